@@ -1,0 +1,134 @@
+import type { ZodType } from 'zod';
+import type { ActionKind } from '../domain/action';
+import type { Change } from '../domain/change';
+import type { Edge } from '../domain/edge';
+import type { Pipeline, PipelineRef } from '../domain/pipeline';
+import type { PipelineEvent } from '../domain/pipeline-event';
+import type { Run, RunRef, RunStatus, Step, StepRef } from '../domain/run';
+import type { Logger } from '../lib/logger';
+import type { Clock } from '../lib/clock';
+import type { Http } from './http';
+
+/** One call at `POST /ingest/<connection>`, already authenticated by source. Header names in lower case. */
+export interface Delivery {
+  headers: Record<string, string>;
+  body: string;
+  receivedAt: Date;
+}
+
+/**
+ * What a delivery in the orchestrator's own form comes to.
+ * `events`: facts to store. `confirm`: an address that must be read once before deliveries come (Amazon SNS subscription).
+ */
+export interface Normalised {
+  events: PipelineEvent[];
+  changes?: Change[];
+  confirm?: string;
+}
+
+/** What an action is aimed at. */
+export type Target =
+  | { kind: 'run'; run: RunRef }
+  | { kind: 'steps'; run: RunRef; steps: string[] }
+  | { kind: 'partitions'; pipeline: PipelineRef; partitions: string[] }
+  | { kind: 'version'; pipeline: PipelineRef; version: string };
+
+/** What comes with every change: who asks, and the key under which asking twice is asking once. */
+export interface Call {
+  /** How the person is named to the orchestrator (from `actAs`). */
+  actor: string;
+  /** A UUID, stable for the action and item over every try. */
+  idempotencyKey: string;
+  /** When this call was first tried: `lookUp` searches from there. */
+  since: Date;
+  target: Target;
+  signal?: AbortSignal;
+}
+
+/** What was accepted, enough to follow it. Stored as jsonb, so plain values only. */
+export interface Receipt {
+  run?: RunRef;
+  /** The orchestrator's own words, for people. */
+  note?: string;
+  /** True if the orchestrator said that it had this request already. */
+  duplicate?: boolean;
+}
+
+export interface PlannedRun {
+  run: RunRef;
+  steps?: string[];
+  note?: string;
+}
+
+export interface Progress {
+  status: RunStatus;
+  run?: RunRef;
+  stepsDone?: number;
+  stepsTotal?: number;
+  /** The step that runs now. */
+  step?: string;
+  startedAt?: Date;
+  endedAt?: Date;
+  error?: string;
+}
+
+/** One line of `pitcrew doctor`. `fix` says how to mend it; present when `ok` is false. */
+export interface Finding {
+  ok: boolean;
+  say: string;
+  fix?: string;
+}
+
+export type Cursor = unknown;
+
+export interface ActionAbility {
+  /** The exact runs and steps it would touch. Changes nothing. */
+  plan?(target: Target): Promise<PlannedRun[]>;
+  /** @throws Failure `unsure` when the answer was lost after the request may have been sent. */
+  perform(target: Target, call: Call): Promise<Receipt>;
+}
+
+/** The port that every adapter implements. A key present IS the ability: buttons, help, doctor and docs read it. */
+export interface Orchestrator {
+  /** One delivery, already authenticated, to facts. Pure. A kind we do not follow gives no events. @throws Failure `bad-response` for a malformed one. */
+  normalise(delivery: Delivery): Normalised;
+  /** @throws Failure `not-found`, `not-allowed`, `unavailable`, `bad-response` */
+  fetchRun(run: RunRef): Promise<Run>;
+  /** The least calls that prove address, credential and rights. Never throws: a fault is a finding. */
+  check(): Promise<Finding[]>;
+  discover?(): AsyncIterable<Pipeline>;
+  /** Everything that happened after the cursor, oldest first; never skips, may repeat. `cursor` undefined = first poll: only what is going on now. */
+  poll?(cursor: Cursor | undefined): Promise<{ events: PipelineEvent[]; changes?: Change[]; cursor: Cursor }>;
+  steps?(run: RunRef): Promise<Step[]>;
+  /** The log as a stream, oldest first; whoever reads may stop at any time. */
+  openLog?(step: StepRef): AsyncIterable<Buffer>;
+  actions: Partial<Record<ActionKind, ActionAbility>>;
+  progress?(receipt: Receipt): Promise<Progress>;
+  /** What became of a call whose answer was lost. `undefined` = certainly not taken. Without it such a call stays `unsure`. */
+  lookUp?(call: Call): Promise<Receipt | undefined>;
+  versions?(pipeline: PipelineRef): Promise<Change[]>;
+  lineage?(): AsyncIterable<Edge>;
+}
+
+/** One entry of `orchestrators` in pitcrew.yaml, common part. `settings` is checked by the adapter's own schema. */
+export interface Connection<Settings> {
+  name: string;
+  settings: Settings;
+  http: Http;
+  log: Logger;
+  clock: Clock;
+}
+
+export interface OrchestratorKind<Settings> {
+  /** The word in `kind:` of the configuration, and the folder's name. */
+  id: string;
+  title: string;
+  /** Its keys in pitcrew.yaml besides `name` and `kind`. */
+  settings: ZodType<Settings>;
+  connect(connection: Connection<Settings>): Orchestrator;
+}
+
+/** Gives the settings their type inside `connect`; nothing else. */
+export function defineOrchestrator<Settings>(kind: OrchestratorKind<Settings>): OrchestratorKind<Settings> {
+  return kind;
+}
