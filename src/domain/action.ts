@@ -20,5 +20,7 @@ export const actionStates = [
 export type ActionState = (typeof actionStates)[number];
 
 export function isSettled(state: ActionState): boolean {
-  return state === 'succeeded' || state === 'failed' || state === 'refused' || state === 'cancelled' || state === 'unsure';
+  return (
+    state === 'succeeded' || state === 'failed' || state === 'refused' || state === 'cancelled' || state === 'unsure'
+  );
 }

@@ -1,0 +1,82 @@
+import { z } from 'zod';
+import { actionKinds, actionStates } from './action';
+
+const at = z.coerce.date();
+/** A Slack user id. Rendered as a mention that pings only where the notice says so. */
+const person = z.string();
+
+/** One fact to be told in a thread: facts, not blocks. Stored as `posts.notice` (jsonb). */
+export const Notice = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('failed-again'),
+    at,
+    pipeline: z.string(),
+    run: z.string(),
+    attempt: z.number(),
+    step: z.string().optional(),
+    error: z.string().optional(),
+    url: z.string().optional(),
+  }),
+  z.object({
+    kind: z.literal('joined'),
+    at,
+    pipelines: z.array(z.string()),
+    total: z.number(),
+    why: z.enum(['same-cause', 'downstream']),
+  }),
+  z.object({
+    kind: z.literal('member-recovered'),
+    at,
+    pipeline: z.string(),
+    partition: z.string().optional(),
+    left: z.number(),
+  }),
+  z.object({ kind: z.literal('running-again'), at, run: z.string(), attempt: z.number(), url: z.string().optional() }),
+  z.object({ kind: z.literal('acknowledged'), at, by: person }),
+  z.object({ kind: z.literal('acknowledge-expired'), at }),
+  z.object({ kind: z.literal('muted'), at, by: person, until: at }),
+  z.object({ kind: z.literal('unmuted'), at, by: person.optional(), hid: z.number() }),
+  z.object({ kind: z.literal('action-asked'), at, by: person, action: z.enum(actionKinds), what: z.string() }),
+  z.object({
+    kind: z.literal('action-settled'),
+    at,
+    by: person,
+    action: z.enum(actionKinds),
+    outcome: z.enum(actionStates),
+    say: z.string().optional(),
+    url: z.string().optional(),
+  }),
+  z.object({
+    kind: z.literal('log'),
+    at,
+    by: person,
+    pipeline: z.string(),
+    step: z.string().optional(),
+    text: z.string(),
+    lines: z.number(),
+    fromLine: z.number(),
+    url: z.string().optional(),
+  }),
+  z.object({
+    kind: z.literal('log-missing'),
+    at,
+    by: person,
+    pipeline: z.string(),
+    say: z.string(),
+    url: z.string().optional(),
+  }),
+  z.object({
+    kind: z.literal('recovered'),
+    at,
+    tookMs: z.number(),
+    by: person.optional(),
+    how: z.enum(['retry', 'by-itself', 'elsewhere']),
+    mentions: z.array(z.string()).default([]),
+  }),
+  z.object({ kind: z.literal('skipped'), at, by: z.string().optional() }),
+  z.object({ kind: z.literal('reopened'), at, pipeline: z.string(), error: z.string().optional() }),
+  z.object({ kind: z.literal('reminder'), at, count: z.number(), of: z.number(), mention: z.string().optional() }),
+  z.object({ kind: z.literal('caught-up'), at, facts: z.array(z.string()) }),
+]);
+export type Notice = z.infer<typeof Notice>;
+export type NoticeKind = Notice['kind'];

@@ -1,0 +1,16 @@
+/** What a person pressed or typed to change something, as it is stored before it is acked. */
+export interface Press {
+  /** Post + action + attempt for a button; the trigger id for a command. The same key is the same wish. */
+  key: string;
+  /** Id of the button (`retry-run.v1`) or `command:<sub-command>`. */
+  name: string;
+  /** What the button carries, already read by its own schema. */
+  value: Record<string, unknown>;
+  slackId: string;
+  channel?: string;
+  /** The message that held the button. */
+  messageTs?: string;
+  responseUrl?: string;
+  triggerId?: string;
+  receivedAt: Date;
+}
