@@ -1,0 +1,155 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Pool, type PoolClient, types } from 'pg';
+import type { Logger } from '../lib/logger';
+import { DatabaseFault } from './database-fault';
+
+export interface Queryable {
+  /** Rows as the caller names them; the SQL beside the call is what makes that true. Times are parameters, never `now()`. */
+  query<T extends object>(sql: string, params?: unknown[]): Promise<T[]>;
+}
+
+/** One open transaction. */
+export type Tx = Queryable;
+
+export interface Db extends Queryable {
+  /**
+   * All or nothing. Run again, up to 3 times in all, when PostgreSQL asks for it (serialisation failure, deadlock), so `work`
+   * does nothing but SQL, or what may happen twice.
+   */
+  transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+  readonly pool: Pool;
+}
+
+/** int8 and its arrays as numbers: our counts and sizes stay far below 2^53. Dates stay text: a day has no time zone. */
+const parsers = new Map<number, (text: string) => unknown>([
+  [types.builtins.INT8, Number],
+  [1016, (text) => JSON.parse(text.replaceAll('{', '[').replaceAll('}', ']').replaceAll('NULL', 'null'))],
+  [types.builtins.DATE, (text) => text],
+]);
+
+const transactionTries = 3;
+const retryable = new Set(['40001', '40P01']);
+
+/**
+ * @param options.maxConnections  upper bound of this process's pool.
+ * @param options.schema  where unqualified names are looked for, instead of `public`; `replay` works in a scratch schema.
+ */
+export function openDb(url: string, options: { log: Logger; maxConnections?: number; schema?: string }): Db {
+  const { log, maxConnections = 10, schema } = options;
+  const pool = new Pool({
+    connectionString: url,
+    max: maxConnections,
+    application_name: 'pitcrew',
+    keepAlive: true,
+    connectionTimeoutMillis: 10_000,
+    types: {
+      getTypeParser: (oid, format) => (format !== 'binary' && parsers.get(oid)) || types.getTypeParser(oid, format),
+    },
+    async onConnect(client) {
+      // A transaction that its owner forgot must not hold locks for ever.
+      await client.query(`set timezone = 'UTC'; set idle_in_transaction_session_timeout = '60s'`);
+      if (schema !== undefined) await client.query(`set search_path = ${client.escapeIdentifier(schema)}`);
+    },
+  });
+  // An idle connection that breaks (the server stopped) has no caller to tell; the next query opens another one.
+  pool.on('error', (error) => log.warn({ err: error }, 'database.connection-lost'));
+
+  async function once<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+    const client = await pool.connect();
+    const lost = (error: Error) => log.warn({ err: error }, 'database.connection-lost');
+    client.on('error', lost);
+    let broken = false;
+    try {
+      await client.query('begin');
+      const result = await work(queryable(client));
+      await client.query('commit');
+      return result;
+    } catch (error) {
+      await client.query('rollback').catch(() => {
+        broken = true;
+      });
+      throw error;
+    } finally {
+      client.removeListener('error', lost);
+      client.release(broken);
+    }
+  }
+
+  let closing: Promise<void> | undefined;
+  return {
+    ...queryable(pool),
+    pool,
+    async transaction(work) {
+      for (let attempt = 1; ; attempt += 1) {
+        try {
+          return await once(work);
+        } catch (error) {
+          const code = codeOf(error);
+          if (code === undefined || !retryable.has(code) || attempt === transactionTries) throw error;
+          log.info({ attempt, code }, 'database.transaction-again');
+          await sleep(Math.random() * 20 * attempt);
+        }
+      }
+    },
+    close() {
+      closing ??= pool.end();
+      return closing;
+    },
+  };
+}
+
+/**
+ * Waits until the database answers. What waiting cannot mend (wrong password, no such database) is said at once.
+ *
+ * @throws DatabaseFault
+ */
+export async function waitForDatabase(db: Queryable, { timeoutMs }: { timeoutMs: number }): Promise<void> {
+  const deadline = performance.now() + timeoutMs;
+  for (;;) {
+    try {
+      await db.query('select 1');
+      return;
+    } catch (error) {
+      const code = codeOf(error);
+      if (code === '28P01' || code === '28000') {
+        throw new DatabaseFault(
+          'The database refuses the user or password in DATABASE_URL. Correct it and start again.',
+          error,
+        );
+      }
+      if (code === '3D000') {
+        throw new DatabaseFault(
+          'The database named in DATABASE_URL does not exist. Create it, or correct the name.',
+          error,
+        );
+      }
+      if (performance.now() > deadline) {
+        throw new DatabaseFault(
+          `The database did not answer for ${Math.round(timeoutMs / 1000)} s (${code ?? reasonOf(error)}). ` +
+            'Check that it runs and that DATABASE_URL leads to it.',
+          error,
+        );
+      }
+      await sleep(Math.min(250, Math.max(0, deadline - performance.now())));
+    }
+  }
+}
+
+function queryable(source: Pool | PoolClient): Queryable {
+  return {
+    async query<T extends object>(sql: string, params?: unknown[]) {
+      const { rows } = await source.query<T>(sql, params);
+      return rows;
+    },
+  };
+}
+
+/** PostgreSQL's five characters, or Node's word such as ECONNREFUSED. */
+function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error && error.message ? error.message : String(error);
+}

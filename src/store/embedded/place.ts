@@ -1,0 +1,98 @@
+import { createHash } from 'node:crypto';
+import { chmodSync, existsSync, mkdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { Logger } from '../../lib/logger';
+import { DatabaseFault } from '../database-fault';
+import { canEnter, chooseServerUser, type ServerUser } from './server-user';
+
+export interface Place {
+  /** The folder that holds everything of the built-in database. An absolute path without links. */
+  folder: string;
+  /** PostgreSQL's own data directory, inside it. Absent until the first start. */
+  cluster: string;
+  user: ServerUser;
+}
+
+/**
+ * Where the database is kept: `<data folder>/postgres`, unless the server's user cannot go there (we are root, below a home
+ * that is closed to others). Then it is a folder of the system, and `<data folder>/postgres/kept-in` says which.
+ */
+export function choosePlace({ dataDir, log }: { dataDir: string; log: Logger }): Place {
+  const folder = path.join(makeFolder(dataDir), 'postgres');
+  makeFolder(folder);
+  const pointer = readPointer(folder);
+  if (pointer?.of === folder) return placeAt(pointer.keptIn);
+  if (pointer) log.info({ folder, copiedFrom: pointer.of }, 'database.folder-was-copied');
+
+  const place = placeAt(folder);
+  if (canEnter(place.user, folder)) return place;
+  if (existsSync(place.cluster)) {
+    throw new DatabaseFault(
+      `The user ${place.user.name}, whom the built-in database runs as, can no longer enter ${folder}. ` +
+        `Let others pass through the folders above it again (chmod o+x), or set DATABASE_URL.`,
+    );
+  }
+  const elsewhere = makeFolder(
+    path.join(systemFolder(), `${path.basename(path.dirname(dataDir))}-${shortHash(folder)}`),
+  );
+  const other = placeAt(elsewhere);
+  if (!canEnter(other.user, elsewhere)) {
+    throw new DatabaseFault(
+      `The user ${other.user.name}, whom the built-in database runs as, can enter neither ${folder} nor ${elsewhere}. ` +
+        'Set PITCREW_DATA_DIR to a folder that it can enter, or set DATABASE_URL.',
+    );
+  }
+  writeFileSync(path.join(folder, 'kept-in'), `${JSON.stringify({ of: folder, keptIn: elsewhere })}\n`);
+  return other;
+}
+
+function placeAt(folder: string): Place {
+  const cluster = path.join(folder, 'cluster');
+  return { folder, cluster, user: chooseServerUser(cluster) };
+}
+
+/** Folders that we make can be passed by the server's user, whatever the umask; what is secret inside is closed by itself. */
+function makeFolder(folder: string): string {
+  if (!existsSync(folder)) {
+    makeFolder(path.dirname(path.resolve(folder)));
+    try {
+      mkdirSync(folder);
+      if (process.getuid?.() === 0) chmodSync(folder, 0o711);
+    } catch (error) {
+      if (!existsSync(folder)) {
+        throw new DatabaseFault(
+          `The folder ${folder} for the built-in database cannot be made. ` +
+            'Set PITCREW_DATA_DIR to a folder that Pitcrew may write to, or set DATABASE_URL.',
+          error,
+        );
+      }
+    }
+  }
+  return realpathSync(folder);
+}
+
+/** Only root needs one: kept over restarts of the machine where there is such a folder. */
+function systemFolder(): string {
+  for (const parent of ['/var/lib', '/var/tmp']) {
+    try {
+      return makeFolder(path.join(parent, 'pitcrew'));
+    } catch {
+      // A read-only system folder; the next one may do.
+    }
+  }
+  return makeFolder(path.join(tmpdir(), 'pitcrew'));
+}
+
+function readPointer(folder: string): { of: string; keptIn: string } | undefined {
+  try {
+    const { of, keptIn } = JSON.parse(readFileSync(path.join(folder, 'kept-in'), 'utf8'));
+    return typeof of === 'string' && typeof keptIn === 'string' ? { of, keptIn } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function shortHash(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 12);
+}

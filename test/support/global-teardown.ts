@@ -1,0 +1,5 @@
+import { endServices } from './services';
+
+export default function globalTeardown(): Promise<void> {
+  return endServices();
+}
