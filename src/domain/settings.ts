@@ -1,0 +1,484 @@
+/**
+ * What a company decides about Pitcrew: the form of pitcrew.yaml (`SettingsFile`), the form the rest of the program sees (`Settings`),
+ * and the rules that only need those. Reading the file, `${ENV}` and the adapters' own keys are the business of src/settings.
+ */
+import { z } from 'zod';
+import { actionKinds } from './action';
+import { matchesGlob } from './glob';
+import type { Pipeline, PipelineFacts } from './pipeline';
+
+export const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
+export type Weekday = (typeof weekdays)[number];
+
+const text = z.string().trim().min(1, 'must not be empty');
+const count = z.number().int().min(1);
+const minutes = z.number().positive().max(525_600);
+
+/** `HH:mm`, 24 hours, wall time. */
+const TimeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time of day such as "09:00"');
+
+const Day = z.string().refine(isCalendarDay, 'must be a date such as 2026-12-25');
+
+/** Wall time in the workspace's zone, without an offset. */
+const LocalDateTime = z
+  .string()
+  .refine(
+    (value) => /T([01]\d|2[0-3]):[0-5]\d$/.test(value) && isCalendarDay(value.slice(0, 10)) && value.length === 16,
+    'must be a local time such as "2026-12-20T00:00"',
+  );
+
+const TimeZone = z.string().refine(isTimeZone, 'must be an IANA time zone such as Europe/Berlin');
+
+/** A channel as people write it: `#name` or `name`, or an id. Always starts with `#` unless it is an id. */
+const Channel = z
+  .string({
+    error: (issue) =>
+      issue.input === null
+        ? 'is empty: YAML takes an unquoted # for a comment, so write the name in quotes, such as "#data-alerts"'
+        : 'must be a channel such as "#data-alerts", or a channel id',
+  })
+  .regex(
+    /^(#?[\p{Ll}\p{Lo}\p{N}_-]{1,80}|[CGD][A-Z0-9]{6,})$/u,
+    'must be a channel such as "#data-alerts", or a channel id',
+  )
+  .transform((name) => (name.startsWith('#') || /^[CGD][A-Z0-9]{6,}$/.test(name) ? name : `#${name}`));
+
+const UserId = z.string().regex(/^[UW][A-Z0-9]{2,}$/, 'must be a Slack member id such as U012AB3CD');
+const UsergroupId = z.string().regex(/^S[A-Z0-9]{2,}$/, 'must be a Slack user group id such as S012AB3CD');
+const Group = z.strictObject({ usergroup: UsergroupId });
+
+/** A name that other parts of the file refer to; also a metric label and part of an address, hence the plain characters. */
+const Name = z
+  .string()
+  .regex(
+    /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/,
+    'must be 1 to 63 letters, digits, dots, dashes or underscores, starting with a letter or digit',
+  );
+
+const Workspace = z.strictObject({
+  timeZone: TimeZone.default('UTC'),
+  workingHours: z
+    .strictObject({
+      days: z.array(z.enum(weekdays)).min(1).default(['mon', 'tue', 'wed', 'thu', 'fri']),
+      from: TimeOfDay.default('09:00'),
+      to: TimeOfDay.default('18:00'),
+    })
+    .refine((hours) => hours.from < hours.to, { path: ['to'], error: 'must be later than `from`' })
+    .prefault({}),
+  /** Days on which nobody works, in the workspace's zone. */
+  holidays: z.array(Day).default([]),
+});
+
+/** How a person is named to an orchestrator: their e-mail, the part before its @, or a list of Slack ids and names. */
+const ActAs = z.union([z.enum(['email', 'emailName']), z.record(UserId, text)], {
+  error: 'must be `email`, `emailName`, or a list of Slack member ids and names such as { U012AB3CD: dana }',
+});
+export type ActAs = z.infer<typeof ActAs>;
+
+/** The keys that every kind of orchestrator has. What a kind knows beyond them is in its adapter's own schema. */
+export const ConnectionKeys = z.object({
+  /** The name of the connection in events, addresses and messages. */
+  name: Name,
+  kind: text,
+  url: z.url({ protocol: /^https?$/, error: 'must be an address that starts with http:// or https://' }).optional(),
+  /** Sent with every call. */
+  headers: z.record(z.string(), z.string()).default({}),
+  /** Asked for news every so often; `pipelines` limits that to the named ones. */
+  poll: z
+    .strictObject({ everySeconds: z.number().min(1).max(86_400).default(30), pipelines: z.array(text).optional() })
+    .optional(),
+  actAs: ActAs.default('email'),
+});
+export type ConnectionKeys = z.output<typeof ConnectionKeys>;
+
+const TeamEntry = z.strictObject({
+  name: Name,
+  channel: Channel.optional(),
+  members: Group.optional(),
+  /** Who is called; members when left out is NOT assumed. */
+  onCall: Group.optional(),
+});
+export type Team = z.infer<typeof TeamEntry>;
+
+const RouteEntry = z.strictObject({
+  /** All that is named must fit: the pattern (`*`, `?`) on the key or on `connection/key`, and every tag of the list. Empty fits all. */
+  match: z.strictObject({ pipeline: text.optional(), tags: z.array(text).optional() }),
+  channel: Channel,
+  /** The story goes into the thread of the alert. False: the alert alone, kept up to date. */
+  threads: z.boolean().default(true),
+  /** Whom a new alert calls. */
+  mention: z.enum(['onCall', 'none']).default('none'),
+});
+export type RouteEntry = z.infer<typeof RouteEntry>;
+
+/** `owningTeam`, a role of `policies.roles`, or a team. */
+const Who = text;
+
+const RuleEntry = z
+  .strictObject({
+    allow: z.array(z.enum(actionKinds)).min(1).optional(),
+    who: Who.optional(),
+    /** The most runs one action may touch. */
+    maxRuns: count.optional(),
+    approve: z.array(z.enum(actionKinds)).min(1).optional(),
+    when: z.strictObject({ tier: z.array(z.number().int().min(0)).min(1).optional() }).optional(),
+    by: Who.optional(),
+  })
+  .transform((rule, context): Rule => {
+    const { allow, who, maxRuns, approve, when, by } = rule;
+    if (allow && who && !approve && !by) return { effect: 'allow', kinds: allow, who, maxRuns, tiers: when?.tier };
+    if (approve && by && !allow && !who && maxRuns === undefined)
+      return { effect: 'approve', kinds: approve, by, tiers: when?.tier };
+    context.addIssue({
+      code: 'custom',
+      message: 'must be either `allow` with `who` (and `maxRuns`), or `approve` with `by`; both may have `when`',
+      input: rule,
+    });
+    return z.NEVER;
+  });
+
+/** What the policy says about kinds of change. `tiers`: only for pipelines of these; left out = for all. */
+export type Rule =
+  | { effect: 'allow'; kinds: (typeof actionKinds)[number][]; who: string; maxRuns?: number; tiers?: number[] }
+  | { effect: 'approve'; kinds: (typeof actionKinds)[number][]; by: string; tiers?: number[] };
+
+const Policies = z.strictObject({
+  roles: z.record(Name, Group).default({}),
+  /** None = full members of the owning team may retry. */
+  rules: z.array(RuleEntry).default([]),
+  /** No changes from `from` until before `to`, for pipelines that have every tag of the list; none = for all. */
+  freezes: z
+    .array(
+      z
+        .strictObject({ name: text, from: LocalDateTime, to: LocalDateTime, tags: z.array(text).optional() })
+        .refine((freeze) => freeze.from < freeze.to, { path: ['to'], error: 'must be later than `from`' }),
+    )
+    .default([]),
+});
+export type Policies = z.infer<typeof Policies>;
+export type Freeze = Policies['freezes'][number];
+
+const Noise = z.strictObject({
+  sameCauseWindowMinutes: minutes.default(10),
+  acknowledgeExpiresMinutes: minutes.default(120),
+  /** Minutes after the first post at which nobody's alert is repeated in its thread; rising. Empty = never. */
+  reminders: z
+    .array(minutes)
+    .refine(
+      (list) => list.every((value, index) => index === 0 || value > (list[index - 1] ?? 0)),
+      'must be rising minutes',
+    )
+    .default([30, 60, 120]),
+  stormAbovePostsPerMinute: count.default(20),
+});
+export type Noise = z.infer<typeof Noise>;
+
+/** Shared by all replicas. Defaults keep clear of Slack's own limits. */
+const Budgets = z.strictObject({
+  postsPerSecondPerChannel: z
+    .number()
+    .positive()
+    .max(1, 'must be at most 1: Slack takes about one post a second in a channel')
+    .default(1),
+  postsPerMinute: count.default(300),
+  editsPerMinute: count.default(50),
+  viewsPerMinute: count.default(100),
+  filesPerMinute: count.default(100),
+});
+export type Budgets = z.infer<typeof Budgets>;
+
+const SourceEntry = z
+  .strictObject({
+    name: Name,
+    token: z.string().min(1).optional(),
+    hmac: z
+      .strictObject({
+        secret: z.string().min(1),
+        header: z
+          .string()
+          .regex(/^[A-Za-z0-9-]+$/, 'must be the name of a header')
+          .transform((header) => header.toLowerCase()),
+        algorithm: z.enum(['sha256', 'sha512']).default('sha256'),
+      })
+      .optional(),
+  })
+  .transform((source, context): Source => {
+    if (source.token !== undefined && !source.hmac) return { name: source.name, token: source.token };
+    if (source.hmac && source.token === undefined) return { name: source.name, hmac: source.hmac };
+    context.addIssue({ code: 'custom', message: 'must have either `token` or `hmac`', input: undefined });
+    return z.NEVER;
+  });
+
+/** Who may bring events, and how they prove it. `header` is in lower case. */
+export type Source =
+  | { name: string; token: string; hmac?: undefined }
+  | { name: string; token?: undefined; hmac: { secret: string; header: string; algorithm: 'sha256' | 'sha512' } };
+
+const DiagnosisKeys = z.strictObject({
+  /** Tried before the built-in ones, in order. `pattern` is an RE2 pattern on one line of the log. */
+  rules: z
+    .array(
+      z.strictObject({
+        name: Name,
+        pattern: text,
+        category: text,
+        retryable: z.enum(['yes', 'no', 'after_change', 'maybe']).default('maybe'),
+        ownerSide: text.optional(),
+        /** What people read; one sentence. */
+        say: text.optional(),
+      }),
+    )
+    .default([]),
+  /** RE2 patterns of further secrets to remove; counted under `kind`. */
+  redact: z.array(z.strictObject({ kind: Name, pattern: text })).default([]),
+});
+export type DiagnosisSettings = z.infer<typeof DiagnosisKeys>;
+
+const Support = z.strictObject({
+  channels: z.array(Channel).default([]),
+  triageChannel: Channel.optional(),
+  team: Name.optional(),
+  /** Name without colons. */
+  emoji: z
+    .string()
+    .regex(/^:?[a-z0-9_+'-]+:?$/, 'must be the name of an emoji such as ticket')
+    .transform((name) => name.replaceAll(':', ''))
+    .default('ticket'),
+  /** In working time. */
+  targets: z
+    .strictObject({ firstResponseMinutes: minutes.default(60), resolutionMinutes: minutes.default(960) })
+    .prefault({}),
+});
+export type Support = z.infer<typeof Support>;
+
+const Adoption = z.strictObject({
+  eligibleGroups: z.array(UsergroupId).default([]),
+  excludeUsers: z.array(UserId).default([]),
+  tools: z
+    .array(z.strictObject({ name: Name, title: text.optional(), goalMonthlyUsers: count.optional() }))
+    .default([]),
+});
+export type Adoption = z.infer<typeof Adoption>;
+
+const Digest = z.strictObject({
+  /** Left out = no digest is posted. */
+  channel: Channel.optional(),
+  /** Weekday and wall time in the workspace's zone. */
+  at: z
+    .string()
+    .regex(
+      /^(mon|tue|wed|thu|fri|sat|sun) ([01]\d|2[0-3]):[0-5]\d$/,
+      'must be a weekday and a time such as "mon 09:00"',
+    )
+    .prefault('mon 09:00')
+    .transform((at) => ({ day: weekdays.find((day) => at.startsWith(day)) ?? 'mon', time: at.slice(4) })),
+  /** One for each team in its own channel as well. */
+  teams: z.boolean().default(true),
+});
+export type Digest = z.infer<typeof Digest>;
+
+const SlashCommand = z
+  .string()
+  .regex(/^\/[a-z0-9_-]{1,31}$/, 'must be a slash and 1 to 31 lower-case letters, digits, dashes or underscores');
+
+const Commands = z.strictObject({
+  pipeline: SlashCommand.default('/pipeline'),
+  support: SlashCommand.default('/support'),
+});
+
+/** pitcrew.yaml. Keys of one kind of orchestrator are let through here and checked by its adapter's schema. */
+export const SettingsFile = z
+  .strictObject({
+    workspace: Workspace.prefault({}),
+    orchestrators: z.array(ConnectionKeys.loose()).default([]),
+    /** Patterns of files with catalogue entries, from the folder of pitcrew.yaml. */
+    catalogue: z.array(text).default([]),
+    teams: z.array(TeamEntry).default([]),
+    routes: z.array(RouteEntry).default([]),
+    defaultChannel: Channel.prefault('#data-alerts'),
+    platformChannel: Channel.optional(),
+    policies: Policies.prefault({}),
+    noise: Noise.prefault({}),
+    budgets: Budgets.prefault({}),
+    ingest: z.strictObject({ sources: z.array(SourceEntry).default([]) }).prefault({}),
+    diagnosis: DiagnosisKeys.prefault({}),
+    support: Support.prefault({}),
+    adoption: Adoption.prefault({}),
+    digest: Digest.prefault({}),
+    commands: Commands.prefault({}),
+  })
+  .superRefine((file, context) => {
+    for (const { path, message } of contradictions(file))
+      context.addIssue({ code: 'custom', path, message, input: undefined });
+  });
+export type SettingsFile = z.output<typeof SettingsFile>;
+
+/** One entry of a catalogue file. The file wins over what the orchestrator says. */
+export const CatalogueEntry = z.strictObject({
+  pipeline: text,
+  /** Left out = whichever connection knows the key. */
+  orchestrator: Name.optional(),
+  title: text.optional(),
+  kind: z.enum(['job', 'app']).optional(),
+  team: Name.optional(),
+  owner: text.optional(),
+  tags: z.array(text).optional(),
+  /** 1 is what matters most. */
+  tier: z.number().int().min(0).optional(),
+  environment: text.optional(),
+  schedule: text.optional(),
+  timeZone: TimeZone.optional(),
+  /** When its data is due, wall time in `timeZone`, else in the workspace's. */
+  deadline: TimeOfDay.optional(),
+  runbook: z.url({ protocol: /^https?$/, error: 'must be an address that starts with http:// or https://' }).optional(),
+  repository: text.optional(),
+  /** Whether it has tests, or where they are. */
+  tests: z.union([z.boolean(), text], { error: 'must be true, false, or where the tests are' }).optional(),
+  feeds: z.array(text).optional(),
+});
+export type CatalogueEntry = z.output<typeof CatalogueEntry>;
+
+/** One configured orchestrator. `settings` holds what its adapter's schema made of the entry. */
+export interface OrchestratorEntry extends ConnectionKeys {
+  settings: unknown;
+}
+
+/** What the program works with: the file with its catalogue read and its orchestrators checked by their adapters. */
+export interface Settings extends Omit<SettingsFile, 'catalogue' | 'orchestrators'> {
+  orchestrators: OrchestratorEntry[];
+  catalogue: CatalogueEntry[];
+}
+
+/** Where a pipeline's alerts go, and why there: `route 1` (counted from 1), `team orders`, or `default`. */
+export interface Route {
+  channel: string;
+  threads: boolean;
+  mention: 'onCall' | 'none';
+  reason: string;
+}
+
+/** First match wins; without one the channel of its team, else the default channel. */
+export function routeFor(pipeline: Pipeline, settings: Pick<Settings, 'routes' | 'teams' | 'defaultChannel'>): Route {
+  const index = settings.routes.findIndex((route) => isMatch(pipeline, route.match));
+  const route = settings.routes[index];
+  if (route)
+    return { channel: route.channel, threads: route.threads, mention: route.mention, reason: `route ${index + 1}` };
+  const team = teamOf(pipeline.facts, settings);
+  if (team?.channel) return { channel: team.channel, threads: true, mention: 'none', reason: `team ${team.name}` };
+  return { channel: settings.defaultChannel, threads: true, mention: 'none', reason: 'default' };
+}
+
+/** The team that the facts name: in `team`, else in `owner`. Capitals do not count. */
+export function teamOf(
+  facts: Pick<PipelineFacts, 'team' | 'owner'>,
+  settings: Pick<Settings, 'teams'>,
+): Team | undefined {
+  return teamNamed(facts.team, settings) ?? teamNamed(facts.owner, settings);
+}
+
+function teamNamed(name: string | undefined, settings: Pick<Settings, 'teams'>): Team | undefined {
+  const wanted = name?.trim().toLowerCase();
+  return settings.teams.find((team) => team.name.toLowerCase() === wanted);
+}
+
+/** The facts of the catalogue about a pipeline; an entry that names the connection wins over one that does not. */
+export function catalogueFacts(
+  pipeline: { connection: string; key: string },
+  settings: Pick<Settings, 'catalogue'>,
+): PipelineFacts | undefined {
+  const entries = settings.catalogue.filter((entry) => entry.pipeline === pipeline.key);
+  const entry =
+    entries.find(({ orchestrator }) => orchestrator === pipeline.connection) ??
+    entries.find(({ orchestrator }) => orchestrator === undefined);
+  if (!entry) return undefined;
+  const { pipeline: _key, orchestrator: _connection, ...facts } = entry;
+  return facts;
+}
+
+function isMatch(pipeline: Pipeline, match: RouteEntry['match']): boolean {
+  const { key, connection, facts } = pipeline;
+  const fitsName =
+    match.pipeline === undefined ||
+    matchesGlob(match.pipeline, key) ||
+    matchesGlob(match.pipeline, `${connection}/${key}`);
+  return fitsName && (match.tags ?? []).every((tag) => facts.tags?.includes(tag));
+}
+
+interface Contradiction {
+  path: (string | number)[];
+  message: string;
+}
+
+/** What no single key can tell: names given twice, and names that nothing bears. */
+function contradictions(file: z.output<typeof SettingsFile>): Contradiction[] {
+  const teams = new Set(file.teams.map(({ name }) => name.toLowerCase()));
+  const roles = new Set(Object.keys(file.policies.roles));
+  const isKnown = (who: string) => who === 'owningTeam' || roles.has(who) || teams.has(who.toLowerCase());
+  const found: Contradiction[] = [
+    ...file.orchestrators.flatMap(({ name }, index) =>
+      name === 'events'
+        ? [
+            {
+              path: ['orchestrators', index, 'name'],
+              message: 'must not be `events`: /ingest/events is an address of its own',
+            },
+          ]
+        : [],
+    ),
+    ...repeats(file.orchestrators, ['orchestrators']),
+    ...repeats(file.teams, ['teams']),
+    ...repeats(file.ingest.sources, ['ingest', 'sources']),
+    ...repeats(file.policies.freezes, ['policies', 'freezes']),
+    ...repeats(file.adoption.tools, ['adoption', 'tools']),
+    ...repeats(file.diagnosis.rules, ['diagnosis', 'rules']),
+  ];
+  for (const role of roles) {
+    if (role === 'owningTeam' || teams.has(role.toLowerCase())) {
+      found.push({
+        path: ['policies', 'roles', role],
+        message: `\`${role}\` is ${role === 'owningTeam' ? 'a word of the rules' : 'also a team'}: choose another name`,
+      });
+    }
+  }
+  file.policies.rules.forEach((rule, index) => {
+    const [key, who] = rule.effect === 'allow' ? ['who', rule.who] : ['by', rule.by];
+    if (!isKnown(who))
+      found.push({
+        path: ['policies', 'rules', index, key],
+        message: `\`${who}\` is neither \`owningTeam\` nor a role nor a team of this file`,
+      });
+  });
+  if (file.support.team !== undefined && !teams.has(file.support.team.toLowerCase())) {
+    found.push({ path: ['support', 'team'], message: `\`${file.support.team}\` is not a team of this file` });
+  }
+  if (file.commands.pipeline === file.commands.support)
+    found.push({ path: ['commands', 'support'], message: 'must differ from `pipeline`' });
+  return found;
+}
+
+function repeats(list: { name: string }[], path: (string | number)[]): Contradiction[] {
+  const first = new Map<string, number>();
+  return list.flatMap(({ name }, index): Contradiction[] => {
+    const earlier = first.get(name.toLowerCase());
+    if (earlier === undefined) {
+      first.set(name.toLowerCase(), index);
+      return [];
+    }
+    return [{ path: [...path, index, 'name'], message: `\`${name}\` is given twice` }];
+  });
+}
+
+function isCalendarDay(value: string): boolean {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(value)) return false;
+  const day = new Date(`${value}T00:00:00Z`);
+  return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(value);
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}
