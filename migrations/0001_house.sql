@@ -163,6 +163,10 @@ create table posts (
   claimed_at timestamptz,
   claim uuid,
   parked_reason text,
+  -- of what was sent last, so that an edit that changes nothing is not made
+  sent_hash text,
+  -- render in the plain form, after Slack refused the rich one for its content
+  plain boolean not null default false,
   created_at timestamptz not null,
   first_sent_at timestamptz,
   sent_at timestamptz

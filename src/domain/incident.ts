@@ -237,6 +237,7 @@ function problem(event: PipelineEvent, found: Candidates, known: KnownRun[], new
       kind: 'joined',
       at: event.occurredAt,
       pipelines: [event.pipeline],
+      count: 1,
       total: incident.members.length,
       why,
     };
@@ -273,8 +274,8 @@ function success(event: PipelineEvent, incident: Incident | undefined): Decision
     const notice: Notice = {
       kind: 'member-recovered',
       at: event.occurredAt,
-      pipeline: event.pipeline,
-      partition: event.partition,
+      pipelines: [event.pipeline],
+      count: 1,
       left,
     };
     return { reason: 'member-recovered', incident: after, opened: false, notices: [notice] };
@@ -407,6 +408,8 @@ export interface IncidentView {
   evidence?: { fixed: number; tried: number };
   /** Which route, team or default brought it here: `route 1`, `team orders`, `default`. */
   routedBy: string;
+  /** How many actions were asked for before on this incident: part of a button's key, so that a new try is a new press. */
+  turn: number;
   /** What the connection can do. */
   abilities: ActionKind[];
   /** Does the connection have logs to show? */

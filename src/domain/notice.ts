@@ -17,18 +17,21 @@ export const Notice = z.discriminatedUnion('kind', [
     error: z.string().optional(),
     url: z.string().optional(),
   }),
+  /** `pipelines` holds at most 20 names; `count` says how many joined, `total` how many are hit now. */
   z.object({
     kind: z.literal('joined'),
     at,
     pipelines: z.array(z.string()),
+    count: z.number(),
     total: z.number(),
     why: z.enum(['same-cause', 'downstream']),
   }),
+  /** `pipelines` holds at most 20 names; `count` says how many recovered, `left` how many are still hit. */
   z.object({
     kind: z.literal('member-recovered'),
     at,
-    pipeline: z.string(),
-    partition: z.string().optional(),
+    pipelines: z.array(z.string()),
+    count: z.number(),
     left: z.number(),
   }),
   z.object({ kind: z.literal('running-again'), at, run: z.string(), attempt: z.number(), url: z.string().optional() }),
