@@ -15,5 +15,6 @@ module.exports = {
   },
   globalSetup: '<rootDir>/test/support/global-setup.ts',
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',
+  reporters: ['default', '<rootDir>/scripts/jest-reporter.js'],
   testTimeout: 30_000,
 };
