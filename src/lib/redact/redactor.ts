@@ -1,0 +1,147 @@
+import { compileLinear, type LinearPattern } from '../linear-pattern';
+import { createLiteralMatcher } from '../literal-matcher';
+import { NOT_A_SECRET, type SecretKind, secretKinds } from './secret-kinds';
+
+export interface Redacted {
+  text: string;
+  /** How many secrets of each kind were taken out. */
+  redactions: Record<string, number>;
+}
+
+export interface Redactor {
+  /**
+   * The text with every secret replaced by `[redacted:kind]`. Line ends stay where they are, so line numbers hold.
+   * Time grows linearly with the text; a text without a sign of a secret costs one scan. Never throws.
+   */
+  redact(text: string): Redacted;
+}
+
+/** A rule of one's own, from the configuration. `pattern` is RE2; its group 1, where it has one, is what goes. */
+export interface RedactRule {
+  kind: string;
+  pattern: string;
+}
+
+/** Kinds that are known by their shape, so that no word list is asked whether the value may be a placeholder. */
+const GENERAL_KINDS = new Set([
+  'password',
+  'api_key',
+  'pagerduty_key',
+  'bearer_token',
+  'basic_auth',
+  'url_password',
+  'cookie',
+]);
+/** A line longer than this, in characters, is read in pieces; they overlap by 512, so a secret on a seam is still whole in one. */
+const PIECE = 16_384;
+const OVERLAP = 512;
+const KEY_BEGIN = /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----/;
+const KEY_END = /-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----/;
+/** A private key is at most this many lines (a 16384-bit RSA key has about 200): after that its end was cut off. */
+const KEY_LINES_MAX = 400;
+
+interface Sieve {
+  kind: string;
+  pattern: LinearPattern;
+  general: boolean;
+}
+
+interface Found {
+  start: number;
+  end: number;
+  kind: string;
+}
+
+/** @throws Error when a pattern of `rules` is not valid RE2. */
+export function createRedactor(
+  rules: readonly RedactRule[] = [],
+  kinds: readonly SecretKind[] = secretKinds,
+): Redactor {
+  const sieves: Sieve[] = kinds.map(({ kind, pattern }) => ({
+    kind,
+    pattern: compileLinear(pattern),
+    general: GENERAL_KINDS.has(kind),
+  }));
+  const own: Sieve[] = rules.map(({ kind, pattern }) => ({ kind, pattern: compileLinear(pattern), general: false }));
+  const harmless = NOT_A_SECRET.map(compileLinear);
+  const literals = [...new Set(kinds.flatMap((kind) => kind.literals))];
+  const matcher = createLiteralMatcher(literals);
+  const sievesOfLiteral = literals.map((literal) =>
+    kinds.flatMap((kind, at) => (kind.literals.includes(literal) ? [at] : [])),
+  );
+
+  function findIn(line: string): Found[] {
+    const asked = new Set<number>();
+    matcher.each(line, (id) => {
+      for (const at of sievesOfLiteral[id] ?? []) asked.add(at);
+    });
+    const found: Found[] = [];
+    const askedSieves = [...asked].sort((a, b) => a - b).flatMap((at) => sieves[at] ?? []);
+    for (const { kind, pattern, general } of [...own, ...askedSieves]) {
+      for (const { start, end } of pattern.spans(line)) {
+        if (general && isHarmless(line.slice(start, end))) continue;
+        if (found.every((other) => end <= other.start || start >= other.end)) found.push({ start, end, kind });
+      }
+    }
+    return found.sort((a, b) => a.start - b.start);
+  }
+
+  function isHarmless(value: string): boolean {
+    return harmless.some((pattern) => pattern.test(value));
+  }
+
+  function redactLine(line: string, redactions: Record<string, number>): string {
+    if (line.length > PIECE) return redactLongLine(line, redactions);
+    let out = '';
+    let from = 0;
+    for (const { start, end, kind } of findIn(line)) {
+      out += `${line.slice(from, start)}[redacted:${kind}]`;
+      redactions[kind] = (redactions[kind] ?? 0) + 1;
+      from = end;
+    }
+    return from === 0 ? line : out + line.slice(from);
+  }
+
+  function redactLongLine(line: string, redactions: Record<string, number>): string {
+    let out = '';
+    let from = 0;
+    for (let at = 0; at < line.length; at += PIECE - OVERLAP) {
+      for (const found of findIn(line.slice(at, at + PIECE))) {
+        const start = Math.max(from, at + found.start);
+        const end = at + found.end;
+        if (end <= from) continue;
+        out += `${line.slice(from, start)}[redacted:${found.kind}]`;
+        redactions[found.kind] = (redactions[found.kind] ?? 0) + 1;
+        from = end;
+      }
+    }
+    return out + line.slice(from);
+  }
+
+  return {
+    redact(text) {
+      const redactions: Record<string, number> = {};
+      if (own.length === 0 && matcher.idsIn(text).size === 0) return { text, redactions };
+      let keyLines = 0;
+      const lines = text.split('\n').map((line) => {
+        if (keyLines > 0) {
+          const end = KEY_END.exec(line);
+          keyLines = end !== null || ++keyLines > KEY_LINES_MAX ? 0 : keyLines;
+          if (end === null && !isKeyBody(line)) {
+            keyLines = 0;
+            return redactLine(line, redactions);
+          }
+          return `[redacted:private_key]${end === null ? '' : redactLine(line.slice(end.index + end[0].length), redactions)}`;
+        }
+        if (KEY_BEGIN.test(line) && !KEY_END.test(line)) keyLines = 1;
+        return redactLine(line, redactions);
+      });
+      return { text: lines.join('\n'), redactions };
+    },
+  };
+}
+
+/** A line of a key's body: base64, a PEM header such as `Proc-Type: 4,ENCRYPTED`, or nothing; a log prefix may stand before it. */
+function isKeyBody(line: string): boolean {
+  return /(?:^|[\s|])[A-Za-z0-9+/=]{8,}\s*$|^\s*[A-Za-z0-9+/=]*\s*$|^[A-Za-z-]+: \S/.test(line);
+}

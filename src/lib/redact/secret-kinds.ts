@@ -1,0 +1,780 @@
+/**
+ * What a secret looks like, as data. One entry a form; several entries may share a kind.
+ *
+ * - `literals`: at least one of them is in every line that the pattern can match (ASCII, case does not matter): the cheap sieve.
+ * - `pattern`: RE2 syntax. Group 1, where there is one, is the part to take out; else the whole match is.
+ * - `example`: a line that the pattern must change; a test reads it. `<a36>` stands for 36 letters and digits, `<h32>` for hex,
+ *   `<d10>` for digits, `<u16>` for capitals and digits, `<s20>` for base64 letters, so that no file here holds a string of real shape.
+ *
+ * The forms are those that the issuers document (prefix and length). Order matters: an earlier form wins where two overlap,
+ * so a token with a name of its own stands before the general `password=…` forms at the end.
+ */
+export interface SecretKind {
+  kind: string;
+  literals: readonly string[];
+  pattern: string;
+  example: string;
+}
+
+/**
+ * A name that says "what follows is a secret", as it stands in settings, URLs, flags and code. The long alternatives are tried
+ * on the part before the sign, so `AIRFLOW__CORE__FERNET_KEY` and `my_db_password` are both caught.
+ */
+const SECRET_NAME =
+  '(?:pass(?:word|wd|phrase|code)?|pwd|pswd|secret|secrets|token|tokens|api[_.-]?key|apikey|access[_.-]?key|account[_.-]?key|shared[_.-]?access[_.-]?key|' +
+  'secret[_.-]?key|private[_.-]?key|signing[_.-]?key|encryption[_.-]?key|encrypt[_.-]?key|fernet[_.-]?key|master[_.-]?key|auth[_.-]?key|client[_.-]?key|' +
+  'storage[_.-]?key|subscription[_.-]?key|license[_.-]?key|consumer[_.-]?key|client[_.-]?secret|consumer[_.-]?secret|app[_.-]?secret|webhook[_.-]?secret|' +
+  'secret[_.-]?access[_.-]?key|access[_.-]?token|refresh[_.-]?token|auth[_.-]?token|id[_.-]?token|session[_.-]?token|security[_.-]?token|bearer[_.-]?token|' +
+  'sas[_.-]?token|credential|credentials|authenticator[_.-]?token|connection[_.-]?secret|pass[_.-]?key|ssh[_.-]?key|secret[_.-]?id)';
+
+/** Literals of {@link SECRET_NAME}: one of them is in every such name. */
+const NAME_LITERALS = ['pass', 'pwd', 'pswd', 'secret', 'token', 'key', 'credential'] as const;
+
+/** What stands where a secret would, and is none: placeholders, masks, references to a variable, and plain words. */
+export const NOT_A_SECRET = [
+  '^(?i:yes|no|true|false|none|null|nil|undefined|unset|empty|missing|invalid|expired|required|optional|redacted|hidden|masked|string|str|int|bytes|nan|set|not|is|was|has|has_been|and|or|the|a|an|for|in|of|to|from|with|by|on|at|must|should|cannot|could|may|provided|specified|found|error|authentication|failed|wrong|incorrect|unknown|default|env|self|value|values)$',
+  '^[*x•.#-]+$',
+  '^\\[?redacted',
+  '^[<({\\[]',
+  '^\\$',
+  '^%[({]',
+  '\\*\\*\\*',
+  '^(?:os|process|config|settings|self|env|secrets|conf|args|kwargs|params|creds?|options)[.\\[]',
+  '^[A-Za-z_][\\w.]*\\(',
+] as const;
+
+export const secretKinds: readonly SecretKind[] = [
+  // --- keys in PEM and similar armour; a key over many lines is handled by the redactor itself
+  {
+    kind: 'private_key',
+    literals: ['private key'],
+    pattern:
+      '-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----(?:.*?-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----|.*)',
+    example: 'private_key: -----BEGIN RSA PRIVATE KEY-----\\n<s60>\\n-----END RSA PRIVATE KEY-----',
+  },
+  {
+    kind: 'private_key',
+    literals: ['age-secret-key-'],
+    pattern: 'AGE-SECRET-KEY-1[0-9A-Z]{58}',
+    example: 'identity AGE-SECRET-KEY-1<u58>',
+  },
+  {
+    kind: 'private_key',
+    literals: ['putty'],
+    pattern: 'PuTTY-User-Key-File-\\d:.*',
+    example: 'PuTTY-User-Key-File-3: ssh-ed25519 <s40>',
+  },
+  {
+    kind: 'private_key',
+    literals: ['client-key-data', 'client-certificate-data'],
+    pattern: '(?:client-key-data|client-certificate-data):\\s*([A-Za-z0-9+/=]{16,})',
+    example: '    client-key-data: <s80>',
+  },
+
+  // --- Amazon
+  {
+    kind: 'aws_access_key_id',
+    literals: ['akia', 'asia', 'abia', 'acca', 'agpa', 'aida', 'aroa', 'aipa', 'anpa', 'anva'],
+    pattern: '\\b((?:AKIA|ASIA|ABIA|ACCA|AGPA|AIDA|AROA|AIPA|ANPA|ANVA)[A-Z0-9]{16})\\b',
+    example: 'The AWS Access Key Id AKIA<u16> does not exist in our records',
+  },
+  {
+    kind: 'aws_secret_access_key',
+    literals: ['aws'],
+    pattern: '(?i)aws.{0,30}?(?:secret|sk|key).{0,20}?(?:=>|=|:|\\s)\\s*["\']?([A-Za-z0-9/+]{40})(?:["\'\\s,;&]|$)',
+    example: 'aws_secret_access_key = <s40>',
+  },
+  {
+    kind: 'aws_secret_access_key',
+    literals: ['s3a.secret', 's3.secret', 's3n.secret', 's3a.session'],
+    pattern:
+      '(?i)fs\\.s3[an]?\\.(?:secret\\.key|session\\.token|awsSecretAccessKey)["\']?\\s*(?:=>|=|:|,|\\s)\\s*["\']?([A-Za-z0-9/+=]{16,})',
+    example: 'spark.hadoop.fs.s3a.secret.key=<s40>',
+  },
+  {
+    kind: 'aws_session_token',
+    literals: ['session', 'security-token'],
+    pattern:
+      '(?i)(?:aws[_-]?session[_-]?token|x-amz-security-token)["\']?\\s*(?:=>|=|:|\\s)\\s*["\']?([A-Za-z0-9/+=%]{40,})',
+    example: 'AWS_SESSION_TOKEN=<s120>',
+  },
+  {
+    kind: 'aws_signature',
+    literals: ['x-amz-signature', 'x-amz-credential'],
+    pattern: '(?i)x-amz-(?:signature|credential)=([A-Za-z0-9%/_.-]{16,})',
+    example: 'GET /b/k?X-Amz-Signature=<h64>',
+  },
+  {
+    kind: 'aws_signature',
+    literals: ['signature='],
+    pattern: '(?i)[?&, ]signature=([A-Za-z0-9%/+=_-]{20,})',
+    example: 'https://b.s3.example/k?Expires=1&Signature=<a28>',
+  },
+  { kind: 'aws_appsync_key', literals: ['da2-'], pattern: '\\b(da2-[a-z0-9]{26})\\b', example: 'x-api-key da2-<h26>' },
+  {
+    kind: 'aws_bedrock_key',
+    literals: ['absk'],
+    pattern: '\\b(ABSK[A-Za-z0-9+/]{109,269}={0,2})',
+    example: 'key ABSK<a120>',
+  },
+
+  // --- Google
+  {
+    kind: 'gcp_api_key',
+    literals: ['aiza'],
+    pattern: '\\b(AIza[\\w-]{35})',
+    example: 'https://maps.example/api?x=AIza<a35>',
+  },
+  { kind: 'gcp_oauth_token', literals: ['ya29.'], pattern: '\\b(ya29\\.[\\w-]{20,})', example: 'token ya29.<a60>' },
+  {
+    kind: 'gcp_oauth_secret',
+    literals: ['gocspx-'],
+    pattern: '\\b(GOCSPX-[\\w-]{28})',
+    example: 'client GOCSPX-<a28>',
+  },
+  {
+    kind: 'gcp_refresh_token',
+    literals: ['1//0'],
+    pattern: '(?:^|[^\\w/])(1//0[\\w-]{30,})',
+    example: 'refresh 1//0<a40>',
+  },
+  {
+    kind: 'gcp_service_account',
+    literals: ['private_key_id'],
+    pattern: '"?private_key_id"?\\s*:\\s*"?([0-9a-f]{40})',
+    example: '"private_key_id": "<h40>"',
+  },
+
+  // --- Microsoft
+  {
+    kind: 'azure_storage_key',
+    literals: ['accountkey='],
+    pattern: '(?i)AccountKey=([A-Za-z0-9+/=]{16,})',
+    example: 'DefaultEndpointsProtocol=https;AccountName=a;AccountKey=<s86>==;EndpointSuffix=core.windows.net',
+  },
+  {
+    kind: 'azure_storage_key',
+    literals: ['account.key', 'account_key'],
+    pattern: '(?i)account[._]key[\\w.-]*["\']?\\s*(?:=>|=|:|,|\\s)\\s*["\']?([A-Za-z0-9+/]{40,}={0,2})',
+    example: 'fs.azure.account.key.lake.dfs.core.windows.net=<s86>==',
+  },
+  {
+    kind: 'azure_shared_access_key',
+    literals: ['sharedaccesskey', 'sharedsecretvalue'],
+    pattern: '(?i)Shared(?:Access(?:Key|Signature)|SecretValue)=([^\\s;"\']{16,})',
+    example: 'Endpoint=sb://x.servicebus.example/;SharedAccessKeyName=r;SharedAccessKey=<s43>=',
+  },
+  {
+    kind: 'azure_sas',
+    literals: ['sig='],
+    pattern: '(?i)[?&;]sig=([A-Za-z0-9%/+=_-]{16,})',
+    example: 'https://a.blob.example/c/f?sv=2022-11-02&sp=r&sig=<a43>%3D',
+  },
+  {
+    kind: 'azure_client_secret',
+    literals: ['q~'],
+    pattern: '(?:^|[^\\w~.-])([\\w~.-]{3}\\dQ~[\\w~.-]{31,34})',
+    example: 'secret value Ab18Q~<a34> of the app',
+  },
+  {
+    kind: 'azure_devops_pat',
+    literals: ['azdo'],
+    pattern: '\\b([A-Za-z0-9]{76}AZDO[A-Za-z0-9]{4})\\b',
+    example: 'pat <a76>AZDO<a4>',
+  },
+  {
+    kind: 'azure_function_key',
+    literals: ['code='],
+    pattern: '(?i)azurewebsites\\.net/\\S*[?&]code=([\\w%/+=-]{20,})',
+    example: 'https://f.azurewebsites.net/api/h?code=<a54>',
+  },
+
+  // --- code hosts and package registries
+  {
+    kind: 'github_token',
+    literals: ['ghp_', 'gho_', 'ghu_', 'ghs_', 'ghr_'],
+    pattern: '\\b(gh[pousr]_[A-Za-z0-9]{36,255})',
+    example: 'fatal: could not read from ghp_<a36>',
+  },
+  {
+    kind: 'github_token',
+    literals: ['github_pat_'],
+    pattern: '\\b(github_pat_\\w{50,255})',
+    example: 'using github_pat_<a82>',
+  },
+  {
+    kind: 'gitlab_token',
+    literals: [
+      'glpat-',
+      'gldt-',
+      'glrt-',
+      'glcbt-',
+      'glptt-',
+      'glft-',
+      'glsoat-',
+      'glagent-',
+      'gloas-',
+      'glimt-',
+      'glffct-',
+    ],
+    pattern: '\\b(gl(?:pat|dt|rt|cbt|ptt|ft|soat|agent|oas|imt|ffct)-[\\w.-]{18,})',
+    example: 'remote: denied for glpat-<a20>',
+  },
+  {
+    kind: 'bitbucket_token',
+    literals: ['atbb', 'atctt3'],
+    pattern: '\\b(ATBB[A-Za-z0-9]{24,}|ATCTT3[\\w=-]{60,})',
+    example: 'app password ATBB<a32>',
+  },
+  {
+    kind: 'npm_token',
+    literals: ['npm_', '_authtoken'],
+    pattern: '\\b(npm_[A-Za-z0-9]{36})\\b',
+    example: 'npm ERR! npm_<a36>',
+  },
+  {
+    kind: 'npm_token',
+    literals: ['_authtoken', '_auth', '_password'],
+    pattern: '(?i)_(?:authToken|auth|password)\\s*=\\s*["\']?([^\\s"\']{8,})',
+    example: '//registry.example/:_authToken=<h36>',
+  },
+  {
+    kind: 'pypi_token',
+    literals: ['pypi-age'],
+    pattern: '\\b(pypi-AgE[\\w-]{50,})',
+    example: 'upload with pypi-AgEIcHlwaS5vcmc<a80>',
+  },
+  {
+    kind: 'rubygems_token',
+    literals: ['rubygems_'],
+    pattern: '\\b(rubygems_[a-f0-9]{48})\\b',
+    example: 'key rubygems_<h48>',
+  },
+  {
+    kind: 'docker_token',
+    literals: ['dckr_pat_', 'dckr_oat_'],
+    pattern: '\\b(dckr_[po]at_[\\w-]{20,})',
+    example: 'docker login -p dckr_pat_<a27>',
+  },
+  {
+    kind: 'docker_token',
+    literals: ['"auth"'],
+    pattern: '"auth"\\s*:\\s*"([A-Za-z0-9+/=]{8,})"',
+    example: '{"auths":{"r.example":{"auth": "<s40>"}}}',
+  },
+  {
+    kind: 'artifactory_token',
+    literals: ['akcp', 'cmvmdgtu'],
+    pattern: '\\b(AKCp[A-Za-z0-9]{69,}|cmVmd[A-Za-z0-9]{59,})',
+    example: 'jfrog AKCp<a69>',
+  },
+
+  // --- talk and tickets
+  {
+    kind: 'slack_token',
+    literals: ['xoxb-', 'xoxp-', 'xoxa-', 'xoxr-', 'xoxs-', 'xoxe-', 'xoxe.', 'xoxo-', 'xoxc-', 'xoxd-'],
+    pattern: '\\b(xox[a-z](?:\\.xox[a-z])?[-.][\\w%./+-]{10,})',
+    example: 'invalid_auth for xoxb-<d11>-<d12>-<a24>',
+  },
+  {
+    kind: 'slack_token',
+    literals: ['xapp-'],
+    pattern: '(?i)\\b(xapp-\\d-[a-z0-9-]{20,})',
+    example: 'socket mode xapp-1-A<u10>-<d13>-<h64>',
+  },
+  {
+    kind: 'slack_webhook',
+    literals: ['hooks.slack.com'],
+    pattern: '(hooks\\.slack\\.com/(?:services|workflows|triggers)/[\\w/+-]{20,})',
+    example: 'POST https://hooks.slack.com/services/T<u8>/B<u8>/<a24> 404',
+  },
+  {
+    kind: 'teams_webhook',
+    literals: ['webhook.office.com'],
+    pattern: '(webhook\\.office\\.com/webhookb2/[\\w@/-]{40,})',
+    example: 'https://x.webhook.office.com/webhookb2/<h36>@<h36>/IncomingWebhook/<h32>/<h36>',
+  },
+  {
+    kind: 'discord_webhook',
+    literals: ['discord.com/api/webhooks', 'discordapp.com/api/webhooks'],
+    pattern: '(discord(?:app)?\\.com/api/webhooks/\\d+/[\\w-]{20,})',
+    example: 'https://discord.com/api/webhooks/<d18>/<a68>',
+  },
+  {
+    kind: 'discord_token',
+    literals: ['.'],
+    pattern: '\\b([MNO][A-Za-z\\d_-]{23,25}\\.[\\w-]{6}\\.[\\w-]{27,38})\\b',
+    example: 'bot M<a23>.<a6>.<a27>',
+  },
+  {
+    kind: 'telegram_token',
+    literals: [':aa'],
+    pattern: '(?:^|[^\\d])(\\d{8,10}:AA[\\w-]{32,33})',
+    example: 'https://api.telegram.example/bot<d9>:AA<a33>/getMe',
+  },
+  { kind: 'atlassian_token', literals: ['atatt3'], pattern: '\\b(ATATT3[\\w=-]{60,})', example: 'jira ATATT3<a180>' },
+  { kind: 'linear_token', literals: ['lin_api_'], pattern: '\\b(lin_api_[A-Za-z0-9]{32,})', example: 'lin_api_<a40>' },
+  {
+    kind: 'notion_token',
+    literals: ['ntn_', 'secret_'],
+    pattern: '\\b(ntn_[A-Za-z0-9]{40,}|secret_[A-Za-z0-9]{43})\\b',
+    example: 'notion ntn_<a46>',
+  },
+  {
+    kind: 'pagerduty_key',
+    literals: ['pagerduty', 'routing_key', 'token token='],
+    pattern: '(?i)(?:pagerduty\\S{0,20}|routing[_-]?key|token)["\']?\\s*(?:=|:)\\s*["\']?([a-z0-9+_-]{20,32})\\b',
+    example: 'Authorization: Token token=<a20>',
+  },
+  {
+    kind: 'opsgenie_key',
+    literals: ['geniekey'],
+    pattern: '(?i)GenieKey\\s+([\\w-]{20,})',
+    example: 'Authorization: GenieKey <h36>',
+  },
+
+  // --- money, mail, phones
+  {
+    kind: 'stripe_key',
+    literals: ['sk_live_', 'sk_test_', 'rk_live_', 'rk_test_', 'sk_prod_', 'rk_prod_'],
+    pattern: '\\b([sr]k_(?:live|test|prod)_[A-Za-z0-9]{10,})',
+    example: 'No such charge; sk_live_<a24>',
+  },
+  { kind: 'stripe_key', literals: ['whsec_'], pattern: '\\b(whsec_[A-Za-z0-9+/=]{20,})', example: 'whsec_<a32>' },
+  {
+    kind: 'square_token',
+    literals: ['sq0', 'eaaa'],
+    pattern: '\\b(sq0[a-z]{3}-[\\w-]{22,43}|EAAA[\\w-]{60})',
+    example: 'square sq0atp-<a22>',
+  },
+  {
+    kind: 'braintree_token',
+    literals: ['access_token$'],
+    pattern: '(access_token\\$(?:production|sandbox)\\$[0-9a-z]{16}\\$[0-9a-f]{32})',
+    example: 'access_token$production$<h16>$<h32>',
+  },
+  {
+    kind: 'shopify_token',
+    literals: ['shpat_', 'shpca_', 'shppa_', 'shpss_'],
+    pattern: '\\b(shp(?:at|ca|pa|ss)_[a-fA-F0-9]{32})',
+    example: 'shop shpat_<h32>',
+  },
+  {
+    kind: 'sendgrid_key',
+    literals: ['sg.'],
+    pattern: '\\b(SG\\.[\\w-]{16,32}\\.[\\w-]{16,64})',
+    example: 'sendgrid SG.<a22>.<a43>',
+  },
+  {
+    kind: 'mailgun_key',
+    literals: ['key-', 'pubkey-'],
+    pattern: '\\b((?:pub)?key-[a-f0-9]{32})\\b',
+    example: 'mailgun key-<h32>',
+  },
+  {
+    kind: 'mailchimp_key',
+    literals: ['-us'],
+    pattern: '\\b([0-9a-f]{32}-us\\d{1,2})\\b',
+    example: 'mailchimp <h32>-us12',
+  },
+  {
+    kind: 'brevo_key',
+    literals: ['xkeysib-'],
+    pattern: '\\b(xkeysib-[a-f0-9]{64}-[A-Za-z0-9]{16})',
+    example: 'brevo xkeysib-<h64>-<a16>',
+  },
+  { kind: 'twilio_key', literals: ['sk', 'ac'], pattern: '\\b((?:SK|AC)[0-9a-f]{32})\\b', example: 'twilio SK<h32>' },
+  {
+    kind: 'plaid_token',
+    literals: ['access-sandbox-', 'access-production-', 'access-development-'],
+    pattern: '\\b(access-(?:sandbox|development|production)-[0-9a-f-]{36})',
+    example: 'plaid access-production-<h36>',
+  },
+
+  // --- data platforms and clouds
+  {
+    kind: 'databricks_token',
+    literals: ['dapi', 'dose', 'dkea'],
+    pattern: '\\b((?:dapi|dose|dkea)[a-f0-9]{32}(?:-\\d)?)\\b',
+    example: 'Invalid access token dapi<h32>-2',
+  },
+  {
+    kind: 'snowflake_token',
+    literals: ['snowflake token='],
+    pattern: '(?i)Snowflake Token="([^"]+)"',
+    example: 'Authorization: Snowflake Token="<s80>"',
+  },
+  {
+    kind: 'dbt_token',
+    literals: ['dbtc_', 'dbts_', 'dbtu_'],
+    pattern: '\\b(dbt[csu]_[\\w=+/-]{20,})',
+    example: 'dbt Cloud dbtc_<a40>',
+  },
+  {
+    kind: 'prefect_key',
+    literals: ['pnu_', 'pnb_'],
+    pattern: '\\b(pn[ub]_[A-Za-z0-9]{36})\\b',
+    example: 'prefect cloud login -k pnu_<a36>',
+  },
+  {
+    kind: 'dagster_token',
+    literals: ['agent:', 'user:'],
+    pattern: '\\b((?:agent|user):[a-z0-9-]{1,60}:[0-9a-f]{32})\\b',
+    example: 'Dagster-Cloud-Api-Token agent:acme:<h32>',
+  },
+  { kind: 'confluent_key', literals: ['cflt'], pattern: '\\b(cflt[A-Za-z0-9+/]{60})', example: 'cflt<s60>' },
+  {
+    kind: 'posit_connect_key',
+    literals: ['--api-key', 'authorization: key', '-k '],
+    pattern: '(?i)(?:--api-key[= ]|Authorization["\']?\\s*[:=]\\s*["\']?Key\\s+)["\']?([A-Za-z0-9]{16,})',
+    example: 'rsconnect deploy --api-key <a32> app',
+  },
+  {
+    kind: 'shinyapps_token',
+    literals: ['setaccountinfo'],
+    pattern: '(?i)secret\\s*=\\s*[\'"]([^\'"]{8,})',
+    example: "rsconnect::setAccountInfo(name='x', token='<h32>', secret='<s40>')",
+  },
+  {
+    kind: 'digitalocean_token',
+    literals: ['dop_v1_', 'doo_v1_', 'dor_v1_'],
+    pattern: '\\b(do[opr]_v1_[a-f0-9]{64})\\b',
+    example: 'dop_v1_<h64>',
+  },
+  { kind: 'heroku_key', literals: ['hrku-'], pattern: '\\b(HRKU-[\\w-]{36,})', example: 'heroku HRKU-<a60>' },
+  {
+    kind: 'terraform_token',
+    literals: ['.atlasv1.'],
+    pattern: '\\b([A-Za-z0-9]{14}\\.atlasv1\\.[\\w=-]{60,70})',
+    example: 'tf <a14>.atlasv1.<a64>',
+  },
+  {
+    kind: 'vault_token',
+    literals: ['hvs.', 'hvb.', 'hvr.', 's.'],
+    pattern: '\\b(hv[sbr]\\.[\\w-]{20,}|s\\.[A-Za-z0-9]{24})\\b',
+    example: 'vault hvs.<a90>',
+  },
+  { kind: 'pulumi_token', literals: ['pul-'], pattern: '\\b(pul-[a-f0-9]{40})\\b', example: 'pul-<h40>' },
+  {
+    kind: 'doppler_token',
+    literals: ['dp.pt.', 'dp.st.', 'dp.ct.', 'dp.sa.', 'dp.scim.', 'dp.audit.'],
+    pattern: '\\b(dp\\.(?:pt|st|ct|sa|scim|audit)\\.[\\w.-]{40,})',
+    example: 'dp.st.prd.<a43>',
+  },
+  {
+    kind: 'planetscale_token',
+    literals: ['pscale_'],
+    pattern: '\\b(pscale_(?:tkn|pw|oauth)_[\\w=.-]{32,64})',
+    example: 'pscale_pw_<a43>',
+  },
+  {
+    kind: 'supabase_key',
+    literals: ['sbp_', 'sb_secret_'],
+    pattern: '\\b(sbp_[a-f0-9]{40}|sb_secret_[\\w-]{20,})',
+    example: 'sbp_<h40>',
+  },
+  { kind: 'alibaba_key', literals: ['ltai'], pattern: '\\b(LTAI[A-Za-z0-9]{16,24})\\b', example: 'aliyun LTAI<a20>' },
+  { kind: 'tencent_key', literals: ['akid'], pattern: '\\b(AKID[A-Za-z0-9]{32})\\b', example: 'tencent AKID<a32>' },
+  {
+    kind: 'yandex_key',
+    literals: ['aqvn', 't1.', 'ycaj'],
+    pattern: '\\b(AQVN[\\w-]{35,38}|t1\\.[A-Z0-9a-z_-]+={0,2}\\.[A-Za-z0-9_-]{86}={0,2}|YCAJ[\\w-]{21,})',
+    example: 'yandex AQVN<a36>',
+  },
+  {
+    kind: 'cloudflare_key',
+    literals: ['v1.0-'],
+    pattern: '\\b(v1\\.0-[a-f0-9]{24}-[a-f0-9]{146})',
+    example: 'origin v1.0-<h24>-<h146>',
+  },
+
+  // --- observation and machine learning
+  {
+    kind: 'newrelic_key',
+    literals: ['nrak-', 'nrjs-', 'nrii-', 'nrra-', 'ffffnral'],
+    pattern: '\\b(NR(?:AK|JS|II|RA)-[A-Za-z0-9_-]{19,}|[a-f0-9]{32}FFFFNRAL)',
+    example: 'newrelic NRAK-<u27>',
+  },
+  {
+    kind: 'grafana_token',
+    literals: ['glsa_', 'glc_'],
+    pattern: '\\b(glsa_[A-Za-z0-9]{32}_[a-fA-F0-9]{8}|glc_[A-Za-z0-9+/=]{32,})',
+    example: 'grafana glsa_<a32>_<h8>',
+  },
+  {
+    kind: 'sentry_token',
+    literals: ['sntrys_', 'sntryu_'],
+    pattern: '\\b(sntry[su]_[\\w+/=-]{40,})',
+    example: 'sentry sntrys_<a100>',
+  },
+  {
+    kind: 'sentry_dsn',
+    literals: ['ingest'],
+    pattern: '://([0-9a-f]{32}(?::[0-9a-f]{32})?)@[\\w.-]*ingest',
+    example: 'dsn https://<h32>@o1.ingest.sentry.example/2',
+  },
+  {
+    kind: 'dynatrace_token',
+    literals: ['dt0c01.', 'dt0s'],
+    pattern: '\\b(dt0[cs]\\d{2}\\.[A-Z0-9]{8,24}\\.[A-Z0-9]{32,64})',
+    example: 'dt0c01.<u24>.<u64>',
+  },
+  { kind: 'anthropic_key', literals: ['sk-ant-'], pattern: '\\b(sk-ant-[\\w-]{20,})', example: 'sk-ant-api03-<a95>' },
+  {
+    kind: 'openai_key',
+    literals: ['sk-'],
+    pattern: '\\b(sk-(?:proj-|svcacct-|admin-|or-v1-)?[\\w-]{20,})',
+    example: 'Incorrect API key provided: sk-proj-<a48>',
+  },
+  {
+    kind: 'huggingface_token',
+    literals: ['hf_', 'api_org_'],
+    pattern: '\\b(hf_[A-Za-z0-9]{30,}|api_org_[A-Za-z0-9]{34})',
+    example: 'hub hf_<a34>',
+  },
+  { kind: 'perplexity_key', literals: ['pplx-'], pattern: '\\b(pplx-[A-Za-z0-9]{40,})', example: 'pplx-<a48>' },
+  { kind: 'groq_key', literals: ['gsk_'], pattern: '\\b(gsk_[A-Za-z0-9]{40,})', example: 'gsk_<a52>' },
+  { kind: 'replicate_token', literals: ['r8_'], pattern: '\\b(r8_[A-Za-z0-9]{37,})', example: 'r8_<a37>' },
+  {
+    kind: 'wandb_key',
+    literals: ['wandb'],
+    pattern: '(?i)wandb.{0,30}?[\\s=:]+["\']?([a-f0-9]{40})\\b',
+    example: 'wandb: login <h40>',
+  },
+  {
+    kind: 'elastic_key',
+    literals: ['apikey '],
+    pattern: '(?i)\\bApiKey\\s+([A-Za-z0-9+/=_-]{20,})',
+    example: 'Authorization: ApiKey <s60>',
+  },
+
+  // --- other products
+  {
+    kind: 'airtable_token',
+    literals: ['pat'],
+    pattern: '\\b(pat[A-Za-z0-9]{14}\\.[a-f0-9]{64})\\b',
+    example: 'airtable pat<a14>.<h64>',
+  },
+  {
+    kind: 'postman_key',
+    literals: ['pmak-'],
+    pattern: '\\b(PMAK-[a-fA-F0-9]{24}-[a-fA-F0-9]{34})',
+    example: 'PMAK-<h24>-<h34>',
+  },
+  {
+    kind: 'mapbox_token',
+    literals: ['sk.eyj', 'pk.eyj'],
+    pattern: '\\b([sp]k\\.eyJ[\\w-]{20,}\\.[\\w-]{10,})',
+    example: 'sk.eyJ<a60>.<a22>',
+  },
+  {
+    kind: 'okta_token',
+    literals: ['ssws '],
+    pattern: '\\bSSWS\\s+([\\w-]{30,})',
+    example: 'Authorization: SSWS 00<a40>',
+  },
+  {
+    kind: 'asana_token',
+    literals: ['1/', '2/'],
+    pattern: '(?:^|[^\\w/.])([012]/\\d{12,}(?:/\\d{12,})?:[0-9a-f]{32})',
+    example: 'asana 1/<d16>:<h32>',
+  },
+  {
+    kind: 'hubspot_token',
+    literals: ['pat-na', 'pat-eu', 'pat-ap'],
+    pattern: '\\b(pat-(?:na|eu|ap)\\d-[0-9a-f-]{36})',
+    example: 'pat-na1-<h36>',
+  },
+  { kind: 'figma_token', literals: ['figd_'], pattern: '\\b(figd_[\\w-]{30,})', example: 'figd_<a40>' },
+  { kind: 'contentful_token', literals: ['cfpat-'], pattern: '\\b(CFPAT-[\\w-]{43})', example: 'CFPAT-<a43>' },
+  { kind: 'typeform_token', literals: ['tfp_'], pattern: '\\b(tfp_[\\w.-]{40,})', example: 'tfp_<a44>' },
+  { kind: 'facebook_token', literals: ['eaa'], pattern: '\\b(EAA[A-Za-z0-9]{80,})', example: 'graph EAA<a120>' },
+  {
+    kind: 'tableau_token',
+    literals: ['personalaccesstokensecret'],
+    pattern: '(?i)personalAccessTokenSecret["\']?\\s*[:=]\\s*["\']?([\\w+/=:-]{16,})',
+    example: '"personalAccessTokenSecret": "<s22>:<a32>"',
+  },
+  { kind: 'onepassword_token', literals: ['ops_ey'], pattern: '\\b(ops_ey[\\w+/=-]{60,})', example: 'ops_ey<a200>' },
+
+  // --- general forms
+  {
+    kind: 'jwt',
+    literals: ['eyj'],
+    pattern: '\\b(eyJ[\\w=-]{8,}\\.(?:eyJ)?[\\w=-]{8,}(?:\\.[\\w=+/-]*)?(?:\\.[\\w=-]*){0,2})',
+    example: 'id token eyJ<a34>.eyJ<a80>.<a43>',
+  },
+  {
+    kind: 'bearer_token',
+    literals: ['bearer'],
+    pattern: '(?i)\\bbearer["\']?\\s*[:=]?\\s*["\']?([\\w.~+/=-]{16,})',
+    example: "{'Authorization': 'Bearer <a40>'}",
+  },
+  {
+    kind: 'bearer_token',
+    literals: ['authorization'],
+    pattern:
+      '(?i)authorization["\']?\\s*[:=]\\s*["\']?(?:bearer|token|key|apikey|aws4-hmac-sha256|negotiate|ntlm|hawk|oauth|splunk)\\s+["\']?([^"\',}\\s][^"\'}\\s]{5,}[^"\'}]*)',
+    example: 'authorization: token <h40>',
+  },
+  {
+    kind: 'basic_auth',
+    literals: ['basic'],
+    pattern: '(?i)\\bbasic\\s+([A-Za-z0-9+/=_-]{8,})(?:["\',\\s]|$)',
+    example: '-H "Authorization: Basic <s24>"',
+  },
+  {
+    kind: 'basic_auth',
+    literals: ['authorization'],
+    pattern: '(?i)authorization["\']?\\s*[:=]\\s*["\']?([A-Za-z0-9+/=._-]{16,})',
+    example: 'Authorization: <a32>',
+  },
+  {
+    kind: 'cookie',
+    literals: ['cookie'],
+    pattern: '(?i)\\b(?:set-)?cookie["\']?\\s*[:=]\\s*["\']?([\\w.-]+=[^"\'}]{4,})',
+    example: 'Cookie: session=<a32>; path=/',
+  },
+  {
+    kind: 'cookie',
+    literals: ['sessionid', 'session_id=', 'phpsessid', 'jsessionid', 'csrftoken'],
+    pattern: '(?i)\\b(?:sessionid|session_id|phpsessid|jsessionid|csrftoken)=([\\w.%+/=-]{12,})',
+    example: 'GET /x;jsessionid=<u32>',
+  },
+  {
+    kind: 'url_password',
+    literals: ['://'],
+    pattern: '[A-Za-z][A-Za-z0-9+.-]*://[^\\s:/?#@"\'<>]*:([^\\s/"\'<>]*[^\\s/"\'<>@])@[\\w\\[%*.-]',
+    example: 'could not connect to postgresql+psycopg2://etl:<a12>@db.example:5432/dwh',
+  },
+  {
+    kind: 'url_password',
+    literals: ['://'],
+    pattern: '[A-Za-z][A-Za-z0-9+.-]*://[^\\s:/?#@"\'<>]+:([^\\s@"\'<>]{1,80})@[\\w\\[%*.-]',
+    example: 'redis://app:<a6>/<a6>@cache.example:6379/0',
+  },
+  {
+    kind: 'url_password',
+    literals: ['https://', 'http://'],
+    pattern: '(?i)https?://([\\w%.~-]{20,})@[\\w.-]',
+    example: 'git clone https://<a40>@git.example/acme/etl.git',
+  },
+  {
+    kind: 'oracle_password',
+    literals: ['jdbc:oracle', 'sqlplus'],
+    pattern: '(?i)(?:jdbc:oracle:\\w+:|sqlplus\\s+(?:-\\w+\\s+)*)[\\w$#]+/([^\\s@/]+)@',
+    example: 'jdbc:oracle:thin:scott/<a8>@//db.example:1521/orcl',
+  },
+  {
+    kind: 'netrc_password',
+    literals: ['machine'],
+    pattern: '(?i)\\bmachine\\s+\\S+\\s+login\\s+\\S+\\s+password\\s+(\\S+)',
+    example: 'machine git.example login bot password <a16>',
+  },
+  {
+    kind: 'password',
+    literals: ['identified by'],
+    pattern: '(?i)identified\\s+by\\s+(?:password\\s+)?["\']?([^\\s"\';]+)',
+    example: "CREATE USER etl IDENTIFIED BY '<a12>'",
+  },
+  {
+    kind: 'password',
+    literals: ['password'],
+    pattern: "(?i)\\b(?:with\\s+(?:encrypted\\s+)?password|set\\s+password\\s*=?)\\s+'([^']+)'",
+    example: "ALTER USER etl WITH PASSWORD '<a12>'",
+  },
+  {
+    kind: 'aws_secret_access_key',
+    literals: ['credentials'],
+    pattern: '(?i)aws_secret_access_key=([^;\'"\\s]+)',
+    example: "COPY t FROM 's3://b' CREDENTIALS 'aws_access_key_id=x;aws_secret_access_key=<s40>'",
+  },
+  {
+    kind: 'mysql_password',
+    literals: ['mysql', 'mariadb', 'sshpass', 'mongo'],
+    pattern:
+      '(?:mysql|mysqldump|mysqladmin|mariadb|sshpass|mongo|mongodump)\\s(?:.*?\\s)?-p[\'"]?([^\\s\'"-][^\\s\'"]+)',
+    example: 'mysql -h db.example -u root -p<a10> dwh',
+  },
+  {
+    kind: 'curl_password',
+    literals: ['curl'],
+    pattern: '\\bcurl\\s(?:.*?\\s)?(?:-u|--user)[ =][\'"]?[^\\s:\'"]+:([^\\s\'"]+)',
+    example: 'curl -s -u bot:<a12> https://api.example',
+  },
+  {
+    kind: 'password_hash',
+    literals: ['$2a$', '$2b$', '$2y$', '$6$', '$5$', '$apr1$', '$argon2'],
+    pattern:
+      '(\\$(?:2[aby]\\$\\d\\d\\$[./A-Za-z0-9]{53}|[156]\\$(?:rounds=\\d+\\$)?[./A-Za-z0-9]{1,16}\\$[./A-Za-z0-9]{22,86}|apr1\\$[./A-Za-z0-9]{1,8}\\$[./A-Za-z0-9]{22}|argon2(?:id?|d)\\$[^\\s"\']{20,}))',
+    example: 'user:$2b$12$<a53>',
+  },
+  // name = "value", name: 'value', "name": "value" and name => "value": quoted, so the end is known
+  {
+    kind: 'password',
+    literals: NAME_LITERALS,
+    pattern: `(?i)${SECRET_NAME}\\\\?["'\\]]{0,2}\\s*(?:=>|:=|=|:)\\s*(?:[urbf]{1,2})?\\\\?"([^"\\\\]{3,})`,
+    example: '"db_password": "<a4> <a6>!"',
+  },
+  {
+    kind: 'password',
+    literals: NAME_LITERALS,
+    pattern: `(?i)${SECRET_NAME}\\\\?["'\\]]{0,2}\\s*(?:=>|:=|=|:)\\s*(?:[urbf]{1,2})?\\\\?'([^'\\\\]{3,})`,
+    example: "connect(user='etl', password='<a10>')",
+  },
+  // name=value without quotes: to the next sign that ends it in a URL, JDBC or ODBC string, environment line or log line
+  {
+    kind: 'password',
+    literals: NAME_LITERALS,
+    pattern: `(?i)${SECRET_NAME}["']?=([^\\s&;,"'<>(){}|\\x60]{3,})`,
+    example: 'jdbc:sqlserver://db.example:1433;databaseName=dwh;user=etl;password=<a12>;encrypt=true',
+  },
+  {
+    kind: 'password',
+    literals: NAME_LITERALS,
+    pattern: `(?i)${SECRET_NAME} = ([^\\s&;,"'<>(){}|\\x60]{3,})`,
+    example: 'sasl.password = <a16>',
+  },
+  // name: value without quotes: only where it cannot be prose, that is where the value has a digit or a sign in it …
+  {
+    kind: 'password',
+    literals: NAME_LITERALS,
+    pattern: `(?i)${SECRET_NAME}["']?:\\s*([^\\s"'<>(){},;:]*[A-Za-z!@#$%^&*+~/_-][^\\s"'<>(){},;:]*[0-9!@#$%^&*+~][^\\s"'<>(){},;]{2,})`,
+    example: 'SNOWFLAKE_PASSWORD: Tr<d2>a<a8>',
+  },
+  // … or where the line is nothing but the setting
+  {
+    kind: 'password',
+    literals: NAME_LITERALS,
+    pattern: `(?i)^\\s*(?:-\\s+)?["']?[\\w.-]*${SECRET_NAME}["']?:\\s+([^\\s"'<>(){},;:]{4,})\\s*$`,
+    example: '  password: <a12>',
+  },
+  {
+    kind: 'password',
+    literals: ['--pass', '--token', '--secret', '--api', '--pwd', '--auth', '--access', '--client-s'],
+    pattern:
+      '(?i)--(?:pass(?:word|wd|phrase)?|pwd|token|secret|api[-_]?(?:key|token)|auth[-_]?token|access[-_]?(?:key|token)|client[-_]secret)[ =]["\']?([^\\s"\'-][^\\s"\']{2,})',
+    example: 'spark-submit --password <a10> job.py',
+  },
+  {
+    kind: 'api_key',
+    literals: ['api'],
+    pattern: '(?i)x-api-key["\']?\\s*[:=]\\s*["\']?([^\\s"\',}]{6,})',
+    example: 'X-API-Key: <a24>',
+  },
+  // A key in a URL's query
+  {
+    kind: 'api_key',
+    literals: ['?', '&'],
+    pattern:
+      '(?i)[?&](?:key|apikey|api_key|appid|app_key|auth|access_token|token|client_secret|code_verifier|hapikey|sig|signature)=([^\\s&"\'<>]{6,})',
+    example: 'GET https://api.example/v1?units=metric&appid=<h32>',
+  },
+  {
+    kind: 'email',
+    literals: ['@'],
+    pattern:
+      '(?:^|[^\\w.+%/@-])([A-Za-z0-9][\\w.+%-]{0,63}@[A-Za-z0-9](?:[A-Za-z0-9-]{0,62}\\.){1,8}[A-Za-z]{2,24})\\b',
+    example: 'User dana.lee+etl@data.example does not have access',
+  },
+];
