@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { actionKinds } from './action';
+import { categories } from './diagnosis';
 import { matchesGlob } from './glob';
 import type { Pipeline, PipelineFacts } from './pipeline';
 
@@ -215,17 +216,18 @@ export type Source =
   | { name: string; token?: undefined; hmac: { secret: string; header: string; algorithm: 'sha256' | 'sha512' } };
 
 const DiagnosisKeys = z.strictObject({
-  /** Tried before the built-in ones, in order. `pattern` is an RE2 pattern on one line of the log. */
+  /** Tried before the built-in ones, in order. What is left out follows from the category. */
   rules: z
     .array(
       z.strictObject({
         name: Name,
+        /** An RE2 pattern, tried on each line of the log. */
         pattern: text,
-        category: text,
-        retryable: z.enum(['yes', 'no', 'after_change', 'maybe']).default('maybe'),
-        ownerSide: text.optional(),
-        /** What people read; one sentence. */
-        say: text.optional(),
+        category: z.enum(categories),
+        retryable: z.enum(['yes', 'no', 'after_change', 'maybe']).optional(),
+        ownerSide: z.enum(['user_code', 'data', 'platform', 'upstream', 'credentials', 'quota']).optional(),
+        /** What to do, in a sentence or two for people. */
+        nextStep: text.optional(),
       }),
     )
     .default([]),
@@ -431,6 +433,7 @@ function contradictions(file: z.output<typeof SettingsFile>): Contradiction[] {
     ...repeats(file.policies.freezes, ['policies', 'freezes']),
     ...repeats(file.adoption.tools, ['adoption', 'tools']),
     ...repeats(file.diagnosis.rules, ['diagnosis', 'rules']),
+    ...sharedTokens(file.ingest.sources),
   ];
   for (const role of roles) {
     if (role === 'owningTeam' || teams.has(role.toLowerCase())) {
@@ -465,6 +468,16 @@ function repeats(list: { name: string }[], path: (string | number)[]): Contradic
       return [];
     }
     return [{ path: [...path, index, 'name'], message: `\`${name}\` is given twice` }];
+  });
+}
+
+/** A token is all that tells one source from another. */
+function sharedTokens(sources: Source[]): Contradiction[] {
+  return sources.flatMap(({ token }, index): Contradiction[] => {
+    const earlier = sources.slice(0, index).find((source) => token !== undefined && source.token === token);
+    return earlier
+      ? [{ path: ['ingest', 'sources', index, 'token'], message: `is also the token of \`${earlier.name}\`` }]
+      : [];
   });
 }
 
