@@ -1,0 +1,209 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
+import { type Clock, systemClock } from '../lib/clock';
+import type { Logger } from '../lib/logger';
+import { createPostgresStore, createRedisStore, type QueueStore } from './queue-store';
+import { startSweep } from './sweeps';
+
+/**
+ * Asking that something be looked at soon. The facts are in the database: a nudge that is lost only makes us late, until
+ * the sweep of the same name finds the same work.
+ */
+export interface Nudges {
+  /**
+   * Asks that `name` be run soon, or in `delayMs`. Called after the commit of what it is about. While one with the same key
+   * waits, another changes nothing; while one with the same key runs, another leads to one more run after it.
+   * Without a key, the name alone counts. Never throws, and takes at most a second, also when the queue is gone.
+   */
+  nudge(name: string, options?: { key?: string; delayMs?: number }): Promise<void>;
+  /**
+   * Says what runs; before `start`. Whatever `run` throws is logged, and left to the sweep.
+   *
+   * @param options.concurrency  runs at a time in this process, default 1
+   * @param options.everyMs  sweep: `run` without a key, first at the start, then so often, in each process
+   */
+  on(name: string, run: Run, options?: { concurrency?: number; everyMs?: number }): void;
+  /** Begins to sweep and to take nudges; a queue that does not answer yet is tried again in the background. */
+  start(): Promise<void>;
+  /** Takes no more, and waits for what runs. */
+  stop(): Promise<void>;
+  /** Does the queue answer, within a second? */
+  ready(): Promise<boolean>;
+}
+
+export type Run = (key: string | undefined) => Promise<void>;
+
+const JobData = z.object({ key: z.string().optional() });
+
+/** How long a caller waits for the queue to take a nudge. */
+const nudgeWithinMs = 1_000;
+const firstConnectWithinMs = 1_000;
+const closeWithinMs = 2_000;
+/** Delayed nudges are due at a multiple of this, so that equal ones can be told: never early, this much late at most. */
+const delayStepMs = 100;
+
+export interface NudgeDeps {
+  /** Redis if set, else the queue is in the database. */
+  redisUrl?: string;
+  databaseUrl: string;
+  log: Logger;
+  /** Parts the queues of several installations on one Redis. */
+  prefix?: string;
+  clock?: Clock;
+  /** Told of each nudge that the queue did not take; for counting. */
+  onLost?: (name: string) => void;
+}
+
+export function createNudges({
+  redisUrl,
+  databaseUrl,
+  log,
+  prefix = 'pitcrew',
+  clock = systemClock,
+  onLost,
+}: NudgeDeps): Nudges {
+  const store = redisUrl
+    ? createRedisStore({ url: redisUrl, prefix, log })
+    : createPostgresStore({ url: databaseUrl, log });
+  const lanes = new Map<string, { run: Run; concurrency: number; everyMs?: number }>();
+  const queues = new Map<string, ReturnType<QueueStore['openQueue']>>();
+  const workers: { close(): Promise<void> }[] = [];
+  const sweeps: (() => Promise<void>)[] = [];
+  const underWay = new Set<Promise<void>>();
+  let connected: Promise<void> | undefined;
+  let taking: Promise<void> | undefined;
+  let stopping: Promise<void> | undefined;
+  let lost = 0;
+
+  /** One connect for all who ask; a failed one is forgotten, so that the next who asks tries anew. */
+  function connect(): Promise<void> {
+    connected ??= store.connect().catch((error) => {
+      connected = undefined;
+      throw error;
+    });
+    return connected;
+  }
+
+  async function add(name: string, key: string | undefined, delayMs: number): Promise<void> {
+    await connect();
+    const queue = queues.get(name) ?? store.openQueue(queueName(name));
+    queues.set(name, queue);
+    const { id, delay } = identify(key, delayMs, clock.now().getTime());
+    await queue.add(name, { key }, { delay, deduplication: { id, keepLastIfActive: true } });
+  }
+
+  function execute(name: string, run: Run, key: string | undefined): Promise<void> {
+    const running = run(key)
+      .catch((error) => log.error({ err: error, nudge: name, key }, 'nudge.failed'))
+      .finally(() => underWay.delete(running));
+    underWay.add(running);
+    return running;
+  }
+
+  async function takeNudges(): Promise<void> {
+    for (let waitMs = 100; !stopping; waitMs = Math.min(2 * waitMs, 5_000)) {
+      try {
+        await connect();
+        break;
+      } catch (error) {
+        log.warn({ err: error }, 'queue.not-there-yet');
+        await sleep(waitMs);
+      }
+    }
+    if (stopping) return;
+    for (const [name, { run, concurrency }] of lanes) {
+      workers.push(
+        store.openWorker(queueName(name), concurrency, (data) => execute(name, run, JobData.parse(data).key)),
+      );
+    }
+    log.info({ queue: redisUrl ? 'redis' : 'postgres', nudges: [...lanes.keys()] }, 'queue.started');
+  }
+
+  async function stopAll(): Promise<void> {
+    await Promise.all(sweeps.map((end) => end()));
+    const closing = Promise.all([...workers, ...queues.values()].map((one) => one.close()));
+    closing.catch(() => undefined);
+    while (underWay.size > 0) await Promise.all(underWay);
+    await within(closeWithinMs, closing).catch((error) => log.warn({ err: error }, 'queue.closed-without-answer'));
+    await within(closeWithinMs, store.close()).catch(() => undefined);
+  }
+
+  return {
+    async nudge(name, { key, delayMs = 0 } = {}) {
+      if (stopping) return;
+      try {
+        await within(nudgeWithinMs, add(name, key, delayMs));
+        if (lost > 0) log.info({ lost }, 'queue.takes-nudges-again');
+        lost = 0;
+      } catch (error) {
+        queues
+          .get(name)
+          ?.close()
+          .catch(() => undefined); // opened anew: some failures stick to the object
+        queues.delete(name);
+        if (lost === 0) log.warn({ err: error, nudge: name }, 'nudge.lost');
+        lost += 1;
+        onLost?.(name);
+      }
+    },
+
+    on(name, run, { concurrency = 1, everyMs } = {}) {
+      if (taking) throw new Error(`${name} was registered after the start`);
+      if (lanes.has(name)) throw new Error(`${name} is registered twice`);
+      lanes.set(name, { run, concurrency, everyMs });
+    },
+
+    async start() {
+      if (taking) return;
+      for (const [name, { run, everyMs }] of lanes) {
+        if (everyMs !== undefined) sweeps.push(startSweep(everyMs, () => execute(name, run, undefined)));
+      }
+      taking = takeNudges();
+      await within(firstConnectWithinMs, taking).catch(() => undefined);
+    },
+
+    stop() {
+      stopping ??= stopAll();
+      return stopping;
+    },
+
+    async ready() {
+      try {
+        await within(
+          nudgeWithinMs,
+          connect().then(() => store.ping()),
+        );
+        return true;
+      } catch {
+        return false;
+      }
+    },
+  };
+
+  function queueName(name: string): string {
+    return redisUrl ? name : `${prefix}-${name}`;
+  }
+}
+
+/** What makes two nudges the same one. */
+function identify(key: string | undefined, delayMs: number, nowMs: number): { id: string; delay: number } {
+  const id = key === undefined ? 'all' : `key-${key}`;
+  if (delayMs <= 0) return { id, delay: 0 };
+  const dueMs = Math.ceil((nowMs + delayMs) / delayStepMs) * delayStepMs;
+  return { id: `${id}@${dueMs}`, delay: dueMs - nowMs };
+}
+
+async function within<T>(ms: number, work: Promise<T>): Promise<T> {
+  const timeout = new AbortController();
+  work.catch(() => undefined); // late failures are nobody's any more
+  try {
+    return await Promise.race([
+      work,
+      sleep(ms, undefined, { signal: timeout.signal }).then(() => {
+        throw new Error(`no answer within ${ms} ms`);
+      }),
+    ]);
+  } finally {
+    timeout.abort();
+  }
+}
