@@ -5,8 +5,8 @@ import type { Edge } from '../domain/edge';
 import type { Pipeline, PipelineRef } from '../domain/pipeline';
 import type { PipelineEvent } from '../domain/pipeline-event';
 import type { Run, RunRef, RunStatus, Step, StepRef } from '../domain/run';
-import type { Logger } from '../lib/logger';
 import type { Clock } from '../lib/clock';
+import type { Logger } from '../lib/logger';
 import type { Http } from './http';
 
 /** One call at `POST /ingest/<connection>`, already authenticated by source. Header names in lower case. */
@@ -92,6 +92,11 @@ export interface ActionAbility {
 export interface Orchestrator {
   /** One delivery, already authenticated, to facts. Pure. A kind we do not follow gives no events. @throws Failure `bad-response` for a malformed one. */
   normalise(delivery: Delivery): Normalised;
+  /**
+   * For deliveries that carry a signature of their own: `verified` needs no token beside it, `refused` must not be taken at all,
+   * `not-signed` says nothing, so the door asks for its token.
+   */
+  authenticate?(delivery: Delivery): Promise<'verified' | 'refused' | 'not-signed'>;
   /** @throws Failure `not-found`, `not-allowed`, `unavailable`, `bad-response` */
   fetchRun(run: RunRef): Promise<Run>;
   /** The least calls that prove address, credential and rights. Never throws: a fault is a finding. */
@@ -104,7 +109,10 @@ export interface Orchestrator {
   openLog?(step: StepRef): AsyncIterable<Buffer>;
   actions: Partial<Record<ActionKind, ActionAbility>>;
   progress?(receipt: Receipt): Promise<Progress>;
-  /** What became of a call whose answer was lost. `undefined` = certainly not taken. Without it such a call stays `unsure`. */
+  /**
+   * What became of a call whose answer was lost. `undefined` = not taken, or harmless to make again. Without it such a call stays `unsure`.
+   * @throws Failure `unsure` where that cannot be found out
+   */
   lookUp?(call: Call): Promise<Receipt | undefined>;
   versions?(pipeline: PipelineRef): Promise<Change[]>;
   lineage?(): AsyncIterable<Edge>;
@@ -117,6 +125,16 @@ export interface Connection<Settings> {
   http: Http;
   log: Logger;
   clock: Clock;
+  /** Keys of pipelines of this connection that were met elsewhere (in events), for products that cannot list what they have. */
+  known?(): Promise<string[]>;
+}
+
+/** Where a connection's calls go, and what every one of them carries. */
+export interface Address {
+  baseUrl: string;
+  headers?: Record<string, string>;
+  /** For one try of one call. Default 10 s. */
+  timeoutMs?: number;
 }
 
 export interface OrchestratorKind<Settings> {
@@ -125,6 +143,7 @@ export interface OrchestratorKind<Settings> {
   title: string;
   /** Its keys in pitcrew.yaml besides `name` and `kind`. */
   settings: ZodType<Settings>;
+  address(settings: Settings): Address;
   connect(connection: Connection<Settings>): Orchestrator;
 }
 

@@ -1,0 +1,49 @@
+import type { Clock } from '../lib/clock';
+
+/** Failures in a row that open the circuit. */
+const failuresToOpen = 5;
+const firstPauseMs = 10_000;
+const longestPauseMs = 60_000;
+
+/**
+ * Spares a server that does not answer. After five failures in a row calls fail at once for 10 s; then one call may try,
+ * and while that fails too the pause doubles, up to 60 s. One success closes the circuit.
+ */
+export function createCircuit(clock: Clock) {
+  let failures = 0;
+  let pauseMs = 0;
+  let openUntilMs = 0;
+  let probing = false;
+
+  return {
+    /** Milliseconds for which calls should not be tried; 0 = go ahead. While open, the first to ask after the pause is the one that may try. */
+    blockedForMs(): number {
+      if (pauseMs === 0) return 0;
+      const leftMs = openUntilMs - clock.now().getTime();
+      if (leftMs > 0) return leftMs;
+      if (probing) return 1_000;
+      probing = true;
+      return 0;
+    },
+    succeeded(): void {
+      failures = 0;
+      pauseMs = 0;
+      probing = false;
+    },
+    failed(): void {
+      failures += 1;
+      if (failures < failuresToOpen) return;
+      const nowMs = clock.now().getTime();
+      // Calls that were under way when it opened also come in here; they do not make the pause longer.
+      if (pauseMs !== 0 && !probing && nowMs < openUntilMs) return;
+      pauseMs = pauseMs === 0 ? firstPauseMs : Math.min(pauseMs * 2, longestPauseMs);
+      openUntilMs = nowMs + pauseMs;
+      probing = false;
+    },
+    /** The call ended without telling anything about the server (its caller gave up). */
+    undecided(): void {
+      probing = false;
+    },
+  };
+}
+export type Circuit = ReturnType<typeof createCircuit>;

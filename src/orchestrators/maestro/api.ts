@@ -1,0 +1,110 @@
+import { z } from 'zod';
+import type { Http } from '../http';
+import { path } from '../path';
+import {
+  ActionMap,
+  Definition,
+  DefinitionPage,
+  History,
+  Instance,
+  InstancePage,
+  type Leaf,
+  Overview,
+  Restarted,
+  StepInstance,
+  StepInstances,
+  Stopped,
+} from './schema';
+
+const root = '/api/v3/workflows';
+type RunWord = number | 'latest';
+
+/** Who changes something, and until when they wait. */
+export interface Caller {
+  user: string;
+  signal?: AbortSignal;
+}
+
+/** The calls of Maestro's API that we use, one function each. Throws what Http throws. */
+export function createApi(http: Http) {
+  const by = ({ user, signal }: Caller) => ({ headers: { user: headerText(user) }, signal });
+  const at = (workflow: string) => root + path`/${workflow}`;
+
+  return {
+    where: http.where,
+    actionMap: () => http.get(`${root}/instances/action-map`, ActionMap),
+    overview: (workflow: string) => http.get(`${at(workflow)}/overview`, Overview),
+    definition: (workflow: string, version: number | 'active' | 'latest' | 'default') =>
+      http.get(at(workflow) + path`/versions/${version}`, Definition),
+    definitions: (workflow: string, first: number, cursor?: string) =>
+      http.get(`${at(workflow)}/versions/pagination`, DefinitionPage, { query: { first, cursor } }),
+    history: (workflow: string) => http.get(`${at(workflow)}/timeline`, History),
+    /** Newest first: of each instance its latest run. */
+    instances: (workflow: string, first: number, cursor?: string) =>
+      http.get(`${at(workflow)}/instances`, InstancePage, { query: { first, cursor } }),
+    /** Newest first: the runs of one instance. */
+    runs: (workflow: string, instance: number, first: number, cursor?: string) =>
+      http.get(at(workflow) + path`/instances/${instance}/runs`, InstancePage, { query: { first, cursor } }),
+    run: (workflow: string, instance: number, run: RunWord) =>
+      http.get(at(workflow) + path`/instances/${instance}/runs/${run}`, Instance, {
+        query: { enriched: true, aggregated: true },
+      }),
+    steps: (workflow: string, instance: number, run: number) =>
+      http.get(at(workflow) + path`/instances/${instance}/runs/${run}/steps`, StepInstances),
+    stepsOverAllRuns: (workflow: string, instance: number) =>
+      http.get(at(workflow) + path`/instances/${instance}/steps`, StepInstances),
+    stepOverAllRuns: (workflow: string, instance: number, step: string) =>
+      http.get(at(workflow) + path`/instances/${instance}/steps/${step}`, StepInstance, { query: { enriched: true } }),
+    step: ({ workflow, instance, run, step, attempt }: Omit<Leaf, 'attempt'> & { attempt: RunWord }) =>
+      http.get(
+        at(workflow) + path`/instances/${instance}/runs/${run}/steps/${step}/attempts/${attempt}`,
+        StepInstance,
+        {
+          query: { enriched: true },
+        },
+      ),
+    /** Runs again what is not complete. `requestId`: a UUID; the same one twice is one run. */
+    restart: (workflow: string, instance: number, requestId: string, caller: Caller) =>
+      http.post(at(workflow) + path`/instances/${instance}/actions/restart`, Restarted, {
+        ...by(caller),
+        body: { restart_policy: 'RESTART_FROM_INCOMPLETE', request_id: requestId },
+      }),
+    restartStep: (workflow: string, instance: number, step: string, requestId: string, caller: Caller) =>
+      http.post(at(workflow) + path`/instances/${instance}/steps/${step}/actions/restart`, Restarted, {
+        ...by(caller),
+        query: { blocking: false },
+        body: { restart_policy: 'RESTART_FROM_INCOMPLETE', request_id: requestId },
+      }),
+    stop: (workflow: string, instance: number, run: number | undefined, caller: Caller) =>
+      http.put(
+        at(workflow) +
+          (run === undefined ? path`/instances/${instance}` : path`/instances/${instance}/runs/${run}`) +
+          '/actions/stop',
+        Stopped,
+        by(caller),
+      ),
+    /** Has a small definition checked, which saves nothing: the only call that needs the caller's name and changes nothing. */
+    validate: (caller: Caller) =>
+      http.put(`${root}/actions/validate`, z.unknown(), {
+        ...by(caller),
+        body: {
+          properties: { owner: headerText(caller.user) },
+          workflow: {
+            id: 'pitcrew.doctor',
+            name: 'Check of the connection',
+            steps: [{ step: { id: 'check', type: 'NoOp' } }],
+          },
+        },
+      }),
+  };
+}
+export type Api = ReturnType<typeof createApi>;
+
+/** HTTP headers carry plain letters only: accents are dropped, other signs become `?`. */
+function headerText(name: string): string {
+  return name
+    .normalize('NFKD')
+    .replace(/\p{M}/gu, '')
+    .replace(/[^\x20-\x7e]/g, '?')
+    .trim();
+}

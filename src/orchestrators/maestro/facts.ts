@@ -1,0 +1,46 @@
+import type { Pipeline, PipelineFacts } from '../../domain/pipeline';
+import type { Api } from './api';
+import { orGone } from './leaves';
+import type { Links } from './links';
+import type { Definition, Overview } from './schema';
+import { tierOf } from './tier';
+
+/** The named workflows with what the server knows about them. One that it does not know is left out. */
+export async function* discover(deps: {
+  api: Api;
+  connection: string;
+  links: Links;
+  pipelines(): Promise<string[]>;
+}): AsyncIterable<Pipeline> {
+  for (const key of await deps.pipelines()) {
+    const [overview, definition] = await Promise.all([
+      orGone(deps.api.overview(key)),
+      orGone(deps.api.definition(key, 'default')),
+    ]);
+    if (!overview && !definition) continue;
+    yield { connection: deps.connection, key, facts: factsOf(key, overview, definition, deps.links) };
+  }
+}
+
+function factsOf(
+  key: string,
+  overview: Overview | undefined,
+  definition: Definition | undefined,
+  links: Links,
+): PipelineFacts {
+  const workflow = definition?.workflow;
+  const properties = overview?.properties_snapshot ?? definition?.properties_snapshot;
+  const tags = [...new Set([...(workflow?.tags ?? []), ...(properties?.tags ?? [])])];
+  const trigger = workflow?.time_triggers?.[0];
+  return {
+    title: workflow?.name ?? undefined,
+    kind: 'job',
+    owner: properties?.owner ?? undefined,
+    tags: tags.length > 0 ? tags : undefined,
+    tier: tierOf(tags, workflow?.criticality),
+    schedule: trigger?.cron ?? trigger?.expression ?? trigger?.interval ?? undefined,
+    timeZone: trigger?.timezone ?? undefined,
+    repository: definition?.metadata.git_info?.origin ?? undefined,
+    url: links.page({ workflow: key }),
+  };
+}

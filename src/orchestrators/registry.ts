@@ -1,0 +1,127 @@
+import type { Dispatcher } from 'undici';
+import type { z } from 'zod';
+import { type ActionKind, actionKinds } from '../domain/action';
+import { Failure } from '../domain/failure';
+import type { Clock } from '../lib/clock';
+import type { Logger } from '../lib/logger';
+import { createHttp, type Http } from './http';
+import { maestro } from './maestro';
+import type { Connection, Orchestrator, OrchestratorKind } from './orchestrator';
+
+/** A kind whose settings are checked where they are used, so that kinds with different settings fit into one list. */
+export interface RegisteredKind {
+  id: string;
+  title: string;
+  /** Checks the keys of one entry of `orchestrators` besides `name`, `kind` and `actAs`. May be given what it made before. */
+  check(keys: unknown): z.ZodSafeParseResult<unknown>;
+  /** @throws ZodError if the settings were not checked */
+  connect(
+    settings: unknown,
+    connection: Omit<Connection<unknown>, 'http' | 'settings'>,
+    deps: { random?: () => number; redact?: (text: string) => string; dispatcher?: Dispatcher },
+  ): { orchestrator: Orchestrator; http: Http };
+}
+
+function register<Settings>(kind: OrchestratorKind<Settings>): RegisteredKind {
+  return {
+    id: kind.id,
+    title: kind.title,
+    check: (keys) => kind.settings.safeParse(keys),
+    connect: (unchecked, connection, deps) => {
+      const settings = kind.settings.parse(unchecked);
+      const { log, clock } = connection;
+      const http = createHttp({
+        ...kind.address(settings),
+        ...deps,
+        name: `${kind.title} (${connection.name})`,
+        log,
+        clock,
+      });
+      return { orchestrator: kind.connect({ ...connection, settings, http }), http };
+    },
+  };
+}
+
+/** All kinds, one line for each. A test holds this list equal to the folders beside this file. */
+export const kinds: readonly RegisteredKind[] = [register(maestro)];
+
+export function kindOf(id: string): RegisteredKind | undefined {
+  return kinds.find((kind) => kind.id === id);
+}
+
+/** What can be left out of the port, and what therefore may be on a button, in the help or in the doctor's list. */
+const optionalKeys = [
+  'authenticate',
+  'discover',
+  'poll',
+  'steps',
+  'openLog',
+  'progress',
+  'lookUp',
+  'versions',
+  'lineage',
+] as const satisfies readonly (keyof Orchestrator)[];
+export type Ability = (typeof optionalKeys)[number] | ActionKind;
+
+/** What this connection can do: read from the keys that are there, always in the same order. */
+export function abilitiesOf(orchestrator: Orchestrator): Ability[] {
+  return [
+    ...optionalKeys.filter((key) => orchestrator[key] !== undefined),
+    ...actionKinds.filter((kind) => orchestrator.actions[kind] !== undefined),
+  ];
+}
+
+/** One entry of `orchestrators`: `settings` is what `check` of its kind made of the entry's own keys. */
+export interface ConnectionEntry {
+  name: string;
+  kind: string;
+  settings: unknown;
+}
+
+export interface Connected<Entry extends ConnectionEntry = ConnectionEntry> {
+  name: string;
+  kind: { id: string; title: string };
+  orchestrator: Orchestrator;
+  abilities: Ability[];
+  entry: Entry;
+  http: Http;
+  close(): Promise<void>;
+}
+
+export interface ConnectDeps {
+  log: Logger;
+  clock: Clock;
+  random?: () => number;
+  redact?: (text: string) => string;
+  dispatcher?: Dispatcher;
+  /** Keys of pipelines that were met in events of the connection. */
+  knownPipelines?: (connection: string) => Promise<string[]>;
+}
+
+/**
+ * Builds every connection; calls nothing yet.
+ * @throws Failure `rejected` for a kind that is not in the list
+ */
+export function connectAll<Entry extends ConnectionEntry>(
+  entries: readonly Entry[],
+  deps: ConnectDeps,
+): Map<string, Connected<Entry>> {
+  const { log, clock, knownPipelines, ...rest } = deps;
+  return new Map(
+    entries.map((entry): [string, Connected<Entry>] => {
+      const { name } = entry;
+      const kind = kindOf(entry.kind);
+      if (!kind)
+        throw new Failure('rejected', name, { detail: `There is no kind of orchestrator named "${entry.kind}".` });
+      const known = knownPipelines && (() => knownPipelines(name));
+      const { orchestrator, http } = kind.connect(
+        entry.settings,
+        { name, clock, known, log: log.child({ connection: name }) },
+        rest,
+      );
+      const { id, title } = kind;
+      const abilities = abilitiesOf(orchestrator);
+      return [name, { name, kind: { id, title }, orchestrator, abilities, entry, http, close: () => http.close() }];
+    }),
+  );
+}
