@@ -291,23 +291,36 @@ const Commands = z.strictObject({
 /** pitcrew.yaml. Keys of one kind of orchestrator are let through here and checked by its adapter's schema. */
 export const SettingsFile = z
   .strictObject({
-    workspace: Workspace.prefault({}),
-    orchestrators: z.array(ConnectionKeys.loose()).default([]),
-    /** Patterns of files with catalogue entries, from the folder of pitcrew.yaml. */
-    catalogue: z.array(text).default([]),
-    teams: z.array(TeamEntry).default([]),
-    routes: z.array(RouteEntry).default([]),
-    defaultChannel: Channel.prefault('#data-alerts'),
-    platformChannel: Channel.optional(),
-    policies: Policies.prefault({}),
-    noise: Noise.prefault({}),
-    budgets: Budgets.prefault({}),
-    ingest: z.strictObject({ sources: z.array(SourceEntry).default([]) }).prefault({}),
-    diagnosis: DiagnosisKeys.prefault({}),
-    support: Support.prefault({}),
-    adoption: Adoption.prefault({}),
-    digest: Digest.prefault({}),
-    commands: Commands.prefault({}),
+    workspace: Workspace.prefault({}).describe('When the people here work.'),
+    orchestrators: z
+      .array(ConnectionKeys.loose())
+      .default([])
+      .describe('The orchestrators to talk to. Each kind has further keys of its own.'),
+    catalogue: z
+      .array(text)
+      .default([])
+      .describe('Patterns of files with catalogue entries, from the folder of this file.'),
+    teams: z.array(TeamEntry).default([]).describe('Who owns pipelines.'),
+    routes: z
+      .array(RouteEntry)
+      .default([])
+      .describe('Where alerts go: the first that fits, else the channel of the team, else defaultChannel.'),
+    defaultChannel: Channel.prefault('#data-alerts').describe('For alerts that no route and no team takes.'),
+    platformChannel: Channel.optional().describe('One post for each cause that hits more than one channel.'),
+    policies: Policies.prefault({}).describe('Who may change what, and when nobody may.'),
+    noise: Noise.prefault({}).describe('How alerts are held together, repeated and bundled.'),
+    budgets: Budgets.prefault({}).describe('How much Slack is sent, by all replicas together.'),
+    ingest: z
+      .strictObject({ sources: z.array(SourceEntry).default([]) })
+      .prefault({})
+      .describe('Who may bring events, and how they prove it.'),
+    diagnosis: DiagnosisKeys.prefault({}).describe(
+      'Rules of your own for causes of failure, and secrets of your own to remove.',
+    ),
+    support: Support.prefault({}).describe('Where people ask for help, and how fast they are to get it.'),
+    adoption: Adoption.prefault({}).describe('Whose use of which tools is counted.'),
+    digest: Digest.prefault({}).describe('The weekly digest.'),
+    commands: Commands.prefault({}).describe('What the slash commands are called here.'),
   })
   .superRefine((file, context) => {
     for (const { path, message } of contradictions(file))
