@@ -155,7 +155,7 @@ export function createWorkspace(options: WorkspaceOptions): Workspace {
     async stop() {
       clearInterval(schedule);
       deliveries.stop();
-      sockets.stop();
+      await sockets.stop();
       await server.stop();
     },
     state: {

@@ -139,15 +139,26 @@ export function createSocketMode({ appId, stamps, ackDeadlineMs }: SocketModeDep
     cut(): void {
       for (const socket of [...sockets]) socket.terminate();
     },
-    stop(): void {
+    /** Says goodbye to every connection; one that does not answer within half a second is cut. */
+    async stop(): Promise<void> {
       clearInterval(beat);
-      for (const socket of [...sockets]) socket.terminate();
       for (const entries of waiting.values())
         for (const entry of entries) entry.settle({ outcome: 'unreachable', reason: 'stopped' });
       waiting.clear();
+      await Promise.all([...sockets].map(goodbye));
       server.close();
     },
   };
 }
+
+const goodbye = (socket: WebSocket): Promise<void> =>
+  new Promise((resolve) => {
+    const patience = setTimeout(() => socket.terminate(), 500);
+    socket.once('close', () => {
+      clearTimeout(patience);
+      resolve();
+    });
+    socket.close(1001);
+  });
 
 export type SocketMode = ReturnType<typeof createSocketMode>;
