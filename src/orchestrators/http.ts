@@ -57,6 +57,7 @@ export interface Http {
   del<T>(path: string, schema: ZodType<T>, options?: ChangeOptions): Promise<T>;
   /** Reads a public document at another address, through the same proxy but without this connection's headers. */
   outside(url: string, options?: CallOptions): Promise<string>;
+  /** Lets calls that are under way end. A dispatcher that was handed in stays open. */
   close(): Promise<void>;
 }
 
@@ -102,6 +103,7 @@ export function createHttp(deps: HttpDeps): Http {
   const witnessed = dispatcher.compose(tellWhenSent);
   const gate = createGate(callsAtATime);
   const circuit = createCircuit(clock);
+  let closed: Promise<void> | undefined;
 
   function plan(method: Planned['method'], path: string, changing: boolean, options: ChangeOptions): Planned {
     const [pathname = '', search] = path.split('?', 2);
@@ -332,7 +334,10 @@ export function createHttp(deps: HttpDeps): Http {
       const planned = { ...plan('GET', '/', false, options), url: new URL(url), headers: { 'user-agent': 'pitcrew' } };
       return (await call(planned)).body.toString('utf8');
     },
-    close: () => dispatcher.close(),
+    close: () => {
+      closed ??= deps.dispatcher ? Promise.resolve() : dispatcher.close();
+      return closed;
+    },
   };
 }
 
@@ -394,10 +399,10 @@ function bytesOf(chunk: unknown): Buffer {
 
 /** The network's own word for what went wrong, such as ECONNREFUSED or CERT_HAS_EXPIRED. */
 function faultOf(cause: unknown): string | undefined {
-  if (!(cause instanceof Error)) return undefined;
+  if (typeof cause !== 'object' || cause === null) return undefined;
   if ('code' in cause && typeof cause.code === 'string') return cause.code;
-  if (cause instanceof AggregateError) return faultOf(cause.errors[0]);
-  return faultOf(cause.cause) ?? cause.name;
+  if ('errors' in cause && Array.isArray(cause.errors)) return faultOf(cause.errors[0]);
+  return 'cause' in cause ? faultOf(cause.cause) : undefined;
 }
 
 async function withinSilence<T>(next: Promise<T>, silenceMs: number, signal: AbortSignal): Promise<T> {

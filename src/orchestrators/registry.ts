@@ -14,6 +14,8 @@ export interface RegisteredKind {
   title: string;
   /** Checks the keys of one entry of `orchestrators` besides `name`, `kind` and `actAs`. May be given what it made before. */
   check(keys: unknown): z.ZodSafeParseResult<unknown>;
+  /** The schema behind `check`, for whoever must name the keys. */
+  settings: z.ZodType;
   /** @throws ZodError if the settings were not checked */
   connect(
     settings: unknown,
@@ -27,6 +29,7 @@ function register<Settings>(kind: OrchestratorKind<Settings>): RegisteredKind {
     id: kind.id,
     title: kind.title,
     check: (keys) => kind.settings.safeParse(keys),
+    settings: kind.settings,
     connect: (unchecked, connection, deps) => {
       const settings = kind.settings.parse(unchecked);
       const { log, clock } = connection;
