@@ -120,6 +120,7 @@ export const limits = {
     option: { textMax: 75, valueMax: 75, descriptionMax: 75, urlMax: 3000 },
     option_group: { labelMax: 75, optionsMin: 1, optionsMax: 100 },
     confirm: { titleMax: 100, textMax: 300, confirmMax: 30, denyMax: 30 },
+    conversation_filter: { includeMin: 1 },
     dispatch_action_config: { triggerActionsOnMax: 2 },
   },
 } as const;

@@ -75,7 +75,7 @@ export function createSlackEvents({ clock, store, stamps, app, teamId, deliverie
   return {
     messagePosted(channel: Channel, message: Message): void {
       messageEvent(channel, { ...plain(message), event_ts: message.ts });
-      const byApp = message.bot_id !== undefined;
+      const byApp = message.bot_id !== undefined || message.subtype?.startsWith('channel_');
       if (!byApp && message.text.includes(`<@${store.botUserId}`) && hears(channel))
         if (channel.kind !== 'im' && may('app_mention', ['app_mentions:read']))
           announce({

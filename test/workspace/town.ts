@@ -114,3 +114,14 @@ export async function runApp(
     },
   };
 }
+
+/** A clock that stands still until it is told to go on. */
+export function standingClock(start = '2026-11-24T09:00:00Z') {
+  let now = Date.parse(start);
+  return {
+    now: () => new Date(now),
+    advance(ms: number) {
+      now += ms;
+    },
+  };
+}

@@ -168,7 +168,7 @@ const filter = z
   .strictObject({
     include: z
       .array(z.enum(['im', 'mpim', 'private', 'public']))
-      .min(1)
+      .min(limits.composition.conversation_filter.includeMin)
       .optional(),
     exclude_external_shared_channels: z.boolean().optional(),
     exclude_bot_users: z.boolean().optional(),

@@ -66,7 +66,7 @@ export function flawsOf(issues: z.core.$ZodIssue[], value: unknown, base: string
           {
             pointer,
             code: 'invalid_type',
-            message: `must be a ${issue.expected}`,
+            message: `must be ${issue.expected === 'object' || issue.expected === 'array' ? 'an' : 'a'} ${issue.expected}`,
             constraint: { type: 'type', expected: [issue.expected] },
           },
         ];
