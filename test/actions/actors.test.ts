@@ -1,0 +1,175 @@
+import { type ActorsDeps, createActors } from '../../src/actions/actors';
+import { Failure } from '../../src/domain/failure';
+import { type Settings, SettingsFile } from '../../src/domain/settings';
+import { createLogger } from '../../src/lib/logger';
+import { createTestDatabase, type TestDatabase } from '../support/database';
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await createTestDatabase();
+});
+afterAll(() => database.drop());
+beforeEach(async () => {
+  await database.db.query('truncate people, user_groups');
+});
+
+const settings: Settings = {
+  ...SettingsFile.parse({
+    teams: [
+      { name: 'orders', members: { usergroup: 'S0ORDERS' } },
+      { name: 'billing', members: { usergroup: 'S0BILLING' } },
+      { name: 'open' },
+    ],
+    policies: { roles: { operator: { usergroup: 'S0OPER' } } },
+  }),
+  orchestrators: [],
+  catalogue: [],
+};
+
+const person = { name: 'Dana Lee', email: 'dana@data.example', isGuest: false, isBot: false, isDeactivated: false };
+const down = async () => {
+  throw new Failure('unavailable', 'Slack');
+};
+
+function open(differs: Partial<ActorsDeps> = {}) {
+  const asked: string[] = [];
+  let now = new Date('2026-11-25T09:00:00Z');
+  const groups: Record<string, string[]> = {
+    S0ORDERS: ['U01DANA'],
+    S0BILLING: ['U02SAM'],
+    S0OPER: ['U01DANA', 'U02SAM'],
+  };
+  const fetchPerson = differs.fetchPerson ?? (async (id: string) => (id === 'U09NOBODY' ? undefined : person));
+  const fetchGroupMembers = differs.fetchGroupMembers ?? (async (id: string) => groups[id] ?? []);
+  const actors = createActors({
+    db: database.db,
+    settings: () => settings,
+    clock: { now: () => now },
+    log: createLogger('silent'),
+    ...differs,
+    fetchPerson: (id) => {
+      asked.push(id);
+      return fetchPerson(id);
+    },
+    fetchGroupMembers: (id) => {
+      asked.push(id);
+      return fetchGroupMembers(id);
+    },
+  });
+  return {
+    actors,
+    /** What Slack was asked since the last look. */
+    asked: () => asked.splice(0).sort(),
+    pass(minutes: number) {
+      now = new Date(now.getTime() + minutes * 60_000);
+    },
+  };
+}
+
+describe('an actor', () => {
+  it('is who Slack says, with the teams and roles of their user groups', async () => {
+    const { actors } = open();
+    await expect(actors.get('U01DANA')).resolves.toEqual({
+      personId: expect.stringMatching(/^[0-9a-f-]{36}$/),
+      slackId: 'U01DANA',
+      ...person,
+      timeZone: undefined,
+      teams: ['orders'],
+      roles: ['operator'],
+    });
+  });
+
+  it('is asked for again after ten minutes, their groups after five', async () => {
+    const { actors, asked, pass } = open();
+    await actors.get('U01DANA');
+    expect(asked()).toEqual(['S0BILLING', 'S0OPER', 'S0ORDERS', 'U01DANA']);
+    pass(4);
+    await actors.get('U01DANA');
+    expect(asked()).toEqual([]);
+    pass(2);
+    await actors.get('U01DANA');
+    expect(asked()).toEqual(['S0BILLING', 'S0OPER', 'S0ORDERS']);
+    pass(4.5);
+    await actors.get('U01DANA');
+    expect(asked()).toEqual(['U01DANA']);
+  });
+
+  it('keeps one surrogate id, whoever was first to meet them', async () => {
+    const [one, other] = [open(), open()];
+    const met = await Promise.all([one, other, one, other].map(({ actors }) => actors.get('U01DANA')));
+    expect(new Set(met.map(({ personId }) => personId)).size).toBe(1);
+    one.pass(60);
+    expect((await one.actors.get('U01DANA')).personId).toBe(met[0]?.personId);
+  });
+
+  it('is asked for once while many wait for the same answer', async () => {
+    const { actors, asked } = open();
+    await Promise.all(Array.from({ length: 5 }, () => actors.get('U01DANA')));
+    expect(asked()).toEqual(['S0BILLING', 'S0OPER', 'S0ORDERS', 'U01DANA']);
+  });
+
+  it('is whom we knew while Slack does not answer, and Slack is left alone for half a minute', async () => {
+    await open().actors.get('U01DANA');
+    const { actors, asked, pass } = open({ fetchPerson: down, fetchGroupMembers: down });
+    pass(60);
+    await expect(actors.get('U01DANA')).resolves.toMatchObject({ name: 'Dana Lee', teams: ['orders'] });
+    expect(asked()).toHaveLength(4);
+    pass(0.4);
+    await actors.get('U01DANA');
+    expect(asked()).toEqual([]);
+    pass(0.2);
+    await actors.get('U01DANA');
+    expect(asked()).toHaveLength(4);
+  });
+
+  it('is whom we knew when Slack takes too long', async () => {
+    await open().actors.get('U01DANA');
+    const never = () => new Promise<never>(() => undefined);
+    const { actors, pass } = open({ fetchPerson: never, fetchGroupMembers: never, patienceMs: 5 });
+    pass(60);
+    await expect(actors.get('U01DANA')).resolves.toMatchObject({ name: 'Dana Lee', teams: ['orders'] });
+  });
+
+  it('has no rights from a group that could never be read', async () => {
+    const { actors } = open({ fetchGroupMembers: down });
+    await expect(actors.get('U01DANA')).resolves.toMatchObject({ teams: [], roles: [] });
+  });
+
+  it('loses the rights of a group they have left', async () => {
+    const members: Record<string, string[]> = { S0ORDERS: ['U01DANA'] };
+    const { actors, pass } = open({ fetchGroupMembers: async (id) => members[id] ?? [] });
+    await expect(actors.get('U01DANA')).resolves.toMatchObject({ teams: ['orders'] });
+    members.S0ORDERS = [];
+    pass(6);
+    await expect(actors.get('U01DANA')).resolves.toMatchObject({ teams: [] });
+  });
+
+  it('is not found when Slack knows nobody, and unknown when Slack cannot be asked', async () => {
+    await expect(open().actors.get('U09NOBODY')).rejects.toMatchObject({ kind: 'not-found' });
+    await expect(open({ fetchPerson: down }).actors.get('U01DANA')).rejects.toMatchObject({ kind: 'unavailable' });
+  });
+});
+
+describe('bySlackIdOrEmail', () => {
+  it.each([
+    { text: 'U01DANA', found: 'U01DANA' },
+    { text: ' <@U01DANA|dana> ', found: 'U01DANA' },
+    { text: 'DANA@data.example', found: 'U01DANA' },
+    { text: 'nobody@data.example', found: undefined },
+    { text: 'U09NOBODY', found: undefined },
+    { text: 'orders', found: undefined },
+  ])('finds $found for $text', async ({ text, found }) => {
+    const { actors } = open();
+    await actors.get('U01DANA');
+    expect((await actors.bySlackIdOrEmail(text))?.slackId).toBe(found);
+  });
+});
+
+describe('whoMay', () => {
+  it.each([
+    { team: 'orders', says: 'members of *orders* or people with the role *operator*' },
+    { team: 'open', says: 'full members of this workspace or people with the role *operator*' },
+  ])('words who may retry pipelines of $team', async ({ team, says }) => {
+    await expect(open().actors.whoMay('retry', team)).resolves.toBe(says);
+  });
+});
