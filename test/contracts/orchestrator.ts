@@ -1,0 +1,448 @@
+import pino from 'pino';
+import { Failure } from '../../src/domain/failure';
+import { PipelineEvent } from '../../src/domain/pipeline-event';
+import { hasEnded, type RunRef } from '../../src/domain/run';
+import type { Call, Delivery, Normalised, Orchestrator, Receipt, Target } from '../../src/orchestrators/orchestrator';
+import { type Ability, abilitiesOf, connectAll, kindOf } from '../../src/orchestrators/registry';
+import { startServer } from '../orchestrators/local-server';
+import { until } from '../support/until';
+
+/** A real server of the product, or something that speaks exactly like it, with runs made to order. */
+export interface Bench {
+  /** The connection's keys in pitcrew.yaml, besides `name` and `kind`. */
+  settings: Record<string, unknown>;
+  /** The same keys for a server at another address. */
+  settingsAt(url: string): Record<string, unknown>;
+  /** Makes a run and waits until it is there. */
+  succeeded(): Promise<RunRef>;
+  /** A run that has failed for good in `step` with a text that matches `error`; it succeeds when it is run again. */
+  failed(): Promise<{ run: RunRef; step: string; error: RegExp }>;
+  /** A run that goes on until `finish`. */
+  running(): Promise<{ run: RunRef; finish(): void }>;
+  /** A run, or a pipeline for one, that does not exist. */
+  missing: RunRef;
+  /** What the product pushed since the bench was opened, as the door would hand it over. */
+  pushed(): Delivery[];
+  /** The next call that changes something takes effect, but its answer is lost. */
+  loseNextAnswer(): void;
+  /** How many attempts that run has had. */
+  attempts(run: RunRef): Promise<number>;
+  /** Who the product says asked for the last change. */
+  lastCaller(): string | undefined;
+  close(): Promise<void>;
+}
+
+export interface OrchestratorFixtures {
+  open(): Promise<Bench>;
+  /** Everything that the adapter can do; the suite tries each, and fails if the adapter has more or less. */
+  abilities: Ability[];
+  /** Deliveries that are well formed but tell nothing that we follow. */
+  ignored: Delivery[];
+  malformed: Delivery[];
+}
+
+const name = 'works';
+const clock = { now: () => new Date() };
+const newKey = () => crypto.randomUUID();
+
+/** What every adapter must keep, whichever product it speaks to. Read aloud, the titles are the port's manual. */
+export function describeOrchestrator(id: string, fixtures: OrchestratorFixtures): void {
+  const can = (ability: Ability) => fixtures.abilities.includes(ability);
+  /** Tests of abilities that the adapter does not have are left out. */
+  const ifCan = (ability: Ability) => (can(ability) ? describe : describe.skip);
+
+  describe(`the adapter of ${id}`, () => {
+    let bench: Bench;
+    let orchestrator: Orchestrator;
+    const closers: (() => Promise<void>)[] = [];
+
+    function connect(settings: Record<string, unknown>): Orchestrator {
+      const kind = kindOf(id);
+      const checked = kind?.check(settings);
+      if (!checked?.success) throw new Error(`The settings of the bench are not taken: ${checked?.error}`);
+      const connected = connectAll([{ name, kind: id, settings: checked.data }], {
+        clock,
+        log: pino({ level: 'silent' }),
+      }).get(name);
+      if (!connected) throw new Error('Nothing was connected.');
+      closers.push(connected.close);
+      return connected.orchestrator;
+    }
+
+    /** The adapter before a server that gives everybody this answer. */
+    async function facing(status: number, body: string): Promise<Orchestrator> {
+      const server = await startServer((_, response) => response.writeHead(status).end(body));
+      closers.push(server.close);
+      return connect(bench.settingsAt(server.url));
+    }
+
+    async function facingNobody(): Promise<Orchestrator> {
+      const server = await startServer(() => {});
+      await server.close();
+      return connect(bench.settingsAt(server.url));
+    }
+
+    beforeAll(async () => {
+      bench = await fixtures.open();
+      orchestrator = connect(bench.settings);
+    });
+    afterAll(async () => {
+      for (const close of closers.reverse()) await close();
+      await bench?.close();
+    });
+
+    it('can do what it is said to do, and nothing else', () => {
+      expect(abilitiesOf(orchestrator)).toEqual(fixtures.abilities);
+    });
+
+    it('refuses a key that it does not know, and takes its own settings twice', () => {
+      const kind = kindOf(id);
+      expect(kind?.check({ ...bench.settings, colour: 'red' }).success).toBe(false);
+      expect(kind?.check(kind.check(bench.settings).data).success).toBe(true);
+    });
+
+    describe('reading a run', () => {
+      it('tells a success with its times', async () => {
+        const ref = await bench.succeeded();
+        const run = await orchestrator.fetchRun(ref);
+        expect(run).toMatchObject({
+          pipeline: { connection: name, key: ref.pipeline.key },
+          run: ref.run,
+          status: 'succeeded',
+        });
+        expect(run.attempt).toBeGreaterThanOrEqual(1);
+        expect(run.startedAt?.getTime()).toBeLessThanOrEqual(run.endedAt?.getTime() ?? 0);
+        expect(run.error).toBeUndefined();
+      });
+
+      it('tells which step failed and why', async () => {
+        const { run, step, error } = await bench.failed();
+        expect(await orchestrator.fetchRun(run)).toMatchObject({
+          status: 'failed',
+          step,
+          error: expect.stringMatching(error),
+        });
+      });
+
+      it('tells one that is going, without an end', async () => {
+        const { run, finish } = await bench.running();
+        const read = await orchestrator.fetchRun(run);
+        finish();
+        expect(read.status).toBe('running');
+        expect(read.endedAt).toBeUndefined();
+      });
+
+      it('does not find what is not there', async () => {
+        expect((await failureOf(orchestrator.fetchRun(bench.missing))).kind).toBe('not-found');
+      });
+
+      it('is unavailable where nobody listens, and names the connection', async () => {
+        const failure = await failureOf((await facingNobody()).fetchRun(bench.missing));
+        expect(failure.kind).toBe('unavailable');
+        expect(failure.where).toContain(name);
+      });
+
+      it('knows a closed door and a sign-in page for what they are', async () => {
+        expect((await failureOf((await facing(401, '{}')).fetchRun(bench.missing))).kind).toBe('not-allowed');
+        expect((await failureOf((await facing(200, '<html>Sign in</html>')).fetchRun(bench.missing))).kind).toBe(
+          'bad-response',
+        );
+      });
+    });
+
+    describe('checking the connection', () => {
+      it('finds nothing amiss with a good one', async () => {
+        const findings = await orchestrator.check();
+        expect(findings.filter((finding) => !finding.ok)).toEqual([]);
+        expect(findings.length).toBeGreaterThan(0);
+      });
+
+      it.each<[string, () => Promise<Orchestrator>]>([
+        ['nobody listens', facingNobody],
+        ['the door is closed', () => facing(403, '{}')],
+        ['a web page answers', () => facing(200, '<html>')],
+        ['it is out of order', () => facing(500, '{}')],
+      ])('says how to mend it when %s, and never throws', async (_title, make) => {
+        const faults = (await (await make()).check()).filter((finding) => !finding.ok);
+        expect(faults).not.toEqual([]);
+        for (const fault of faults) expect(fault.fix).toEqual(expect.stringMatching(/\S/));
+      });
+    });
+
+    describe('a delivery', () => {
+      it('becomes valid events of this connection, the same ones every time', async () => {
+        const { run } = await bench.failed();
+        const events = await pushedAbout(run, 'failed');
+        expect(events.length).toBeGreaterThan(0);
+        for (const event of events) {
+          expect(PipelineEvent.safeParse(event).error).toBeUndefined();
+          expect(event).toMatchObject({ connection: name, pipeline: run.pipeline.key, run: run.run });
+        }
+      });
+
+      it('that tells nothing we follow gives nothing', () => {
+        for (const delivery of fixtures.ignored) expect(orchestrator.normalise(delivery).events).toEqual([]);
+      });
+
+      it('that is malformed is a bad response', () => {
+        for (const delivery of fixtures.malformed) {
+          expect(() => orchestrator.normalise(delivery)).toThrow(expect.objectContaining({ kind: 'bad-response' }));
+        }
+      });
+    });
+
+    ifCan('discover')('discovering', () => {
+      it('lists pipelines of this connection, each once', async () => {
+        const { pipeline } = await bench.succeeded();
+        const found = await all(orchestrator.discover?.() ?? []);
+        const keys = found.map(({ key }) => key);
+        expect(keys).toContain(pipeline.key);
+        expect(new Set(keys).size).toBe(keys.length);
+        expect(found.every(({ connection }) => connection === name)).toBe(true);
+      });
+    });
+
+    ifCan('poll')('polling', () => {
+      const poll = async (cursor: unknown) => {
+        const news = await orchestrator.poll?.(cursor);
+        if (!news) throw new Error('It cannot poll.');
+        return { ...news, cursor: JSON.parse(JSON.stringify(news.cursor)) as unknown };
+      };
+
+      it('tells what ended since the last time, once, oldest first', async () => {
+        const { cursor } = await poll(undefined);
+        const good = await bench.succeeded();
+        const bad = await bench.failed();
+        const news = await poll(cursor);
+        expect(about(news, good)).toContain('succeeded');
+        expect(about(news, bad.run)).toContain('failed');
+        const times = news.events.map(({ occurredAt }) => occurredAt.getTime());
+        expect(times).toEqual([...times].sort((a, b) => a - b));
+        for (const event of news.events) expect(PipelineEvent.safeParse(event).error).toBeUndefined();
+        const later = await poll(news.cursor);
+        expect([...about(later, good), ...about(later, bad.run)]).toEqual([]);
+      });
+
+      it('tells the first time only of what is going on', async () => {
+        const old = await bench.succeeded();
+        const { run, finish } = await bench.running();
+        const news = await poll(undefined);
+        finish();
+        expect(about(news, old)).toEqual([]);
+        expect(about(news, run)).toContain('started');
+      });
+
+      it('knows an event by the same id as the one that was pushed', async () => {
+        const { cursor } = await poll(undefined);
+        const { run } = await bench.failed();
+        const polled = (await poll(cursor)).events.filter((event) => event.kind === 'failed' && isAbout(event, run));
+        const [pushed] = await pushedAbout(run, 'failed');
+        expect(polled.map(({ source, id: eventId }) => ({ source, id: eventId }))).toEqual([
+          { source: pushed?.source, id: pushed?.id },
+        ]);
+      });
+
+      it('keeps its place when the server cannot be reached', async () => {
+        const { cursor } = await poll(undefined);
+        const bad = await bench.failed();
+        const away = await facingNobody();
+        expect((await failureOf(Promise.resolve(away.poll?.(cursor)))).kind).toBe('unavailable');
+        expect(about(await poll(cursor), bad.run)).toContain('failed');
+      });
+    });
+
+    ifCan('steps')('the steps of a run', () => {
+      it('are told with their states', async () => {
+        const { run, step } = await bench.failed();
+        const steps = (await orchestrator.steps?.(run)) ?? [];
+        expect(steps.find((one) => one.step === step)).toMatchObject({ status: 'failed', run: run.run });
+      });
+    });
+
+    ifCan('openLog')('the log of a step', () => {
+      it('holds the error, in readable text', async () => {
+        const { run, step, error } = await bench.failed();
+        const log = Buffer.concat(await all(orchestrator.openLog?.({ ...run, step }) ?? [])).toString('utf8');
+        expect(log).toMatch(error);
+        expect(log).not.toMatch(/[\0\uFFFD]/);
+      });
+
+      it('may be left unread at any time', async () => {
+        const { run, step } = await bench.failed();
+        for await (const chunk of orchestrator.openLog?.({ ...run, step }) ?? []) {
+          expect(chunk.length).toBeGreaterThan(0);
+          break;
+        }
+        await expect(orchestrator.fetchRun(run)).resolves.toMatchObject({ status: 'failed' });
+      });
+
+      it('of a step that is not there is not found', async () => {
+        const { run } = await bench.failed();
+        expect((await failureOf(all(orchestrator.openLog?.({ ...run, step: 'no_such_step' }) ?? []))).kind).toBe(
+          'not-found',
+        );
+      });
+    });
+
+    ifCan('versions')('the versions of a pipeline', () => {
+      it('are told newest first, with the one in force', async () => {
+        const { pipeline } = await bench.succeeded();
+        const changes = (await orchestrator.versions?.(pipeline)) ?? [];
+        expect(changes.some((change) => change.active && change.version !== undefined)).toBe(true);
+        const times = changes.map(({ at }) => at.getTime());
+        expect(times).toEqual([...times].sort((a, b) => b - a));
+      });
+    });
+
+    ifCan('lineage')('lineage', () => {
+      it('tells edges with their ends, source and age', async () => {
+        for await (const edge of orchestrator.lineage?.() ?? []) {
+          expect(edge).toEqual({
+            from: expect.any(String),
+            to: expect.any(String),
+            source: expect.any(String),
+            knownSince: expect.any(Date),
+          });
+        }
+      });
+    });
+
+    ifCan('retry')('a retry', () => {
+      it('is planned without changing anything', async () => {
+        const { run, step } = await bench.failed();
+        const plan = await orchestrator.actions.retry?.plan?.({ kind: 'run', run });
+        expect(plan).toMatchObject([{ run: { run: run.run }, steps: expect.arrayContaining([step]) }]);
+        expect(await bench.attempts(run)).toBe(1);
+      });
+
+      it('starts the run again as the person who asked, and is followed to its success', async () => {
+        const { run } = await bench.failed();
+        const receipt = await retry(run, callFor({ kind: 'run', run }));
+        expect(receipt.run).toBeDefined();
+        expect(receipt.duplicate ?? false).toBe(false);
+        expect(bench.lastCaller()).toBe('dana@example.com');
+        if (can('progress')) {
+          await follow(receipt, 'succeeded');
+          await expect(orchestrator.fetchRun(receipt.run ?? run)).resolves.toMatchObject({ status: 'succeeded' });
+        }
+        expect(await bench.attempts(run)).toBe(2);
+      });
+
+      it('asked for twice under one key starts one run', async () => {
+        const { run } = await bench.failed();
+        const call = callFor({ kind: 'run', run });
+        const first = await retry(run, call);
+        const second = await retry(run, call);
+        expect(second).toMatchObject({ run: first.run, duplicate: true });
+        expect(await bench.attempts(run)).toBe(2);
+      });
+
+      it('whose answer is lost is unsure, and is found afterwards', async () => {
+        const { run } = await bench.failed();
+        const call = callFor({ kind: 'run', run });
+        bench.loseNextAnswer();
+        expect((await failureOf(retry(run, call))).kind).toBe('unsure');
+        if (can('lookUp')) await expect(orchestrator.lookUp?.(call)).resolves.toMatchObject({ run: { run: run.run } });
+        expect(await bench.attempts(run)).toBe(2);
+      });
+
+      it('that was never made is not found afterwards', async () => {
+        const { run } = await bench.failed();
+        if (can('lookUp')) await expect(orchestrator.lookUp?.(callFor({ kind: 'run', run }))).resolves.toBeUndefined();
+      });
+
+      it('of a run that is going is refused, in the plan and in the doing', async () => {
+        const { run, finish } = await bench.running();
+        const target: Target = { kind: 'run', run };
+        const outcomes = [await failureOf(retry(run, callFor(target))), await failureOf(planOf('retry', target))];
+        finish();
+        for (const failure of outcomes)
+          expect(failure).toMatchObject({ kind: 'rejected', detail: expect.stringMatching(/going|under way/) });
+        expect(await bench.attempts(run)).toBe(1);
+      });
+
+      it('where nobody listens is unavailable: nothing was sent', async () => {
+        const { run } = await bench.failed();
+        const target: Target = { kind: 'run', run };
+        const away = await facingNobody();
+        expect((await failureOf(Promise.resolve(away.actions.retry?.perform(target, callFor(target))))).kind).toBe(
+          'unavailable',
+        );
+      });
+    });
+
+    ifCan('stop')('a stop', () => {
+      it('ends a run that is going', async () => {
+        const { run, finish } = await bench.running();
+        const target: Target = { kind: 'run', run };
+        await expect(planOf('stop', target)).resolves.toMatchObject([{ run: { run: run.run } }]);
+        const receipt = await orchestrator.actions.stop?.perform(target, callFor(target));
+        expect(receipt?.run?.run).toBe(run.run);
+        await until(async () => hasEnded((await orchestrator.fetchRun(run)).status), { what: 'the end of the run' });
+        finish();
+        expect((await orchestrator.fetchRun(run)).status).toBe('cancelled');
+      });
+
+      it('of a run that has ended is refused in kind words', async () => {
+        const run = await bench.succeeded();
+        const target: Target = { kind: 'run', run };
+        const failure = await failureOf(Promise.resolve(orchestrator.actions.stop?.perform(target, callFor(target))));
+        expect(failure).toMatchObject({ kind: 'rejected', detail: expect.stringContaining('ended') });
+      });
+    });
+
+    async function retry(run: RunRef, call: Call): Promise<Receipt> {
+      const receipt = await orchestrator.actions.retry?.perform({ kind: 'run', run }, call);
+      if (!receipt) throw new Error('It cannot retry.');
+      return receipt;
+    }
+
+    async function planOf(kind: 'retry' | 'stop', target: Target) {
+      return orchestrator.actions[kind]?.plan?.(target);
+    }
+
+    async function follow(receipt: Receipt, status: string): Promise<void> {
+      const look = async () => (await orchestrator.progress?.(receipt))?.status === status;
+      await until(look, { what: `the state ${status}` });
+    }
+
+    /** Events of what was pushed about this run, once they are there. */
+    async function pushedAbout(run: RunRef, kind: PipelineEvent['kind']): Promise<PipelineEvent[]> {
+      const find = () =>
+        bench
+          .pushed()
+          .flatMap((delivery) => orchestrator.normalise(delivery).events)
+          .filter((event) => event.kind === kind && isAbout(event, run));
+      await until(() => find().length > 0, { what: 'the delivery' });
+      expect(find()).toEqual(find());
+      return find();
+    }
+  });
+}
+
+function callFor(target: Target): Call {
+  return { actor: 'dana@example.com', idempotencyKey: newKey(), since: new Date(), target };
+}
+
+function isAbout(event: PipelineEvent, run: RunRef): boolean {
+  return event.pipeline === run.pipeline.key && event.run === run.run;
+}
+
+function about(news: Normalised, run: RunRef): string[] {
+  return news.events.filter((event) => isAbout(event, run)).map(({ kind }) => kind);
+}
+
+async function failureOf(reading: Promise<unknown>): Promise<Failure> {
+  const outcome = await reading.then(
+    (value) => new Error(`It went well: ${JSON.stringify(value)}`),
+    (error: unknown) => error,
+  );
+  if (outcome instanceof Failure) return outcome;
+  throw outcome;
+}
+
+async function all<T>(items: AsyncIterable<T> | Iterable<T>): Promise<T[]> {
+  const list: T[] = [];
+  for await (const item of items) list.push(item);
+  return list;
+}
