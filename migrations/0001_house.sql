@@ -303,3 +303,10 @@ create table polls (
   polled_at timestamptz not null,
   fault text
 );
+
+-- Shared budgets of what Slack takes, counted by rate-limiter-flexible (its own columns).
+create unlogged table rate_limits (
+  key varchar(255) primary key,
+  points integer not null default 0,
+  expire bigint
+);

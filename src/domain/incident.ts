@@ -134,6 +134,8 @@ export function mends(
   return !!goodEnd && goodEnd > failed.lastFailedAt;
 }
 
+const isOver = (member: Member): boolean => member.state === 'recovered' || member.state === 'skipped';
+
 function newMember(event: PipelineEvent, via: Member['via']): Member {
   return {
     connection: event.connection,
@@ -261,6 +263,7 @@ function problem(event: PipelineEvent, found: Candidates, known: KnownRun[], new
 function success(event: PipelineEvent, incident: Incident | undefined): Decision {
   const member = memberOf(incident, event);
   if (!incident || !member) return silent('no-incident');
+  if (isOver(member)) return silent('nothing-new');
   const good = {
     run: event.run,
     attempt: event.attempt,
@@ -294,6 +297,7 @@ function success(event: PipelineEvent, incident: Incident | undefined): Decision
 function life(event: PipelineEvent, incident: Incident | undefined): Decision {
   const member = memberOf(incident, event);
   if (!incident || !member) return silent('no-incident');
+  if (isOver(member)) return silent('nothing-new');
   const newer = event.run === member.run ? event.attempt > member.attempt : event.occurredAt > member.lastFailedAt;
   if (event.kind === 'started') {
     if (!newer || member.state === 'running') return silent('nothing-new');

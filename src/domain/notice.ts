@@ -83,3 +83,10 @@ export const Notice = z.discriminatedUnion('kind', [
 ]);
 export type Notice = z.infer<typeof Notice>;
 export type NoticeKind = Notice['kind'];
+
+/** A Notice with the thread it belongs to. */
+export interface Story {
+  incidentId: string;
+  channel: string;
+  notice: Notice;
+}

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Pool, type PoolClient, types } from 'pg';
+import { errorCode } from '../lib/error-code';
 import type { Logger } from '../lib/logger';
 import { DatabaseFault } from './database-fault';
 
@@ -85,7 +86,7 @@ export function openDb(url: string, options: { log: Logger; maxConnections?: num
         try {
           return await once(work);
         } catch (error) {
-          const code = codeOf(error);
+          const code = errorCode(error);
           if (code === undefined || !retryable.has(code) || attempt === transactionTries) throw error;
           log.info({ attempt, code }, 'database.transaction-again');
           await sleep(Math.random() * 20 * attempt);
@@ -111,7 +112,7 @@ export async function waitForDatabase(db: Queryable, { timeoutMs }: { timeoutMs:
       await db.query('select 1');
       return;
     } catch (error) {
-      const code = codeOf(error);
+      const code = errorCode(error);
       if (code === '28P01' || code === '28000') {
         throw new DatabaseFault(
           'The database refuses the user or password in DATABASE_URL. Correct it and start again.',
@@ -143,11 +144,6 @@ function queryable(source: Pool | PoolClient): Queryable {
       return rows;
     },
   };
-}
-
-/** PostgreSQL's five characters, or Node's word such as ECONNREFUSED. */
-function codeOf(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }
 
 function reasonOf(error: unknown): string {

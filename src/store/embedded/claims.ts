@@ -3,6 +3,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import type { Clock } from '../../lib/clock';
+import { errorCode } from '../../lib/error-code';
 import { DatabaseFault } from '../database-fault';
 import { here, isRunning, markOwnProcess, ProcessMark } from './process-mark';
 
@@ -132,7 +133,7 @@ function createOnce(file: string, claim: Claim): boolean {
     writeFileSync(file, JSON.stringify(claim), { flag: 'wx', mode: 0o600 });
     return true;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
+    if (errorCode(error) === 'EEXIST') return false;
     throw error;
   }
 }
@@ -169,5 +170,5 @@ function textOf(file: string): string | undefined {
 }
 
 function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+  return errorCode(error) === 'ENOENT';
 }

@@ -1,10 +1,11 @@
+import { existsSync } from 'node:fs';
 import type { Clock } from '../../lib/clock';
 import type { Logger } from '../../lib/logger';
 import { DatabaseFault } from '../database-fault';
 import { provideBinaries } from './binaries';
 import { createClaims } from './claims';
 import { choosePlace } from './place';
-import { findRunning, initialise, openDatabase, start, stop } from './server';
+import { findRunning, hasLostItsPrograms, initialise, openDatabase, start, stop } from './server';
 
 // A real PostgreSQL inside the data folder, for a start with nothing else installed.
 // In: the data folder and whether we mean to hold it (`serve`, `demo`). Out: an address to connect to, and how to leave.
@@ -23,6 +24,7 @@ export interface EmbeddedDatabase {
 /**
  * @param options.hold  true for `serve` and `demo`, of which a folder takes only one; others attach.
  * @param options.extraSettings  PostgreSQL settings on top of ours; the tests switch durability off.
+ * @param options.packageRoot  the folder of the package with PostgreSQL's programs; found by itself.
  * @throws DatabaseFault with a sentence that says what to do
  */
 export async function openEmbedded(options: {
@@ -31,8 +33,9 @@ export async function openEmbedded(options: {
   clock: Clock;
   log: Logger;
   extraSettings?: Record<string, string>;
+  packageRoot?: string;
 }): Promise<EmbeddedDatabase> {
-  const { dataDir, hold, clock, log, extraSettings = {} } = options;
+  const { dataDir, hold, clock, log, extraSettings = {}, packageRoot } = options;
   if (process.platform === 'win32') {
     throw new DatabaseFault(
       'The built-in database does not run on Windows itself. Start Pitcrew inside WSL, or set DATABASE_URL to a PostgreSQL of yours.',
@@ -49,30 +52,39 @@ export async function openEmbedded(options: {
           'Stop that one first, or give this one a folder of its own with PITCREW_DATA_DIR.',
       );
     }
-    const running = findRunning(place);
+    const running = await findUsable();
     const server = running ?? (await startNew());
     const url = await openDatabase({ place, server });
     const leave = claims.add(hold);
     log.info({ keptIn: place.folder, port: server.port, adopted: running !== undefined }, 'database.opened');
     let closing: Promise<void> | undefined;
+    const leaveIt = async () => {
+      leave();
+      if (claims.users().length > 0) return;
+      const last = findRunning(place);
+      if (last) await stop({ server: last, place, log });
+    };
     return {
       url,
       keptIn: place.folder,
       adopted: running !== undefined,
       close() {
-        closing ??= claims.takeTurn(async () => {
-          leave();
-          if (claims.users().length > 0) return;
-          const last = findRunning(place);
-          if (last) await stop({ server: last, place, log });
-        });
+        closing ??= existsSync(place.folder) ? claims.takeTurn(leaveIt) : stop({ server, place, log });
         return closing;
       },
     };
   });
 
+  /** A server whose programs were replaced under it (npm ci) cannot load what it needs: it makes way for a new one. */
+  async function findUsable() {
+    const running = findRunning(place);
+    if (!running || !hasLostItsPrograms(running) || claims.users().length > 0) return running;
+    await stop({ server: running, place, log });
+    return undefined;
+  }
+
   async function startNew() {
-    const binaries = provideBinaries({ ...place, log });
+    const binaries = provideBinaries({ place, packageRoot, log });
     await initialise({ place, binaries, log });
     return start({ place, binaries, extraSettings, log });
   }

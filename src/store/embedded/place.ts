@@ -18,13 +18,20 @@ export interface Place {
  * Where the database is kept: `<data folder>/postgres`, unless the server's user cannot go there (we are root, below a home
  * that is closed to others). Then it is a folder of the system, and `<data folder>/postgres/kept-in` says which.
  */
-export function choosePlace({ dataDir, log }: { dataDir: string; log: Logger }): Place {
+export function choosePlace(options: { dataDir: string; log: Logger; systemFolders?: string[] }): Place {
+  const { dataDir, log, systemFolders = ['/var/lib', '/var/tmp', tmpdir()] } = options;
   const folder = path.join(makeFolder(dataDir), 'postgres');
   makeFolder(folder);
   const pointer = readPointer(folder);
-  if (pointer?.of === folder) return placeAt(pointer.keptIn);
-  if (pointer) log.info({ folder, copiedFrom: pointer.of }, 'database.folder-was-copied');
-
+  if (pointer) {
+    // Was the data folder moved, it takes its database along; was it copied, the original keeps it.
+    const copied = pointer.of !== folder && existsSync(path.join(pointer.of, 'kept-in'));
+    if (!copied) {
+      if (pointer.of !== folder) writePointer(folder, pointer.keptIn);
+      return placeAt(pointer.keptIn);
+    }
+    log.info({ folder, copiedFrom: pointer.of }, 'database.folder-was-copied');
+  }
   const place = placeAt(folder);
   if (canEnter(place.user, folder)) return place;
   if (existsSync(place.cluster)) {
@@ -33,9 +40,8 @@ export function choosePlace({ dataDir, log }: { dataDir: string; log: Logger }):
         `Let others pass through the folders above it again (chmod o+x), or set DATABASE_URL.`,
     );
   }
-  const elsewhere = makeFolder(
-    path.join(systemFolder(), `${path.basename(path.dirname(dataDir))}-${shortHash(folder)}`),
-  );
+  const project = path.basename(path.resolve(folder, '..', '..')).replaceAll(/[^\w.-]/g, '_');
+  const elsewhere = makeFolder(path.join(makeSystemFolder(systemFolders), `${project}-${shortHash(folder)}`));
   const other = placeAt(elsewhere);
   if (!canEnter(other.user, elsewhere)) {
     throw new DatabaseFault(
@@ -43,7 +49,7 @@ export function choosePlace({ dataDir, log }: { dataDir: string; log: Logger }):
         'Set PITCREW_DATA_DIR to a folder that it can enter, or set DATABASE_URL.',
     );
   }
-  writeFileSync(path.join(folder, 'kept-in'), `${JSON.stringify({ of: folder, keptIn: elsewhere })}\n`);
+  writePointer(folder, elsewhere);
   return other;
 }
 
@@ -72,16 +78,18 @@ function makeFolder(folder: string): string {
   return realpathSync(folder);
 }
 
-/** Only root needs one: kept over restarts of the machine where there is such a folder. */
-function systemFolder(): string {
-  for (const parent of ['/var/lib', '/var/tmp']) {
+/** Only root needs one. The first is kept over restarts of the machine, the last may not be. */
+function makeSystemFolder(parents: string[]): string {
+  for (const parent of parents) {
     try {
       return makeFolder(path.join(parent, 'pitcrew'));
     } catch {
-      // A read-only system folder; the next one may do.
+      // Read-only; the next one may do.
     }
   }
-  return makeFolder(path.join(tmpdir(), 'pitcrew'));
+  throw new DatabaseFault(
+    `None of ${parents.join(', ')} can hold the built-in database. Set PITCREW_DATA_DIR to a folder that can, or set DATABASE_URL.`,
+  );
 }
 
 function readPointer(folder: string): { of: string; keptIn: string } | undefined {
@@ -91,6 +99,10 @@ function readPointer(folder: string): { of: string; keptIn: string } | undefined
   } catch {
     return undefined;
   }
+}
+
+function writePointer(folder: string, keptIn: string): void {
+  writeFileSync(path.join(folder, 'kept-in'), `${JSON.stringify({ of: folder, keptIn })}\n`);
 }
 
 function shortHash(text: string): string {

@@ -17,6 +17,7 @@ import { createServer } from 'node:net';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
+import { errorCode } from '../../lib/error-code';
 import type { Logger } from '../../lib/logger';
 import { DatabaseFault } from '../database-fault';
 import type { Binaries } from './binaries';
@@ -125,7 +126,7 @@ export async function initialise({
 
   function fault(said: string, cause?: unknown): DatabaseFault {
     return new DatabaseFault(
-      `The built-in database could not be set up in ${folder}. PostgreSQL said: ${lastLine(said)}. ` +
+      `The built-in database could not be set up in ${folder}. PostgreSQL said: ${lastWords(said)}. ` +
         'Mend that and start again, or set DATABASE_URL to a PostgreSQL of yours.',
       cause,
     );
@@ -141,6 +142,15 @@ export function findRunning({ cluster }: Place): RunningServer | undefined {
   // The pid was given to another program since: PostgreSQL would take that for a running server and refuse to start.
   rmSync(path.join(cluster, 'postmaster.pid'), { force: true });
   return undefined;
+}
+
+/** Was the program that it runs deleted or replaced since? Told by Linux only. */
+export function hasLostItsPrograms({ pid }: RunningServer): boolean {
+  try {
+    return readlinkSync(`/proc/${pid}/exe`).endsWith(' (deleted)');
+  } catch {
+    return false;
+  }
 }
 
 /** Starts the server and waits until it answers. It outlives us if we are killed; then the next start adopts it. */
@@ -163,11 +173,11 @@ export async function start(options: {
     const passing = /could not bind|address already in use|pre-existing shared memory block/i.test(said);
     if (!passing || attempt === 20 || performance.now() > deadline) {
       throw new DatabaseFault(
-        `The built-in database in ${place.folder} did not start. PostgreSQL said: ${lastLine(said)}. ` +
+        `The built-in database in ${place.folder} did not start. PostgreSQL said: ${lastWords(said)}. ` +
           `All it said is in ${path.join(place.folder, 'server.log')}.`,
       );
     }
-    options.log.info({ attempt, said: lastLine(said) }, 'database.start-again');
+    options.log.info({ attempt, said: lastWords(said) }, 'database.start-again');
     await sleep(200); // the last processes of a killed server take a moment to notice
   }
 
@@ -189,15 +199,16 @@ export async function start(options: {
       detached: true, // Ctrl-C is for us: we drain first, then stop it
     });
     closeSync(output);
-    let gone: string | undefined;
+    let failure: string | undefined;
+    let ended = false;
     child.on('error', (error) => {
-      gone = error.message;
+      failure = error.message;
     });
     child.on('exit', () => {
-      gone ??= readFileSync(logFile).subarray(from).toString('utf8');
+      ended = true;
     });
     child.unref();
-    while (gone === undefined) {
+    while (!ended && failure === undefined) {
       const postmaster = readPostmaster(place.cluster);
       if (postmaster?.ready && postmaster.pid === child.pid) return { pid: postmaster.pid, port: postmaster.port };
       if (performance.now() > deadline) {
@@ -206,7 +217,7 @@ export async function start(options: {
       }
       await sleep(10);
     }
-    return gone || 'nothing';
+    return failure ?? readFileSync(logFile).subarray(from).toString('utf8');
   }
 }
 
@@ -269,7 +280,7 @@ async function connectPatiently(connectionString: string, server: RunningServer)
       return client;
     } catch (error) {
       await client.end().catch(() => undefined);
-      const code = error instanceof Error && 'code' in error ? error.code : undefined;
+      const code = errorCode(error);
       const starting = code === '57P03' || code === 'ECONNREFUSED' || code === 'ECONNRESET';
       if (!starting || performance.now() > deadline || startOf(server.pid) === undefined) {
         throw new DatabaseFault(
@@ -327,12 +338,16 @@ function signal(pid: number, name: NodeJS.Signals): void {
   }
 }
 
-function lastLine(said: string): string {
+/** The end of what a program said, on one line, without the time and process that PostgreSQL puts before each. */
+function lastWords(said: string): string {
   const lines = said
     .split('\n')
-    .map((line) => line.trim())
-    .filter(Boolean);
-  return lines.findLast((line) => /error|fatal|panic/i.test(line)) ?? lines.at(-1) ?? 'nothing';
+    .map((line) => line.replace(/^\S+ \S+ UTC \[\d+\] /, '').trim())
+    .filter(
+      (line) =>
+        line && !/^LOG: +database system is shut down|^child process exited|removing (data|contents)/.test(line),
+    );
+  return lines.slice(-2).join(' / ') || 'nothing';
 }
 
 function textOf(file: string): string {

@@ -1,0 +1,153 @@
+import { z } from 'zod';
+import type { ActionKind } from '../domain/action';
+import { isSettled } from '../domain/action';
+import { type ActionView, displayState, type IncidentView, type MemberView } from '../domain/incident';
+import { mergeFacts, nameOf, type PipelineFacts, type PipelineRef } from '../domain/pipeline';
+import { catalogueFacts, type Settings, teamOf } from '../domain/settings';
+import type { Clock } from '../lib/clock';
+import type { StoredAction } from '../store/action-rows';
+import * as actionRows from '../store/action-rows';
+import type { Db } from '../store/db';
+import type { StoredIncident, StoredMember } from '../store/incident-rows';
+import * as incidentRows from '../store/incident-rows';
+import * as runRows from '../store/run-rows';
+
+export interface ViewDeps {
+  db: Db;
+  clock: Clock;
+  settings(): Settings;
+  /** What the connection can do, and whether it has logs. */
+  abilitiesOf(connection: string): { actions: ActionKind[]; hasLog: boolean };
+  /** Names of what waits downstream; `undefined` = not known. */
+  downstreamOf(pipeline: PipelineRef): Promise<string[] | undefined>;
+}
+
+const othersShown = 5;
+
+const Shown = z.object({
+  step: z.string().optional(),
+  stepsDone: z.number().optional(),
+  stepsTotal: z.number().optional(),
+});
+
+/** Reads all that the parent of one channel shows, as it is now. `undefined` = the incident is gone. */
+export async function readIncidentView(
+  deps: ViewDeps,
+  incidentId: string,
+  channel: string,
+): Promise<IncidentView | undefined> {
+  const { db, settings } = deps;
+  const [incident] = await incidentRows.load(db, [incidentId], false);
+  const place = incident?.places.find((each) => each.channel === channel);
+  if (!incident || !place) return undefined;
+
+  const now = deps.clock.now();
+  const actions = await actionRows.ofIncident(db, incidentId);
+  const facts = await factsOfMembers(deps, incident);
+  const member = (each: StoredMember): MemberView => ({
+    ...each,
+    name: nameOf({ key: each.pipeline, facts: facts(each) }),
+    elsewhere: each.channel !== channel,
+  });
+  const here = incident.members.filter((each) => each.channel === channel);
+  const lead = [...(here.length > 0 ? here : incident.members)].sort(byWeight)[0];
+  if (!lead) return undefined;
+
+  const leadFacts = facts(lead);
+  const acting = actions.find((action) => !isSettled(action.state));
+  const muted =
+    place.mutedUntil && place.mutedUntil > now && place.mutedBy
+      ? { by: place.mutedBy, until: place.mutedUntil }
+      : undefined;
+  const acknowledged =
+    place.acknowledgedBy && place.acknowledgedAt ? { by: place.acknowledgedBy, at: place.acknowledgedAt } : undefined;
+  const { actions: abilities, hasLog } = deps.abilitiesOf(lead.connection);
+  const evidence = incident.fingerprint ? await actionRows.evidence(db, incident.fingerprint) : undefined;
+  const rescuer =
+    incident.state === 'recovered' ? (await actionRows.rescuers(db, [incidentId])).get(incidentId) : undefined;
+  const lastAction = acting ?? (incident.state === 'open' ? actions[0] : undefined);
+
+  return {
+    incidentId,
+    channel,
+    state: displayState({
+      incident,
+      members: here.length > 0 ? here : incident.members,
+      acting: acting !== undefined,
+      acknowledged: acknowledged !== undefined,
+      muted: muted !== undefined,
+    }),
+    lead: member(lead),
+    others: here
+      .filter((each) => each !== lead)
+      .sort(byWeight)
+      .slice(0, othersShown)
+      .map(member),
+    hereCount: here.length,
+    elsewhereCount: incident.members.length - here.length,
+    recoveredCount: incident.members.filter((each) => each.state === 'recovered').length,
+    cause: incident.cause && {
+      title: incident.cause.title,
+      line: incident.cause.causeLine,
+      category: incident.cause.category,
+      retryable: incident.cause.retryable,
+      nextStep: incident.cause.nextStep,
+    },
+    openedAt: incident.openedAt,
+    closedAt: incident.closedAt,
+    owner: leadFacts.owner ?? lead.owner,
+    team: teamOf(leadFacts, settings())?.name ?? leadFacts.team,
+    runbook: leadFacts.runbook,
+    tier: leadFacts.tier,
+    environment: leadFacts.environment,
+    downstream: await deps.downstreamOf({ connection: lead.connection, key: lead.pipeline }),
+    acknowledged,
+    muted,
+    action: lastAction && actionView(lastAction),
+    recoveredBy: rescuer,
+    evidence: evidence && evidence.tried > 0 ? evidence : undefined,
+    routedBy: place.routedBy,
+    turn: actions.length,
+    abilities,
+    hasLog,
+    mention: place.mention,
+    timeZone: settings().workspace.timeZone,
+    now,
+  };
+}
+
+async function factsOfMembers(
+  deps: ViewDeps,
+  incident: StoredIncident,
+): Promise<(member: StoredMember) => PipelineFacts> {
+  const refs = incident.members.map(({ connection, pipeline }) => ({ connection, key: pipeline }));
+  const stored = await runRows.factsOf(deps.db, refs);
+  return ({ connection, pipeline }) => {
+    const ref = { connection, key: pipeline };
+    const known = stored.find((each) => each.connection === connection && each.key === pipeline);
+    return mergeFacts(catalogueFacts(ref, deps.settings()), known?.facts);
+  };
+}
+
+/** What is still wrong before what is over, causes before what hangs on them, the first before the later. */
+function byWeight(a: StoredMember, b: StoredMember): number {
+  const isLive = (member: StoredMember) => member.state === 'failed' || member.state === 'running';
+  return (
+    Number(isLive(b)) - Number(isLive(a)) ||
+    Number(a.via === 'downstream') - Number(b.via === 'downstream') ||
+    a.firstFailedAt.getTime() - b.firstFailedAt.getTime()
+  );
+}
+
+function actionView(action: StoredAction): ActionView {
+  const shown = Shown.safeParse(action.progress ?? {});
+  return {
+    id: action.id,
+    kind: action.kind,
+    state: action.state,
+    by: action.slackId,
+    askedAt: action.askedAt,
+    say: action.say,
+    ...(shown.success ? shown.data : {}),
+  };
+}

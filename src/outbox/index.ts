@@ -1,0 +1,241 @@
+/**
+ * Owns what is said in Slack: claims posts, has them rendered from present rows, sends them within the budgets, and settles
+ * what became of each. In: post rows. Out: messages, and on each row the stamp, the version sent, or why it was parked.
+ */
+import { createHash, randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Failure } from '../domain/failure';
+import type { Urgency } from '../domain/post';
+import type { Clock } from '../lib/clock';
+import type { Logger } from '../lib/logger';
+import { limits } from '../slack/limits';
+import type { Message } from '../slack/message';
+import { cut } from '../slack/mrkdwn';
+import type { Db } from '../store/db';
+import type { SendablePost } from '../store/post-rows';
+import * as postRows from '../store/post-rows';
+import type { Budgets } from './budgets';
+
+/** The one Slack client, as far as posts need it. */
+export interface Sender {
+  /** @throws Failure `unsure` if it may have been posted */
+  postMessage(
+    message: Message & { channel: string; threadTs?: string; replyBroadcast?: boolean; postId: string },
+  ): Promise<{ ts: string; channelId: string }>;
+  updateMessage(message: Message & { channel: string; ts: string }): Promise<void>;
+  /** A message of ours with this post id in its metadata, at or after `oldest`. @throws Failure `rejected` if the history cannot be read */
+  findPost(where: {
+    channel: string;
+    threadTs?: string;
+    oldest: Date;
+    postId: string;
+  }): Promise<{ ts: string; channelId: string } | undefined>;
+}
+
+export interface OutboxDeps {
+  db: Db;
+  clock: Clock;
+  log: Logger;
+  sender: Sender;
+  budgets: Budgets;
+  /** From present rows. `undefined` = there is nothing to show any more. */
+  render(post: SendablePost): Promise<(Message & { replyBroadcast?: boolean }) | undefined>;
+  /** Slack id of `#name`, where it is known by now. */
+  channelId(channel: string): Promise<string>;
+  /** For metrics; `ms` from the wish to Slack's acceptance. */
+  sent(post: SendablePost, ms: number): void;
+  failed(kind: string): void;
+  random?: () => number;
+}
+
+/** Longer than any one call to Slack may take (10 s), so that a claim older than this has lost its holder. */
+const claimLeaseMs = 15_000;
+/** Slack's own stamp may be a little before our claim. */
+const searchSlackMs = 5_000;
+/** A message that was taken may need a moment to show up in the history. */
+const searchAgainMs = 2_000;
+const inFlightMax = 8;
+/** While something is in flight, what became due meanwhile is looked for so often. */
+const lookEveryMs = 100;
+
+/** Slack's words for "your content is wrong": sent again in the plain form, then parked. */
+const contentRefusals =
+  /^(invalid_blocks|invalid_blocks_format|msg_blocks_too_long|msg_too_long|no_text|invalid_attachments|metadata_too_large|invalid_metadata_format|only_one_table_allowed|invalid_arguments)/;
+/** Slack's words for "not there": no form of it would be taken. */
+const placeRefusals =
+  /^(channel_not_found|not_in_channel|is_archived|restricted_action|message_not_found|thread_not_found|cant_update_message|edit_window_closed|user_not_found)/;
+
+/** Wait before the next try: doubles from 1 s, at most 5 min, full jitter on the upper half. @param tries made so far, from 1 */
+export function nextDelayMs(tries: number, askedMs: number | undefined, random: () => number): number {
+  const ceiling = Math.min(300_000, 1_000 * 2 ** (tries - 1));
+  return Math.max(askedMs ?? 0, Math.round(ceiling / 2 + (random() * ceiling) / 2));
+}
+
+/** The safe form: its words alone. */
+function plainForm(message: Message): Message {
+  return { text: cut(message.text, limits.textObject), blocks: [] };
+}
+
+export function createOutbox(deps: OutboxDeps) {
+  const { db, clock, log, sender, budgets, random = Math.random } = deps;
+  /** Lanes that must rest (budget used up, or Slack's 429), until when in ms. A lane is a channel, or `edits`. */
+  const resting = new Map<string, number>();
+
+  const later = (ms: number): Date => new Date(clock.now().getTime() + ms);
+  const laneOf = (post: SendablePost): string => (post.ts ? 'edits' : post.channel);
+
+  function restingLanes(): string[] {
+    const now = clock.now().getTime();
+    for (const [lane, until] of resting) if (until <= now) resting.delete(lane);
+    return [...resting.keys()];
+  }
+
+  /**
+   * Sends all that is due and may go now.
+   * @returns ms until more will be due; `undefined` = nothing waits
+   */
+  async function deliver(): Promise<number | undefined> {
+    await postRows.releaseAbandoned(db, later(-claimLeaseMs), clock.now());
+    const inFlight = new Set<Promise<void>>();
+    for (;;) {
+      const room = inFlightMax - inFlight.size;
+      const posts = room > 0 ? await postRows.due(db, clock.now(), room, restingLanes()) : [];
+      let moved = false;
+      for (const post of posts) {
+        if (resting.has(laneOf(post))) continue;
+        moved = true;
+        const waitMs = await allowance(post);
+        if (waitMs > 0) {
+          resting.set(laneOf(post), clock.now().getTime() + waitMs);
+          continue;
+        }
+        const claimId = randomUUID();
+        const claimed = await postRows.claim(db, post, claimId, clock.now());
+        if (!claimed) continue;
+        const sending = attempt(claimed, post.state === 'doubtful', claimId).finally(() => inFlight.delete(sending));
+        inFlight.add(sending);
+      }
+      if (inFlight.size > 0) await Promise.race([...inFlight, sleep(lookEveryMs, undefined, { ref: false })]);
+      else if (!moved) break;
+    }
+    return untilNextMs();
+  }
+
+  async function untilNextMs(): Promise<number | undefined> {
+    const nextAt = await postRows.nextDueAt(db);
+    if (!nextAt) return undefined;
+    const now = clock.now().getTime();
+    const rests = [...resting.values()].map((until) => until - now).filter((ms) => ms > 0);
+    const dueMs = nextAt.getTime() - now;
+    return dueMs > 0 ? dueMs : Math.max(50, Math.min(...rests, lookEveryMs * 10));
+  }
+
+  /** The search for a doubtful post costs no post. */
+  async function allowance(post: SendablePost): Promise<number> {
+    if (post.ts) return budgets.takeEdit(post.urgency satisfies Urgency);
+    return post.state === 'doubtful' ? 0 : budgets.takePost(post.channel);
+  }
+
+  async function attempt(post: SendablePost, doubtful: boolean, claimId: string): Promise<void> {
+    try {
+      if (doubtful) await settleDoubt(post, claimId);
+      else await send(post, claimId);
+    } catch (error) {
+      await stumble(post, claimId, error).catch((fault) => log.error({ err: fault, postId: post.id }, 'outbox.fault'));
+    }
+  }
+
+  async function send(post: SendablePost, claimId: string): Promise<void> {
+    const rich = await deps.render(post);
+    if (!rich) return postRows.park(db, post.id, claimId, 'nothing to show any more');
+    const message = post.plain ? { ...plainForm(rich), replyBroadcast: rich.replyBroadcast } : rich;
+    const hash = createHash('sha256').update(JSON.stringify(message)).digest('base64url');
+    const { ts, channelId } = await put(post, message, hash);
+    const at = clock.now();
+    await postRows.markSent(db, post, claimId, { ts, channelId, hash, at });
+    deps.sent(post, at.getTime() - post.createdAt.getTime());
+    log.info(
+      { postId: post.id, incidentId: post.incidentId, role: post.role, version: post.wantedVersion, ts },
+      'post.sent',
+    );
+  }
+
+  async function put(
+    post: SendablePost,
+    message: Message & { replyBroadcast?: boolean },
+    hash: string,
+  ): Promise<{ ts: string; channelId: string }> {
+    if (post.ts && post.channelId) {
+      // An edit that changes nothing would only use up the budget.
+      if (hash !== post.sentHash) await sender.updateMessage({ ...message, channel: post.channelId, ts: post.ts });
+      return { ts: post.ts, channelId: post.channelId };
+    }
+    const channel = post.rootChannelId ?? (await deps.channelId(post.channel));
+    return sender.postMessage({ ...message, channel, threadTs: post.rootTs, postId: post.id });
+  }
+
+  /** Looks twice, 2 s apart, for what may have been posted, before it is sent again. */
+  async function settleDoubt(post: SendablePost, claimId: string): Promise<void> {
+    const channel = post.rootChannelId ?? (await deps.channelId(post.channel));
+    const oldest = new Date((post.claimedAt ?? post.createdAt).getTime() - searchSlackMs);
+    const look = () => sender.findPost({ channel, threadTs: post.rootTs, oldest, postId: post.id });
+    const found = (await look()) ?? (await sleep(searchAgainMs).then(look));
+    if (!found) {
+      log.info({ postId: post.id }, 'post.not-found');
+      return postRows.giveBack(db, post.id, claimId, { state: 'waiting', nextAt: clock.now() });
+    }
+    log.info({ postId: post.id, ts: found.ts }, 'post.found');
+    // What it shows is not known for sure: one version more is wanted, which edits it to what is true now.
+    await postRows.markSent(
+      db,
+      { id: post.id, wantedVersion: post.kind === 'state' ? post.wantedVersion - 1 : post.wantedVersion },
+      claimId,
+      {
+        ...found,
+        hash: '',
+        at: clock.now(),
+      },
+    );
+  }
+
+  async function stumble(post: SendablePost, claimId: string, error: unknown): Promise<void> {
+    const failure = error instanceof Failure ? error : undefined;
+    deps.failed(failure?.kind ?? 'fault');
+    if (!failure) log.error({ err: error, postId: post.id }, 'post.fault');
+    const detail = failure?.detail ?? '';
+    const back = (state: 'waiting' | 'doubtful', ms: number, more: { plain?: boolean; keepAttempts?: boolean } = {}) =>
+      postRows.giveBack(db, post.id, claimId, { state, nextAt: later(ms), ...more });
+
+    if (failure?.kind === 'rate-limited') {
+      const waitMs = failure.retryAfterMs ?? 1_000;
+      resting.set(laneOf(post), clock.now().getTime() + waitMs);
+      log.warn({ lane: laneOf(post), waitMs }, 'post.rate-limited');
+      return back(post.state === 'doubtful' ? 'doubtful' : 'waiting', waitMs, { keepAttempts: false });
+    }
+    if (post.state === 'doubtful') {
+      // The history cannot be read: nobody can tell whether it is there, so a person decides.
+      if (failure?.kind === 'rejected' || failure?.kind === 'not-allowed') {
+        log.warn({ postId: post.id, detail }, 'post.parked');
+        return postRows.park(db, post.id, claimId, `may have been posted; the history cannot be read: ${detail}`);
+      }
+      return back('doubtful', nextDelayMs(post.attempts + 1, failure?.retryAfterMs, random));
+    }
+    if (failure?.kind === 'unsure') return back('doubtful', 0);
+    if (failure?.kind === 'rejected' && contentRefusals.test(detail) && !post.plain) {
+      log.warn({ postId: post.id, detail }, 'post.refused-for-content');
+      return back('waiting', 0, { plain: true });
+    }
+    if (
+      (failure?.kind === 'rejected' && (contentRefusals.test(detail) || placeRefusals.test(detail))) ||
+      (!failure && post.attempts >= 5)
+    ) {
+      log.warn({ postId: post.id, channel: post.channel, detail }, 'post.parked');
+      return postRows.park(db, post.id, claimId, detail || 'a fault of ours, see the log');
+    }
+    return back('waiting', nextDelayMs(post.attempts + 1, failure?.retryAfterMs, random));
+  }
+
+  return { deliver };
+}
+
+export type Outbox = ReturnType<typeof createOutbox>;

@@ -1,0 +1,35 @@
+import type { ActionKind } from '../domain/action';
+import type { Queryable } from './db';
+
+/** `asked`, `refused`, `trying`, then what became of it. */
+export type AuditWhat = 'asked' | 'refused' | 'trying' | 'accepted' | 'succeeded' | 'failed' | 'unsure' | 'cancelled';
+
+export interface AuditEntry {
+  at: Date;
+  actionId?: string;
+  personId?: string;
+  what: AuditWhat;
+  kind: ActionKind;
+  connection?: string;
+  pipeline?: string;
+  run?: string;
+  detail?: Record<string, unknown>;
+}
+
+export async function append(db: Queryable, entry: AuditEntry): Promise<void> {
+  await db.query(
+    `insert into audit (at, action_id, person_id, what, kind, connection, pipeline, run, detail)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+    [
+      entry.at,
+      entry.actionId ?? null,
+      entry.personId ?? null,
+      entry.what,
+      entry.kind,
+      entry.connection ?? null,
+      entry.pipeline ?? null,
+      entry.run ?? null,
+      JSON.stringify(entry.detail ?? {}),
+    ],
+  );
+}

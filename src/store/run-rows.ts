@@ -1,0 +1,125 @@
+import type { KnownRun } from '../domain/incident';
+import type { PipelineFacts } from '../domain/pipeline';
+import type { RunStatus } from '../domain/run';
+import type { Tx } from './db';
+
+export interface RunFact {
+  connection: string;
+  pipeline: string;
+  run: string;
+  attempt: number;
+  partition: string;
+  status: RunStatus;
+  step?: string;
+  error?: string;
+  fingerprint?: string;
+  startedAt?: Date;
+  endedAt?: Date;
+  url?: string;
+  logUrl?: string;
+  occurredAt: Date;
+}
+
+/**
+ * Keeps the newest fact of each attempt: an end beats a life sign, and of two ends the later one wins, so that the order of
+ * arrival does not matter. What only one of them knows (start, error, links) is kept from either.
+ */
+export async function save(tx: Tx, facts: RunFact[], at: Date): Promise<void> {
+  const newest = new Map<string, RunFact>();
+  for (const fact of facts) {
+    const key = JSON.stringify([fact.connection, fact.pipeline, fact.run, fact.attempt]);
+    const known = newest.get(key);
+    newest.set(key, known ? later(known, fact) : fact);
+  }
+  if (newest.size === 0) return;
+  const ended = (alias: string) => `(${alias}.status not in ('queued', 'running', 'unknown'))`;
+  const wins = `(${ended('excluded')} and not ${ended('runs')})
+    or (${ended('excluded')} = ${ended('runs')} and excluded.occurred_at >= runs.occurred_at)`;
+  await tx.query(
+    `insert into runs (connection, pipeline, run, attempt, partition, status, step, error, fingerprint, started_at, ended_at,
+                       url, log_url, occurred_at, recorded_at)
+     select r.connection, r.pipeline, r.run, r.attempt, r.partition, r.status, r.step, r.error, r.fingerprint, r."startedAt",
+            r."endedAt", r.url, r."logUrl", r."occurredAt", $2
+     from jsonb_to_recordset($1::jsonb) as r(connection text, pipeline text, run text, attempt int, partition text, status text,
+            step text, error text, fingerprint text, "startedAt" timestamptz, "endedAt" timestamptz, url text, "logUrl" text,
+            "occurredAt" timestamptz)
+     order by 1, 2, 3, 4
+     on conflict (connection, pipeline, run, attempt) do update set
+       status = case when ${wins} then excluded.status else runs.status end,
+       step = case when ${wins} then coalesce(excluded.step, runs.step) else coalesce(runs.step, excluded.step) end,
+       error = case when ${wins} then coalesce(excluded.error, runs.error) else coalesce(runs.error, excluded.error) end,
+       fingerprint = coalesce(excluded.fingerprint, runs.fingerprint),
+       partition = case when runs.partition = '' then excluded.partition else runs.partition end,
+       started_at = coalesce(runs.started_at, excluded.started_at),
+       ended_at = case when ${wins} then excluded.ended_at else coalesce(runs.ended_at, excluded.ended_at) end,
+       url = coalesce(excluded.url, runs.url),
+       log_url = coalesce(excluded.log_url, runs.log_url),
+       occurred_at = case when ${wins} then excluded.occurred_at else runs.occurred_at end,
+       recorded_at = excluded.recorded_at`,
+    [JSON.stringify([...newest.values()]), at],
+  );
+}
+
+const isEnd = (status: RunStatus) => status !== 'queued' && status !== 'running' && status !== 'unknown';
+
+function later(a: RunFact, b: RunFact): RunFact {
+  const bWins = isEnd(a.status) === isEnd(b.status) ? b.occurredAt >= a.occurredAt : isEnd(b.status);
+  const [winner, other] = bWins ? [b, a] : [a, b];
+  return {
+    ...winner,
+    partition: winner.partition || other.partition,
+    step: winner.step ?? other.step,
+    error: winner.error ?? other.error,
+    fingerprint: winner.fingerprint ?? other.fingerprint,
+    startedAt: winner.startedAt ?? other.startedAt,
+    url: winner.url ?? other.url,
+    logUrl: winner.logUrl ?? other.logUrl,
+  };
+}
+
+/** Successes of a pipeline and partition at or after a time, for failures that arrive late. Keyed as `memberKey`. */
+export async function successesSince(
+  tx: Tx,
+  wanted: { connection: string; pipeline: string; partition: string; since: Date }[],
+): Promise<(KnownRun & { connection: string; pipeline: string; partition: string })[]> {
+  if (wanted.length === 0) return [];
+  return tx.query(
+    `select r.connection, r.pipeline, r.partition, r.run, r.attempt, r.status, r.started_at as "startedAt",
+            coalesce(r.ended_at, r.occurred_at) as "endedAt"
+     from jsonb_to_recordset($1::jsonb) as w(connection text, pipeline text, partition text, since timestamptz)
+     join runs r on r.connection = w.connection and r.pipeline = w.pipeline and r.partition = w.partition
+     where r.status = 'succeeded' and r.occurred_at >= w.since`,
+    [JSON.stringify(wanted)],
+  );
+}
+
+/** Pipelines are known from the first event that names them; what the event says fills what is not known yet. */
+export async function seePipelines(
+  tx: Tx,
+  seen: { connection: string; key: string; facts: PipelineFacts }[],
+  at: Date,
+): Promise<void> {
+  const byKey = new Map(seen.map((each) => [JSON.stringify([each.connection, each.key]), each]));
+  if (byKey.size === 0) return;
+  await tx.query(
+    `insert into pipelines (connection, key, facts, first_seen_at, seen_at)
+     select p.connection, p.key, p.facts, $2, $2
+     from jsonb_to_recordset($1::jsonb) as p(connection text, key text, facts jsonb)
+     order by 1, 2
+     on conflict (connection, key) do update set facts = excluded.facts || pipelines.facts, seen_at = excluded.seen_at
+     where pipelines.facts <> excluded.facts || pipelines.facts or pipelines.seen_at < excluded.seen_at - interval '1 minute'`,
+    [JSON.stringify([...byKey.values()]), at],
+  );
+}
+
+export async function factsOf(
+  tx: Tx,
+  wanted: { connection: string; key: string }[],
+): Promise<{ connection: string; key: string; facts: PipelineFacts }[]> {
+  if (wanted.length === 0) return [];
+  return tx.query(
+    `select p.connection, p.key, p.facts from jsonb_to_recordset($1::jsonb) as w(connection text, key text)
+     join pipelines p using (connection, key)`,
+    [JSON.stringify(wanted)],
+  );
+}
