@@ -87,6 +87,9 @@ const Variables = z.object({
   SSL_CERT_FILE: z.string().optional(),
 });
 
+/** What may be set; names only. */
+export const variableNames: readonly string[] = Object.keys(Variables.shape);
+
 /**
  * Reads every variable; blank means unset. All faults come at once, by name and reason, never by value.
  *
@@ -128,7 +131,7 @@ export function readEnvironment(env: Environment, needs: { slack: boolean } = { 
 /** Trimmed, blank ones left out; the proxy variables also in lower case, which wins as it does elsewhere. */
 function withoutBlanks(env: Environment): Environment {
   const given: Environment = {};
-  for (const name of Object.keys(Variables.shape)) {
+  for (const name of variableNames) {
     const usual = env[name]?.trim();
     const lower = name.endsWith('_PROXY') ? env[name.toLowerCase()]?.trim() : undefined;
     given[name] = lower || usual || undefined;
