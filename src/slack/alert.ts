@@ -1,0 +1,364 @@
+import type { Button as ButtonElement } from '@slack/types';
+import type { ActionKind } from '../domain/action';
+import type { ActionView, DisplayState, IncidentView, MemberView } from '../domain/incident';
+import { buttons, type RunValue } from './buttons';
+import { sayDuration } from './duration';
+import { alertTargets, limits } from './limits';
+import { actions, context, fields, header, type Message, section, sentences, sizeOf } from './message';
+import { code, cut, date, isUserId, link, mention, plain, sayDate, sayTime, words } from './mrkdwn';
+import { type NameOf, who, whoQuietly } from './people';
+import { incidentStates } from './states';
+
+/** How wide foreign text may be. Tried from the widest; the narrowest always fits the 1,200 characters. */
+interface Width {
+  cause: number;
+  next: number;
+  field: number;
+  say: number;
+  others: number;
+}
+const widths: Width[] = [
+  { cause: 260, next: 160, field: 90, say: 160, others: 5 },
+  { cause: 160, next: 80, field: 60, say: 80, others: 3 },
+  { cause: 90, next: 0, field: 28, say: 40, others: 0 },
+];
+
+const progressive = {
+  retry: 'Retrying',
+  stop: 'Stopping',
+  backfill: 'Backfilling',
+  redeploy: 'Redeploying',
+  skip: 'Skipping',
+} as const satisfies Record<ActionKind, string>;
+
+const noun = {
+  retry: 'Retry',
+  stop: 'Stop',
+  backfill: 'Backfill',
+  redeploy: 'Redeploy',
+  skip: 'Skip',
+} as const satisfies Record<ActionKind, string>;
+
+/**
+ * The parent message of an incident in one channel, as things are now. At most 6 blocks and 1,200 characters. Never throws, whatever
+ * the names, causes and addresses hold.
+ */
+export function renderAlert(view: IncidentView, nameOf?: NameOf): Message {
+  const text = cut(tell(view, nameOf), limits.message.textAdvised);
+  let blocks: Message['blocks'] = [];
+  for (const [index, width] of widths.entries()) {
+    const drawn = draw(view, width, nameOf);
+    blocks = drawn.blocks;
+    if (drawn.whole && sizeOf(blocks) <= alertTargets.characters) break;
+    if (index === widths.length - 1 && sizeOf(blocks) > alertTargets.characters) blocks = withoutFoot(blocks);
+  }
+  return { text, blocks };
+}
+
+function withoutFoot(blocks: Message['blocks']): Message['blocks'] {
+  return blocks.filter((block) => block.type !== 'context');
+}
+
+function draw(
+  view: IncidentView,
+  width: Width,
+  nameOf: NameOf | undefined,
+): { blocks: Message['blocks']; whole: boolean } {
+  const row = buttonsFor(view);
+  const body = [
+    header(headline(view)),
+    section(
+      [callLine(view), stateLine(view, width, nameOf), causeLine(view, width), othersLine(view, width)]
+        .filter((line) => line !== '')
+        .join('\n'),
+    ),
+    fields(fieldsOf(view, width, nameOf).map(([label, value]) => `*${label}*\n${value}`)),
+    ...(row.length > 0 ? [actions(row)] : []),
+  ];
+  const routed = `${offersRetry(view) ? evidence(view) : ''}Here because of: ${words(view.routedBy, 40)}`;
+  const room = alertTargets.characters - sizeOf(body) - routed.length;
+  const { links, whole } = linksWithin(view, room);
+  return { blocks: [...body, context([...links, routed].join(' · '))], whole };
+}
+
+/** "🔴 Failed: orders_daily / load_warehouse": what and where in under ten words. */
+function headline(view: IncidentView): string {
+  const { emoji, word } = incidentStates[view.state];
+  const step = view.lead.step ? ` / ${cut(plain(view.lead.step), 45)}` : '';
+  return `${emoji} ${word}: ${cut(plain(view.lead.name), 80)}${step}`;
+}
+
+function isProblem(state: DisplayState): boolean {
+  return state === 'failed' || state === 'late';
+}
+
+function callLine(view: IncidentView): string {
+  return view.mention && isProblem(view.state) ? `Calling ${mention(view.mention)}` : '';
+}
+
+function stateLine(view: IncidentView, width: Width, nameOf: NameOf | undefined): string {
+  const { timeZone } = view;
+  const lines: string[] = [];
+  if (view.state === 'retrying') lines.push(`🟡 ${acting(view.action, width, nameOf)}`);
+  if (view.state === 'acknowledged' && view.acknowledged) {
+    lines.push(`👀 Acknowledged by ${who(view.acknowledged.by, nameOf)}, ${date(view.acknowledged.at, timeZone)}`);
+  }
+  if (view.state === 'muted' && view.muted) {
+    lines.push(`🔕 Muted by ${who(view.muted.by, nameOf)} until ${date(view.muted.until, timeZone)}`);
+  }
+  if (view.state === 'recovered') lines.push(`🟢 ${recovery(view, nameOf)}`);
+  if (view.state === 'skipped') lines.push(`⚪ Skipped: nobody needs to do anything.`);
+  const settled = afterAction(view, width, nameOf);
+  if (settled !== '') lines.push(settled);
+  return lines.join('\n');
+}
+
+/** "Retrying, asked by @dana: 3 of 5 steps done, now `load_warehouse`". */
+function acting(action: ActionView | undefined, width: Width, nameOf: NameOf | undefined): string {
+  if (!action) return 'Running again, started by the orchestrator';
+  const asked =
+    action.state === 'awaiting-approval'
+      ? `${noun[action.kind]} asked by ${who(action.by, nameOf)}, waiting for approval`
+      : `${progressive[action.kind]}, asked by ${who(action.by, nameOf)}`;
+  const progress = progressOf(action, width);
+  return progress === '' ? asked : `${asked}: ${progress}`;
+}
+
+function progressOf(action: ActionView, width: Width): string {
+  const parts: string[] = [];
+  if (action.stepsTotal !== undefined) parts.push(`${action.stepsDone ?? 0} of ${action.stepsTotal} steps done`);
+  if (action.step) parts.push(`now ${code(action.step, width.field)}`);
+  return parts.join(', ');
+}
+
+function recovery(view: IncidentView, nameOf: NameOf | undefined): string {
+  const took = view.closedAt ? ` after ${sayDuration(view.closedAt.getTime() - view.openedAt.getTime())}` : '';
+  const by = view.recoveredBy ? `; retried by ${whoQuietly(view.recoveredBy, nameOf)}` : '';
+  return `Recovered${took}${by}`;
+}
+
+/** What came of the last thing that somebody asked for, while the trouble goes on. */
+function afterAction(view: IncidentView, width: Width, nameOf: NameOf | undefined): string {
+  const { action } = view;
+  if (!action || view.state === 'retrying' || view.state === 'recovered' || view.state === 'skipped') return '';
+  const outcome =
+    action.state === 'failed'
+      ? 'did not help'
+      : action.state === 'refused'
+        ? 'was refused'
+        : action.state === 'unsure'
+          ? 'may or may not have taken effect: please look at the run before you try again'
+          : action.state === 'cancelled'
+            ? 'was cancelled'
+            : undefined;
+  if (outcome === undefined) return '';
+  const say = action.say ? `: ${words(action.say, width.say)}` : '';
+  return `${noun[action.kind]} asked by ${who(action.by, nameOf)} ${outcome}${say}`;
+}
+
+function causeLine(view: IncidentView, width: Width): string {
+  const { cause, lead } = view;
+  if (cause) {
+    const next =
+      cause.nextStep && width.next > 0 && !isOver(view) ? `\nNext: ${words(cause.nextStep, width.next)}` : '';
+    return `*${words(cause.title, 60)}*: ${code(cause.line, width.cause)}${next}`;
+  }
+  return lead.error ? code(lead.error, width.cause) : withoutCause(view);
+}
+
+function withoutCause(view: IncidentView): string {
+  if (view.lead.trouble === 'late') return 'It was not done when it was due.';
+  return isOver(view) ? 'The cause is unknown.' : 'The cause is unknown so far.';
+}
+
+function isOver(view: IncidentView): boolean {
+  return view.state === 'recovered' || view.state === 'skipped';
+}
+
+/** "and 7 more here, 92 elsewhere: a, b, c" and how many of them are over it. */
+function othersLine(view: IncidentView, width: Width): string {
+  const others = countOthers(view);
+  if (others === '') return '';
+  const names = view.others.slice(0, width.others).map((other) => words(memberName(other), 40));
+  return names.length > 0 ? `${others}: ${names.join(', ')}` : others;
+}
+
+function memberName(member: MemberView): string {
+  return member.partition === '' ? member.name : `${member.name} (${member.partition})`;
+}
+
+/** `hereCount` and `elsewhereCount` count the lead as well. */
+function countOthers(view: IncidentView): string {
+  const here = Math.max(0, view.hereCount - (view.lead.elsewhere ? 0 : 1));
+  const elsewhere = Math.max(0, view.elsewhereCount - (view.lead.elsewhere ? 1 : 0));
+  const parts: string[] = [];
+  if (here > 0) parts.push(`${here} more here`);
+  if (elsewhere > 0) parts.push(`${elsewhere} elsewhere`);
+  if (parts.length === 0) return '';
+  const recovered = view.recoveredCount > 0 && !isOver(view) ? ` (${view.recoveredCount} recovered so far)` : '';
+  return `and ${parts.join(', ')}${recovered}`;
+}
+
+function fieldsOf(view: IncidentView, width: Width, nameOf: NameOf | undefined): [string, string][] {
+  const { lead, timeZone } = view;
+  const over = isOver(view);
+  return [
+    [lead.trouble === 'late' ? 'Late since' : 'Failed', date(lead.firstFailedAt, timeZone)],
+    over ? ['Took', tookOf(view)] : ['How long', lasting(view)],
+    ['Attempt', attemptOf(lead)],
+    ['Owner', words(ownerOf(view, nameOf), width.field)],
+    ['Waiting downstream', downstreamOf(view, width)],
+    ['Where', words(placeOf(view), width.field)],
+  ];
+}
+
+/** Counted on by Slack itself, so that it stays true between edits; the fallback says when it was true. */
+function lasting(view: IncidentView): string {
+  const ms = view.now.getTime() - view.lead.firstFailedAt.getTime();
+  return date(
+    view.lead.firstFailedAt,
+    view.timeZone,
+    '{ago}',
+    `${sayDuration(ms)} at ${sayTime(view.now, view.timeZone)}`,
+  );
+}
+
+function tookOf(view: IncidentView): string {
+  return view.closedAt ? sayDuration(view.closedAt.getTime() - view.openedAt.getTime()) : 'unknown';
+}
+
+function attemptOf(lead: MemberView): string {
+  return lead.failures > 1 ? `${lead.attempt}, failed ${lead.failures} times` : `${lead.attempt}`;
+}
+
+function ownerOf(view: IncidentView, nameOf: NameOf | undefined): string {
+  const owner = view.owner ?? view.lead.owner;
+  const known = owner !== undefined && isUserId(owner) ? nameOf?.(owner) : owner;
+  if (known !== undefined) return view.team && view.team !== known ? `${known}, team ${view.team}` : known;
+  return view.team ? `team ${view.team}` : 'unknown';
+}
+
+function downstreamOf(view: IncidentView, width: Width): string {
+  const names = view.downstream;
+  if (names === undefined) return 'unknown';
+  if (names.length === 0) return 'nothing';
+  return words(`${names.length}: ${names.slice(0, 3).join(', ')}${names.length > 3 ? ' …' : ''}`, width.field);
+}
+
+function placeOf(view: IncidentView): string {
+  const environment = view.environment ? ` / ${view.environment}` : '';
+  const partition = view.lead.partition === '' ? '' : `, ${view.lead.partition}`;
+  return `${view.lead.connection}${environment}${partition}`;
+}
+
+function evidence(view: IncidentView): string {
+  return view.evidence && view.evidence.tried > 0
+    ? `Retry fixed this ${view.evidence.fixed} of ${view.evidence.tried} times · `
+    : '';
+}
+
+/** As many of run, log and runbook, in that order, as there is room for. */
+function linksWithin(view: IncidentView, room: number): { links: string[]; whole: boolean } {
+  const wanted = [
+    view.lead.url ? link(view.lead.url, 'Run') : '',
+    view.lead.logUrl ? link(view.lead.logUrl, 'Log') : '',
+    view.runbook ? link(view.runbook, 'Runbook') : '',
+  ].filter((text) => text.startsWith('<'));
+  const links: string[] = [];
+  let left = room;
+  for (const each of wanted) {
+    left -= each.length + 3;
+    if (left < 0) break;
+    links.push(each);
+  }
+  return { links, whole: links.length === wanted.length };
+}
+
+function offersRetry(view: IncidentView): boolean {
+  const open = view.state === 'failed' || view.state === 'acknowledged' || view.state === 'muted';
+  return open && view.lead.trouble !== 'late' && view.abilities.includes('retry');
+}
+
+/** At most three, the likely one first; none that could not be done now. */
+function buttonsFor(view: IncidentView): ButtonElement[] {
+  const { lead } = view;
+  const value: RunValue = {
+    incidentId: view.incidentId,
+    connection: lead.connection,
+    pipeline: lead.pipeline,
+    ...(lead.partition === '' ? {} : { partition: lead.partition }),
+    run: lead.run,
+    attempt: lead.attempt,
+    turn: view.turn,
+  };
+  const about = lead.name;
+  const showLog = view.hasLog ? buttons.showLog.element(value, { about }) : undefined;
+  // What cannot help is not the likely press.
+  const style = view.cause?.retryable === 'no' ? undefined : 'primary';
+  const retry = offersRetry(view) ? buttons.retryRun.element(value, { about, style }) : undefined;
+  const stop = view.abilities.includes('stop')
+    ? buttons.stopRun.element(value, {
+        about: `run of ${lead.name}`,
+        style: 'danger',
+        confirm: {
+          title: 'Stop this run?',
+          text: `Run ${cut(plain(lead.run), 60)} of ${cut(plain(lead.name), 80)} stops where it is. What waits downstream keeps waiting.`,
+          confirm: 'Stop run',
+          deny: 'Keep running',
+        },
+      })
+    : undefined;
+  const rows: Record<DisplayState, (ButtonElement | undefined)[]> = {
+    failed: [retry, showLog, buttons.acknowledge.element(value, { about })],
+    late: [showLog, buttons.acknowledge.element(value, { about })],
+    retrying: [showLog, stop],
+    acknowledged: [retry, showLog, buttons.unacknowledge.element(value, { about })],
+    muted: [retry, showLog],
+    recovered: [showLog],
+    skipped: [showLog],
+  };
+  return rows[view.state].filter((element): element is ButtonElement => element !== undefined);
+}
+
+/** The whole of it in sentences, for a locked phone and a screen reader. */
+function tell(view: IncidentView, nameOf: NameOf | undefined): string {
+  const { lead, timeZone } = view;
+  const wide: Width = { cause: 400, next: 200, field: 200, say: 200, others: 5 };
+  const { emoji, word } = incidentStates[view.state];
+  const call = callLine(view);
+  const where = `${words(lead.name, 120)}${lead.step ? ` / ${words(lead.step, 80)}` : ''}`;
+  return sentences([
+    call === '' ? undefined : call,
+    `${emoji} ${word}: ${where}`,
+    spoken(view, wide, nameOf),
+    view.cause
+      ? `${words(view.cause.title, 80)}: ${words(view.cause.line, wide.cause)}`
+      : lead.error
+        ? words(lead.error, wide.cause)
+        : withoutCause(view),
+    view.cause?.nextStep && !isOver(view) ? `Next: ${words(view.cause.nextStep, wide.next)}` : undefined,
+    isOver(view)
+      ? `${lead.trouble === 'late' ? 'Late' : 'Failed'} on ${sayDate(lead.firstFailedAt, timeZone)}`
+      : `${lead.trouble === 'late' ? 'Late' : 'Failing'} since ${sayDate(lead.firstFailedAt, timeZone)} (${sayDuration(view.now.getTime() - lead.firstFailedAt.getTime())} at ${sayTime(view.now, timeZone)})`,
+    `Attempt ${attemptOf(lead)}`,
+    `Owner: ${words(ownerOf(view, nameOf), wide.field)}`,
+    `Waiting downstream: ${downstreamOf(view, wide)}`,
+    `Where: ${words(placeOf(view), wide.field)}`,
+    othersLine(view, wide).replace(/^and/, 'Also hit:'),
+    offersRetry(view) ? evidence(view).replace(' · ', '') : undefined,
+  ]);
+}
+
+/** The line of the state as it can be read aloud: dates in words instead of tokens. */
+function spoken(view: IncidentView, width: Width, nameOf: NameOf | undefined): string | undefined {
+  if (view.state === 'retrying') return acting(view.action, width, nameOf).replaceAll('`', '');
+  if (view.state === 'acknowledged' && view.acknowledged) {
+    return `By ${who(view.acknowledged.by, nameOf)} on ${sayDate(view.acknowledged.at, view.timeZone)}`;
+  }
+  if (view.state === 'muted' && view.muted) {
+    return `By ${who(view.muted.by, nameOf)} until ${sayDate(view.muted.until, view.timeZone)}`;
+  }
+  if (view.state === 'recovered') return recovery(view, nameOf);
+  const after = afterAction(view, width, nameOf);
+  return after === '' ? undefined : after;
+}

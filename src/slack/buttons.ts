@@ -1,0 +1,135 @@
+import type { Button as ButtonElement } from '@slack/types';
+import { z } from 'zod';
+import type { ActionKind } from '../domain/action';
+import { limits } from './limits';
+import { cut, plain, webAddress } from './mrkdwn';
+
+/** What a person must be allowed to do. Guests may only `look`. */
+export type Needs = 'look' | 'acknowledge' | ActionKind;
+
+/**
+ * When two presses on the same message are the same wish. `turn`: until the action they ask for has had its outcome, so that one
+ * turn starts one retry however often it is pressed. `minute`: within the same minute, for what can be wished again later.
+ */
+export type SameWish = 'turn' | 'minute';
+
+export interface ButtonLook {
+  /** What it acts on, in words; together with the label it is what a screen reader says. */
+  about: string;
+  label?: string;
+  style?: 'primary' | 'danger';
+  confirm?: { title: string; text: string; confirm: string; deny: string };
+}
+
+export interface Button<T> {
+  /** Versioned. Ids live on in old messages: never rename one; add `.v2` and keep both. */
+  id: string;
+  label: string;
+  needs: Needs;
+  /** Pressing it is stored before it is acked, and done by the worker. False: it is acked and that is all. */
+  changes: boolean;
+  sameWish: SameWish;
+  /** `undefined` when the value is longer than Slack takes (2,000 characters). */
+  encode(value: T): string | undefined;
+  /** Never throws: the value may be from an old release, or not ours at all. */
+  decode(value: unknown): { ok: true; value: T } | { ok: false; why: 'missing' | 'garbage' };
+  /** The element, or nothing when its value cannot be carried. */
+  element(value: T, look: ButtonLook): ButtonElement | undefined;
+}
+
+function defineButton<T>(
+  id: string,
+  schema: z.ZodType<T>,
+  kind: { label: string; needs: Needs; changes: boolean; sameWish?: SameWish },
+): Button<T> {
+  const encode = (value: T): string | undefined => {
+    const text = JSON.stringify(value);
+    return text.length <= limits.button.value ? text : undefined;
+  };
+  return {
+    id,
+    label: kind.label,
+    needs: kind.needs,
+    changes: kind.changes,
+    sameWish: kind.sameWish ?? 'minute',
+    encode,
+    decode(value) {
+      if (typeof value !== 'string' || value === '') return { ok: false, why: 'missing' };
+      let json: unknown;
+      try {
+        json = JSON.parse(value);
+      } catch {
+        return { ok: false, why: 'garbage' };
+      }
+      const read = schema.safeParse(json);
+      return read.success ? { ok: true, value: read.data } : { ok: false, why: 'garbage' };
+    },
+    element(value, look) {
+      const carried = encode(value);
+      if (carried === undefined) return undefined;
+      const label = look.label ?? kind.label;
+      return {
+        type: 'button',
+        action_id: id,
+        text: { type: 'plain_text', text: cut(plain(label), limits.button.shownText), emoji: true },
+        value: carried,
+        accessibility_label: cut(plain(`${kind.label}: ${look.about}`), limits.button.accessibilityLabel),
+        ...(look.style ? { style: look.style } : {}),
+        ...(look.confirm ? { confirm: confirmation(look.confirm, look.style) } : {}),
+      };
+    },
+  };
+}
+
+function confirmation(said: NonNullable<ButtonLook['confirm']>, style: ButtonLook['style']): ButtonElement['confirm'] {
+  const text = (value: string, max: number) => ({ type: 'plain_text' as const, text: cut(plain(value), max) });
+  return {
+    title: text(said.title, limits.confirm.title),
+    text: text(said.text, limits.confirm.text),
+    confirm: text(said.confirm, limits.confirm.confirm),
+    deny: text(said.deny, limits.confirm.deny),
+    ...(style ? { style } : {}),
+  };
+}
+
+/** Ids only: what they stand for is read when the press is done. */
+export const RunValue = z.object({
+  incidentId: z.string().min(1),
+  connection: z.string().min(1),
+  pipeline: z.string().min(1),
+  partition: z.string().optional(),
+  run: z.string().min(1),
+  attempt: z.number().int().min(0),
+  /** `IncidentView.turn` of the message: a new try is a new press. */
+  turn: z.number().int().min(0).default(0),
+});
+export type RunValue = z.infer<typeof RunValue>;
+
+const LinkValue = z.object({ to: z.string() });
+
+export const buttons = {
+  retryRun: defineButton('retry-run.v1', RunValue, { label: 'Retry', needs: 'retry', changes: true, sameWish: 'turn' }),
+  stopRun: defineButton('stop-run.v1', RunValue, { label: 'Stop', needs: 'stop', changes: true, sameWish: 'turn' }),
+  acknowledge: defineButton('acknowledge.v1', RunValue, { label: 'Acknowledge', needs: 'acknowledge', changes: true }),
+  unacknowledge: defineButton('unacknowledge.v1', RunValue, {
+    label: 'Hand back',
+    needs: 'acknowledge',
+    changes: true,
+  }),
+  showLog: defineButton('show-log.v1', RunValue, { label: 'Show log', needs: 'look', changes: true }),
+  /** A button with an address. Slack opens it by itself, and sends a press all the same. */
+  openLink: defineButton('open-link.v1', LinkValue, { label: 'Open', needs: 'look', changes: false }),
+};
+
+/** A button that opens an address; nothing when the address may not stand there. */
+export function linkButton(address: string | undefined, label: string, about: string): ButtonElement | undefined {
+  const url = webAddress(address, limits.button.url);
+  const element = buttons.openLink.element({ to: label }, { label, about });
+  return url === undefined || element === undefined ? undefined : { ...element, url };
+}
+
+/** The part of a press's key that says which wish it is, beside the post and the button. */
+export function wishOf(sameWish: SameWish, value: Pick<RunValue, 'attempt' | 'turn'>, receivedAt: Date): string {
+  const turn = `${value.attempt}.${value.turn}`;
+  return sameWish === 'turn' ? turn : `${turn}.${Math.floor(receivedAt.getTime() / 60_000)}`;
+}
