@@ -428,7 +428,7 @@ export function createEngine(deps: EngineDeps) {
   /** Attempt after attempt, until one is final. */
   async function runStep(run: Run, step: StepRun, first: 'manual' | undefined): Promise<void> {
     const policy = 'step' in step.step ? step.step.step.retry_policy : undefined;
-    const limits = retryLimitsOf(policy, (text) => Number(run.values[text.replace(/^\$\{|\}$/g, '')] ?? text));
+    const limits = retryLimitsOf(run, step);
     let because: 'error' | 'platform' | 'timeout' | 'manual' = first ?? 'manual';
     for (;;) {
       const attempt = newAttempt(step, because);

@@ -163,10 +163,13 @@ export const isLive = (run: Run) => !isRunOver(run.status);
 
 const limitDefaults: RetryLimits = { error: 2, platform: 10, timeout: 0 };
 
-/** Limits as numbers; one given as text may name a parameter. */
-export function retryLimitsOf(policy: RetryPolicy | undefined, valueOf: (text: string) => number): RetryLimits {
-  const limit = (given: number | string | undefined, otherwise: number) =>
-    given === undefined ? otherwise : typeof given === 'number' ? given : valueOf(given);
+/** Limits as numbers; one given as text names a parameter, or is a number in quotes. */
+export function retryLimitsOf(run: Run, { step }: StepRun): RetryLimits {
+  const policy = 'step' in step ? step.step.retry_policy : undefined;
+  const limit = (given: number | string | undefined, otherwise: number) => {
+    if (given === undefined) return otherwise;
+    return typeof given === 'number' ? given : Number(run.values[given.replace(/^\$\{|\}$/g, '')] ?? given);
+  };
   return {
     error: limit(policy?.error_retry_limit, limitDefaults.error),
     platform: limit(policy?.platform_retry_limit, limitDefaults.platform),

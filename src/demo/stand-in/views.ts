@@ -272,7 +272,7 @@ function renderCondition(run: Run, condition: string): JsonObject {
 
 function renderRetry(run: Run, step: StepRun, attempt: Attempt): JsonObject {
   const policy = 'step' in step.step ? step.step.step.retry_policy : undefined;
-  const limits = retryLimitsOf(policy, (text) => Number(run.values[text.replace(/^\$\{|\}$/g, '')] ?? text));
+  const limits = retryLimitsOf(run, step);
   return present({
     error_retries: attempt.retries.error,
     error_retry_limit: limits.error,
