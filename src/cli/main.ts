@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { Failure, sayFailure } from '../domain/failure';
-import { ConfigurationFault } from '../lib/configuration-fault';
+import { ConfigurationFault, sayFault } from '../lib/configuration-fault';
 import { packageRoot } from '../lib/package-root';
 import { CommandFailed, exitCodes, type Io, UsageFault } from './io';
 import { manifestCommand } from './manifest';
@@ -53,7 +53,7 @@ function end(error: unknown, io: Io): number {
   const say = (text: string) => io.stderr.write(`${text}\n`);
   if (error instanceof ConfigurationFault) {
     say(`The configuration has ${error.faults.length === 1 ? 'a fault' : `${error.faults.length} faults`}:`);
-    for (const { where, say: reason } of error.faults) say(`  ${where}: ${reason}`);
+    for (const fault of error.faults) say(`  ${sayFault(fault)}`);
     return exitCodes.configuration;
   }
   if (error instanceof UsageFault) {

@@ -8,7 +8,7 @@ import { categories } from './diagnosis';
 import { matchesGlob } from './glob';
 import type { Pipeline, PipelineFacts } from './pipeline';
 
-export const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
+const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
 export type Weekday = (typeof weekdays)[number];
 
 const text = z.string().trim().min(1, 'must not be empty');
