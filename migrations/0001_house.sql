@@ -93,6 +93,8 @@ create table incidents (
   -- Diagnosis, as src/domain/diagnosis.ts words it
   cause jsonb,
   reason text not null,
+  -- when the run and its log were read for the cause; null = still to do
+  investigated_at timestamptz,
   saved_at timestamptz not null
 );
 create index incidents_open on incidents (opened_at) where state = 'open';
@@ -301,6 +303,7 @@ create table polls (
   connection text primary key,
   cursor jsonb,
   polled_at timestamptz not null,
+  claimed_until timestamptz,
   fault text
 );
 

@@ -14,3 +14,13 @@ export interface Press {
   triggerId?: string;
   receivedAt: Date;
 }
+
+/** Why a press did not do what was wished; told to the person alone. */
+export type PressAnswer =
+  | { kind: 'already'; action: string; by: string; at: Date }
+  | { kind: 'acknowledged'; by: string; at: Date }
+  | { kind: 'denied'; why: string; whoMay: string }
+  | { kind: 'cannot'; say: string }
+  | { kind: 'over' }
+  | { kind: 'gone' }
+  | { kind: 'fault'; id: string };

@@ -10,7 +10,7 @@ import type { Notice, Story } from '../domain/notice';
 import { mergeFacts, type Pipeline } from '../domain/pipeline';
 import { isProblem, type PipelineEvent } from '../domain/pipeline-event';
 import type { Urgency } from '../domain/post';
-import type { RunStatus } from '../domain/run';
+import type { Run, RunStatus } from '../domain/run';
 import { catalogueFacts, routeFor, type Settings, teamOf } from '../domain/settings';
 import type { Clock } from '../lib/clock';
 import type { Logger } from '../lib/logger';
@@ -336,6 +336,36 @@ export function createIncidents(deps: IncidentDeps) {
       const [incident] = await incidentRows.load(tx, [incidentId], true);
       if (!incident || !saysMore(cause, incident.cause)) return;
       await incidentRows.save(tx, [{ ...incident, cause }], clock.now());
+      await refresh(
+        tx,
+        incidentId,
+        incident.places.map(({ channel }) => channel),
+        'change',
+      );
+    },
+
+    /** What the orchestrator knows of the failed run and the event did not say. */
+    async complete(tx: Tx, incidentId: string, run: Run): Promise<void> {
+      const [incident] = await incidentRows.load(tx, [incidentId], true);
+      if (!incident) return;
+      const members = incident.members.map((member) =>
+        member.connection === run.pipeline.connection &&
+        member.pipeline === run.pipeline.key &&
+        member.run === run.run &&
+        member.attempt === run.attempt
+          ? {
+              ...member,
+              error: member.error ?? run.error,
+              step: member.step ?? run.step,
+              url: member.url ?? run.url,
+              logUrl: member.logUrl ?? run.logUrl,
+              owner: member.owner ?? run.owner,
+              startedAt: member.startedAt ?? run.startedAt,
+            }
+          : member,
+      );
+      if (JSON.stringify(members) === JSON.stringify(incident.members)) return;
+      await incidentRows.save(tx, [{ ...incident, members }], clock.now());
       await refresh(
         tx,
         incidentId,

@@ -159,3 +159,14 @@ export async function evidence(db: Queryable, fingerprint: string): Promise<{ fi
   );
   return row ?? { fixed: 0, tried: 0 };
 }
+
+/** Makes the actions that are followed on these incidents due at once. @returns their ids */
+export async function hurry(db: Queryable, incidentIds: string[], now: Date): Promise<string[]> {
+  if (incidentIds.length === 0) return [];
+  const rows = await db.query<{ id: string }>(
+    `update actions set next_at = $2 where incident_id = any($1::uuid[]) and settled_at is null and state = 'following'
+       and claimed_until is null returning action_id as id`,
+    [incidentIds, now],
+  );
+  return rows.map(({ id }) => id);
+}

@@ -48,6 +48,15 @@ export async function takeWaiting(tx: Tx, limit: number): Promise<InboxRow[]> {
   );
 }
 
+/** This entry, if it is still undecided and nobody else holds it. */
+export async function takeOne(tx: Tx, seq: number): Promise<InboxRow[]> {
+  return tx.query<InboxRow>(
+    `select seq, source, id, kind, connection, payload, occurred_at as "occurredAt", received_at as "receivedAt", attempts
+     from inbox where seq = $1 and decided_at is null for update skip locked`,
+    [seq],
+  );
+}
+
 export interface Decided {
   seq: number;
   reason: string;

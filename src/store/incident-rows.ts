@@ -185,3 +185,16 @@ export async function lockKeys(tx: Tx, keys: string[]): Promise<void> {
     sorted,
   ]);
 }
+
+/** Open incidents whose run and log nobody has read yet. */
+export async function uninvestigated(db: Queryable, since: Date, limit: number): Promise<string[]> {
+  const rows = await db.query<{ id: string }>(
+    `select incident_id as id from incidents where investigated_at is null and opened_at >= $1 order by seq limit $2`,
+    [since, limit],
+  );
+  return rows.map(({ id }) => id);
+}
+
+export async function markInvestigated(db: Queryable, incidentId: string, at: Date): Promise<void> {
+  await db.query(`update incidents set investigated_at = $2 where incident_id = $1`, [incidentId, at]);
+}

@@ -1,0 +1,199 @@
+import { z } from 'zod';
+import type { Diagnosis } from '../domain/diagnosis';
+import type { Reason } from '../domain/incident';
+import { isProblem, PipelineEvent } from '../domain/pipeline-event';
+import type { Run } from '../domain/run';
+import type { Clock } from '../lib/clock';
+import type { Logger } from '../lib/logger';
+import type { Orchestrator } from '../orchestrators/orchestrator';
+import * as changeRows from '../store/change-rows';
+import type { Db, Tx } from '../store/db';
+import * as edgeRows from '../store/edge-rows';
+import type { InboxRow } from '../store/inbox-rows';
+import * as inboxRows from '../store/inbox-rows';
+
+export interface DeciderDeps {
+  db: Db;
+  clock: Clock;
+  log: Logger;
+  orchestrator(connection: string): Orchestrator | undefined;
+  /** Pure, on the event's own error text. */
+  diagnose(error: string): Diagnosis;
+  redact(text: string): string;
+  receive(tx: Tx, batch: { event: PipelineEvent; cause?: Diagnosis }[]): Promise<Outcome[]>;
+}
+
+interface Outcome {
+  reason: Reason;
+  incidentId?: string;
+  opened: boolean;
+}
+
+export type Decider = ReturnType<typeof createDecider>;
+
+/** What the decisions leave to be done. */
+export interface Decided {
+  count: number;
+  /** Incidents whose state has changed. */
+  touched: string[];
+  /** New ones, whose log is worth reading. */
+  opened: string[];
+}
+
+const batchSize = 200;
+/** A form that lacks error, owner or links is completed by reading the orchestrator; an alert waits for that no longer. */
+const readWithinMs = 1_000;
+const maxAttempts = 5;
+
+const StoredChange = z.object({
+  pipeline: z.object({ connection: z.string(), key: z.string() }),
+  kind: z.enum(['deployed', 'version', 'activated', 'settings']),
+  version: z.string().optional(),
+  by: z.string().optional(),
+  at: z.coerce.date(),
+  note: z.string().optional(),
+  commit: z.string().optional(),
+  branch: z.string().optional(),
+  url: z.string().optional(),
+});
+
+const StoredLineage = z.object({
+  edges: z.array(z.object({ from: z.string(), to: z.string(), source: z.string(), knownSince: z.coerce.date() })),
+});
+
+const StoredUsage = z.object({
+  tool: z.string(),
+  person: z.string(),
+  action: z.string(),
+  count: z.number().optional(),
+  team: z.string().optional(),
+  repository: z.string().optional(),
+  at: z.coerce.date(),
+});
+
+export function createDecider(deps: DeciderDeps) {
+  const { db, clock, log } = deps;
+
+  /** Decides the oldest waiting facts, one batch. @returns what was decided; count 0 = nothing waits */
+  async function decideBatch(limit = batchSize): Promise<Decided> {
+    try {
+      return await db.transaction(async (tx) => {
+        const rows = await inboxRows.takeWaiting(tx, limit);
+        return decideRows(tx, rows);
+      });
+    } catch (error) {
+      if (limit === 1) throw error;
+      log.error({ err: error }, 'decider.fault');
+      return decideOneByOne();
+    }
+  }
+
+  /** One fact of the batch breaks us: each in a transaction of its own, so that the others are decided. */
+  async function decideOneByOne(): Promise<Decided> {
+    const sum: Decided = { count: 0, touched: [], opened: [] };
+    const waiting = await db.query<{ seq: number }>(
+      `select seq from inbox where decided_at is null order by seq limit $1`,
+      [batchSize],
+    );
+    for (const { seq } of waiting) {
+      try {
+        const one = await db.transaction(async (tx) => decideRows(tx, await inboxRows.takeOne(tx, seq)));
+        sum.count += one.count;
+        sum.touched.push(...one.touched);
+        sum.opened.push(...one.opened);
+      } catch (error) {
+        log.error({ err: error, seq }, 'decider.event-fault');
+        await inboxRows.markFault(
+          db,
+          seq,
+          error instanceof Error ? error.message : String(error),
+          clock.now(),
+          maxAttempts,
+        );
+      }
+    }
+    return sum;
+  }
+
+  async function decideRows(tx: Tx, rows: InboxRow[]): Promise<Decided> {
+    const now = clock.now();
+    const runs = rows.filter((row) => row.kind === 'run');
+    const events = await completed(runs.map((row) => PipelineEvent.parse(row.payload)));
+    const taken = events.map((event) => ({
+      event,
+      cause: event.error && (isProblem(event) || event.kind === 'failed') ? deps.diagnose(event.error) : undefined,
+    }));
+    const outcomes = taken.length > 0 ? await deps.receive(tx, taken) : [];
+    await changeRows.saveChanges(
+      tx,
+      rows.filter((row) => row.kind === 'change').map((row) => StoredChange.parse(row.payload)),
+      now,
+    );
+    await changeRows.saveUsage(
+      tx,
+      rows.filter((row) => row.kind === 'usage').map((row) => StoredUsage.parse(row.payload)),
+    );
+    await edgeRows.save(
+      tx,
+      rows.filter((row) => row.kind === 'lineage').flatMap((row) => StoredLineage.parse(row.payload).edges),
+      now,
+    );
+    const reasonOf = new Map(runs.map((row, index) => [row.seq, outcomes[index]]));
+    await inboxRows.markDecided(
+      tx,
+      rows.map((row) => {
+        const outcome = reasonOf.get(row.seq);
+        return { seq: row.seq, reason: outcome?.reason ?? row.kind, incidentId: outcome?.incidentId };
+      }),
+      now,
+    );
+    const ids = (some: Outcome[]) => [...new Set(some.flatMap(({ incidentId }) => (incidentId ? [incidentId] : [])))];
+    return { count: rows.length, touched: ids(outcomes), opened: ids(outcomes.filter(({ opened }) => opened)) };
+  }
+
+  /** Events that lack what people need are read up on, all at once, within one second in all. */
+  async function completed(events: PipelineEvent[]): Promise<PipelineEvent[]> {
+    const deadline = AbortSignal.timeout(readWithinMs);
+    const late = new Promise<undefined>((resolve) =>
+      deadline.addEventListener('abort', () => resolve(undefined), { once: true }),
+    );
+    return Promise.all(
+      events.map(async (event) => {
+        const orchestrator = event.needsReading ? deps.orchestrator(event.connection) : undefined;
+        if (!orchestrator) return event;
+        const reading = orchestrator
+          .fetchRun({
+            pipeline: { connection: event.connection, key: event.pipeline },
+            run: event.run,
+            attempt: event.attempt,
+          })
+          .catch((error) => {
+            log.info({ err: error, pipeline: event.pipeline, run: event.run }, 'ingest.not-read');
+            return undefined;
+          });
+        const run = await Promise.race([reading, late]);
+        return run ? withRun(event, run, deps.redact) : event;
+      }),
+    );
+  }
+
+  return { decideBatch };
+}
+
+/** What the event says itself wins; the run fills the rest. A status in which the run no longer is is left alone. */
+export function withRun(event: PipelineEvent, run: Run, redact: (text: string) => string): PipelineEvent {
+  const error = event.error ?? (event.kind === 'failed' && run.error ? redact(run.error) : undefined);
+  return {
+    ...event,
+    error,
+    needsReading: false,
+    partition: event.partition ?? run.partition,
+    step: event.step ?? run.step,
+    url: event.url ?? run.url,
+    logUrl: event.logUrl ?? run.logUrl,
+    owner: event.owner ?? run.owner,
+    tags: event.tags ?? run.tags,
+    startedAt: event.startedAt ?? run.startedAt,
+    endedAt: event.endedAt ?? run.endedAt,
+  };
+}

@@ -1,0 +1,89 @@
+/**
+ * The clock comes in here: what is nudged, and what is swept for in case a nudge was lost. The facts are in the database, so
+ * every lane can be run at any time, by any replica, any number of times.
+ */
+import type { Actions } from '../actions';
+import type { Decider } from '../ingest/decider';
+import type { Poller } from '../ingest/poller';
+import type { Outbox } from '../outbox';
+import type { createInvestigator } from './investigate';
+import type { createPressWorker } from './press-worker';
+import type { Nudges } from './queue';
+
+export interface JobDeps {
+  nudges: Nudges;
+  decider: Decider;
+  poller: Poller;
+  outbox: Outbox;
+  actions: Actions;
+  investigator: ReturnType<typeof createInvestigator>;
+  presses: ReturnType<typeof createPressWorker>;
+  /** Asks the orchestrators what they have. */
+  discover(): Promise<void>;
+  /** Actions on these incidents are worth a look now: something happened to their runs. */
+  hurryActions(incidentIds: string[]): Promise<string[]>;
+}
+
+/** What wakes what, in one place. */
+export function wakers(nudges: Nudges) {
+  return {
+    decider: () => nudges.nudge('decide'),
+    outbox: () => nudges.nudge('outbox'),
+    press: (key: string) => nudges.nudge('press', { key }),
+    action: (id: string, delayMs = 0) => nudges.nudge('action', { key: id, delayMs }),
+    investigator: (id: string) => nudges.nudge('investigate', { key: id }),
+  };
+}
+
+const sweepMs = 2_000;
+
+export function registerJobs(deps: JobDeps): void {
+  const { nudges, decider, poller, outbox, actions, investigator, presses } = deps;
+  const wake = wakers(nudges);
+
+  nudges.on(
+    'decide',
+    async () => {
+      for (;;) {
+        const { count, touched, opened } = await decider.decideBatch();
+        if (count === 0) return;
+        if (touched.length > 0) await wake.outbox();
+        for (const id of opened) await wake.investigator(id);
+        for (const id of await deps.hurryActions(touched)) await wake.action(id);
+      }
+    },
+    { everyMs: sweepMs },
+  );
+
+  nudges.on('press', () => presses.carryOutAll(), { concurrency: 4, everyMs: sweepMs });
+
+  nudges.on(
+    'action',
+    async (id) => {
+      for (const due of id === undefined ? await actions.due(50) : [id]) await actions.drive(due);
+    },
+    { concurrency: 8, everyMs: sweepMs },
+  );
+
+  nudges.on(
+    'outbox',
+    async () => {
+      const moreInMs = await outbox.deliver();
+      if (moreInMs !== undefined && moreInMs < 60_000) await nudges.nudge('outbox', { delayMs: Math.ceil(moreInMs) });
+    },
+    { everyMs: sweepMs },
+  );
+
+  nudges.on(
+    'investigate',
+    async (id) => {
+      for (const incidentId of id === undefined ? await investigator.waiting() : [id]) {
+        await investigator.investigate(incidentId);
+      }
+    },
+    { concurrency: 4, everyMs: 15_000 },
+  );
+
+  nudges.on('poll', () => poller.pollDue(), { everyMs: 1_000 });
+  nudges.on('discover', () => deps.discover(), { everyMs: 10 * 60_000 });
+}

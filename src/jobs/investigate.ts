@@ -1,0 +1,85 @@
+import type { Diagnosis } from '../domain/diagnosis';
+import { Failure } from '../domain/failure';
+import type { Incidents } from '../incidents';
+import type { Clock } from '../lib/clock';
+import type { Logger } from '../lib/logger';
+import type { Orchestrator } from '../orchestrators/orchestrator';
+import type { Db } from '../store/db';
+import * as incidentRows from '../store/incident-rows';
+
+export interface InvestigateDeps {
+  db: Db;
+  clock: Clock;
+  log: Logger;
+  orchestrator(connection: string): Orchestrator | undefined;
+  diagnoseStream(chunks: AsyncIterable<Buffer>): Promise<Diagnosis>;
+  diagnoseText(text: string): Diagnosis;
+  redact(text: string): string;
+  incidents: Incidents;
+  wakeOutbox(): Promise<void>;
+}
+
+const withinMs = 30_000;
+
+/** After the alert: reads the run and its log, so that the alert says why, who owns it and where to look. */
+export function createInvestigator(deps: InvestigateDeps) {
+  const { db, clock, log, incidents } = deps;
+
+  async function investigate(incidentId: string): Promise<void> {
+    const [incident] = await incidentRows.load(db, [incidentId], false);
+    const member = incident?.members[0];
+    if (!incident || !member) return;
+    const orchestrator = deps.orchestrator(member.connection);
+    const ref = {
+      pipeline: { connection: member.connection, key: member.pipeline },
+      run: member.run,
+      attempt: member.attempt,
+    };
+    try {
+      const run = orchestrator && (await orchestrator.fetchRun(ref));
+      if (run) {
+        const redacted = { ...run, error: run.error && deps.redact(run.error) };
+        await db.transaction((tx) => incidents.complete(tx, incidentId, redacted));
+        if (!incident.cause && redacted.error) {
+          const cause = deps.diagnoseText(redacted.error);
+          await db.transaction((tx) => incidents.explain(tx, incidentId, cause));
+        }
+      }
+      const step = member.step ?? run?.step;
+      if (orchestrator?.openLog && step) {
+        const cause = await deps.diagnoseStream(timeLimited(orchestrator.openLog({ ...ref, step }), withinMs));
+        await db.transaction((tx) => incidents.explain(tx, incidentId, cause));
+      }
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      // The alert stands without it; "Show log" asks again.
+      log.info({ incidentId, failure: error.kind, detail: error.detail }, 'incident.not-investigated');
+    } finally {
+      await incidentRows.markInvestigated(db, incidentId, clock.now());
+      await deps.wakeOutbox();
+    }
+  }
+
+  return {
+    investigate,
+    waiting: () => incidentRows.uninvestigated(db, new Date(clock.now().getTime() - 3_600_000), 50),
+  };
+}
+
+/** Ends the stream after `ms`: a diagnosis of what was read by then is better than none. */
+async function* timeLimited(chunks: AsyncIterable<Buffer>, ms: number): AsyncIterable<Buffer> {
+  const iterator = chunks[Symbol.asyncIterator]();
+  const over = AbortSignal.timeout(ms);
+  const ended = new Promise<{ done: true; value: undefined }>((resolve) =>
+    over.addEventListener('abort', () => resolve({ done: true, value: undefined }), { once: true }),
+  );
+  try {
+    for (;;) {
+      const next = await Promise.race([iterator.next(), ended]);
+      if (next.done) return;
+      yield next.value;
+    }
+  } finally {
+    iterator.return?.().catch(() => undefined);
+  }
+}

@@ -1,0 +1,202 @@
+import { z } from 'zod';
+import type { Actions, Answer } from '../actions';
+import type { ActionKind } from '../domain/action';
+import type { Actor } from '../domain/actor';
+import type { PressAnswer } from '../domain/press';
+import type { AcknowledgeOutcome, Incidents } from '../incidents';
+import type { Clock } from '../lib/clock';
+import type { Logger } from '../lib/logger';
+import type { Pipelines } from '../pipelines';
+import type { Db, Tx } from '../store/db';
+import * as incidentRows from '../store/incident-rows';
+import type { StoredPress } from '../store/press-rows';
+import * as pressRows from '../store/press-rows';
+
+export interface PressWorkerDeps {
+  db: Db;
+  clock: Clock;
+  log: Logger;
+  incidents: Incidents;
+  actions: Actions;
+  pipelines: Pick<Pipelines, 'log'>;
+  actor(slackId: string): Promise<Actor>;
+  /** Tells the person alone; best effort, never the only trace. */
+  answer(press: StoredPress, answer: PressAnswer): Promise<void>;
+  wakeAction(actionId: string): Promise<void>;
+  wakeOutbox(): Promise<void>;
+}
+
+/** What a button on an alert carries. */
+const RunValue = z.object({
+  incidentId: z.uuid(),
+  connection: z.string(),
+  pipeline: z.string(),
+  partition: z.string().optional(),
+  run: z.string(),
+  attempt: z.number().int(),
+  turn: z.number().int().default(0),
+});
+type RunValue = z.infer<typeof RunValue>;
+
+const maxAttempts = 5;
+
+/** What a press has led to: a word for the row, and what the person is to be told, if anything. */
+interface Done {
+  outcome: string;
+  answer?: PressAnswer;
+  actionId?: string;
+}
+
+export function createPressWorker(deps: PressWorkerDeps) {
+  const { db, clock, log, incidents, actions } = deps;
+
+  /** Every button that changes something, by its id. A test holds this list equal to the buttons. */
+  const carryOut: Record<string, (tx: Tx, press: StoredPress, value: RunValue, channel: string) => Promise<Done>> = {
+    'retry-run.v1': (tx, press, value, channel) => ask(tx, 'retry', press, value, channel),
+    'stop-run.v1': (tx, press, value, channel) => ask(tx, 'stop', press, value, channel),
+    'acknowledge.v1': async (tx, press, value, channel) => {
+      const actor = await deps.actor(press.slackId);
+      if (actor.isGuest || actor.isBot || actor.isDeactivated) return onlyLooking;
+      return acknowledged(
+        await incidents.acknowledge(tx, { incidentId: value.incidentId, channel, by: press.slackId }),
+      );
+    },
+    'unacknowledge.v1': async (tx, press, value, channel) => {
+      const actor = await deps.actor(press.slackId);
+      if (actor.isGuest || actor.isBot || actor.isDeactivated) return onlyLooking;
+      return acknowledged(await incidents.unacknowledge(tx, { incidentId: value.incidentId, channel }));
+    },
+    'show-log.v1': showLog,
+  };
+
+  async function ask(tx: Tx, kind: ActionKind, press: StoredPress, value: RunValue, channel: string): Promise<Done> {
+    const [incident] = await incidentRows.load(tx, [value.incidentId], true);
+    if (!incident) return { outcome: 'gone', answer: { kind: 'gone' } };
+    if (incident.state !== 'open') return { outcome: 'over', answer: { kind: 'over' } };
+    const run = { pipeline: { connection: value.connection, key: value.pipeline }, run: value.run };
+    const answer = await actions.request(tx, {
+      kind,
+      actor: await deps.actor(press.slackId),
+      // A stop is for whatever attempt runs now; a retry for the one that the person saw fail.
+      run: kind === 'stop' ? run : { ...run, attempt: value.attempt },
+      turn: `${value.attempt}.${value.turn}`,
+      incidentId: value.incidentId,
+      channel,
+      responseUrl: press.responseUrl,
+    });
+    return asked(kind, answer, press);
+  }
+
+  async function showLog(tx: Tx, press: StoredPress, value: RunValue, channel: string): Promise<Done> {
+    const actor = await deps.actor(press.slackId);
+    if (actor.isBot || actor.isDeactivated) return onlyLooking;
+    const pipeline = { connection: value.connection, key: value.pipeline };
+    const tail = await deps.pipelines.log({ pipeline, run: value.run, attempt: value.attempt });
+    const common = { at: clock.now(), by: press.slackId, pipeline: value.pipeline, step: tail.step, url: tail.url };
+    await incidents.tell(tx, [
+      {
+        incidentId: value.incidentId,
+        channel,
+        notice:
+          'missing' in tail
+            ? { kind: 'log-missing', ...common, say: tail.missing }
+            : {
+                kind: 'log',
+                ...common,
+                text: tail.lines.join('\n'),
+                lines: tail.lines.length,
+                fromLine: tail.fromLine,
+              },
+      },
+    ]);
+    return { outcome: 'missing' in tail ? 'no log' : 'log shown' };
+  }
+
+  /** The channel as the incident knows it; a message tells only Slack's id. */
+  async function placeOf(tx: Tx, incidentId: string, press: StoredPress): Promise<string | undefined> {
+    const [row] = await tx.query<{ channel: string }>(
+      `select p.channel from posts p where p.incident_id = $1 and p.role = 'parent'
+       order by (p.channel_id = $2 and p.ts = $3) desc, p.channel_id = $2 desc, p.channel = $2 desc limit 1`,
+      [incidentId, press.channel ?? '', press.messageTs ?? ''],
+    );
+    return row?.channel;
+  }
+
+  async function carry(tx: Tx, press: StoredPress): Promise<Done> {
+    const run = carryOut[press.name];
+    const value = RunValue.safeParse(press.value);
+    if (!run || !value.success) return { outcome: 'not understood', answer: { kind: 'gone' } };
+    const channel = await placeOf(tx, value.data.incidentId, press);
+    if (!channel) return { outcome: 'gone', answer: { kind: 'gone' } };
+    return run(tx, press, value.data, channel);
+  }
+
+  /** Carries out the oldest waiting press. @returns false when none waits */
+  async function next(): Promise<boolean> {
+    let taken: StoredPress | undefined;
+    try {
+      const done = await db.transaction(async (tx) => {
+        taken = await pressRows.takeWaiting(tx);
+        if (!taken) return undefined;
+        const result = await carry(tx, taken);
+        await pressRows.markDone(tx, taken.key, result.outcome, clock.now());
+        return result;
+      });
+      if (!taken || !done) return false;
+      log.info({ press: taken.name, person: taken.slackId, outcome: done.outcome }, 'press.done');
+      if (done.actionId) await deps.wakeAction(done.actionId);
+      await deps.wakeOutbox();
+      if (done.answer) await deps.answer(taken, done.answer);
+      return true;
+    } catch (error) {
+      if (!taken) throw error;
+      log.error({ err: error, press: taken.name, key: taken.key }, 'press.fault');
+      if (await pressRows.markFault(db, taken.key, clock.now(), maxAttempts)) {
+        await deps.answer(taken, { kind: 'fault', id: `press ${taken.seq}` });
+        return true;
+      }
+      // Left for the sweep: what broke it may pass.
+      return false;
+    }
+  }
+
+  return {
+    names: Object.keys(carryOut),
+    async carryOutAll(): Promise<void> {
+      while (await next());
+    },
+  };
+}
+
+const onlyLooking: Done = {
+  outcome: 'denied',
+  answer: { kind: 'denied', why: 'Guests and apps may look, but not change anything.', whoMay: '' },
+};
+
+function acknowledged(result: AcknowledgeOutcome): Done {
+  switch (result.outcome) {
+    case 'done':
+      return { outcome: 'done' };
+    case 'already':
+      return { outcome: 'already', answer: { kind: 'acknowledged', by: result.by, at: result.at } };
+    case 'over':
+      return { outcome: 'over', answer: { kind: 'over' } };
+    case 'not-found':
+      return { outcome: 'gone', answer: { kind: 'gone' } };
+  }
+}
+
+function asked(kind: ActionKind, answer: Answer, press: StoredPress): Done {
+  switch (answer.outcome) {
+    case 'asked':
+      return { outcome: 'asked', actionId: answer.actionId };
+    case 'already':
+      // The same person pressing twice has what they want, and sees it.
+      if (answer.by === press.slackId) return { outcome: 'already' };
+      return { outcome: 'already', answer: { kind: 'already', action: kind, by: answer.by, at: answer.at } };
+    case 'denied':
+      return { outcome: 'denied', answer: { kind: 'denied', why: answer.why, whoMay: answer.whoMay } };
+    case 'cannot':
+      return { outcome: 'cannot', answer: { kind: 'cannot', say: answer.say } };
+  }
+}

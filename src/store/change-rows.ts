@@ -1,0 +1,33 @@
+import type { Change } from '../domain/change';
+import type { Tx } from './db';
+
+export async function saveChanges(tx: Tx, changes: Change[], at: Date): Promise<void> {
+  if (changes.length === 0) return;
+  await tx.query(
+    `insert into changes (connection, pipeline, kind, version, by_whom, note, commit_id, branch, url, at, recorded_at)
+     select c.pipeline ->> 'connection', c.pipeline ->> 'key', c.kind, c.version, c.by, c.note, c.commit, c.branch, c.url, c.at, $2
+     from jsonb_to_recordset($1::jsonb) as c(pipeline jsonb, kind text, version text, by text, note text, commit text, branch text,
+       url text, at timestamptz)`,
+    [JSON.stringify(changes), at],
+  );
+}
+
+export interface Usage {
+  tool: string;
+  person: string;
+  action: string;
+  count?: number;
+  team?: string;
+  repository?: string;
+  at: Date;
+}
+
+export async function saveUsage(tx: Tx, usage: Usage[]): Promise<void> {
+  if (usage.length === 0) return;
+  await tx.query(
+    `insert into usage (tool, person, action, count, team, repository, at)
+     select u.tool, u.person, u.action, coalesce(u.count, 1), u.team, u.repository, u.at
+     from jsonb_to_recordset($1::jsonb) as u(tool text, person text, action text, count int, team text, repository text, at timestamptz)`,
+    [JSON.stringify(usage)],
+  );
+}
