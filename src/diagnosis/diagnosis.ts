@@ -1,0 +1,104 @@
+import type { Diagnosis } from '../domain/diagnosis';
+import { createLiteralMatcher } from '../lib/literal-matcher';
+import { createRedactor, type Redacted, type RedactRule } from '../lib/redact';
+import { categoryAdvice } from './categories';
+import { excerptOf } from './excerpt';
+import { findCause } from './find-cause';
+import { contextOf, fingerprintOf } from './fingerprint';
+import { createLogKeeper, HEAD_BYTES, TAIL_BYTES } from './keep-log';
+import { type LogLine, readLine } from './log-line';
+import { createUtf8, type NumberedText, numbered, textsOf } from './log-text';
+import { type Rule, strengthScore } from './rule';
+import { createRuleSet } from './rule-set';
+import { rules as builtInRules } from './rules';
+
+export interface DiagnosisSettings {
+  /** Rules of one's own; they stand before ours, so the first of two equals is yours. */
+  rules?: readonly Rule[];
+  /** Secrets of one's own. */
+  redact?: readonly RedactRule[];
+}
+
+export interface Diagnoser {
+  /** Why the run failed, from a log or an error text. Never throws; an empty text is `unknown`. */
+  diagnoseText(text: string): Diagnosis;
+  /** The same from a stream of any size, in bounded memory. Throws only what the stream throws. */
+  diagnoseStream(chunks: AsyncIterable<Buffer | string>): Promise<Diagnosis>;
+  redact(text: string): Redacted;
+  /** Of an event's own error text: what tells two failures of one cause from two of two. */
+  fingerprintOf(errorText: string): string;
+  /** The rules as patterns in RE2 syntax, for other tools. */
+  patterns(): string[];
+}
+
+const CAUSE_MAX = 500;
+const CAUSE_IN_FULL_MAX = 4_000;
+
+/** @throws Error that names the rule or the pattern which is not valid. */
+export function createDiagnosis(settings: DiagnosisSettings = {}): Diagnoser {
+  const ruleSet = createRuleSet([...(settings.rules ?? []), ...builtInRules]);
+  const redactor = createRedactor(settings.redact ?? []);
+  // The keeper counts lines by the same scan: its literal 0 is the line end.
+  const keeperMatcher = createLiteralMatcher(['\n', ...ruleSet.matcher.literals]);
+
+  function isWorthKeeping(line: string): boolean {
+    return strengthScore[ruleSet.bestFor(line)?.strength ?? 'wrapper'] >= strengthScore.suggests;
+  }
+
+  function diagnoseTexts(texts: readonly NumberedText[]): Diagnosis {
+    const { text, redactions } = redactor.redact(texts.map((line) => line.text).join('\n'));
+    const clean = text.split('\n').map((line, at): NumberedText => ({ no: texts[at]?.no ?? at + 1, text: line }));
+    const owner: number[] = [];
+    const lines: LogLine[] = clean.flatMap(({ no, text: line }, at) => {
+      const read = readLine(no, line);
+      for (const _ of read) owner.push(at);
+      return read;
+    });
+    const cause = findCause(lines, ruleSet);
+    const at = cause === undefined ? 0 : (owner[cause.at] ?? 0);
+    const line = cause === undefined ? undefined : lines[cause.at];
+    const category = cause?.rule?.category ?? (line?.exception !== undefined ? 'code_bug_exception' : 'unknown');
+    const advice = categoryAdvice[category];
+    const causeLine = clip((line?.body ?? '').trim(), CAUSE_MAX);
+    return {
+      category,
+      title: advice.title,
+      retryable: cause?.rule?.retryable ?? advice.retryable,
+      ownerSide: cause?.rule?.ownerSide ?? advice.ownerSide,
+      causeLine,
+      causeLineInFull: clip(clean[at]?.text ?? '', CAUSE_IN_FULL_MAX),
+      causeLineNo: clean[at]?.no ?? 1,
+      fingerprint: fingerprintOf(line?.body ?? '', cause === undefined ? '' : contextOf(lines, cause.at)),
+      ...excerptOf(clean, at),
+      nextStep: cause?.rule?.nextStep ?? advice.nextStep,
+      confidence: cause?.confidence ?? 0,
+      redactions,
+      ...(cause?.rule === undefined ? {} : { ruleId: cause.rule.id }),
+    };
+  }
+
+  function diagnoseText(text: string): Diagnosis {
+    if (text.length <= HEAD_BYTES + TAIL_BYTES) return diagnoseTexts(numbered(text, 1));
+    const keeper = createLogKeeper(keeperMatcher, isWorthKeeping);
+    for (let at = 0; at < text.length; at += HEAD_BYTES)
+      keeper.add(Buffer.from(text.slice(at, at + HEAD_BYTES), 'utf8'));
+    return diagnoseTexts(textsOf(keeper.finish()));
+  }
+
+  return {
+    diagnoseText,
+    async diagnoseStream(chunks) {
+      const keeper = createLogKeeper(keeperMatcher, isWorthKeeping);
+      const toUtf8 = createUtf8();
+      for await (const chunk of chunks) keeper.add(toUtf8(chunk));
+      return diagnoseTexts(textsOf(keeper.finish()));
+    },
+    redact: (text) => redactor.redact(text),
+    fingerprintOf: (errorText) => diagnoseText(errorText).fingerprint,
+    patterns: () => ruleSet.patterns(),
+  };
+}
+
+function clip(text: string, max: number): string {
+  return text.length <= max ? text : `${text.slice(0, max - 1)}…`;
+}

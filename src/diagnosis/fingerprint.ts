@@ -1,0 +1,84 @@
+import { createHash } from 'node:crypto';
+import type { LogLine } from './log-line';
+
+/**
+ * What stays the same when the same thing goes wrong again: the cause in lower case, with everything that changes from run to run
+ * replaced. Names of things to fix (tables, columns, modules, keys, settings, hosts) stay.
+ * The patterns run on one line of bounded length and have no nested repeats.
+ */
+const VOLATILE: readonly (readonly [RegExp, string])[] = [
+  [/\[redacted:\w+\]/g, '<secret>'],
+  [/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{8,12}/gi, '<id>'],
+  [/\b\d{4}-\d\d-\d\d(?:[T_ ]\d\d[:_]?\d\d[:_]?\d\d(?:[.,]\d+)?(?: ?(?:Z|UTC|[+-]\d\d:?\d\d))?)?/g, '<time>'],
+  [/\b\d{4}\/\d\d\/\d\d\b/g, '<time>'],
+  [/\b\d{1,2}:\d\d:\d\d(?:[.,]\d+)?\b/g, '<time>'],
+  [/\b(?:\d{1,3}\.){3}\d{1,3}\b/g, '<ip>'],
+  [/\b(?:[0-9a-f]{1,4}:){4,7}[0-9a-f]{1,4}\b/gi, '<ip>'],
+  [/\bip-\d+-\d+-\d+-\d+\b/g, '<ip>'],
+  [/0x[0-9a-f]+/gi, '<id>'],
+  // Spark's column ids and object hashes: qty#12, Object@1f2e3d
+  [/#\d+L?\b/g, ''],
+  [/@[0-9a-f]{5,}\b/gi, '@<id>'],
+  // A folder changes with the machine, the file's name is what is missing.
+  [/(?:[A-Za-z]:)?(?:[\\/][^\\/\s'"`:;,)(\]}<>|]+)+[\\/](?=[^\\/\s'"`]+)/g, '/'],
+  [/\b(?:[a-z]+[-_])?(?=[0-9a-z]*\d)(?=[0-9a-z]*[a-z])[0-9a-z]{12,}\b/gi, '<id>'],
+  [/\b[0-9a-f]{7,}\b/gi, '<id>'],
+];
+/** `ERROR 1045`, `ORA-00942`, `Errno 111`, `HTTP 403`, `exit code 137`, `SQLSTATE 42P01`: a number that names the fault. */
+const CODE =
+  /\b(?:ORA-|Errno |WinError |AADSTS|SQLSTATE[ :=]*|HTTP\/?[\d.]* ?|(?:exit|return|error|status|response)(?:ed)?(?: with)?[ _]?(?:code|status)?[ :=]*|Code: |ERROR |\((?=[45]\d\d\)))(\d{3,6})\b/gi;
+const WRAPPINGS = [
+  /^.*\bmost recent failure: .*?executor [\w-]+\): /i,
+  /^\s*(?:\*\*)?(?:caused by:? |exception in thread "[^"]*" |uncaught exception: |root cause: )/i,
+  /^(?:[\w$]+\.)*(?:ExecutionException|CompletionException|UndeclaredThrowableException|InvocationTargetException|RuntimeException|AirflowException|SparkException): (?=[\w$.]+(?:Exception|Error): )/,
+  /^(?:[\w$]+\.)*\w+(?:Error|Exception): (?=\([\w.]+(?:Error|Exception|Table|Column|Function|Object)\))/,
+];
+const TEXT_MAX = 600;
+
+/** @param cause one redacted line; @param context what tells two poor causes apart, e.g. the innermost place in the code */
+export function fingerprintOf(cause: string, context = ''): string {
+  return createHash('sha256')
+    .update(`${normalised(cause)}\n${normalised(context)}`)
+    .digest('hex')
+    .slice(0, 16);
+}
+
+export function normalised(cause: string): string {
+  let text = cause.slice(0, 4 * TEXT_MAX);
+  for (let round = 0; round < 3; round++) for (const wrapping of WRAPPINGS) text = text.replace(wrapping, '');
+  const codes: string[] = [];
+  for (const [pattern, instead] of VOLATILE) text = text.replace(pattern, instead);
+  text = text.replace(CODE, (whole, code: string) => {
+    codes.push(code);
+    return `${whole.slice(0, whole.length - code.length)}<code>`;
+  });
+  text = text.replace(/\d+(?:[.,]\d+)*/g, '#');
+  return `${text
+    .toLowerCase()
+    .replace(/[*`'"“”‘’]/g, '')
+    .replace(/\s+/g, ' ')
+    .trim()
+    .slice(0, TEXT_MAX)} ${codes.join(' ')}`.trim();
+}
+
+/** A cause whose words name nothing: `list index out of range` in two programs is two things to fix. */
+const POOR_WORDS_MAX = 6;
+const NAMES_SOMETHING = /[`'"“‘][\w./:-]{2,}[`'"”’]|[\w-]+\.[\w-]+\.[\w.-]+:\S|\/[\w-]+|[a-z0-9]+_[a-z0-9_]+/i;
+const OUR_FRAME = /^\s*File "([^"]+)", line \d+(?:, in (\S+))?/;
+const LIBRARY =
+  /site-packages|dist-packages|\/lib\/python|<frozen|<string>|importlib|\bairflow\/(?:models|utils|operators|providers|task)/;
+const FRAMES_BACK = 40;
+
+/** The innermost place of the person's own code above a poor cause; empty where the cause speaks for itself. */
+export function contextOf(lines: readonly LogLine[], at: number): string {
+  const cause = lines[at]?.body ?? '';
+  const message = cause.slice(cause.indexOf(':') + 1);
+  const isSyntax = /\b(?:SyntaxError|IndentationError|TabError)\b/.test(cause);
+  if (!isSyntax && (NAMES_SOMETHING.test(message) || message.split(/\s+/).length > POOR_WORDS_MAX)) return '';
+  for (let back = at - 1; back >= 0 && back > at - FRAMES_BACK; back--) {
+    const frame = OUR_FRAME.exec(lines[back]?.body ?? '');
+    if (frame === null || LIBRARY.test(frame[1] ?? '')) continue;
+    return `${(frame[1] ?? '').split(/[\\/]/).at(-1)} ${frame[2] ?? ''}`;
+  }
+  return '';
+}

@@ -1,0 +1,147 @@
+import { type LineShape, shapeOf } from './line-shape';
+
+/** One line to read for a cause. A line of JSON, or one with carriage returns, gives several with the same number. */
+export interface LogLine extends LineShape {
+  /** Its number in the log, counted from 1. */
+  no: number;
+  kind: LineKind;
+  /** The exception's class, on lines that begin with one. */
+  exception?: string;
+}
+
+export type LineKind =
+  | 'blank'
+  | 'traceback' // "Traceback (most recent call last):"
+  | 'frame' // a place in the code
+  | 'code' // a line of source under a frame
+  | 'chain-direct' // "The above exception was the direct cause of the following exception:"
+  | 'chain-handling' // "During handling of the above exception, another exception occurred:"
+  | 'caused-by'
+  | 'suppressed'
+  | 'exception'
+  | 'text';
+
+/** What a terminal would do with it is nothing to us: colours, cursor moves, window titles, other control characters. */
+const ESCAPES =
+  /\u001b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\u0007\u001b]{0,2000}(?:\u0007|\u001b\\)?|[()][A-Z0-9]|[@-Z\\^_=>78])|\u009b[0-9;?]*[@-~]/g;
+const CONTROLS = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g;
+/** Colour codes whose escape character was lost on the way, as they stand in pasted logs: `[0m16:02:01`, `[31mFAIL`. */
+const LOST_ESCAPES = /\[(?:\d{1,2}(?:;\d{1,3}){0,4})?m(?=\S|$|\s)/g;
+
+export function withoutEscapes(line: string): string {
+  let clean = line;
+  if (/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]/.test(clean))
+    clean = clean.replace(ESCAPES, '').replace(CONTROLS, '');
+  if (clean.includes('m') && clean.includes('[')) clean = clean.replace(LOST_ESCAPES, '');
+  return clean;
+}
+
+const FRAME =
+  /^\s*(?:at (?:async )?(?:[\w$.<>/@\-[\] ]{1,300}\(|\S+:\d+:\d+|java\.|org\.|com\.|[\w.$]+\.[\w$<>]+$)|\.{3} \d+ (?:more|common frames)|File "[^"]{1,500}", line \d+|File \S{1,300}:\d+, in |--> \d+|\d+\. [\w.:]+\(|#\d+ +0x|goroutine \d+)/;
+const TRACEBACK = /^\s*\+?\s*(?:\|\s*)?(?:Exception Group )?Traceback(?: \(most recent call last\))?:?\s*$/;
+const CARETS = /^\s*[\^~-]*\^[\^~]*\s*$/;
+const CAUSED_BY = /^\s*(?:Caused by:?|Root cause:?|Wrapped by:?|\[CIRCULAR REFERENCE:) /;
+const SUPPRESSED = /^\s*Suppressed: /;
+const DIRECT = /^\s*The above exception was (?:the direct cause of|caused by) the following exception/;
+const HANDLING =
+  /^\s*(?:During handling of the above exception, another exception occurred|The above exception occurred during handling of the following exception|During handling of the following exception, another exception occurred)/;
+/** `pkg.mod.SomeError: text`, `**java.lang.X: text**`, `Exception in thread "main" a.b.CException: text`, `[LOG] SomeError`. */
+const EXCEPTION =
+  /^\s*(?:\*\*)?(?:Caused by: |Exception in thread "[^"]{1,200}" |Uncaught exception: |Unhandled exception: |Fatal error: |Root cause: |E {2,6}|\| )?((?:[A-Za-z_$][\w$]{0,80}\.){0,12}[A-Z_][\w$]{0,100}(?:Error|Exception|Failure|Fault|Interrupt|Exit|Timeout|Expired|Refused|NotFound|Denied|Signal|Missing|Invalid|Violation|Undefined\w{0,20}|Warning|NotAvailable|Available|Run|Aborted|Exceeded|Result)s?)(?:\(|:|$|\s*$|\*\*)/;
+
+/** @param text the line without escapes */
+export function readLine(no: number, text: string): LogLine[] {
+  if (text.charCodeAt(0) === 123 /* { */ && text.includes('":')) {
+    const inner = fromJson(no, text);
+    if (inner.length > 0) return inner;
+  }
+  const shape = shapeOf(text);
+  return [{ ...shape, no, ...kindOf(shape.body) }];
+}
+
+function kindOf(body: string): Pick<LogLine, 'kind' | 'exception'> {
+  if (body.trim() === '') return { kind: 'blank' };
+  if (TRACEBACK.test(body)) return { kind: 'traceback' };
+  if (FRAME.test(body)) return { kind: 'frame' };
+  if (CARETS.test(body)) return { kind: 'code' };
+  if (DIRECT.test(body)) return { kind: 'chain-direct' };
+  if (HANDLING.test(body)) return { kind: 'chain-handling' };
+  if (SUPPRESSED.test(body)) return { kind: 'suppressed' };
+  const exception = EXCEPTION.exec(body)?.[1];
+  if (CAUSED_BY.test(body)) return exception === undefined ? { kind: 'caused-by' } : { kind: 'caused-by', exception };
+  return exception === undefined ? { kind: 'text' } : { kind: 'exception', exception };
+}
+
+const MESSAGE_KEYS = [
+  'message',
+  'msg',
+  'event',
+  'log',
+  'error',
+  'err',
+  'detail',
+  'reason',
+  'textPayload',
+  '@message',
+  'body',
+  'exception',
+  'exc_info',
+  'stack',
+  'stack_trace',
+  'stacktrace',
+  'traceback',
+  'error_message',
+  'errorMessage',
+  'error_detail',
+];
+const LEVEL_KEYS = ['level', 'severity', 'lvl', 'levelname', 'log_level', '@level'];
+const JSON_LINES_MAX = 400;
+const JSON_DEPTH_MAX = 4;
+
+/** The texts of a line of JSON, each line of them a line of the log; none when it is not JSON or says nothing. */
+function fromJson(no: number, text: string): LogLine[] {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return [];
+  }
+  const texts: string[] = [];
+  let level: string | undefined;
+  const walk = (node: unknown, depth: number): void => {
+    if (typeof node !== 'object' || node === null || depth > JSON_DEPTH_MAX) return;
+    for (const [key, entry] of Object.entries(node)) {
+      if (typeof entry === 'string') {
+        if (LEVEL_KEYS.includes(key)) level ??= entry.toUpperCase();
+        else if (MESSAGE_KEYS.includes(key) && entry !== '') texts.push(entry);
+      } else if (Array.isArray(entry)) for (const item of entry.slice(0, 50)) walk(item, depth + 1);
+      else walk(entry, depth + 1);
+    }
+  };
+  walk(value, 0);
+  const known = (
+    {
+      DEBUG: 'debug',
+      TRACE: 'debug',
+      INFO: 'info',
+      WARN: 'warn',
+      WARNING: 'warn',
+      ERROR: 'error',
+      FATAL: 'fatal',
+      CRITICAL: 'fatal',
+    } as const
+  )[level ?? ''];
+  return texts
+    .flatMap((entry) => entry.split('\n'))
+    .slice(0, JSON_LINES_MAX)
+    .map((entry) => {
+      const shape = shapeOf(entry);
+      return {
+        ...shape,
+        ...(shape.level === undefined && known !== undefined ? { level: known } : {}),
+        no,
+        logged: true,
+        ...kindOf(shape.body),
+      };
+    });
+}

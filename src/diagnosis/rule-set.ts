@@ -1,0 +1,85 @@
+import { compileLinear, type LinearPattern } from '../lib/linear-pattern';
+import { createLiteralMatcher, type LiteralMatcher } from '../lib/literal-matcher';
+import { requiredLiterals } from '../lib/required-literals';
+import { type Rule, strengthScore } from './rule';
+
+export interface RuleSet {
+  /** The literals that stand before the rules: a line without one of them matches no rule. */
+  matcher: LiteralMatcher;
+  /** Best rule of a line, if any: the strongest, and among equals the earlier. The line comes without its logger's prefix. */
+  bestFor(line: string): Rule | undefined;
+  /** For export to other tools: one RE2 pattern a rule. */
+  patterns(): string[];
+}
+
+interface Compiled {
+  rule: Rule;
+  pattern?: LinearPattern;
+  score: number;
+}
+
+/** A line is read up to here for its rules, in characters: what a cause says, it says early. */
+const READ_MAX = 4_000;
+
+/** @throws Error that names the rule whose pattern is not RE2, or that has neither a pattern nor a text. */
+export function createRuleSet(rules: readonly Rule[]): RuleSet {
+  const compiled = rules.map(compile);
+  const literals: string[] = [];
+  const rulesOfLiteral: number[][] = [];
+  const idOf = new Map<string, number>();
+  const always: number[] = [];
+  rules.forEach((rule, at) => {
+    const needed = literalsOf(rule);
+    if (needed === undefined) always.push(at);
+    for (const literal of needed ?? []) {
+      const id = idOf.get(literal) ?? literals.push(literal) - 1;
+      idOf.set(literal, id);
+      rulesOfLiteral[id] ??= [];
+      rulesOfLiteral[id].push(at);
+    }
+  });
+  const matcher = createLiteralMatcher(literals);
+
+  return {
+    matcher,
+    bestFor(line) {
+      const text = line.length > READ_MAX ? line.slice(0, READ_MAX) : line;
+      const asked = new Set<number>(always);
+      matcher.each(text, (id) => {
+        for (const at of rulesOfLiteral[id] ?? []) asked.add(at);
+      });
+      if (asked.size === 0) return undefined;
+      const inOrder = [...asked].sort((a, b) => (compiled[b]?.score ?? 0) - (compiled[a]?.score ?? 0) || a - b);
+      for (const at of inOrder) {
+        const { rule, pattern } = compiled[at] as Compiled;
+        if (pattern === undefined || pattern.test(text)) return rule;
+      }
+      return undefined;
+    },
+    patterns: () => rules.map((rule) => `(?i)${rule.pattern ?? (rule.says ?? []).map(quoted).join('|')}`),
+  };
+}
+
+function compile(rule: Rule): Compiled {
+  if (rule.pattern === undefined && (rule.says ?? []).length === 0) {
+    throw new Error(`rule ${rule.id}: give it a pattern, or the words that it says`);
+  }
+  try {
+    return {
+      rule,
+      score: strengthScore[rule.strength ?? 'names'],
+      ...(rule.pattern === undefined ? {} : { pattern: compileLinear(`(?i)${rule.pattern}`) }),
+    };
+  } catch (error) {
+    throw new Error(`rule ${rule.id}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+function literalsOf(rule: Rule): string[] | undefined {
+  const said = rule.says?.map((text) => text.toLowerCase());
+  return rule.pattern === undefined ? said : (said ?? requiredLiterals(rule.pattern));
+}
+
+function quoted(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+}

@@ -1,0 +1,1801 @@
+import type { Rule } from './rule';
+
+/**
+ * What each technology says when something goes wrong: the whole knowledge of the diagnosis, in one file.
+ *
+ * How to add one: take the words that the product prints in every language and version (not the names of your own tables), put
+ * the rarest of them into `says`, narrow it with `pattern` where the words alone could mean something else, and add an `example`
+ * in words of your own; the test tries every example. Order does not matter: the strongest match of a line decides, and among
+ * equals the earlier one. See docs/decisions/0010-diagnosis-rules.md.
+ */
+export const rules: readonly Rule[] = [
+  // ------------------------------------------------------------------------------------------------ out of memory
+  {
+    id: 'java.heap',
+    category: 'out_of_memory',
+    pattern: '(?:java\\.lang\\.)?OutOfMemoryError',
+    example: 'java.lang.OutOfMemoryError: GC overhead limit exceeded',
+  },
+  {
+    id: 'java.memory',
+    category: 'out_of_memory',
+    says: ['java heap space', 'gc overhead limit exceeded', 'direct buffer memory'],
+    example: 'Caused by: error: Java heap space',
+  },
+  {
+    id: 'spark.executor-memory',
+    category: 'out_of_memory',
+    says: [
+      'exceeding memory limits',
+      'physical memory limits',
+      'virtual memory limits',
+      'exceeding physical memory',
+      "beyond the 'physical' memory",
+      'beyond physical memory',
+      "beyond the 'virtual' memory",
+    ],
+    example: 'Container killed by YARN for exceeding memory limits. 5.6 GB of 5.5 GB physical memory used.',
+  },
+  {
+    id: 'spark.acquire-memory',
+    category: 'out_of_memory',
+    pattern: 'SparkOutOfMemoryError|Unable to acquire \\d+ bytes of memory|UNABLE_TO_ACQUIRE_MEMORY',
+    example: 'org.apache.spark.memory.SparkOutOfMemoryError: Unable to acquire 65536 bytes of memory, got 0',
+  },
+  {
+    id: 'spark.result-size',
+    category: 'out_of_memory',
+    pattern: 'Total size of serialized results.*(?:bigger than|maxResultSize)',
+    example:
+      'Total size of serialized results of 40 tasks (1026.4 MiB) is bigger than spark.driver.maxResultSize (1024.0 MiB)',
+  },
+  {
+    id: 'spark.broadcast-size',
+    category: 'out_of_memory',
+    says: ['cannot broadcast the table', 'not enough memory to build and broadcast'],
+    example: 'SparkException: Not enough memory to build and broadcast the table to all worker nodes.',
+  },
+  {
+    id: 'spark.driver-heartbeat',
+    category: 'out_of_memory',
+    strength: 'suggests',
+    pattern: 'ExecutorLostFailure \\(executor driver exited.*heartbeat timed out',
+    example:
+      'Lost task 1.0 in stage 2.0 (TID 9, localhost, executor driver): ExecutorLostFailure (executor driver exited caused by one of the running tasks) Reason: Executor heartbeat timed out after 150000 ms',
+  },
+  {
+    id: 'kubernetes.oom',
+    category: 'out_of_memory',
+    pattern: 'OOM[-_ ]?Kill',
+    example: '    Reason:       OOMKilled',
+  },
+  {
+    id: 'linux.oom',
+    category: 'out_of_memory',
+    says: [
+      'out of memory: kill',
+      'memory cgroup out of memory',
+      'killed due to out of memory',
+      'killed because it ran out of memory',
+    ],
+    example: 'kernel: Out of memory: Killed process 4242 (python) total-vm:9000kB',
+  },
+  {
+    id: 'python.memory',
+    category: 'out_of_memory',
+    pattern: '(?:^|[\\s.])_?(?:Array)?MemoryError\\b',
+    example: 'MemoryError: Unable to allocate 7.45 GiB for an array with shape (100000, 10000) and data type float64',
+  },
+  {
+    id: 'python.allocate',
+    category: 'out_of_memory',
+    pattern:
+      'unable to allocate [\\d.]+ ?\\w?i?B|(?:cannot|could not|failed to) allocate (?:memory|vector|buffer|bytes|block|\\d)|cannot allocate memory|std::bad_alloc|bad allocation|failed to allocate (?:data|memory)',
+    example: 'OSError: [Errno 12] Cannot allocate memory',
+  },
+  {
+    id: 'r.vector',
+    category: 'out_of_memory',
+    says: [
+      'cannot allocate vector',
+      'cannot allocate memory block',
+      'memory exhausted (limit reached',
+      'vector memory limit',
+      'vector memory exhausted',
+      'reached total allocation',
+    ],
+    example: 'Error: cannot allocate vector of size 1.2 Gb',
+  },
+  {
+    id: 'node.heap',
+    category: 'out_of_memory',
+    says: ['javascript heap out of memory', 'reached heap limit'],
+    example: 'FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory',
+  },
+  {
+    id: 'gpu.memory',
+    category: 'out_of_memory',
+    says: ['cuda out of memory', 'cuda error: out of memory', 'oom when allocating'],
+    example: 'torch.cuda.OutOfMemoryError: CUDA out of memory. Tried to allocate 2.00 GiB',
+  },
+  {
+    id: 'dask.worker-memory',
+    category: 'out_of_memory',
+    pattern: '% memory budget|KilledWorker|worker exceeded .*memory',
+    example:
+      'distributed.nanny.memory - WARNING - Worker tcp://10.0.0.7:4000 (pid=77) exceeded 95% memory budget. Restarting...',
+  },
+  {
+    id: 'ray.memory',
+    category: 'out_of_memory',
+    pattern:
+      'running low on memory|ran out of memory|out-of-memory|OutOfMemory(?:Exception|Error)?|not enough memory|exceed(?:ed|s|ing)? (?:the |its |allocated )?(?:max(?:imum)? )?memory|memory limit.{0,40}exceeded|exceed\\w*.{0,40}memory limit|insufficient memory (?:to|for)',
+    example: 'Task was killed due to the node running low on memory.',
+  },
+  {
+    id: 'engine.memory',
+    category: 'out_of_memory',
+    pattern:
+      '(?:^|\\W)out of memory|EXCEEDED_(?:LOCAL|GLOBAL)_MEMORY_LIMIT|MEMORY_LIMIT_EXCEEDED|ExceededMemoryLimitException|insufficient memory in workload group',
+    example: 'ERROR:  out of memory',
+  },
+  {
+    id: 'bigquery.memory',
+    category: 'out_of_memory',
+    says: ['resources exceeded during query execution', 'could not be executed in the allotted memory'],
+    ownerSide: 'user_code',
+    example: 'Resources exceeded during query execution: The query could not be executed in the allotted memory.',
+  },
+  {
+    id: 'elastic.breaker',
+    category: 'out_of_memory',
+    says: ['circuit_breaking_exception', 'data too large, data for'],
+    example: '{"type":"circuit_breaking_exception","reason":"[parent] Data too large"}',
+  },
+  {
+    id: 'redis.memory',
+    category: 'out_of_memory',
+    says: ["used memory > 'maxmemory'"],
+    example: "OOM command not allowed when used memory > 'maxmemory'.",
+  },
+  {
+    id: 'heroku.memory',
+    category: 'out_of_memory',
+    says: ['error r14', 'error r15', 'memory quota exceeded', 'memory quota vastly exceeded'],
+    example: 'Process running mem=1100M: Error R15 (Memory quota vastly exceeded)',
+  },
+  {
+    id: 'lambda.memory',
+    category: 'out_of_memory',
+    strength: 'suggests',
+    says: ['runtime exited with error: signal: killed'],
+    example: 'RequestId: 1 Error: Runtime exited with error: signal: killed Runtime.ExitError',
+  },
+  {
+    id: 'streamlit.memory',
+    category: 'out_of_memory',
+    says: ['over its resource limits', 'exceeded its resource limits', 'gone over its resource'],
+    example: 'This app has gone over its resource limits.',
+  },
+
+  // ------------------------------------------------------------------------------------------------ disk full
+  {
+    id: 'os.disk',
+    category: 'disk_full',
+    says: [
+      'no space left on device',
+      'enospc',
+      'disk quota exceeded',
+      'not enough space on the disk',
+      'not enough free space',
+      'insufficient disk space',
+      'insufficient free space',
+      'no space left',
+    ],
+    example: 'OSError: [Errno 28] No space left on device',
+  },
+  {
+    id: 'engine.disk',
+    category: 'disk_full',
+    says: [
+      'disk full',
+      'disk is full',
+      'could not extend file',
+      'database or disk is full',
+      'filesystem is full',
+      'out of disk space',
+      'run out of disk',
+      'ran out of disk',
+      'no free disk space',
+    ],
+    example: 'ERROR:  could not extend file "base/16384/20155": wrote only 4096 of 8192 bytes',
+  },
+  {
+    id: 'hadoop.disk',
+    category: 'disk_full',
+    says: [
+      'could not find any valid local directory',
+      'dsquotaexceeded',
+      'the diskspace quota',
+      'local-dirs are bad',
+      'no space available in any of the local directories',
+    ],
+    example: 'DiskChecker$DiskErrorException: Could not find any valid local directory for output/spill0.out',
+  },
+  {
+    id: 'sqlserver.disk',
+    category: 'disk_full',
+    pattern: 'filegroup is full|transaction log for database .* is full',
+    example: "The transaction log for database 'dwh' is full due to 'LOG_BACKUP'.",
+  },
+  {
+    id: 'oracle.disk',
+    category: 'disk_full',
+    says: ['ora-01653', 'ora-01652', 'ora-01654', 'ora-01688', 'ora-30036'],
+    example: 'ORA-01653: unable to extend table ETL.ORDERS by 128 in tablespace USERS',
+  },
+  {
+    id: 'mysql.disk',
+    category: 'disk_full',
+    pattern: "Errcode: 28|The table '[^']+' is full",
+    example: "ERROR 1114 (HY000): The table 'tmp_orders' is full",
+  },
+  {
+    id: 'elastic.disk',
+    category: 'disk_full',
+    says: ['flood-stage', 'flood stage disk watermark'],
+    example: 'disk usage exceeded flood-stage watermark, index has read-only-allow-delete block',
+  },
+
+  // ------------------------------------------------------------------------------------------------ locks
+  {
+    id: 'lock.deadlock',
+    category: 'deadlock_or_lock_timeout',
+    says: [
+      'deadlock detected',
+      'deadlock found',
+      'deadlock victim',
+      'was deadlocked',
+      'ora-00060',
+      'deadlockdetected',
+      'deadlockexception',
+      'deadlock was detected',
+      'deadlock:',
+    ],
+    example: 'ERROR:  deadlock detected',
+  },
+  {
+    id: 'lock.wait',
+    category: 'deadlock_or_lock_timeout',
+    pattern:
+      'lock wait timeout|lock (?:request )?time ?out|(?:could not|failed to|unable to|cannot) (?:obtain|acquire|get) (?:a |an |the )?(?:\\w+ )?lock|unable to lock|LockNotAvailable|ORA-00054|ORA-30006|acquiring the state lock|timed? ?out.{0,30}waiting for.{0,20}lock|resource busy and acquire',
+    example: 'Lock wait timeout exceeded; try restarting transaction',
+  },
+  {
+    id: 'sqlite.locked',
+    category: 'deadlock_or_lock_timeout',
+    says: ['database is locked', 'database table is locked', 'database schema is locked'],
+    example: 'sqlite3.OperationalError: database is locked',
+  },
+  {
+    id: 'duckdb.locked',
+    category: 'deadlock_or_lock_timeout',
+    says: ['could not set lock on file', 'conflicting lock is held'],
+    retryable: 'yes',
+    example: 'IO Error: Could not set lock on file "dwh.duckdb": Conflicting lock is held in PID 88',
+  },
+  {
+    id: 'lock.serialise',
+    category: 'deadlock_or_lock_timeout',
+    says: [
+      'could not serialize access',
+      'serializable isolation violation',
+      'serializationfailure',
+      'restart transaction:',
+      'concurrent transaction',
+      'transaction was aborted due to a conflict',
+      'write conflict',
+      'transactionconflict',
+      'transactionexception: failed to commit',
+      'snapshot isolation transaction aborted',
+      'update conflict',
+      'ora-08177',
+      'transaction conflict',
+      'update conflicts with concurrent update',
+    ],
+    example: 'ERROR:  could not serialize access due to concurrent update',
+  },
+  {
+    id: 'bigquery.concurrent',
+    category: 'deadlock_or_lock_timeout',
+    says: ['due to concurrent update'],
+    example: 'Transaction is aborted due to concurrent update against table acme:dwh.orders',
+  },
+  {
+    id: 'delta.concurrent',
+    category: 'deadlock_or_lock_timeout',
+    pattern:
+      'Concurrent(?:Append|DeleteRead|DeleteDelete|Write|Transaction)\\w*|MetadataChangedException|ProtocolChangedException|DELTA_CONCURRENT',
+    example:
+      'io.delta.exceptions.ConcurrentAppendException: Files were added to the root of the table by a concurrent update.',
+  },
+  {
+    id: 'iceberg.commit',
+    category: 'deadlock_or_lock_timeout',
+    pattern:
+      'iceberg\\.exceptions\\.CommitFailedException|pyiceberg.*CommitFailedException|cannot commit: (?:stale|base)|branch main has changed|HoodieWriteConflictException',
+    example:
+      'org.apache.iceberg.exceptions.CommitFailedException: Cannot commit: Base metadata location is not same as the current table',
+  },
+  {
+    id: 'snowflake.lock',
+    category: 'deadlock_or_lock_timeout',
+    says: [
+      'number of waiters for this lock exceeds',
+      'has locked table',
+      'was aborted because the number of waiters',
+      'statement_error: lock',
+    ],
+    example: "Statement '01ab' has locked table 'ORDERS' in transaction 17 and this lock has not yet been released.",
+  },
+  {
+    id: 'hive.lock',
+    category: 'deadlock_or_lock_timeout',
+    says: ['lockexception', 'locks on the underlying objects cannot be acquired'],
+    example:
+      'FAILED: Error in acquiring locks: Locks on the underlying objects cannot be acquired. retry after some time',
+  },
+  {
+    id: 'run.already',
+    category: 'deadlock_or_lock_timeout',
+    pattern:
+      '(?:sync|job|run|instance|process|task|pipeline|crawler|refresh|build|backup|scheduler|import|operation|update|execution)\\b.{0,40} (?:is )?(?:already|currently) (?:running|in progress|active)|another (?:instance|process|operation|run|job).{0,40}(?:running|in progress|using|holds|has)|being used by another process|already locked|another command is already',
+    example: 'Conflict: a refresh is already running for this connection',
+  },
+  {
+    id: 'pidfile.stale',
+    category: 'deadlock_or_lock_timeout',
+    strength: 'suggests',
+    pattern: '(?:pid|lock) ?file.{0,80}(?:exist|stale|locked|held)|stale pid',
+    retryable: 'after_change',
+    example: "Error: Already running on PID 7 (or pid file '/srv/webserver.pid' is stale)",
+  },
+
+  // ------------------------------------------------------------------------------------------------ limits on use
+  {
+    id: 'http.429',
+    category: 'quota_or_rate_limit',
+    pattern:
+      'too ?many ?requests|(?:status|code|http|error|client error|returned|response)\\W{1,12}429\\b|\\b429 (?:client error|too)',
+    example: '429 Client Error: Too Many Requests for url: https://api.example/v1/orders',
+  },
+  {
+    id: 'cloud.throttle',
+    category: 'quota_or_rate_limit',
+    pattern: 'throttl(?:ed|ing)|rate exceeded|\\bslow ?down\\b|reduce your request rate|request ?limit ?exceeded',
+    example:
+      'An error occurred (ThrottlingException) when calling the StartQueryExecution operation (reached max retries: 4): Rate exceeded',
+  },
+  {
+    id: 'api.rate',
+    category: 'quota_or_rate_limit',
+    pattern:
+      'rate[-_ ]?limit\\w*.{0,60}(?:exceed|reach|hit|error|too many|wait|retry)|(?:exceed|reach|hit)\\w*.{0,60}rate[-_ ]?limit|rate_?limit_?(?:error|exceeded)|RateLimit\\w*(?:Error|Exception|Exceeded)|REQUEST_LIMIT_EXCEEDED|(?:api|usage|daily|monthly|hourly|request|call) limit.{0,30}(?:exceeded|reached)|rateLimitExceeded|pull rate limit',
+    example: 'openai.RateLimitError: Rate limit reached for requests',
+  },
+  {
+    id: 'quota.exceeded',
+    category: 'quota_or_rate_limit',
+    pattern:
+      'quota ?exceeded|exceed(?:ed|s)?.{0,60}quota|quota.{0,60}exceed|insufficient_?quota|quota_?exceeded|out of quota|quota limit|quota.{0,30}(?:reached|used up|exhausted)',
+    example: "Quota exceeded for quota metric 'Read requests' and limit 'Read requests per minute'",
+  },
+  {
+    id: 'grpc.exhausted',
+    category: 'quota_or_rate_limit',
+    strength: 'suggests',
+    says: ['resource_exhausted', 'resourceexhausted', 'resource has been exhausted'],
+    example: 'google.api_core.exceptions.ResourceExhausted: 429 Resource has been exhausted (e.g. check quota).',
+  },
+  {
+    id: 'kubernetes.unschedulable',
+    category: 'quota_or_rate_limit',
+    pattern:
+      '\\d+/\\d+ nodes are available|insufficient (?:cpu|memory|nvidia|ephemeral)|FailedScheduling|unschedulable',
+    ownerSide: 'platform',
+    example: '0/3 nodes are available: 3 Insufficient cpu.',
+  },
+  {
+    id: 'flink.slots',
+    category: 'quota_or_rate_limit',
+    says: [
+      'could not fulfill slot request',
+      'noresourceavailable',
+      'no pooled slot available',
+      'could not acquire the minimum required resources',
+      'could not allocate the required slot',
+      'not enough resources available',
+    ],
+    ownerSide: 'platform',
+    example: 'NoResourceAvailableException: Could not acquire the minimum required resources.',
+  },
+  {
+    id: 'spark.no-resources',
+    category: 'quota_or_rate_limit',
+    pattern: 'initial job has not accepted any resources|required (?:executor|AM) memory.{0,80}above the max',
+    ownerSide: 'platform',
+    example:
+      'Initial job has not accepted any resources; check your cluster UI to ensure that workers are registered and have sufficient resources',
+  },
+  {
+    id: 'cloud.capacity',
+    category: 'quota_or_rate_limit',
+    pattern:
+      'InsufficientInstanceCapacity|insufficient capacity|ZONE_RESOURCE_POOL_EXHAUSTED|STOCKOUT|\\w*LimitExceeded\\w*|does not have enough resources available|ConcurrentRunsExceeded|max(?:imum)? concurrent runs|capacity is unavailable|AllocationFailed|SkuNotAvailable|(?:out of|no) capacity',
+    example:
+      'An error occurred (ConcurrentRunsExceededException) when calling the StartJobRun operation: Concurrent runs exceeded for nightly',
+  },
+  {
+    id: 'database.connections',
+    category: 'quota_or_rate_limit',
+    pattern:
+      'too many (?:connections|clients|active|sessions|concurrent|open)|remaining connection slots|max_user_connections|max_connections|connection limit exceeded|ORA-00018|ORA-1251[69]|(?:connection )?pool (?:is )?exhausted|QueuePool limit',
+    example: 'FATAL:  sorry, too many clients already',
+  },
+  {
+    id: 'os.open-files',
+    category: 'quota_or_rate_limit',
+    strength: 'suggests',
+    says: ['too many open files', 'emfile', 'inotify watch limit', 'system limit for number of file watchers'],
+    retryable: 'after_change',
+    ownerSide: 'platform',
+    example: 'OSError: [Errno 24] Too many open files',
+  },
+  {
+    id: 'snowflake.credit',
+    category: 'quota_or_rate_limit',
+    pattern:
+      'resource monitor.{0,80}exceeded|credit quota|trial (?:has )?(?:ended|expired)|billing.{0,60}(?:disabled|not enabled|not been enabled|hard limit)|billing account',
+    retryable: 'after_change',
+    example: "Warehouse 'LOAD_WH' cannot be resumed because resource monitor 'MONTHLY' has exceeded its quota.",
+  },
+  {
+    id: 'warehouse.limits',
+    category: 'quota_or_rate_limit',
+    strength: 'suggests',
+    pattern:
+      'query queue.{0,30}full|exceed(?:ed|s)?.{0,20} (?:the )?(?:limit|max(?:imum)?) (?:of|number|rate|size)|(?:max(?:imum)?) number of.{0,60}(?:reached|exceed|has been)|(?:payload|entity|body|message|request|response).{0,20}too large|limit exceeded',
+    retryable: 'after_change',
+    example: 'The maximum number of concurrent jobs has been reached',
+  },
+  {
+    id: 'airflow.pool',
+    category: 'quota_or_rate_limit',
+    pattern:
+      'no (?:open|available) (?:pool )?slots|pool.{0,40}(?:is full|0 open slots)|open slots in \\w+ pool is|max_active_(?:tasks|runs).{0,60}(?:reached|exceed)',
+    example: 'Not scheduling since there are 0 open slots in pool default_pool and 0 queued slots: no open slots',
+  },
+
+  // ------------------------------------------------------------------------------------------------ taken away
+  {
+    id: 'kubernetes.evicted',
+    category: 'resource_preempted_or_evicted',
+    pattern:
+      '\\bevicted\\b|node was low on resource|TaintManagerEviction|marking for deletion pod|ephemeral local storage usage exceeds|usage of EmptyDir',
+    example: 'The node was low on resource: ephemeral-storage. Container base was using 9Gi',
+  },
+  {
+    id: 'cloud.preempted',
+    category: 'resource_preempted_or_evicted',
+    pattern:
+      '\\bpreempt(?:ed|ion|ing|ible)\\b|spot[ -]?instance.{0,60}(?:terminat|interrupt|reclaim|lost)|spot ?interruption|was reclaimed|host maintenance event|instance.{0,20}termination notice',
+    example: 'ExecutorLostFailure: worker decommissioned because the spot instance was reclaimed: Spot Interruption',
+  },
+  {
+    id: 'kubernetes.node',
+    category: 'resource_preempted_or_evicted',
+    pattern:
+      'node shutdown|node is shutting down|node ?lost|NodeNotReady|node (?:is )?not ready|DisruptionTarget|Terminated in response to imminent|NoExecute|node has been (?:removed|deleted|lost)|(?:worker|executor|node).{0,20}decommission',
+    example: 'Pod was terminated in response to imminent node shutdown.',
+  },
+  {
+    id: 'spark.executor-lost',
+    category: 'resource_preempted_or_evicted',
+    strength: 'suggests',
+    pattern:
+      'ExecutorLostFailure|lost executor|(?:slave|worker) lost|container released on a \\*lost\\* node|container from a bad node|remote RPC client disassociated|executor \\S+ lost',
+    example: 'ExecutorLostFailure (executor 7 exited caused by one of the running tasks) Reason: Slave lost',
+  },
+  {
+    id: 'kubernetes.pod-gone',
+    category: 'resource_preempted_or_evicted',
+    strength: 'suggests',
+    pattern: 'pods "[^"]+" not found|pod (?:was|has been) (?:deleted|lost|removed)|pod not found|pod does not exist',
+    example: 'pods "load-orders-7f" not found',
+  },
+  {
+    id: 'flink.taskmanager-lost',
+    category: 'resource_preempted_or_evicted',
+    strength: 'suggests',
+    pattern:
+      'TaskManager with id \\S+ (?:is no longer reachable|timed out)|heartbeat of TaskManager with id \\S+ timed out|closed by remote task ?manager|the TaskExecutor is shutting down',
+    example: 'TaskManager with id 10.0.0.9:39021-1 is no longer reachable.',
+  },
+
+  // ------------------------------------------------------------------------------------------------ names
+  {
+    id: 'dns.lookup',
+    category: 'dns',
+    pattern:
+      'name resolution|name or service not known|nodename nor servname|getaddrinfo (?:failed|ENOTFOUND|EAI)|\\bgaierror\\b|ENOTFOUND|EAI_AGAIN|UnknownHostException|no such host|could not resolve (?:host|proxy)|could not translate host name|no address associated with|unknown mysql server host|NXDOMAIN|NameResolutionError|unknown host|failed to resolve [\'"][\\w.-]+[\'"]|unable to resolve host|dns (?:resolution|lookup) failed|UnresolvedAddressException|cannot resolve host|host not found|ORA-12545|no resolvable bootstrap|hostname.{0,40}could not be resolved',
+    example: 'socket.gaierror: [Errno -2] Name or service not known',
+  },
+
+  // ------------------------------------------------------------------------------------------------ the other side cannot serve
+  {
+    id: 'http.5xx',
+    category: 'service_unavailable_5xx',
+    pattern:
+      '\\b(?:50[0234]|52[0-9]|599) (?:server error|service unavailable|bad gateway|gateway time-?out|internal server error|internal error|service temporarily)|(?:status(?:[_ ]?code)?|http(?:[ /]\\d\\.\\d)?|http[_ ]?(?:status|code|error)|response code|error code|returned(?: error)?|code)\\W{1,4}(?:50[0234]|52[0-9])\\b',
+    example: '503 Server Error: Service Unavailable for url: https://api.example/v2/runs',
+  },
+  {
+    id: 'http.unavailable',
+    category: 'service_unavailable_5xx',
+    pattern:
+      'service ?unavailable|bad ?gateway|gateway time-?out|(?:temporarily|currently)[ _]unavailable|no healthy upstream|backendError|internal ?server ?(?:error|exception)|service is (?:not available|unavailable)|server ?(?:is )?busy|upstream connect error|InternalFailure|overloaded',
+    example: 'google.api_core.exceptions.ServiceUnavailable: 503 The service is currently unavailable.',
+  },
+  {
+    id: 'grpc.unavailable',
+    category: 'service_unavailable_5xx',
+    strength: 'suggests',
+    pattern: 'StatusCode\\.UNAVAILABLE|status ?= ?UNAVAILABLE|code = Unavailable|\\bUNAVAILABLE: ',
+    example: 'rpc error: code = Unavailable desc = upstream closed',
+  },
+  {
+    id: 'postgres.starting',
+    category: 'service_unavailable_5xx',
+    pattern:
+      'the database system is (?:shutting|starting|in recovery|not)|in recovery mode|not yet accepting connections|terminating connection (?:due to administrator|because of crash)|AdminShutdown|CannotConnectNow',
+    example: 'FATAL:  the database system is starting up',
+  },
+  {
+    id: 'engine.unavailable',
+    category: 'service_unavailable_5xx',
+    pattern:
+      'server is (?:still initializing|starting)|SERVER_(?:STARTING_UP|SHUTTING_DOWN)|master_not_discovered|SafeModeException|name ?node is in safe mode|leader[_ ]not[_ ]available|NotLeaderForPartition|no active namenode|Operation category \\w+ is not supported in state standby|ORA-0103[34]|ORA-12514|ORA-12528|not ?enough ?replicas|no nodes? available|is not in a running state|cluster is (?:not running|terminated)|coordinator is not available|loading the dataset in memory|all shards failed|ClusterBlockException|(?:an )?internal error (?:occurred|encountered|\\(please retry)|Processing aborted by error|not ready to serve',
+    example: 'org.apache.hadoop.hdfs.server.namenode.SafeModeException: Cannot create file. Name node is in safe mode.',
+  },
+  {
+    id: 'airbyte.internal',
+    category: 'service_unavailable_5xx',
+    strength: 'suggests',
+    pattern: '(?:please )?(?:re)?try again (?:later|in)',
+    example: 'The request could not be completed, please try again later',
+  },
+
+  // ------------------------------------------------------------------------------------------------ sign-in
+  {
+    id: 'database.password',
+    category: 'auth_expired_or_invalid',
+    pattern:
+      'password authentication failed|incorrect (?:username or )?password|login failed|ORA-01017|invalid username|using password:|auth(?:entication|orization)? ?fail(?:ed|ure)|(?:failed|unable|could not) to authenticate|could not authenticate|Authentication(?:Exception|Error|Failed|Failure|FailedException)|no password supplied|(?:invalid|wrong|bad|incorrect) (?:user(?:name)?/?)?(?:password|credentials|login|api key|token|username or password)|WRONGPASS|NOAUTH|authentication (?:error|required|is required)|ClientAuthenticationError|invalid_credentials|credentials are (?:invalid|incorrect|wrong|expired)',
+    example: 'FATAL:  password authentication failed for user "etl"',
+  },
+  {
+    id: 'token.expired',
+    category: 'auth_expired_or_invalid',
+    pattern:
+      '(?:token|credential|credentials|certificate|session|password|key|signature|secret|api key|license|login|grant|jwt|assertion)s?\\b.{0,50}(?:has|have|is|are|was|were)?.{0,12}\\b(?:expired|revoked)|expired.{0,20}(?:token|credential|certificate|session|key)|ExpiredToken\\w*|TokenExpired\\w*|invalid_grant|token_revoked|RefreshError',
+    example: 'The security token included in the request is expired',
+  },
+  {
+    id: 'token.invalid',
+    category: 'auth_expired_or_invalid',
+    pattern:
+      'InvalidClientTokenId|SignatureDoesNotMatch|UnrecognizedClientException|InvalidAccessKeyId|InvalidSignature|token included in the request is invalid|(?:invalid|incorrect|bad|malformed|missing|wrong) (?:access |api |auth(?:entication)? |bearer |oauth |security |session |jwt )?(?:token|key|jwt|credentials|signature)\\b|invalid_(?:api_key|client|auth|token|session_id)|unauthorized_client|AADSTS\\d+|(?:token|api key|jwt)(?: token)? is (?:invalid|malformed|not valid)|api key not valid|not_authed|RequestTimeTooSkewed|AuthFailure|InvalidToken\\b|InvalidAccessToken|access key id you provided|API_KEY_INVALID|JWT (?:token )?is invalid',
+    example: 'An error occurred (InvalidClientTokenId) when calling the GetCallerIdentity operation: bad key',
+  },
+  {
+    id: 'http.401',
+    category: 'auth_expired_or_invalid',
+    strength: 'names',
+    pattern:
+      '(?:^|\\W)(?:401\\b.{0,30}(?:unauthori[sz]ed|client error|error)|(?:status|code|http|error|response|failed)\\W{1,12}401\\b|\\(401\\))|\\bunauthori[sz]ed\\b|unauthenticated|not authenticated',
+    example: '401 Client Error: Unauthorized for url: https://api.example/v1/me',
+  },
+  {
+    id: 'cloud.no-credentials',
+    category: 'auth_expired_or_invalid',
+    pattern:
+      'unable to (?:locate|load|find)(?: \\w+)? credentials|No(?:AWS)?Credentials\\w*|no (?:aws |valid |usable )?credentials|could not automatically determine credentials|default ?credentials(?:error)?|partial credentials|credentials? (?:were|was|is|are)? ?not (?:found|set|provided|available)|could not (?:load|find|get) (?:the )?(?:default )?credentials|CredentialUnavailable\\w*|failed to (?:retrieve a token|load credentials|refresh (?:token|credentials|cached))|anonymous caller|missing credentials|error (?:getting|loading) credentials',
+    example: 'botocore.exceptions.NoCredentialsError: Unable to locate credentials',
+  },
+  {
+    id: 'tls.certificate',
+    category: 'auth_expired_or_invalid',
+    says: [
+      'certificate_verify_failed',
+      'certificate verify failed',
+      'certificate has expired',
+      'x509:',
+      'pkix path',
+      'sslhandshakeexception',
+      'self signed certificate',
+      'self-signed certificate',
+      'unable to get local issuer',
+      'certificate required',
+      'bad certificate',
+      'certificate is not trusted',
+      'certpathvalidator',
+      'sslcertverificationerror',
+      'unknown ca',
+      'certificate problem',
+      'certificate signed by unknown',
+      'tlsv1_alert',
+      'tlsv1 alert',
+      'sslv3_alert',
+      'sslv3 alert',
+      'certificate revoked',
+      'certificate unknown',
+    ],
+    example: 'x509: certificate signed by unknown authority',
+  },
+  {
+    id: 'kerberos',
+    category: 'auth_expired_or_invalid',
+    pattern:
+      'GSS initiate failed|GSSException|(?:kerberos|krb5|kinit|keytab).{0,80}(?:fail|expired|error|not found|unable|cannot|could not|denied)|no valid credentials provided|SASL ?(?:authentication|negotiation)\\w* ?(?:fail|exception|error)|SaslAuthenticationException|ticket expired|client cannot authenticate via',
+    example: 'javax.security.sasl.SaslException: GSS initiate failed',
+  },
+  {
+    id: 'git.auth',
+    category: 'auth_expired_or_invalid',
+    says: [
+      'could not read username',
+      'could not read password',
+      'permission denied (publickey',
+      'host key verification failed',
+      'could not read from remote repository',
+      'support for password authentication was removed',
+      'terminal prompts disabled',
+      'invalid username or password',
+      'no supported authentication methods',
+      'authentication methods available',
+    ],
+    example: "fatal: could not read Username for 'https://git.example': terminal prompts disabled",
+  },
+  {
+    id: 'snowflake.auth',
+    category: 'auth_expired_or_invalid',
+    pattern:
+      '250001 \\(08001\\)(?:: None)?: Failed to connect to DB.*(?:password|token|JWT|authenticat|locked|MFA|SAML|role)|39(?:0100|0101|0144|0114|0195|4300|0318)|(?:user|account)(?: account)? (?:is |has been |temporarily )?(?:locked|disabled|suspended)|multi-factor authentication (?:is )?required|MFA (?:authentication|with)',
+    example: '250001 (08001): Failed to connect to DB: acme.example:443. JWT token is invalid.',
+  },
+  {
+    id: 'airflow.fernet',
+    category: 'auth_expired_or_invalid',
+    strength: 'suggests',
+    pattern: 'fernet\\.InvalidToken|can.t decrypt `|fernet[ _]key (?:must|is|not|could)',
+    ownerSide: 'platform',
+    example: 'cryptography.fernet.InvalidToken',
+  },
+  {
+    id: 'postgres.hba',
+    category: 'auth_expired_or_invalid',
+    pattern:
+      'pg_hba\\.conf|(?:ident|peer) authentication failed|scram authentication|is not allowed to (?:connect|access)|authentication plugin .{0,40}(?:cannot|could not|not)|Incoming request with IP',
+    ownerSide: 'platform',
+    example: 'FATAL:  no pg_hba.conf entry for host "10.0.0.5", user "etl", database "dwh", no encryption',
+  },
+
+  // ------------------------------------------------------------------------------------------------ permission
+  {
+    id: 'cloud.not-authorised',
+    category: 'permission_denied',
+    pattern:
+      '(?:is |are |you are )?not authori[sz]ed to|access ?denied|Authorization(?:Error|Exception|Failure|PermissionMismatch|FailedException)|NOT_AUTHORIZED|PERMISSION_DENIED|PermissionDenied|AccessForbidden|insufficient[_ ]?(?:permission|privilege|scope|authentication scopes)|missing[_ ](?:scope|permission)|Unauthorized(?:Operation|Access)|requires permission|not have sufficient',
+    example: 'An error occurred (AccessDenied) when calling the GetObject operation: Access Denied',
+  },
+  {
+    id: 'access.denied-user',
+    category: 'auth_expired_or_invalid',
+    pattern: "Access denied for user '[^']*'@'[^']*' \\(using password",
+    example: "ERROR 1045 (28000): Access denied for user 'etl'@'10.0.0.5' (using password: YES)",
+  },
+  {
+    id: 'database.denied',
+    category: 'permission_denied',
+    pattern:
+      'permission denied (?:for|to)|command denied to user|must be (?:owner|superuser)|ORA-01031|SQL access control error|permission was denied|(?:does not|doesn.t) have (?:the )?(?:\\w+ )?privilege|not enough privileges|insufficient privileges|access denied: cannot|missing privilege|row-level security|not granted to|USE CATALOG|lacks? (?:the )?(?:required )?(?:privilege|permission)',
+    example: 'ERROR:  permission denied for schema finance',
+  },
+  {
+    id: 'iam.permission',
+    category: 'permission_denied',
+    pattern:
+      '(?:does not|doesn.t|do not|don.t|did not) have (?:the )?(?:[\\w.:-]+ ){0,4}(?:access|permission|permissions|authority|authorization|rights|role|privileges)|(?:access|permission)s? (?:is |are )?(?:required|missing)|Access to .{0,60} (?:is )?(?:denied|forbidden)|operation not permitted|not permitted to|(?:you are|user is) not allowed to|permission .{0,60} denied|denied on resource',
+    example: 'loader@acme does not have storage.objects.get access to the Google Cloud Storage object.',
+  },
+  {
+    id: 'http.403',
+    category: 'permission_denied',
+    strength: 'suggests',
+    pattern:
+      '\\b403\\b.{0,30}(?:forbidden|client error|error|access)|(?:status|code|http|error|response)\\W{1,12}403\\b|\\bforbidden\\b|\\(403\\)',
+    example: '403 Client Error: Forbidden for url: https://api.example/v1/x',
+  },
+  {
+    id: 'kubernetes.rbac',
+    category: 'permission_denied',
+    says: [
+      'is forbidden: user',
+      'cannot create resource',
+      'cannot get resource',
+      'cannot list resource',
+      'cannot watch resource',
+      'cannot patch resource',
+      'cannot delete resource',
+    ],
+    example: 'pods is forbidden: User "system:serviceaccount:etl:runner" cannot list resource "pods" in API group ""',
+  },
+  {
+    id: 'os.permission',
+    category: 'permission_denied',
+    strength: 'suggests',
+    says: [
+      'permission denied',
+      'permissionerror',
+      'eacces',
+      'eperm',
+      'accessdeniedexception',
+      'accesscontrolexception',
+      'read-only file system',
+      'readonly database',
+      'read-only filesystem',
+      'unauthorizedaccess',
+      'docker daemon socket',
+    ],
+    ownerSide: 'platform',
+    example: "PermissionError: [Errno 13] Permission denied: '/srv/out/orders.csv'",
+  },
+  {
+    id: 'hadoop.permission',
+    category: 'permission_denied',
+    pattern: 'AccessControlException: Permission denied',
+    example:
+      'org.apache.hadoop.security.AccessControlException: Permission denied: user=etl, access=WRITE, inode="/user":hdfs:supergroup:drwxr-xr-x',
+  },
+
+  // ------------------------------------------------------------------------------------------------ packages and imports
+  {
+    id: 'python.module',
+    category: 'missing_dependency_or_import',
+    pattern: 'No module named|ModuleNotFoundError',
+    example: "ModuleNotFoundError: No module named 'acme_tools'",
+  },
+  {
+    id: 'python.import',
+    category: 'missing_dependency_or_import',
+    pattern: 'cannot import name|(?:^|[\\s.])ImportError\\b',
+    retryable: 'no',
+    example: "ImportError: cannot import name 'load_orders' from 'acme.load'",
+  },
+  {
+    id: 'python.circular',
+    category: 'missing_dependency_or_import',
+    says: ['partially initialized module'],
+    retryable: 'no',
+    example:
+      "AttributeError: partially initialized module 'acme' has no attribute 'load' (most likely due to a circular import)",
+  },
+  {
+    id: 'pip.resolve',
+    category: 'missing_dependency_or_import',
+    says: [
+      'no matching distribution found',
+      'could not find a version that satisfies',
+      'resolutionimpossible',
+      'distributionnotfound',
+      'packagesnotfound',
+      'conflicting dependencies',
+      'could not build wheels',
+      'failed building wheel',
+      'failed to build installable wheels',
+      'subprocess-exited-with-error',
+      'unsatisfiableerror',
+      'no solution found when resolving',
+      'metadata-generation-failed',
+      'unable to resolve dependency',
+      'versionconflict',
+      'contextualversionconflict',
+      'packagenotfounderror',
+      'solverproblemerror',
+      'requires-python',
+      'requires a different python',
+    ],
+    strength: 'names',
+    example: 'ERROR: No matching distribution found for acme-tools==9.9',
+  },
+  {
+    id: 'python.optional',
+    category: 'missing_dependency_or_import',
+    pattern:
+      "missing optional dependency|can't load plugin|NoSuchModuleError|(?:please|try|you need to|you must|first|by running:?|run:?|using|via|with) [`'\"]?(?:(?:install|pip3? install|conda install|uv add|install\\.packages)\\b)|(?:is|are) not installed|(?:must|needs to|has to) be installed|undefined symbol|DLL load failed|cannot open shared object|numpy\\.dtype size changed|could not find adapter type|(?:could not|unable to|failed to|error) import(?:ing)? (?:the )?(?:[`'\"]?\\w+[`'\"]? )?(?:module|package|plugin|python)?|unable to find a usable engine|could not find conda environment",
+    example: "ImportError: Missing optional dependency 'openpyxl'. Use pip or conda to install openpyxl.",
+  },
+  {
+    id: 'java.class',
+    category: 'missing_dependency_or_import',
+    says: [
+      'classnotfoundexception',
+      'noclassdeffounderror',
+      'nosuchmethoderror',
+      'nosuchfielderror',
+      'could not find or load main class',
+      'unsupportedclassversionerror',
+      'abstractmethoderror',
+      'incompatibleclasschangeerror',
+      'unsatisfiedlinkerror',
+      'failed to load class',
+      'class not found',
+      'cannot find catalog plugin class',
+      'no filesystem for scheme',
+    ],
+    example: 'java.lang.ClassNotFoundException: com.acme.Load',
+  },
+  {
+    id: 'java.driver',
+    category: 'missing_dependency_or_import',
+    pattern:
+      "no suitable driver|failed to find (?:the )?data source|can't open lib|data source name not found|(?:unable to find|failed to load|could not (?:find|load)).{0,30}driver|driver (?:class )?(?:was )?not found|DATA_SOURCE_NOT_FOUND|JDBC driver .{0,40}not",
+    example: 'java.sql.SQLException: No suitable driver',
+  },
+  {
+    id: 'spark.ivy',
+    category: 'missing_dependency_or_import',
+    says: [
+      'unresolved dependency',
+      'unresolved dependencies',
+      'could not resolve dependencies',
+      'artifact not found',
+      'could not find artifact',
+      'download failed:',
+      'resolve dependencies',
+    ],
+    example: 'unresolved dependency: com.acme#connector;1.0: not found',
+  },
+  {
+    id: 'r.package',
+    category: 'missing_dependency_or_import',
+    pattern:
+      'there is no package called|package or namespace load failed|package .{0,40}is not available for|are not available for package|had non-zero exit status|(?:configuration|compilation) failed for package|unable to load shared object|lazy loading failed|failed to install (?:\\w+ )?[\'"‘“`]?[\\w.-]+|is not an exported object|namespace .{0,60}is (?:already|being) loaded|object .{0,40}is not exported by',
+    example: 'Error in library(acme) : there is no package called ‘acme’',
+  },
+  {
+    id: 'node.module',
+    category: 'missing_dependency_or_import',
+    says: [
+      'cannot find module',
+      'cannot find package',
+      'err_module_not_found',
+      'module not found',
+      'module_not_found',
+      'does not provide an export named',
+    ],
+    example: "Error: Cannot find module 'acme'",
+  },
+  {
+    id: 'dbt.package',
+    category: 'missing_dependency_or_import',
+    says: [
+      'is undefined. this can happen when calling a macro',
+      'run "dbt deps"',
+      'install package dependencies with "dbt deps"',
+      'could not find package',
+      'run dbt deps',
+      'packages need to be installed',
+      'package lookup',
+      'dbt deps',
+    ],
+    example: "  'acme_utils' is undefined. This can happen when calling a macro that does not exist.",
+  },
+  {
+    id: 'streamlit.module',
+    category: 'missing_dependency_or_import',
+    strength: 'suggests',
+    says: ['modulenotfounderror: this app has encountered an error'],
+    example: 'ModuleNotFoundError: This app has encountered an error. The original error message is redacted',
+  },
+  {
+    id: 'perl.module',
+    category: 'missing_dependency_or_import',
+    pattern: "Can't locate \\S+\\.pm in @INC",
+    example: "Can't locate Acme/Load.pm in @INC",
+  },
+  {
+    id: 'go.package',
+    category: 'missing_dependency_or_import',
+    says: ['cannot find package', 'no required module provides'],
+    example: 'no required module provides package example/x',
+  },
+
+  // ------------------------------------------------------------------------------------------------ syntax
+  {
+    id: 'python.syntax',
+    category: 'syntax_or_parse_error',
+    pattern: '(?:^|[\\s.(])(?:SyntaxError|IndentationError|TabError)\\b',
+    example: 'SyntaxError: invalid syntax',
+  },
+  {
+    id: 'sql.syntax',
+    category: 'syntax_or_parse_error',
+    pattern:
+      '\\bsyntax error\\b|error in your sql syntax|incorrect syntax near|PARSE_SYNTAX_ERROR|ParseException|mismatched input|extraneous input|no viable alternative|sql command not properly ended|missing (?:right|left) parenthesis|missing (?:keyword|expression)|ORA-00(?:900|911|923|933|936|907)|invalid sql statement|pars(?:ing|er|e) error|failed to parse (?:sql|query|statement|yaml|json|template|expression|the file)|unterminated (?:string|quoted|dollar|comment)|unexpected end of (?:file|input|statement|script|template)|unclosed (?:string|quot|comment|tag|block)',
+    example: 'ERROR:  syntax error at or near "form"',
+  },
+  {
+    id: 'snowflake.syntax',
+    category: 'syntax_or_parse_error',
+    pattern:
+      'syntax error line \\d+ at position|syntax error: .{0,10}unexpected|unexpected (\'|")[^\'"]{1,40}(\'|")\\.?$',
+    example: "syntax error line 3 at position 7 unexpected 'FORM'.",
+  },
+  {
+    id: 'jinja.syntax',
+    category: 'syntax_or_parse_error',
+    says: [
+      'templatesyntaxerror',
+      'expected token',
+      'unknown tag',
+      "unexpected '}'",
+      'unexpected char',
+      'templateassertionerror',
+      'unexpected end of template',
+      'no filter named',
+      'end of print statement',
+    ],
+    example: "jinja2.exceptions.TemplateSyntaxError: expected token 'end of print statement', got 'orders'",
+  },
+  {
+    id: 'yaml.syntax',
+    category: 'syntax_or_parse_error',
+    pattern:
+      'yaml\\.(?:scanner|parser|composer|constructor|reader)\\.\\w+Error|(?:^|[\\s.])(?:ScannerError|ComposerError|ConstructorError)\\b|mapping values are not allowed|(?:did|could) not find expected|error (?:parsing|converting|reading) yaml|invalid yaml|YAMLException|TOMLDecodeError|Toml\\w*Error',
+    example: 'yaml.scanner.ScannerError: mapping values are not allowed here',
+  },
+  {
+    id: 'json.syntax',
+    category: 'syntax_or_parse_error',
+    strength: 'suggests',
+    pattern:
+      'JSONDecodeError|JsonParseException|JsonSyntaxException|MismatchedInputException|unexpected token|expecting value: line|(?:invalid|malformed|error parsing) json|expecting property name|extra data: line|unterminated string|unexpected end of json|lexical error|invalid character .{1,12} (?:looking|after|in)',
+    example: 'json.decoder.JSONDecodeError: Expecting value: line 1 column 1 (char 0)',
+  },
+  {
+    id: 'xml.syntax',
+    category: 'syntax_or_parse_error',
+    strength: 'suggests',
+    says: ['xmlsyntaxerror', 'saxparseexception', 'not well-formed', 'expaterror', 'premature end of file'],
+    example: 'xml.parsers.expat.ExpatError: not well-formed (invalid token): line 1, column 4',
+  },
+  {
+    id: 'r.syntax',
+    category: 'syntax_or_parse_error',
+    pattern: "unexpected (?:symbol|string constant|numeric constant|input|end of input|assignment|else|'[^']{1,4}')",
+    example: 'Error in source("load.R") : load.R:12:3: unexpected symbol',
+  },
+  {
+    id: 'shell.syntax',
+    category: 'syntax_or_parse_error',
+    says: [
+      'syntax error near unexpected token',
+      'unexpected end of file',
+      'unexpected eof while looking',
+      'bad substitution',
+      'unexpected operator',
+    ],
+    example: "load.sh: line 4: syntax error near unexpected token `fi'",
+  },
+  {
+    id: 'scala.syntax',
+    category: 'syntax_or_parse_error',
+    says: [
+      'error: illegal start',
+      "error: ';' expected",
+      'compilation failed',
+      'error: not found: value',
+      'cannot find symbol',
+      'error: type mismatch',
+    ],
+    example: "Load.java:4: error: ';' expected",
+  },
+  {
+    id: 'dbt.compile',
+    category: 'syntax_or_parse_error',
+    strength: 'broad',
+    pattern: '(?:^|\\s)(?:Compilation|Parsing) Error\\b',
+    example: 'Compilation Error in model dim_orders (models/dim_orders.sql)',
+  },
+  {
+    id: 'sql.compile',
+    category: 'syntax_or_parse_error',
+    strength: 'broad',
+    says: ['sql compilation error'],
+    example: '001003 (42000): SQL compilation error:',
+  },
+  {
+    id: 'sql.group',
+    category: 'syntax_or_parse_error',
+    strength: 'suggests',
+    pattern:
+      'must appear in the group by|not a valid group by|neither grouped nor aggregated|is not contained in either an aggregate|MISSING_(?:AGGREGATION|GROUP_BY)|column .{0,80}ambiguous|ambiguous column|reference .{0,80}ambiguous|AMBIGUOUS_REFERENCE|ORA-00979|ORA-00937|aggregate functions? (?:calls? cannot|are not allowed)|window function.{0,40}not allowed|specified more than once|expression not in group by|only_full_group_by',
+    example: 'column "o.id" must appear in the GROUP BY clause or be used in an aggregate function',
+  },
+
+  // ------------------------------------------------------------------------------------------------ schemas differ
+  {
+    id: 'delta.schema',
+    category: 'schema_mismatch',
+    pattern:
+      'schema mismatch|schemas? (?:do(?:es)?(?: no|n.)t match|(?:is )?incompatib|changed|has changed|differ)|match(?:es)? (?:the )?(?:table|target) schema|incompatible (?:data|table )?(?:schema|for the table)|failed to merge (?:fields|incompatible)|DELTA_(?:FAILED_TO_MERGE|METADATA_MISMATCH|SCHEMA)|INCOMPATIBLE_(?:DATA|SCHEMA|COLUMN)|cannot write incompatible|SCHEMA_MISMATCH|schema (?:being registered|evolution).{0,60}(?:incompat|not)|different schemas?',
+    example: 'AnalysisException: A schema mismatch detected when writing to the Delta table',
+  },
+  {
+    id: 'sql.column-count',
+    category: 'schema_mismatch',
+    pattern:
+      'number of columns.{0,80}(?:not match|does(?:n.t| not)|mismatch|must|differ|expected)|column count.{0,40}(?:not match|does(?:n.t| not)|mismatch|differ)|more (?:expressions|target columns) than|insert value list does not match|(?:same|different) number of columns|extra (?:data after last expected )?column|missing data for column|expected \\d+ (?:fields|columns).{0,30}(?:saw|found|got|but)|too many (?:columns|fields)|INSERT_COLUMN_ARITY_MISMATCH|wrong column count|does not match number of|length mismatch: expected axis|columns passed, passed data had|ORA-00913|ORA-00947|delimiter not found',
+    example: 'ERROR:  INSERT has more expressions than target columns',
+  },
+  {
+    id: 'parquet.types',
+    category: 'schema_mismatch',
+    pattern:
+      'parquet column cannot be converted|SchemaColumnConvertNotSupported|AvroTypeException|IncompatibleSchemaException|CANNOT_MERGE_SCHEMAS|is incompatible with type|invalid schema update|provided schema does not match|HIVE_(?:BAD_DATA|PARTITION_SCHEMA_MISMATCH)|has changed type|schemas? on this incremental model are out of sync|contract that failed|no such field|(?:missing|unexpected|required) columns?\\b.{0,60}(?:\\[|\\{|:|in|are|from)|columns? (?:are |is )?missing|usecols do not match|union (?:types|can only be performed)|INCOMPATIBLE_COLUMN_TYPE|NUM_COLUMNS_MISMATCH|is of type .{1,40} but expression is of type',
+    example:
+      'Parquet column cannot be converted in file part-0.parquet. Column: [qty], Expected: bigint, Found: BINARY',
+  },
+
+  // ------------------------------------------------------------------------------------------------ tables and columns
+  {
+    id: 'sql.relation',
+    category: 'missing_table_or_column',
+    pattern:
+      '(?:relation|column|schema|view|table|materialized view|type|sequence|index|role)(?: reference)? "?[^"\\s]+"?(?: of relation "[^"]+")? does not exist|column \\S+ does not exist|Undefined(?:Table|Column|Object)|InvalidSchemaName|missing FROM-clause entry',
+    example: 'ERROR:  relation "stg_orders" does not exist',
+  },
+  {
+    id: 'sql.no-such-table',
+    category: 'missing_table_or_column',
+    pattern:
+      "no such (?:table|column|view|index)|has no column named|NoSuch(?:Table|Column|Namespace|Database)\\w*|unknown (?:column|table|identifier|expression identifier|field|dataset)|(?:table|column|view|schema|database|collection|stream) '[^']+' doesn.t exist|UNKNOWN_(?:TABLE|IDENTIFIER|DATABASE)|missing columns: '|there is no (?:column|table) |invalid (?:column|object|table) name|invalid column|(?:column|table|view|dataset|schema) not found|(?:table|column|view|database|schema|dataset|keyspace|topic)s? ['\"`]?[\\w.$-]+['\"`]? (?:was |is |were |could )?not (?:be )?found|index_not_found|unknown database|EntityNotFoundException",
+    example: 'sqlite3.OperationalError: no such table: orders',
+  },
+  {
+    id: 'snowflake.object',
+    category: 'missing_table_or_column',
+    says: [
+      'does not exist or not authorized',
+      'invalid identifier',
+      'does not exist or operation cannot be performed',
+      'ora-00942',
+      'ora-00904',
+      'ora-04043',
+      'does not exist, or operation cannot',
+      'not found or not authorized',
+    ],
+    example: "Object 'DWH.STAGE.ORDERS' does not exist or not authorized.",
+  },
+  {
+    id: 'spark.relation',
+    category: 'missing_table_or_column',
+    pattern:
+      'TABLE_OR_VIEW_NOT_FOUND|table (?:or view )?not found|UNRESOLVED_(?:COLUMN|FIELD|ROUTINE|MAP_KEY)|cannot resolve (?:column |field |attribute |[`"(\\x27])|(?:SCHEMA|FIELD|COLUMN|TABLE|CATALOG|DATABASE)_NOT_FOUND|NoSuch(?:Table|Namespace|Object)Exception|(?:column|table|view|schema|catalog|function)\\b.{0,120} cannot be resolved|no such struct field|is not a delta table|DELTA_(?:TABLE_NOT_FOUND|MISSING_DELTA_TABLE|PATH_DOES_NOT_EXIST)|MISSING_COLUMN|SemanticException .{0,40}(?:not found|invalid table|invalid column)',
+    example: '[TABLE_OR_VIEW_NOT_FOUND] The table or view `dwh`.`orders` cannot be found.',
+  },
+  {
+    id: 'bigquery.object',
+    category: 'missing_table_or_column',
+    pattern:
+      'not found: (?:table|dataset|routine|model|view)|unrecognized name|(?:table|dataset|column|name) \\S+ (?:was )?not found (?:in|inside)|was not found in location',
+    example: '404 Not found: Table acme:dwh.orders was not found in location EU',
+  },
+  {
+    id: 'trino.object',
+    category: 'missing_table_or_column',
+    strength: 'suggests',
+    pattern:
+      '(?:table|column|schema|view|database|catalog|dataset|stage|collection|topic|function|model|index|field|warehouse|role|sequence|procedure|object|stream|pipe|task|integration|file format|keyspace)\\b[:]? [`\'"]?[\\w."\'`$/-]+[`\'"]?(?:\\([^)]*\\))? does not exist',
+    example: "line 1:15: Table 'hive.dwh.orders' does not exist",
+  },
+  {
+    id: 'duckdb.object',
+    category: 'missing_table_or_column',
+    pattern:
+      'Catalog Error: .{0,80}(?:does not exist|not found)|Binder Error: .{0,20}(?:referenced|column|table|values list)|Referenced (?:column|table) ',
+    example: 'Catalog Error: Table with name orders does not exist!',
+  },
+  {
+    id: 'pandas.column',
+    category: 'missing_table_or_column',
+    strength: 'suggests',
+    pattern:
+      '\\] not in index|are in the \\[(?:columns|index)\\]|not found in axis|ColumnNotFound\\w*|unable to find column|not in dataframe|is not a column',
+    example: 'KeyError: "[\'qty\'] not in index"',
+  },
+  {
+    id: 'r.column',
+    category: 'missing_table_or_column',
+    strength: 'suggests',
+    pattern:
+      'can.t (?:subset|select|rename|extract) columns|columns? `[^`]+` (?:doesn.t|don.t|not) |undefined columns selected|unknown (?:or uninitialised )?columns?|(?:must group by|join columns).{0,60}(?:not found|must be present)',
+    example: "Can't subset columns that don't exist.",
+  },
+  {
+    id: 'dbt.node',
+    category: 'missing_table_or_column',
+    strength: 'suggests',
+    pattern: 'depends on a (?:node|source|macro|model) named .{0,120}not found',
+    retryable: 'no',
+    example: "Model 'model.acme.dim_orders' depends on a node named 'stg_order' which was not found",
+  },
+  {
+    id: 'kafka.topic',
+    category: 'missing_table_or_column',
+    strength: 'suggests',
+    pattern:
+      'UNKNOWN_TOPIC_OR_PART|UnknownTopicOrPartition|does not host this topic|topic not found|unknown topic|topic \\S+ not present in metadata',
+    example: 'KafkaError{code=UNKNOWN_TOPIC_OR_PART,val=3,str="Subscribed topic not available: orders"}',
+  },
+
+  // ------------------------------------------------------------------------------------------------ input
+  {
+    id: 's3.key',
+    category: 'missing_input_data_or_partition',
+    says: ['nosuchkey', 'the specified key does not exist'],
+    example: 'An error occurred (NoSuchKey) when calling the GetObject operation: The specified key does not exist.',
+  },
+  {
+    id: 's3.head',
+    category: 'missing_input_data_or_partition',
+    strength: 'suggests',
+    says: ['headobject operation: not found', '(404) when calling the headobject'],
+    example: 'An error occurred (404) when calling the HeadObject operation: Not Found',
+  },
+  {
+    id: 'azure.blob',
+    category: 'missing_input_data_or_partition',
+    says: [
+      'blobnotfound',
+      'specified blob does not exist',
+      'blob(s) not found',
+      'pathnotfound',
+      'specified path does not exist',
+      'filesystemnotfound',
+      'resourcenotfounderror',
+    ],
+    example: 'The specified blob does not exist.',
+  },
+  {
+    id: 'gcs.object',
+    category: 'missing_input_data_or_partition',
+    says: [
+      'no such object',
+      'not found: uri',
+      'matched no objects',
+      'matched no files',
+      'no urls matched',
+      "didn't match any",
+    ],
+    example: '404 No such object: acme-lake/orders/2024.csv',
+  },
+  {
+    id: 'spark.path',
+    category: 'missing_input_data_or_partition',
+    pattern:
+      'path does not exist|PATH_NOT_FOUND|input pattern .{0,200}matches 0 files|unable[_ ]to[_ ]infer[_ ]schema|no input paths|underlying files have been updated|FILE_NOT_EXIST|FileReadException|could not obtain block|BlockMissingException|^(?:Caused by: )?(?:java\\.io\\.FileNotFoundException: )?file does not exist',
+    example: 'AnalysisException: [PATH_NOT_FOUND] Path does not exist: s3a://acme/orders/dt=2024-01-01.',
+  },
+  {
+    id: 'file.none',
+    category: 'missing_input_data_or_partition',
+    pattern:
+      '\\bno (?:input )?(?:files?|data|partitions?|records|objects)\\b.{0,30}(?:found|matching|available|match)|does not match any files|no matching files|no input (?:files|data)|partition (?:was )?not found|PARTITION_NOT_FOUND|data (?:is )?not (?:available|found|ready)|(?:source|input|data) (?:file|data|folder|path)\\b.{0,120}(?:not (?:be )?found|does not exist|missing|empty)|does not exist in current working directory|(?:file|dataframe|dataset) is empty|empty file\\b|no objects to concatenate|EmptyDataError|no columns to parse|missing partition',
+    example: 'ValueError: No files found for the partition 2024-01-01',
+  },
+  {
+    id: 'os.file-data',
+    category: 'missing_input_data_or_partition',
+    pattern:
+      "(?:no such file or directory|FileNotFound(?:Error|Exception)|NoSuchFileException|cannot open file|file not found|cannot find the file).{0,300}\\.(?:csv|tsv|parquet|pq|json|jsonl|ndjson|avro|orc|xlsx?|gz|zip|bz2|zst|txt|dat|data|xml|feather|pkl|pickle|rds|rda|rdata|h5|hdf5?|nc|npy|npz|db|sqlite3?|duckdb|geojson|shp|tif|tiff|png|jpe?g|pdf|html?|arrow|sas7bdat|dta|sav|fst|qs|tar|mdb|log)\\b|(?:csv|parquet|xlsx?|json|dataset|data) file .{0,120}(?:does not exist|not found)|'[^']+\\.(?:csv|tsv|parquet|json|xlsx?|gz|zip|txt|rds)' (?:does not exist|not found)",
+    example: "FileNotFoundError: [Errno 2] No such file or directory: 'orders_2024.csv'",
+  },
+  {
+    id: 'kafka.offset',
+    category: 'missing_input_data_or_partition',
+    pattern:
+      'offsets? ?out ?of ?range|no longer available on the server|could not find first log file|replication slot .{0,80}(?:does not exist|invalidat|is active)|requested WAL segment|some data may have been lost because',
+    example:
+      'OffsetOutOfRangeException: Offsets out of range with no configured reset policy for partitions: {orders-0=7}',
+  },
+  {
+    id: 'http.404',
+    category: 'missing_input_data_or_partition',
+    strength: 'broad',
+    pattern:
+      '404 client error|(?:status|code|http|error|response)\\W{1,12}404\\b|\\b404\\b.{0,20}not found|\\(404\\)|ResourceNotFound(?:Exception)?',
+    example: '404 Client Error: Not Found for url: https://api.example/v1/orders/2024',
+  },
+  {
+    id: 'snapshot.missing',
+    category: 'missing_input_data_or_partition',
+    strength: 'suggests',
+    pattern:
+      'snapshot .{0,60}(?:not found|does not exist|no longer)|cannot find (?:a )?snapshot|no (?:complete )?(?:snapshot|checkpoint) (?:found|exists)',
+    example: 'Cannot find snapshot with id 77',
+  },
+
+  // ------------------------------------------------------------------------------------------------ data checks
+  {
+    id: 'dbt.test',
+    category: 'data_quality_check_failed',
+    pattern: 'Got \\d+ results?, configured to fail if|\\bFAIL \\d+ \\S+|^Failure in test\\b',
+    example: '  Got 5 results, configured to fail if != 0',
+  },
+  {
+    id: 'dbt.test-fail',
+    category: 'data_quality_check_failed',
+    says: ['failure in test', 'failure in unit_test'],
+    example: 'Failure in test unique_dim_orders_id (models/schema.yml)',
+  },
+  {
+    id: 'gx.validation',
+    category: 'data_quality_check_failed',
+    pattern:
+      'validation (?:with checkpoint .{0,80})?failed|expectation\\w*.{0,60}(?:failed|not met|violat|unsuccessful)|(?:failed|violated).{0,30}expectation|expect_\\w+.{0,80}(?:fail|"success": false)|EXPECT_OR_FAIL|DLT expectation',
+    example: 'GreatExpectationsValidationError: Validation failed for 2 expectations',
+  },
+  {
+    id: 'soda.checks',
+    category: 'data_quality_check_failed',
+    pattern:
+      'checks? (?:have |has |is )?failed|(?:data )?quality (?:check|test|gate|rule|validation)s?.{0,60}(?:fail|violat|not pass|error)|dq (?:check|rule)s?.{0,40}fail|oops! \\d+ fail|(?:\\d+|sql|following|data|unit) tests? (?:have )?failed|^test failed|asset[_ ]checks?.{0,40}fail|check\\(s\\) failed|(?:null|row count|sanity|freshness|uniqueness) check.{0,60}fail|DataQuality\\w*(?:Error|Exception)',
+    example: 'Data quality check failed: orders has 12 null keys',
+  },
+  {
+    id: 'pandera.schema',
+    category: 'data_quality_check_failed',
+    pattern:
+      'pandera\\.errors|failed (?:element-wise|series or dataframe) validator|non-nullable series|SchemaErrors?: .{0,40}(?:failed|series|column)|failure cases',
+    example: "pandera.errors.SchemaError: Column 'qty' failed element-wise validator number 0: greater_than(0)",
+  },
+  {
+    id: 'airflow.sqlcheck',
+    category: 'data_quality_check_failed',
+    pattern:
+      'the following (?:tests|checks) have failed|test failed\\.|(?:the )?query returned none|contained (?:0|no) rows|returned no (?:results|rows)',
+    example: 'AirflowException: Data quality check failed. orders returned no results',
+  },
+  {
+    id: 'dbt.freshness',
+    category: 'data_quality_check_failed',
+    pattern: 'ERROR STALE|freshness.{0,40}(?:error|stale|fail)',
+    example: '1 of 1 ERROR STALE freshness of raw.orders',
+  },
+
+  // ------------------------------------------------------------------------------------------------ constraints
+  {
+    id: 'sql.duplicate',
+    category: 'constraint_violation_or_duplicate',
+    pattern:
+      'duplicate key|unique(?: key)? constraint|UniqueViolation|duplicate entry|primary key constraint|ORA-0(?:0001|2291|2292|1400|2290)|duplicate row detected|must match at most one source row|foreign key constraint|ForeignKeyViolation|violates .{0,40}constraint|constraint failed|NotNullViolation|CheckViolation|cannot insert the value null|null result in a non-nullable|cannot be null|IntegrityError|ConstraintViolation|constraint error|duplicate (?:primary|value|rows?|records?)|MERGE_CARDINALITY|multiple source rows|E11000|null value in column|check constraint',
+    example: 'ERROR:  duplicate key value violates unique constraint "orders_pkey"',
+  },
+  {
+    id: 'object.exists',
+    category: 'constraint_violation_or_duplicate',
+    strength: 'suggests',
+    pattern:
+      'already[_ ]?exists?|(?:File)?AlreadyExists\\w*|FileExistsError|name .{0,80}already in use|already registered|duplicate (?:column|object|task|dag|id|name)|Duplicate(?:Table|Column|Task|Dag|Object)\\w*',
+    example: 'Already Exists: Table acme:dwh.orders',
+  },
+  {
+    id: 'http.409',
+    category: 'constraint_violation_or_duplicate',
+    strength: 'broad',
+    pattern: '409 (?:client error|conflict)|\\(409\\)|(?:status|code)\\W{1,12}409\\b',
+    example: '409 Client Error: Conflict for url: https://api.example/runs',
+  },
+  {
+    id: 'sql.dependents',
+    category: 'constraint_violation_or_duplicate',
+    pattern:
+      'other objects depend on it|DependentObjectsStillExist|cannot drop .{0,80}(?:because|depend)|being accessed by other users',
+    example: 'cannot drop table orders because other objects depend on it',
+  },
+
+  // ------------------------------------------------------------------------------------------------ types
+  {
+    id: 'python.convert',
+    category: 'type_or_cast_error',
+    pattern:
+      'could not convert (?:string|object|.{0,60} with type|.{0,40} to)|invalid literal for int|unsupported operand type|not supported between instances|can only concatenate|argument must be (?:a |an )?(?:str|int|bytes|float|string|bytes-like|real|list|iterable)|must be (?:str|int|bytes|float|integer|real number)\\b|not JSON serializable|cannot convert (?:non-finite|float|the series|.{0,60} to )|unconverted data remains|does not match format|out ?of ?bounds ?(?:nanosecond|datetime)|day is out of range|cannot cast|expected (?:bytes|str(?:ing)?|int|float|list|dict)\\b.{0,40}(?:got|found|but)|can.t (?:multiply|compare|subtract)|cannot (?:compare|concatenate) |Arrow(?:Invalid|TypeError|NotImplemented)\\w*|incompatible types?|invalid comparison|IntCastingNaN|unable to parse string|decimal\\.\\w*(?:Invalid|Conversion)|cannot be (?:converted|cast)|unable to coerce|value is not a valid|unknown string format|indices must be integers|a bytes-like object|has incorrect type|data type .{0,40}not understood|object of type .{0,40}(?:is not|has no)|mixed types|expected numeric',
+    example: "ValueError: could not convert string to float: 'n/a'",
+  },
+  {
+    id: 'sql.cast',
+    category: 'type_or_cast_error',
+    pattern:
+      "invalid input syntax for (?:type|integer|uuid)|(?:numeric value|date|timestamp|boolean value|time) '[^']*' is not recognized|conversion failed when|error converting data type|ORA-0(?:1722|18[3-6]\\d|1438|6502)|ORA-12899|bad (?:int64|double|bool\\w*) value|could not parse '[^']*' as|no matching signature|operator does not exist|CAST_(?:INVALID_INPUT|OVERFLOW)|CANNOT_PARSE|DATATYPE_MISMATCH|InvalidTextRepresentation|(?:Datetime|NumericValue)\\w*(?:Overflow|OutOfRange)|numeric field overflow|(?:integer|smallint|bigint|value|date/time field value) .{0,60}out of range|out of range value|arithmetic overflow|(?:value|data) too long|would be truncated|truncated incorrect|incorrect (?:integer|datetime|decimal|string|date|double) value|invalid byte sequence|invalid utf-?8|type[ _]?mismatch|cannot (?:be )?coerce|conversion error|(?:failed|unable) to cast|NumberFormatException|ClassCastException|DateTimeParseException|unparseable (?:date|number)|cannot up cast|invalid (?:cast|digit)|INVALID_CAST_ARGUMENT|illegal[ _]type|invalid argument types|must be type|function .{1,120} does not exist",
+    example: 'ERROR:  invalid input syntax for type integer: "n/a"',
+  },
+  {
+    id: 'python.decode',
+    category: 'type_or_cast_error',
+    strength: 'suggests',
+    pattern: 'Unicode(?:Decode|Encode)Error|codec can.t (?:de|en)code|MalformedInputException|invalid multibyte',
+    example: "UnicodeDecodeError: 'utf-8' codec can't decode byte 0xe9 in position 10: invalid continuation byte",
+  },
+  {
+    id: 'r.type',
+    category: 'type_or_cast_error',
+    pattern:
+      "non-numeric argument|invalid 'type' \\(|invalid \\(?type|can.t (?:combine|convert|coerce) |character string is not in a standard|not meaningful for factors|is not of class",
+    example: 'Error in x + 1 : non-numeric argument to binary operator',
+  },
+
+  // ------------------------------------------------------------------------------------------------ earlier step
+  {
+    id: 'dbt.skip',
+    category: 'upstream_failed',
+    strength: 'suggests',
+    pattern: 'SKIP relation|SKIP (?:test|model|seed|snapshot) |skipp?(?:ing|ed)? (?:due to|because)',
+    example: '4 of 9 SKIP relation dwh.fct_orders ............ [SKIP]',
+  },
+  {
+    id: 'airflow.upstream',
+    category: 'upstream_failed',
+    strength: 'suggests',
+    pattern:
+      'upstream[_ ](?:failed|task|tasks|run|job|step|dependenc\\w+)\\b.{0,120}(?:fail|not |did not|non-success|skip)|upstream_failed|trigger rule .{0,80}requires all upstream|dependencies not met|(?:some of the )?external (?:tasks?|dag).{0,80}fail|previous step.{0,40}fail|parent run.{0,40}fail',
+    example:
+      "Task's trigger rule 'all_success' requires all upstream tasks to have succeeded, but found 1 non-success(es)",
+  },
+  {
+    id: 'dagster.upstream',
+    category: 'upstream_failed',
+    strength: 'suggests',
+    pattern:
+      'dependencies for step .{0,120}(?:failed|were not executed)|upstream steps? .{0,80}fail|(?:dependency|dependencies) failed|failed dependencies',
+    example: "Dependencies for step load_orders failed: ['extract']. Not executing.",
+  },
+  {
+    id: 'prefect.notready',
+    category: 'upstream_failed',
+    strength: 'suggests',
+    says: ['notready', "did not reach a 'completed' state", 'upstreamtaskerror', 'triggerfailed'],
+    example: "Upstream task run '7f' did not reach a 'COMPLETED' state.",
+  },
+
+  // ------------------------------------------------------------------------------------------------ images and containers
+  {
+    id: 'kubernetes.pull',
+    category: 'image_or_container_start',
+    pattern:
+      'failed to pull(?: and unpack)? image|ErrImage(?:Pull|NeverPull)|ImagePullBackOff|back-off pulling image|InvalidImageName|manifest unknown|manifest for .{0,120}not found|pull access denied|no such image|error pulling image|couldn.t parse image|image not found|repository does not exist|CannotPullContainer\\w*|ImageNotFound|no matching manifest|invalid reference format',
+    example: 'Failed to pull image "acme/etl:v9": rpc error: code = NotFound',
+  },
+  {
+    id: 'kubernetes.start',
+    category: 'image_or_container_start',
+    pattern:
+      'CrashLoopBackOff|back-off restarting failed|CreateContainer(?:Config)?Error|RunContainerError|FailedCreatePodSandBox|failed to create pod sandbox|Failed(?:Mount|AttachVolume)|MountVolume\\.\\w+ failed|OCI runtime|runc create failed|exec format error|executable file not found|ContainerCannotRun|failed to start (?:the )?container|container failed to start|unable to (?:attach or )?mount|StartError|(?:liveness|readiness|startup) probe failed|failed to create (?:containerd|task for container|shim)|unable to start container',
+    example: 'OCI runtime create failed: exec: "etl": executable file not found in $PATH: unknown',
+  },
+  {
+    id: 'airflow.pod-start',
+    category: 'image_or_container_start',
+    says: [
+      'pod took longer than',
+      'pod took too long to start',
+      'podlaunchfailed',
+      'podlaunchtimeout',
+      'pod launching failed',
+      'check the pod events',
+      'pod startup',
+      'startup_timeout_seconds',
+    ],
+    example: 'Pod took longer than 120 seconds to start. Check the pod events in kubernetes to determine why.',
+  },
+  {
+    id: 'docker.build',
+    category: 'image_or_container_start',
+    pattern:
+      'failed to solve|executor failed running|the command .{0,300}returned a non-zero code|did not complete successfully: exit code|failed to build (?:the )?(?:docker )?image|error building image|failed to compute cache key|dockerfile parse error',
+    strength: 'suggests',
+    example: "The command '/bin/sh -c make' returned a non-zero code: 2",
+  },
+  {
+    id: 'docker.daemon',
+    category: 'image_or_container_start',
+    strength: 'suggests',
+    pattern: 'cannot connect to the docker daemon|error while fetching server api version|is the docker daemon running',
+    example: 'Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?',
+  },
+
+  // ------------------------------------------------------------------------------------------------ settings
+  {
+    id: 'airflow.conn',
+    category: 'config_error_missing_variable',
+    pattern:
+      'conn_id.{0,80}(?:isn.t defined|not (?:found|defined)|doesn.t exist)|connection .{0,80}(?:isn.t|is not) defined|AirflowNotFoundException: The conn',
+    example: "airflow.exceptions.AirflowNotFoundException: The conn_id `dwh` isn't defined",
+  },
+  {
+    id: 'airflow.variable',
+    category: 'config_error_missing_variable',
+    pattern:
+      'Variable \\S+ does not exist|AirflowConfigException|section/key \\[.{0,80}\\] not found|airflow variable.{0,60}(?:not|missing)',
+    example: "KeyError: 'Variable bucket does not exist'",
+  },
+  {
+    id: 'airflow.dag',
+    category: 'config_error_missing_variable',
+    pattern:
+      'dag(?:_id)? .{0,60}(?:could not be found|not found)|DagNotFound|TaskNotFound|could not be found in dagbag|cycle detected|AirflowDagCycleException|invalid arguments were passed|AirflowTimetableInvalid|DuplicateTaskIdFound|task \\S+ not found',
+    example: 'airflow.exceptions.AirflowException: dag_id could not be found: nightly',
+  },
+  {
+    id: 'env.missing',
+    category: 'config_error_missing_variable',
+    pattern:
+      'env(?:ironment)? ?var(?:iable)?s?\\b.{0,80}(?:required|not (?:set|found|defined|provided|present)|missing|must|unset|isn.t|is empty|invalid)|(?:missing|required|undefined|unset|set|define|no).{0,40}env(?:ironment)? ?var(?:iable)?s?|[A-Z][A-Z0-9]*_[A-Z0-9_]+[`\'"]?(?: env\\w*(?: var\\w*)?)? (?:is |was |must be |not |has not been )(?:not )?(?:set|defined|provided|found|configured|specified|required|missing)|unbound variable|missing (?:required )?(?:configuration|config|setting|option|parameter|property|environment|argument)s?\\b|(?:configuration|config|setting|option|property|parameter|credentials?|secret) .{0,60}(?:is missing|is required|not set|not configured|must be (?:set|specified|provided))|(?:has not been|is not|not) configured',
+    example: 'RuntimeError: Required environment variable DWH_HOST is not set',
+  },
+  {
+    id: 'dbt.config',
+    category: 'config_error_missing_variable',
+    pattern:
+      "could not find profile|env var required but not provided|(?:dbt_project|profiles)\\.yml.{0,80}(?:not|missing|no |invalid|error|found)|(?:no|not|missing|invalid|could not find).{0,60}(?:dbt_project|profiles)\\.yml|does not have a target named|credentials in profile|required var '|profile .{0,60}(?:not found|invalid|does not|could not)",
+    example: "Runtime Error: Could not find profile named 'acme'",
+  },
+  {
+    id: 'dbt.runtime',
+    category: 'config_error_missing_variable',
+    strength: 'suggests',
+    pattern:
+      'no dbt_project|not a dbt project|is not a valid target|selection criterion .{0,80}does not match|no nodes selected',
+    example: 'Fatal error: Not a dbt project (or any of the parent directories).',
+  },
+  {
+    id: 'jinja.undefined',
+    category: 'config_error_missing_variable',
+    pattern: 'Templates?NotFound|UndefinedError',
+    example: 'jinja2.exceptions.TemplateNotFound: sql/load.sql',
+  },
+  {
+    id: 'ini.section',
+    category: 'config_error_missing_variable',
+    says: ['nosectionerror', 'nooptionerror', 'no section:', 'no option '],
+    example: "configparser.NoSectionError: No section: 'warehouse'",
+  },
+  {
+    id: 'shell.command',
+    category: 'config_error_missing_variable',
+    pattern:
+      'command not found|not recognized as (?:an internal|the name of a cmdlet)|(?:^|: )(?:line )?\\d*:? ?[\\w./-]+: not found$|executable .{0,60}not found|could not find executable|no such command',
+    ownerSide: 'user_code',
+    example: 'bash: dbt: command not found',
+  },
+  {
+    id: 'os.file',
+    category: 'config_error_missing_variable',
+    strength: 'suggests',
+    ownerSide: 'user_code',
+    pattern:
+      'no such (?:file|directory)|FileNotFound(?:Error|Exception)|can.t open file|NoSuchFileException|cannot (?:find the (?:path|file)|change (?:the )?working directory|open file|stat )|non-existent directory|not ?a ?directory|(?:directory|file|folder|path) .{0,120}(?:does not exist|doesn.t exist|not found)|IsADirectoryError|invalid (?:path|directory)',
+    example: "python: can't open file '/srv/jobs/load.py': [Errno 2] No such file or directory",
+  },
+  {
+    id: 'java.home',
+    category: 'config_error_missing_variable',
+    pattern:
+      '(?:JAVA|SPARK|HADOOP)_HOME.{0,60}(?:not|unset|set|must|find|missing|invalid)|couldn.t find spark|java gateway process exited|JAVA_GATEWAY_EXITED|winutils|unable to locate a java runtime|HADOOP_CONF_DIR or|python in worker has different version|PYTHON_VERSION_MISMATCH',
+    example: 'Exception: Java gateway process exited before sending its port number',
+  },
+  {
+    id: 'cli.usage',
+    category: 'config_error_missing_variable',
+    pattern:
+      'no such option|unrecognized (?:arguments|option|parameter)|(?:unknown|invalid|illegal|bad) (?:option|flag|command|parameter)\\b|missing (?:option|argument) |following arguments are required|invalid choice|invalid value for|unexpected (?:extra )?argument|expected one argument',
+    ownerSide: 'user_code',
+    example: 'Error: No such option: --full-refesh',
+  },
+  {
+    id: 'config.invalid',
+    category: 'config_error_missing_variable',
+    pattern:
+      'Config(?:uration)?(?:Exception|Error)\\b|invalid config\\w*|misconfigur|(?:config(?:uration)?|settings|properties) file.{0,80}(?:not|missing|error|invalid|cannot|could not)|(?:invalid|malformed|wrong|bad) (?:url|uri|dsn|host\\w*|port|connection|endpoint|bucket|bind|address|jdbc|setting|region)\\b|no schema supplied|MissingSchema|InvalidURL|unknown config|InvalidBucketName|NoRegionError|specify a region|DagsterInvalidConfig\\w*|Param(?:eter)?Validation(?:Error| failed)|parameter validation failed|ImproperlyConfigured|(?:error|errors) (?:in|whilst loading) config|unexpected config|(?:unknown|unsupported) (?:url )?scheme|PermanentRedirect|AuthorizationHeaderMalformed|InvalidParameter\\w*|is not a valid (?:value|url|path|option|choice|region|bucket|cron|time ?zone)|validation errors? for \\w*(?:settings|config)',
+    example: 'org.apache.kafka.common.config.ConfigException: Invalid value compact for configuration cleanup',
+  },
+  {
+    id: 'database.missing',
+    category: 'config_error_missing_variable',
+    pattern:
+      '(?:FATAL: +)?database "[^"]+" does not exist|InvalidCatalogName|role "[^"]+" does not exist|cannot open database|no (?:active )?warehouse|(?:no|not have a) current (?:database|schema)|no database selected',
+    ownerSide: 'user_code',
+    example: 'FATAL:  database "dwh" does not exist',
+  },
+  {
+    id: 's3.bucket',
+    category: 'config_error_missing_variable',
+    pattern:
+      'NoSuchBucket|(?:specified )?(?:bucket|container|filesystem) does not exist|ContainerNotFound|not found: bucket|project .{0,40}not found|not found: project',
+    example:
+      'An error occurred (NoSuchBucket) when calling the PutObject operation: The specified bucket does not exist',
+  },
+  {
+    id: 'os.port',
+    category: 'config_error_missing_variable',
+    strength: 'suggests',
+    pattern:
+      'address already in use|port is already allocated|EADDRINUSE|BindException|port \\S* ?(?:is )?already in use|cannot assign requested address',
+    example: 'OSError: [Errno 98] Address already in use',
+  },
+  {
+    id: 'python.environ',
+    category: 'config_error_missing_variable',
+    pattern: "^KeyError: '[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+'$",
+    example: "KeyError: 'DWH_PASSWORD_FILE'",
+  },
+  {
+    id: 'spark.config',
+    category: 'config_error_missing_variable',
+    strength: 'suggests',
+    pattern:
+      'could not parse master url|a master url must be set|(?:missing application|primary) resource|kryo serialization failed: buffer overflow|wrong FS:',
+    example: 'org.apache.spark.SparkException: A master URL must be set in your configuration',
+  },
+  {
+    id: 'git.repo',
+    category: 'config_error_missing_variable',
+    strength: 'suggests',
+    pattern:
+      'not a git repository|repository .{0,60}not found|pathspec .{0,80}did not match|remote branch .{0,60}not found|couldn.t find remote ref|dubious ownership',
+    example: 'fatal: not a git repository (or any of the parent directories): .git',
+  },
+
+  // ------------------------------------------------------------------------------------------------ time
+  {
+    id: 'read.timeout',
+    category: 'timeout',
+    pattern:
+      "timed[ -]?out\\b|time-?out (?:error|exceed|expired|reached|while|waiting|reading|of|after|occurred|was|value)|\\w*(?:Timeout|TimedOut)(?:Error|Exception|Expired)?\\b(?:$|[:\\s('])|ETIMEDOUT|ESOCKETTIMEDOUT|deadline[ _]?exceeded|took too long|exceed(?:ed|s) (?:the |its )?(?:maximum |max )?(?:time|execution time|run ?time|duration)|time limit (?:exceeded|reached)|(?:got|reached|hit) timeout|expired before completing|statement timeout|reached its statement or warehouse timeout|query.{0,40}timeout",
+    strength: 'suggests',
+    example:
+      "requests.exceptions.ReadTimeout: HTTPSConnectionPool(host='api.example', port=443): Read timed out. (read timeout=30)",
+  },
+  {
+    id: 'airflow.timeout',
+    category: 'timeout',
+    pattern: 'AirflowTaskTimeout|AirflowSensorTimeout|sensor (?:has )?timed out|DagBag import timeout|snap\\. time is',
+    example: 'airflow.exceptions.AirflowTaskTimeout: Timeout, PID: 77',
+  },
+  {
+    id: 'sql.timeout',
+    category: 'timeout',
+    pattern:
+      'due to statement timeout|statement or warehouse timeout|maximum (?:statement )?execution time|QueryCanceled|ORA-01013|ORA-12170|exceed\\w* (?:the )?maximum (?:run |time)|EXCEEDED_TIME_LIMIT|could not execute broadcast in|futures timed out|timeout expired|query timeout|query exceeded.{0,30}time',
+    example: 'ERROR:  canceling statement due to statement timeout',
+  },
+  {
+    id: 'flink.checkpoint',
+    category: 'timeout',
+    pattern: 'checkpoint \\d* ?(?:of job \\S+ )?expired|expired before completing',
+    example: 'Checkpoint 9 of job 00 expired before completing.',
+  },
+
+  // ------------------------------------------------------------------------------------------------ network
+  {
+    id: 'net.refused',
+    category: 'network',
+    says: [
+      'connection refused',
+      'connectionrefused',
+      'econnrefused',
+      'actively refused',
+      'connection could be made because',
+    ],
+    example: 'ConnectionRefusedError: [Errno 111] Connection refused',
+  },
+  {
+    id: 'net.reset',
+    category: 'network',
+    pattern:
+      'connection (?:was )?(?:reset|aborted|(?:already |is )?closed|lost|terminated|broken|dropped|interrupted|forcibly)|Connection(?:Reset|Aborted|Closed)\\w*|ECONNRESET|broken ?pipe|EPIPE|remote end closed|RemoteDisconnected|server closed the connection|closed by (?:the )?(?:peer|remote)|lost connection|forcibly closed|premature (?:eof|end of (?:file|chunk|content|stream))|unexpected eof|eof (?:detected|occurred)|socket hang up|ChunkedEncodingError|incomplete ?read|server has gone away|ClosedChannelException|unexpectedly closed|closed unexpectedly|ORA-031(?:13|14|35)|ssl connection has been closed|EOFException|channel closed',
+    example:
+      "requests.exceptions.ConnectionError: ('Connection aborted.', RemoteDisconnected('Remote end closed connection without response'))",
+  },
+  {
+    id: 'net.connect',
+    category: 'network',
+    pattern:
+      'no route to host|network is unreachable|E(?:HOST|NET)UNREACH|host is unreachable|(?:could not|cannot|can.t|failed to|unable to|error) (?:connect(?:ing)?|establish|reach|open (?:a )?connection)\\b|communications link failure|NewConnectionError|NoBrokersAvailable|no brokers available|connection to node .{0,60}could not be established|broker may not be available|BrokerNotAvailable|ConnectException|connection (?:attempt )?fail(?:ed|ure)|dial tcp|NoHostAvailable|failed to establish a new connection|(?:server|host|broker|node|endpoint) (?:is )?(?:unreachable|not reachable)|(?:tls|ssl) handshake|handshake fail|error (?:in )?contacting|ProxyError|ServerSelectionTimeout\\w*|ConnectError|max retries exceeded|network (?:error|failure)|network-related|EndpointConnectionError|ConnectionException|could not open connection|network adapter could not|ORA-125(?:41|37)|TTransportException|curl: \\((?:7|28|35|52|56)\\)',
+    strength: 'suggests',
+    example: 'psycopg2.OperationalError: could not connect to server: No route to host',
+  },
+  {
+    id: 'spark.fetch',
+    category: 'network',
+    strength: 'suggests',
+    pattern: 'FetchFailed\\w*|failed to (?:get broadcast|fetch)',
+    example: 'FetchFailed(BlockManagerId(3, 10.0.0.4, 7337, None), shuffleId=1, mapId=2)',
+  },
+  {
+    id: 'net.connection-error',
+    category: 'network',
+    strength: 'broad',
+    pattern: 'ConnectionError|connection error|InterfaceError',
+    example: 'redis.exceptions.ConnectionError: Error 104',
+  },
+
+  // ------------------------------------------------------------------------------------------------ code
+  {
+    id: 'python.attribute',
+    category: 'code_bug_exception',
+    strength: 'broad',
+    pattern:
+      '(?:^|[\\s.:(\'"])(?:AttributeError|NameError|UnboundLocalError|RecursionError|ZeroDivisionError|NotImplementedError|StopIteration|IndexError|AssertionError)\\b',
+    example: "AttributeError: 'NoneType' object has no attribute 'get'",
+  },
+  {
+    id: 'python.arguments',
+    category: 'code_bug_exception',
+    pattern:
+      'positional arguments?|unexpected keyword argument|missing \\d+ required|object is not (?:callable|subscriptable|iterable)|takes no arguments|got multiple values for|can.t set attribute|values to unpack|truth value of a|cannot unpack|does not support item assignment|object has no attribute|index out of range|dictionary changed size|referenced before assignment|maximum recursion depth|divi(?:sion|de) by zero|cannot access local variable',
+    example: "TypeError: load() got an unexpected keyword argument 'days'",
+  },
+  {
+    id: 'python.type',
+    category: 'code_bug_exception',
+    strength: 'generic',
+    pattern: '(?:^|[\\s.:(\'"])(?:TypeError|KeyError|ValueError)\\b',
+    example: "KeyError: 'orders'",
+  },
+  {
+    id: 'java.code',
+    category: 'code_bug_exception',
+    strength: 'broad',
+    says: [
+      'nullpointerexception',
+      'arrayindexoutofbounds',
+      'indexoutofbounds',
+      'illegalstateexception',
+      'illegalargumentexception',
+      'unsupportedoperationexception',
+      'nosuchelementexception',
+      'concurrentmodificationexception',
+      'arithmeticexception',
+      'stackoverflowerror',
+      'matcherror',
+      'notserializableexception',
+      'task not serializable',
+    ],
+    example: 'java.lang.NullPointerException',
+  },
+  {
+    id: 'r.code',
+    category: 'code_bug_exception',
+    strength: 'broad',
+    pattern:
+      "could not find function|object ['‘][^'’]+['’] not found|subscript out of bounds|argument \"[^\"]+\" is missing|unused arguments?|missing value where TRUE/FALSE|argument (?:is )?of length (?:0|zero)|\\$ operator is invalid|replacement has \\d+ rows?|arguments imply differing number|object of type 'closure'|incorrect number of dimensions|active reactive context|the condition has length > 1",
+    example: 'Error in load_orders(x) : could not find function "clean_names"',
+  },
+  {
+    id: 'node.code',
+    category: 'code_bug_exception',
+    strength: 'broad',
+    pattern:
+      "is not a function|cannot read propert\\w+|\\bof undefined\\b|ReferenceError|UnhandledPromiseRejection|name '[^']+' is not defined",
+    example: "TypeError: Cannot read properties of undefined (reading 'id')",
+  },
+  {
+    id: 'prefect.code',
+    category: 'code_bug_exception',
+    strength: 'suggests',
+    says: [
+      'unfinishedrun',
+      'missingresult',
+      'parametertypeerror',
+      'signaturemismatch',
+      'parameterbinderror',
+      'reservedargumenterror',
+      'missingflowerror',
+      'scripterror',
+      'unfinished run',
+    ],
+    example: 'prefect.exceptions.MissingResult: State data is missing.',
+  },
+  {
+    id: 'dagster.code',
+    category: 'code_bug_exception',
+    strength: 'suggests',
+    pattern:
+      'DagsterInvariantViolationError|DagsterTypeCheckDidNotPass|DagsterInvalidDefinitionError|(?:Parameter)?CheckError|DagsterStepOutputNotFoundError',
+    example: 'dagster._core.errors.DagsterInvalidDefinitionError: Duplicate asset key',
+  },
+  {
+    id: 'segfault',
+    category: 'code_bug_exception',
+    strength: 'suggests',
+    pattern:
+      'segmentation fault|segfault|SIGSEGV|core dumped|illegal instruction|SIGABRT|bus error|exit(?:ed with)? code 139',
+    example: 'Segmentation fault (core dumped)',
+  },
+  {
+    id: 'go.panic',
+    category: 'code_bug_exception',
+    strength: 'broad',
+    pattern: '^panic: |panicked at ',
+    example: 'panic: runtime error: invalid memory address or nil pointer dereference',
+  },
+  {
+    id: 'git.destination',
+    category: 'code_bug_exception',
+    says: ['already exists and is not an empty directory', 'nothing to commit'],
+    example: "fatal: destination path 'data' already exists and is not an empty directory.",
+  },
+
+  // ------------------------------------------------------------------------------------------------ only ended
+  {
+    id: 'airflow.sigterm',
+    category: 'killed_or_zombie_unknown',
+    strength: 'suggests',
+    pattern:
+      'task received SIGTERM|received SIGTERM|Negsignal\\.SIG\\w+|externally set to|(?:detected|found|as|is a|marked as|killed).{0,40}zombie|zombie (?:job|task)|signal SIGTERM',
+    example: 'airflow.exceptions.AirflowException: Task received SIGTERM signal',
+  },
+  {
+    id: 'process.signal',
+    category: 'killed_or_zombie_unknown',
+    strength: 'ended',
+    pattern:
+      'SIGKILL|(?:^|[:\\s\'"])killed(?:$|[.\\s\'"(])|signal(?:: | )?(?:9|15)\\b|(?:exit|return)(?:ed)?.{0,12}(?:-9|-15|137|143)\\b|(?:code|status)\\W{1,3}(?:137|143)\\b|WorkerLostError|exited prematurely|died with|process.{0,30}(?:was )?terminated',
+    example: 'Command exited with code 137',
+  },
+  {
+    id: 'airflow.heartbeat',
+    category: 'killed_or_zombie_unknown',
+    strength: 'suggests',
+    pattern:
+      'reports? (?:that )?(?:the )?task instance .{0,300}finished|although the task says|was (?:it|the task) killed externally|without (?:a )?heartbeat|(?:missed|no|lost|stopped).{0,20}heartbeat|heartbeat (?:timeout|timed out|got an exception)|stuck in queued',
+    example:
+      'Executor reports task instance <TaskInstance: a.b run [queued]> finished (failed) although the task says its queued. (Info: None) Was the task killed externally?',
+  },
+  {
+    id: 'prefect.crash',
+    category: 'killed_or_zombie_unknown',
+    strength: 'ended',
+    pattern:
+      'crash detected|Crashed\\(|\\bcrashed\\b|execution was (?:cancelled by the runtime|aborted)|process exited|unexpectedly exited|exited unexpectedly|child process for step .{0,80}|terminated unexpectedly|run worker .{0,60}(?:failed|unhealthy)|unexpected exit',
+    example: 'Crash detected! Execution was cancelled by the runtime environment.',
+  },
+  {
+    id: 'process.exit',
+    category: 'killed_or_zombie_unknown',
+    strength: 'ended',
+    pattern:
+      'exit(?:ed)?(?: with)?[ _]?(?:code|status|value)?[:= ]+(?:code |status |return code )?[1-9-]\\d*|return(?:ed)?(?: with)?(?: exit| error| return)? code[:= ]+\\d*[1-9]|return(?:ed|s)? (?:a )?non-?zero|non-?zero exit|exited with|process completed with exit code [1-9]|nonzero exit|error code is:? \\d*[1-9]',
+    example: 'Bash command failed. The command returned a non-zero exit code 1.',
+  },
+  {
+    id: 'job.failed',
+    category: 'killed_or_zombie_unknown',
+    strength: 'wrapper',
+    pattern:
+      '(?:job|task|run|pod|step|flow|dag|pipeline|query|command|process|application|stage|build|deployment)s?\\b.{0,80}\\b(?:failed|aborted|failure)|execution halted|uncaught exception|global failure|returned a failure',
+    example: 'Task failed with exception',
+  },
+];

@@ -1,0 +1,147 @@
+/**
+ * Plain texts of which at least one is in every text that a pattern matches, so that a cheap search for them can stand before
+ * the pattern. Lower case, ASCII. Undefined when the pattern can match without any text of `minLength` (3) characters.
+ *
+ * Reads the part of RE2's syntax that people write: alternatives, groups, classes, repeats, escapes. What it does not know
+ * (a class of many characters, a code point outside ASCII) it takes for "anything", which is always safe.
+ */
+export function requiredLiterals(pattern: string, minLength = 3): string[] | undefined {
+  const best = bestOf(parse(pattern));
+  if (best === undefined || best.some((text) => text.trim().length < minLength)) return undefined;
+  return [...new Set(best)];
+}
+
+/** `exact`: the node matches these texts and no others. `needs`: it may match more, but always contains one of these. */
+interface Known {
+  exact?: string[];
+  needs?: string[];
+}
+
+/** More texts than this in one set cost more than they sift. */
+const SET_MAX = 48;
+const CLASS_MAX = 4;
+
+function bestOf({ exact, needs }: Known): string[] | undefined {
+  return better(exact, needs);
+}
+
+/** The set whose shortest text is longer sifts better. */
+function better(a: string[] | undefined, b: string[] | undefined): string[] | undefined {
+  if (a === undefined || b === undefined) return a ?? b;
+  const [lengthOfA, lengthOfB] = [shortest(a), shortest(b)];
+  if (lengthOfA === lengthOfB) return a.length <= b.length ? a : b;
+  return lengthOfA > lengthOfB ? a : b;
+}
+
+function shortest(texts: string[]): number {
+  return Math.min(...texts.map((text) => text.trim().length));
+}
+
+function parse(pattern: string): Known {
+  let at = 0;
+
+  function alternatives(): Known {
+    const branches = [sequence()];
+    while (pattern[at] === '|') {
+      at++;
+      branches.push(sequence());
+    }
+    if (branches.length === 1) return branches[0] ?? {};
+    const exact = branches.every((branch) => branch.exact !== undefined)
+      ? [...new Set(branches.flatMap((branch) => branch.exact ?? []))]
+      : undefined;
+    if (exact !== undefined && exact.length <= SET_MAX) return { exact };
+    const bests = branches.map(bestOf);
+    if (bests.some((best) => best === undefined)) return {};
+    return { needs: [...new Set(bests.flatMap((best) => best ?? []))] };
+  }
+
+  function sequence(): Known {
+    let run: string[] = [''];
+    let needs: string[] | undefined;
+    let whole = true;
+    const endRun = () => {
+      if (run.some((text) => text !== '') && run.every((text) => text !== '')) needs = better(needs, run);
+      run = [''];
+    };
+    while (at < pattern.length && pattern[at] !== '|' && pattern[at] !== ')') {
+      const part = repeated();
+      if (part.exact !== undefined && run.length * part.exact.length <= SET_MAX) {
+        const tails = part.exact;
+        run = run.flatMap((head) => tails.map((tail) => head + tail));
+        continue;
+      }
+      endRun();
+      if (part.exact !== undefined) run = part.exact;
+      else {
+        whole = false;
+        needs = better(needs, part.needs);
+      }
+      if (part.exact !== undefined) whole = false;
+    }
+    if (whole) return { exact: run };
+    endRun();
+    return needs === undefined ? {} : { needs };
+  }
+
+  function repeated(): Known {
+    const node = atom();
+    const sign = pattern[at];
+    if (sign === '?' || sign === '*' || sign === '+') {
+      at++;
+      if (pattern[at] === '?') at++;
+      if (sign === '?' && node.exact !== undefined) return { exact: ['', ...node.exact.filter((text) => text !== '')] };
+      return sign === '+' ? { needs: bestOf(node) } : {};
+    }
+    const counted = /^\{(\d+)(?:,\d*)?\}\??/.exec(pattern.slice(at, at + 16));
+    if (counted === null) return node;
+    at += counted[0].length;
+    return Number(counted[1]) === 0 ? {} : { needs: bestOf(node) };
+  }
+
+  function atom(): Known {
+    const sign = pattern[at++] ?? '';
+    if (sign === '(') {
+      const flags = /^\?(?:P?<\w+>|[a-zA-Z-]*(:|\)))/.exec(pattern.slice(at, at + 40));
+      if (flags !== null) at += flags[0].length;
+      if (flags?.[1] === ')') return { exact: [''] };
+      const inner = alternatives();
+      at++;
+      return inner;
+    }
+    if (sign === '[') return characterClass();
+    if (sign === '.') return {};
+    if (sign === '^' || sign === '$') return { exact: [''] };
+    if (sign === '\\') return escaped();
+    return character(sign);
+  }
+
+  function escaped(): Known {
+    const sign = pattern[at++] ?? '';
+    if (sign === 'b' || sign === 'B' || sign === 'A' || sign === 'z') return { exact: [''] };
+    if (sign === 't') return { exact: ['\t'] };
+    if (/[a-zA-Z0-9]/.test(sign)) {
+      if (sign === 'x') at += 2;
+      return {};
+    }
+    return character(sign);
+  }
+
+  function characterClass(): Known {
+    const from = at;
+    if (pattern[at] === '^') at++;
+    if (pattern[at] === ']') at++;
+    while (at < pattern.length && pattern[at] !== ']') at += pattern[at] === '\\' ? 2 : 1;
+    const body = pattern.slice(from, at++);
+    if (body.startsWith('^') || /\\[a-zA-Z]|[^-]-[^-]|\[:/.test(body)) return {};
+    const members = [...body.replace(/\\(.)/g, '$1')];
+    if (members.length > CLASS_MAX || members.some((member) => character(member).exact === undefined)) return {};
+    return { exact: [...new Set(members.map((member) => member.toLowerCase()))] };
+  }
+
+  function character(sign: string): Known {
+    return sign.charCodeAt(0) < 128 ? { exact: [sign.toLowerCase()] } : {};
+  }
+
+  return alternatives();
+}
