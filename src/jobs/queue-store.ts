@@ -27,12 +27,12 @@ const queueOptions = {
   streams: { events: { maxLen: 100 } },
 };
 
-/** A job whose worker was killed is taken up again after at most 15 s, however often that happened. */
+/** A job whose worker was killed is taken up again after at most 9 s, however often that happened. */
 const workerOptions = {
   removeOnComplete: { count: 0 },
   removeOnFail: { count: 0 },
-  lockDuration: 10_000,
-  stalledInterval: 5_000,
+  lockDuration: 6_000,
+  stalledInterval: 3_000,
   maxStalledCount: 1_000_000,
   runRetryDelay: 1_000,
 };
