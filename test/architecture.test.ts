@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 
 /**
@@ -28,7 +28,10 @@ const allowed: Record<string, string[]> = {
 const entryPoints = ['cli', 'main'];
 
 const root = join(__dirname, '..');
-const files = [...filesBelow(join(root, 'src')), ...filesBelow(join(root, 'handlers'))];
+const files = ['src', 'handlers']
+  .map((name) => join(root, name))
+  .filter(existsSync)
+  .flatMap(filesBelow);
 const known = new Set(files);
 const imports = new Map(files.map((file) => [file, importsOf(file)]));
 
@@ -37,7 +40,7 @@ describe('the architecture', () => {
     const strays = [...imports].flatMap(([file, targets]) =>
       targets.filter((target) => !mayImport(folderOf(file), target)).map((target) => `${path(file)} → ${path(target)}`),
     );
-    expect(strays).toEqual([]);
+    expect([...new Set(strays)]).toEqual([]);
   });
 
   it('keeps domain free of packages but zod and date-fns', () => {
