@@ -52,8 +52,8 @@ describe('scripts/run.js', () => {
     expect(run(['start']).stdout).toBe('pitcrew serve\n');
   });
 
-  it.each([
-    { title: 'nothing is installed', packages: undefined, why: 'not installed yet' },
+  it.each<{ title: string; packages?: Record<string, object>; why: string }>([
+    { title: 'nothing is installed', why: 'not installed yet' },
     { title: 'a package is missing', packages: { 'node_modules/jest': installed }, why: '(pg)' },
     {
       title: 'a version differs',
