@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { Clock } from '../lib/clock';
 import type { Logger } from '../lib/logger';
 import { DatabaseFault } from './database-fault';
-import type { Db, Tx } from './db';
+import type { Db, Queryable, Tx } from './db';
 
 /** One file of `migrations/`: `0001_start.sql`. */
 export interface Migration {
@@ -17,7 +17,8 @@ export interface Migration {
   breaking: boolean;
 }
 
-interface Applied {
+/** A row of the table `migrations`. */
+export interface Applied {
   number: number;
   name: string;
   checksum: string;
@@ -146,8 +147,11 @@ async function enter(tx: Tx, schema: string | undefined): Promise<void> {
   )`);
 }
 
-function readApplied(tx: Tx): Promise<Applied[]> {
-  return tx.query<Applied>('select number, name, checksum, breaking from migrations order by number');
+/** What was applied, oldest first; empty for a database that was never migrated. */
+export async function readApplied(source: Queryable): Promise<Applied[]> {
+  const [table] = await source.query<{ there: boolean }>(`select to_regclass('migrations') is not null as there`);
+  if (!table?.there) return [];
+  return source.query<Applied>('select number, name, checksum, breaking from migrations order by number');
 }
 
 async function apply(tx: Tx, migration: Migration, at: Date): Promise<void> {

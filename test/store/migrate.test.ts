@@ -2,7 +2,14 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createLogger } from '../../src/lib/logger';
-import { findPending, type Migration, migrate, migrationsFolder, readMigrations } from '../../src/store/migrate';
+import {
+  findPending,
+  type Migration,
+  migrate,
+  migrationsFolder,
+  readApplied,
+  readMigrations,
+} from '../../src/store/migrate';
 import { createEmptyDatabase, type TestDatabase } from '../support/database';
 
 const log = createLogger('silent');
@@ -40,6 +47,13 @@ describe('migrate', () => {
       { number: 2, name: '0002_more', at },
       { number: 3, name: '0003_again', at },
     ]);
+  });
+
+  it('tells what was applied, also of a database it never touched', async () => {
+    expect(await readApplied(database.db)).toEqual([]);
+    write('0001_start.sql', '-- breaking');
+    await run();
+    expect(await readApplied(database.db)).toMatchObject([{ number: 1, name: '0001_start', breaking: true }]);
   });
 
   it('is harmless when many start at once', async () => {
