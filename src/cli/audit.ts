@@ -1,0 +1,129 @@
+import { Readable } from 'node:stream';
+import { pipeline as pump } from 'node:stream/promises';
+import { TZDate } from '@date-fns/tz';
+import { Command } from 'commander';
+import { stringify } from 'csv-stringify/sync';
+import { format } from 'date-fns';
+import { systemClock } from '../lib/clock';
+import { errorCode } from '../lib/error-code';
+import { createLogger } from '../lib/logger';
+import { type AuditLine, findSurrogates, readAudit } from '../store/audit-reads';
+import { withDatabase } from './database';
+import { CommandFailed, type Io, UsageFault } from './io';
+import { readConfiguration } from './settings';
+import { instantIn } from './since';
+import { table } from './table';
+
+interface Options {
+  user?: string;
+  pipeline?: string;
+  since?: string;
+  json?: boolean;
+  csv?: boolean;
+}
+
+export function auditCommand(io: Io): Command {
+  return new Command('audit')
+    .description('Print who asked for which change, and what became of it; oldest first.')
+    .option('--user <who>', 'only of this person: Slack id, e-mail address, name, or the id that the trail holds')
+    .option('--pipeline <key>', 'only of this pipeline: its key, or connection/key')
+    .option('--since <when>', 'only from then on: 7d, 36h, 2026-11-01 or 2026-11-01T09:30')
+    .option('--json', 'as a JSON array')
+    .option('--csv', 'as CSV')
+    .action(async (options: Options) => {
+      if (options.json && options.csv) throw new UsageFault('Choose one of --json and --csv.');
+      const { config, settings } = await readConfiguration(io);
+      const { timeZone } = settings.workspace;
+      const since =
+        options.since === undefined
+          ? undefined
+          : instantIn(options.since, { option: 'since', now: systemClock.now(), timeZone });
+      const log = createLogger(config.logLevel, io.stderr);
+      await withDatabase({ config, log }, async (db) => {
+        const personIds = options.user === undefined ? undefined : await findSurrogates(db, options.user.trim());
+        if (personIds?.length === 0) {
+          throw new CommandFailed(
+            `I know nobody by "${options.user}". Somebody who was erased is found by the id in the trail.`,
+          );
+        }
+        const lines = readAudit(db, { since, personIds, pipeline: options.pipeline });
+        const text = options.json ? asJson(lines) : options.csv ? asCsv(lines) : asTable(lines, timeZone);
+        await print(text, io);
+      });
+    });
+}
+
+async function* asJson(lines: AsyncIterable<AuditLine>): AsyncGenerator<string> {
+  let opened = false;
+  for await (const line of lines) {
+    yield `${opened ? ',' : '['}\n${JSON.stringify(line)}`;
+    opened = true;
+  }
+  yield opened ? '\n]\n' : '[]\n';
+}
+
+async function* asCsv(lines: AsyncIterable<AuditLine>): AsyncGenerator<string> {
+  const record = (cells: (string | number | undefined)[]) => stringify([cells], { escape_formulas: true });
+  yield record([
+    'seq',
+    'at',
+    'what',
+    'kind',
+    'person',
+    'slackId',
+    'personId',
+    'connection',
+    'pipeline',
+    'run',
+    'actionId',
+    'detail',
+  ]);
+  for await (const line of lines) {
+    const { seq, at, what, kind, person, slackId, personId, connection, pipeline, run, actionId, detail } = line;
+    const cells = [seq, at.toISOString(), what, kind, person, slackId, personId, connection, pipeline, run, actionId];
+    yield record([...cells, JSON.stringify(detail)]);
+  }
+}
+
+/** As many lines are measured together, so that a long trail is printed as it is read. */
+const linesOfTable = 200;
+
+async function* asTable(lines: AsyncIterable<AuditLine>, timeZone: string): AsyncGenerator<string> {
+  let rows: string[][] = [];
+  let count = 0;
+  const flush = () => {
+    const text = table(['AT', 'WHO', 'KIND', 'WHAT', 'PIPELINE', 'RUN', 'DETAIL'], rows);
+    rows = [];
+    return text;
+  };
+  for await (const line of lines) {
+    count++;
+    rows.push([
+      format(new TZDate(line.at, timeZone), 'yyyy-MM-dd HH:mm:ssxxx'),
+      line.person ?? line.personId ?? '',
+      line.kind,
+      line.what,
+      [line.connection, line.pipeline].filter((part) => part !== undefined).join('/'),
+      line.run ?? '',
+      sayDetail(line.detail),
+    ]);
+    if (rows.length === linesOfTable) yield flush();
+  }
+  if (rows.length > 0) yield flush();
+  if (count === 0) yield 'Nothing in the trail fits.\n';
+}
+
+function sayDetail(detail: Record<string, unknown>): string {
+  return Object.entries(detail)
+    .map(([name, value]) => `${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`)
+    .join('; ');
+}
+
+/** A reader that has seen enough (`pitcrew audit | head`) ends it without a fault. */
+async function print(text: AsyncIterable<string>, io: Io): Promise<void> {
+  try {
+    await pump(Readable.from(text), io.stdout, { end: false });
+  } catch (error) {
+    if (errorCode(error) !== 'EPIPE') throw error;
+  }
+}
