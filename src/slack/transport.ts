@@ -1,0 +1,79 @@
+import { type FetchFunction, LogLevel, type WebClientOptions } from '@slack/web-api';
+import { Agent, EnvHttpProxyAgent, fetch as undiciFetch } from 'undici';
+import { Failure } from '../domain/failure';
+import type { Logger } from '../lib/logger';
+
+export interface TransportDeps {
+  /** Base of the Web API. @default 'https://slack.com/api/' */
+  apiUrl?: string;
+  log: Logger;
+  /** @default undici through the proxies of HTTP_PROXY, HTTPS_PROXY and NO_PROXY; this machine itself is always reached directly */
+  fetch?: FetchFunction;
+  /** For one call, in ms. The SDK's own default is to wait for ever. @default 10,000 */
+  timeoutMs?: number;
+}
+
+/** What Slack is waited for when it says "slow down" without saying how long. */
+const unsaidRetryAfterMs = 30_000;
+
+/**
+ * Options for every WebClient of ours, Bolt's included: one call is one try, with a time limit. Who may try again, and when, is
+ * decided above (outbox, circuit of the caller), never by the SDK's queue of half an hour.
+ */
+export function slackClientOptions(deps: TransportDeps): WebClientOptions {
+  return {
+    ...(deps.apiUrl ? { slackApiUrl: deps.apiUrl } : {}),
+    fetch: sayingHowLong(deps.fetch ?? throughProxies()),
+    timeout: deps.timeoutMs ?? 10_000,
+    retryConfig: { retries: 0 },
+    rejectRateLimitedCalls: true,
+    logger: sdkLogger(deps.log),
+    // An answer of Slack's never decides where a call with our token goes.
+    allowAbsoluteUrls: false,
+  };
+}
+
+/** Node's own fetch knows no proxies in Node 20. NODE_EXTRA_CA_CERTS is read by Node itself. */
+function throughProxies(): FetchFunction {
+  const proxied = new EnvHttpProxyAgent();
+  const direct = new Agent();
+  return async (url, init) => {
+    const { hostname } = new URL(url);
+    const isLocal = hostname === 'localhost' || hostname === '[::1]' || hostname.startsWith('127.');
+    const { body, ...rest } = init ?? {};
+    // Files go another way (SlackClient.uploadFile): the SDK's forms are of another class than undici's.
+    if (body !== undefined && typeof body !== 'string') throw new TypeError('Only text is sent through here.');
+    return undiciFetch(url, { ...rest, body, dispatcher: isLocal ? direct : proxied });
+  };
+}
+
+/** The SDK gives up with a nameless error on a 429 without a time; ours has a kind. What went wrong below stays as the cause. */
+function sayingHowLong(fetch: FetchFunction): FetchFunction {
+  return async (url, init) => {
+    const response = await fetch(url, init).catch((error: unknown) => {
+      throw new Error('no answer', { cause: error });
+    });
+    if (response.status === 429 && !/^\d+$/.test(response.headers.get('retry-after') ?? '')) {
+      throw new Failure('rate-limited', 'Slack', { retryAfterMs: unsaidRetryAfterMs });
+    }
+    return response;
+  };
+}
+
+/** The SDK's words as log lines. Its debug lines hold whole messages of people, so they are left out. */
+export function sdkLogger(log: Logger): NonNullable<WebClientOptions['logger']> {
+  const text = (words: unknown[]): string => words.map(String).join(' ').slice(0, 500);
+  // Keeps the SDK from building debug lines at all.
+  let level = LogLevel.INFO;
+  return {
+    debug: () => undefined,
+    info: (...words) => log.debug({ said: text(words) }, 'slack.sdk'),
+    warn: (...words) => log.info({ said: text(words) }, 'slack.sdk'),
+    error: (...words) => log.warn({ said: text(words) }, 'slack.sdk'),
+    setLevel: (wanted) => {
+      level = wanted;
+    },
+    getLevel: () => level,
+    setName: () => undefined,
+  };
+}
