@@ -69,3 +69,11 @@ export async function rememberDiscovered(db: Queryable, pipelines: readonly Pipe
 function toPipeline({ connection, key, facts }: PipelineRow): Pipeline {
   return { connection, key, facts: Facts.parse(facts) };
 }
+
+/** Keys of the pipelines of a connection that we have met. */
+export async function knownKeys(db: Queryable, connection: string): Promise<string[]> {
+  const rows = await db.query<{ key: string }>('select key from pipelines where connection = $1 order by key', [
+    connection,
+  ]);
+  return rows.map(({ key }) => key);
+}
