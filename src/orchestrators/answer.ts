@@ -45,7 +45,7 @@ function explain(body: string): string | undefined {
   return message || wordsOf(detail) || error_description || wordsOf(error) || wordsOf(errors) || title;
 }
 
-export function oneLine(text: string): string {
+function oneLine(text: string): string {
   const line = text.replace(/\s+/g, ' ').trim();
   return line.length <= longestDetail ? line : `${line.slice(0, longestDetail - 1)}…`;
 }

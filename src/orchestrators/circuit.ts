@@ -46,4 +46,3 @@ export function createCircuit(clock: Clock) {
     },
   };
 }
-export type Circuit = ReturnType<typeof createCircuit>;

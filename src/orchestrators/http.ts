@@ -136,9 +136,20 @@ export function createHttp(deps: HttpDeps): Http {
 
   /** One whole call: waits for its turn, tries, and for reads tries again. */
   async function call(planned: Planned): Promise<Answer> {
-    const endsAtMs = performance.now() + planned.deadlineMs;
-    const ended = AbortSignal.timeout(planned.deadlineMs);
-    const signal = planned.signal ? AbortSignal.any([planned.signal, ended]) : ended;
+    const ended = new AbortController();
+    const end = () => ended.abort();
+    const timer = setTimeout(end, planned.deadlineMs);
+    if (planned.signal?.aborted) end();
+    planned.signal?.addEventListener('abort', end, { once: true });
+    try {
+      return await tryUntil(planned, performance.now() + planned.deadlineMs, ended.signal);
+    } finally {
+      clearTimeout(timer);
+      planned.signal?.removeEventListener('abort', end);
+    }
+  }
+
+  async function tryUntil(planned: Planned, endsAtMs: number, signal: AbortSignal): Promise<Answer> {
     for (let retries = 0; ; retries += 1) {
       if (!planned.changing) {
         const blockedForMs = circuit.blockedForMs();
@@ -163,6 +174,7 @@ export function createHttp(deps: HttpDeps): Http {
 
   async function takeTurn(planned: Planned, signal: AbortSignal): Promise<Answer> {
     const leave = await gate.enter(signal).catch((cause) => {
+      circuit.undecided();
       throw new Failure('unavailable', where, { detail: 'Too many calls were waiting.', cause });
     });
     const startedAtMs = performance.now();

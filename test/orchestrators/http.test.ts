@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { connect } from 'node:net';
 import { Writable } from 'node:stream';
 import { z } from 'zod';
 import { Failure, type FailureKind } from '../../src/domain/failure';
@@ -360,5 +361,65 @@ describe('a server that does not answer', () => {
     await failureOf(http.get('/bad', Yes));
     await failureOf(http.get('/bad', Yes));
     await expect(http.get('/good', Yes)).resolves.toEqual({ yes: true });
+  });
+});
+
+describe('a proxy', () => {
+  const variables = ['HTTP_PROXY', 'http_proxy', 'NO_PROXY', 'no_proxy'] as const;
+  const before = new Map(variables.map((name) => [name, process.env[name]]));
+  let proxy: LocalServer;
+  let tunnels: string[];
+
+  /** The environment is read when a connection is made. */
+  async function through(baseUrl: string, noProxy = ''): Promise<Http> {
+    tunnels = [];
+    proxy = await startServer((heard, response) => {
+      tunnels.push(heard.url);
+      sendJson(response, 200, { yes: true });
+    });
+    proxy.server.on('connect', (request, socket) => {
+      tunnels.push(`http://${request.url}`);
+      const target = connect(Number(new URL(server.url).port), '127.0.0.1', () => {
+        socket.write('HTTP/1.1 200 OK\r\n\r\n');
+        socket.pipe(target).pipe(socket);
+      });
+      target.on('error', () => socket.destroy());
+      socket.on('error', () => target.destroy());
+    });
+    for (const name of variables) delete process.env[name];
+    process.env.HTTP_PROXY = proxy.url;
+    process.env.NO_PROXY = noProxy;
+    return create(baseUrl);
+  }
+
+  beforeEach(async () => {
+    server = await startServer((_, response) => sendJson(response, 200, { yes: true }));
+  });
+  afterEach(async () => {
+    await http.close();
+    await proxy.close();
+    for (const [name, value] of before) {
+      if (value === undefined) delete process.env[name];
+      else process.env[name] = value;
+    }
+  });
+
+  it('of the environment is used for hosts elsewhere', async () => {
+    http = await through('http://maestro.company.example/');
+    await expect(http.get('/x', Yes)).resolves.toEqual({ yes: true });
+    expect(tunnels).toEqual([expect.stringContaining('maestro.company.example')]);
+  });
+
+  it('is passed by for this machine', async () => {
+    http = await through(server.url);
+    await expect(http.get('/x', Yes)).resolves.toEqual({ yes: true });
+    expect(tunnels).toEqual([]);
+    expect(server.heard).toHaveLength(1);
+  });
+
+  it('is passed by for hosts in NO_PROXY', async () => {
+    http = await through('http://maestro.invalid', '.invalid');
+    expect((await failureOf(http.post('/x', Yes))).kind).toBe('unavailable');
+    expect(tunnels).toEqual([]);
   });
 });

@@ -26,6 +26,7 @@ export async function startServer(answer: (heard: Heard, response: ServerRespons
   return {
     url: `http://127.0.0.1:${port}`,
     heard,
+    server,
     async close() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

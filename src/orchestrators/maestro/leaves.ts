@@ -11,7 +11,7 @@ const leavesCompared = 3;
 const iterationsTried = 3;
 
 /** The leaves that failed for good, as far as the overview still names them. */
-export function failedLeaves(rollup: Rollup): Leaf[] {
+function failedLeaves(rollup: Rollup): Leaf[] {
   return failedForGood.flatMap((status) => rollup?.overview[status]?.ref ?? []);
 }
 

@@ -102,7 +102,7 @@ export function createRuns({ api, connection, links, partitions }: RunsDeps) {
 }
 export type Runs = ReturnType<typeof createRuns>;
 
-export function placeOf(step: StepInstance) {
+function placeOf(step: StepInstance) {
   const { artifacts } = step;
   return {
     workflow: step.workflow_id,

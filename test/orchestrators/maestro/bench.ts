@@ -13,7 +13,7 @@ import { deliveryOf } from './deliveries';
 const failure: StepResult = { exitCode: 1, output: 'reading 7 files\nValueError: column "total" is missing' };
 
 /** Lets steps end when the test says so. */
-export function createHolds() {
+function createHolds() {
   const held = new Map<string, () => void>();
   const released = new Set<string>();
   return {
