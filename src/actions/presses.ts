@@ -1,11 +1,9 @@
 import type { Press } from '../domain/press';
-import type { Clock } from '../lib/clock';
 import type { Db } from '../store/db';
 import * as pressRows from '../store/press-rows';
 
 export interface PressDeps {
   db: Db;
-  clock: Clock;
   /** There is a press to carry out. */
   wake(key: string): Promise<void>;
 }

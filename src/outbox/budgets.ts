@@ -1,8 +1,9 @@
-import type { Redis } from 'ioredis';
+import { Redis } from 'ioredis';
 import type { Pool } from 'pg';
 import { BurstyRateLimiter, RateLimiterPostgres, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
 import type { Urgency } from '../domain/post';
 import type { Budgets as Settings } from '../domain/settings';
+import type { Logger } from '../lib/logger';
 
 /** What Slack takes from us, shared by all replicas. */
 export interface Budgets {
@@ -10,13 +11,16 @@ export interface Budgets {
   takePost(channel: string): Promise<number>;
   /** An edit, somewhere in the workspace. Progress may use up the steady part only; people and changes also the reserve. */
   takeEdit(urgency: Urgency): Promise<number>;
+  close(): Promise<void>;
 }
 
 /** Of the edits of a minute, this part is kept for bursts of what people wait for. */
 const reserveShare = 0.2;
 
-export function createBudgets(deps: { pool: Pool; redis?: Redis; settings: Settings }): Budgets {
-  const { pool, redis, settings } = deps;
+export function createBudgets(deps: { pool: Pool; redisUrl?: string; log: Logger; settings: Settings }): Budgets {
+  const { pool, redisUrl, log, settings } = deps;
+  const redis = redisUrl ? new Redis(redisUrl, { maxRetriesPerRequest: 1, enableOfflineQueue: false }) : undefined;
+  redis?.on('error', (error) => log.warn({ err: error }, 'budgets.redis-lost'));
   const limiter = (keyPrefix: string, points: number, durationSeconds: number) =>
     redis
       ? new RateLimiterRedis({
@@ -46,6 +50,9 @@ export function createBudgets(deps: { pool: Pool; redis?: Redis; settings: Setti
     async takePost(name) {
       const waitMs = await take(channel, name);
       return waitMs > 0 ? waitMs : take(workspace, 'all');
+    },
+    async close() {
+      redis?.disconnect();
     },
     takeEdit: (urgency) => take(urgency === 'progress' ? steady : bursty, 'all'),
   };

@@ -67,3 +67,13 @@ export async function savePerson(db: Queryable, newId: string, person: Person, a
 function toPerson(row: PersonRow): StoredPerson {
   return { ...row, email: row.email ?? undefined, timeZone: row.timeZone ?? undefined };
 }
+
+/** Names by Slack id, of those whom we have met. */
+export async function namesOf(db: Queryable, slackIds: string[]): Promise<Map<string, string>> {
+  if (slackIds.length === 0) return new Map();
+  const rows = await db.query<{ slackId: string; name: string }>(
+    `select slack_id as "slackId", name from people where slack_id = any($1::text[])`,
+    [slackIds],
+  );
+  return new Map(rows.map(({ slackId, name }) => [slackId, name]));
+}

@@ -1,0 +1,467 @@
+/**
+ * Builds everything. `assemble` wires the parts around a database, a Slack and a queue that it is given; `startPitcrew` opens
+ * the real ones, serves, and drains.
+ */
+import { registerAll, type Services } from '../handlers';
+import { createActions } from './actions';
+import { createActors } from './actions/actors';
+import { createPresses } from './actions/presses';
+import type { Config } from './config';
+import { createDiagnosis, type Diagnoser } from './diagnosis';
+import { type ActionKind, actionKinds } from './domain/action';
+import type { Actor } from './domain/actor';
+import { authorise } from './domain/authorise';
+import type { PressAnswer } from './domain/press';
+import type { ActAs, Settings } from './domain/settings';
+import { createWebServer, type Health } from './http/server';
+import { createIncidents } from './incidents';
+import { createChannels } from './incidents/channels';
+import { createDecider } from './ingest/decider';
+import { createDoor } from './ingest/door';
+import { createPoller } from './ingest/poller';
+import { registerJobs, wakers } from './jobs';
+import { createInvestigator } from './jobs/investigate';
+import { createPressWorker } from './jobs/press-worker';
+import { createNudges, type Nudges } from './jobs/queue';
+import { type Clock, systemClock } from './lib/clock';
+import type { Logger } from './lib/logger';
+import { createMetrics, type Metrics } from './lib/metrics';
+import { createRedactor } from './lib/redact';
+import { type Connected, connectAll } from './orchestrators/registry';
+import { createOutbox } from './outbox';
+import { type Budgets, createBudgets } from './outbox/budgets';
+import { renderPost } from './outbox/render';
+import { createPipelines } from './pipelines';
+import { createInteractions } from './reporting/interactions';
+import type { SettingsHolder } from './settings/holder';
+import { createSlackApp, type SlackApp } from './slack/app';
+import { createSlackClient, type SlackClient } from './slack/client';
+import { renderPressAnswer } from './slack/refusals';
+import * as actionRows from './store/action-rows';
+import { type Db, openDb, waitForDatabase } from './store/db';
+import * as edgeRows from './store/edge-rows';
+import { openEmbedded } from './store/embedded';
+import * as inboxRows from './store/inbox-rows';
+import { migrate } from './store/migrate';
+import { knownKeys } from './store/pipeline-facts';
+import * as postRows from './store/post-rows';
+import type { StoredPress } from './store/press-rows';
+
+export interface Parts {
+  db: Db;
+  clock: Clock;
+  log: Logger;
+  settings: Pick<SettingsHolder, 'current'>;
+  slack: SlackClient;
+  nudges: Nudges;
+  budgets: Budgets;
+  metrics: Metrics;
+}
+
+/** Wires the product; starts nothing. */
+export function assemble(parts: Parts) {
+  const { db, clock, log, slack, nudges, budgets, metrics } = parts;
+  const settings = () => parts.settings.current();
+  const wake = wakers(nudges);
+
+  const connections = connectionsOf({ db, clock, log, settings });
+  const orchestrator = (name: string) => connections.get(name)?.orchestrator;
+  const analyst = onceFor((of: Settings) => diagnosisOf(of));
+  const redactor = onceFor((of: Settings) => createRedactor(of.diagnosis.redact));
+  const redact = (text: string) => redactor(settings()).redact(text).text;
+
+  const channels = createChannels({ db, clock, log, listChannels: () => collect(slack.listChannels()) });
+  const channelId = async (channel: string) => (await patiently(channels.idOf(channel), 500)) ?? channel;
+  const actors = createActors({
+    db,
+    clock,
+    log,
+    settings,
+    fetchPerson: (id) => slack.userInfo(id),
+    fetchGroupMembers: (id) => slack.listGroupMembers(id),
+  });
+  const pipelines = createPipelines({
+    db,
+    clock,
+    log,
+    settings,
+    orchestrator,
+    channelName: (id) => channels.nameOf(id),
+    messageUrl: (channel, ts) => `https://slack.com/archives/${channel}/p${ts.replace('.', '')}`,
+  });
+  const incidents = createIncidents({
+    clock,
+    log,
+    settings,
+    channelId,
+    decided: (reason) => metrics.decisions.inc({ reason }),
+  });
+  const actions = createActions({
+    db,
+    clock,
+    log,
+    orchestrator,
+    nameFor: (connection, actor) =>
+      nameAs(settings().orchestrators.find(({ name }) => name === connection)?.actAs, actor),
+    actor: (slackId) => actors.get(slackId),
+    authorise: async (actor, kind, { facts }) => authorise(actor, kind, { ...facts, size: 1 }, settings(), clock.now()),
+    profile: (ref) => pipelines.profile(ref),
+    refresh: incidents.refresh,
+    tell: incidents.tell,
+    wakeDecider: wake.decider,
+    wakeOutbox: wake.outbox,
+    wake: wake.action,
+  });
+  const door = createDoor({
+    db,
+    clock,
+    log,
+    orchestrator,
+    redact,
+    sources: () => settings().ingest.sources,
+    connections: () => settings().orchestrators.map(({ name }) => name),
+    wakeDecider: wake.decider,
+    confirm: confirmSubscription,
+    stored: (source, count) => metrics.stored.inc({ source }, count),
+  });
+  const decider = createDecider({
+    db,
+    clock,
+    log,
+    orchestrator,
+    redact,
+    diagnose: (error) => analyst(settings()).diagnoseText(error),
+    receive: incidents.receive,
+  });
+  const poller = createPoller({
+    db,
+    clock,
+    log,
+    orchestrator,
+    door,
+    polled: () =>
+      settings().orchestrators.flatMap(({ name, poll }) => (poll ? [{ name, everySeconds: poll.everySeconds }] : [])),
+    wakeDecider: wake.decider,
+  });
+  const view = {
+    db,
+    clock,
+    settings,
+    downstreamOf: pipelines.downstreamOf,
+    abilitiesOf(connection: string) {
+      const abilities = connections.get(connection)?.abilities ?? [];
+      return {
+        actions: actionKinds.filter((kind): kind is ActionKind => abilities.includes(kind)),
+        hasLog: abilities.includes('openLog'),
+      };
+    },
+  };
+  const outbox = createOutbox({
+    db,
+    clock,
+    log,
+    budgets,
+    channelId,
+    sender: slack,
+    render: (post) => renderPost(view, post),
+    sent(post, ms) {
+      metrics.postsSent.inc({ role: post.role });
+      if (post.role === 'parent' && !post.ts) metrics.postDelay.observe(ms / 1_000);
+    },
+    failed: (kind) => metrics.postsFailed.inc({ kind }),
+  });
+  const investigator = createInvestigator({
+    db,
+    clock,
+    log,
+    orchestrator,
+    redact,
+    incidents,
+    diagnoseStream: (chunks) => analyst(settings()).diagnoseStream(chunks),
+    diagnoseText: (text) => analyst(settings()).diagnoseText(text),
+    wakeOutbox: wake.outbox,
+  });
+  const presses = createPresses({ db, wake: wake.press });
+  const pressWorker = createPressWorker({
+    db,
+    clock,
+    log,
+    incidents,
+    actions,
+    pipelines,
+    actor: (slackId) => actors.get(slackId),
+    answer: (press, answer) => tellPrivately(press, answer),
+    wakeAction: wake.action,
+    wakeOutbox: wake.outbox,
+  });
+  const interactions = createInteractions({ db, clock, log, meet: (slackId) => actors.get(slackId) });
+
+  async function tellPrivately(press: StoredPress, answer: PressAnswer): Promise<void> {
+    const message = renderPressAnswer(answer, { timeZone: settings().workspace.timeZone });
+    const sending = press.responseUrl
+      ? slack.respond(press.responseUrl, message)
+      : press.channel
+        ? slack.postEphemeral({ ...message, channel: press.channel, user: press.slackId })
+        : Promise.resolve();
+    await sending.catch((error) => log.info({ err: error, press: press.name }, 'press.answer-lost'));
+  }
+
+  /** What the orchestrators have, for names, owners and the graph. A connection that does not answer keeps what was known. */
+  async function discover(): Promise<void> {
+    await Promise.all(
+      [...connections.all()].map(async ({ name, orchestrator: found }) => {
+        try {
+          if (found.discover) await pipelines.remember(await collect(found.discover()));
+          if (found.lineage) {
+            const edges = await collect(found.lineage());
+            await db.transaction((tx) => edgeRows.save(tx, edges, clock.now()));
+          }
+        } catch (error) {
+          log.warn({ err: error, connection: name }, 'discover.failed');
+        }
+      }),
+    );
+  }
+
+  const services: Services = {
+    presses,
+    actors,
+    pipelines,
+    interactions,
+    commands: settings().commands,
+    clock,
+    log,
+  };
+
+  return {
+    services,
+    door,
+    channels,
+    connections,
+    /** Has the queue drive the product. */
+    registerJobs: () =>
+      registerJobs({
+        nudges,
+        decider,
+        poller,
+        outbox,
+        actions,
+        investigator,
+        presses: pressWorker,
+        discover,
+        hurryActions: (incidentIds) => actionRows.hurry(db, incidentIds, clock.now()),
+      }),
+    async health(): Promise<Health> {
+      try {
+        const [inbox, posts, queue] = await Promise.all([inboxRows.lag(db), postRows.backlog(db), nudges.ready()]);
+        const age = (since: Date | undefined) =>
+          since ? Math.max(0, (clock.now().getTime() - since.getTime()) / 1_000) : 0;
+        return {
+          ready: true,
+          body: {
+            status: 'ready',
+            queue: queue ? 'answers' : 'does not answer; work goes on by sweeps',
+            inbox: { waiting: inbox.waiting, lagSeconds: age(inbox.oldest) },
+            outbox: { waiting: posts.waiting, oldestSeconds: age(posts.oldest), parked: posts.parked },
+          },
+        };
+      } catch (error) {
+        log.warn({ err: error }, 'health.not-ready');
+        return {
+          ready: false,
+          body: { status: 'not ready', reason: 'The database does not answer, so events cannot be stored.' },
+        };
+      }
+    },
+    async measure(): Promise<{ contentType: string; body: string }> {
+      const [inbox, posts] = await Promise.all([inboxRows.lag(db), postRows.backlog(db)]);
+      const age = (since: Date | undefined) =>
+        since ? Math.max(0, (clock.now().getTime() - since.getTime()) / 1_000) : 0;
+      metrics.inboxWaiting.set(inbox.waiting);
+      metrics.inboxLag.set(age(inbox.oldest));
+      metrics.outboxWaiting.set(posts.waiting);
+      metrics.outboxOldest.set(age(posts.oldest));
+      metrics.outboxParked.set(posts.parked);
+      return { contentType: metrics.registry.contentType, body: await metrics.registry.metrics() };
+    },
+    close: () => connections.close(),
+  };
+}
+
+export type Pitcrew = ReturnType<typeof assemble>;
+
+/** The connections of the settings in force; built anew when these were taken anew. */
+function connectionsOf(deps: { db: Db; clock: Clock; log: Logger; settings(): Settings }) {
+  const { db, clock, log, settings } = deps;
+  const knownPipelines = (connection: string) => knownKeys(db, connection);
+  let built: { of: Settings; connected: Map<string, Connected> } | undefined;
+
+  function present(): Map<string, Connected> {
+    if (built?.of === settings()) return built.connected;
+    const before = built?.connected;
+    const redactor = createRedactor(settings().diagnosis.redact);
+    const connected = connectAll(settings().orchestrators, {
+      log,
+      clock,
+      knownPipelines,
+      redact: (text) => redactor.redact(text).text,
+    });
+    built = { of: settings(), connected };
+    for (const old of before?.values() ?? [])
+      old.close().catch((error) => log.warn({ err: error }, 'connection.not-closed'));
+    return connected;
+  }
+
+  return {
+    get: (name: string) => present().get(name),
+    all: () => present().values(),
+    async close() {
+      await Promise.all([...(built?.connected.values() ?? [])].map((each) => each.close()));
+    },
+  };
+}
+
+/** A running Pitcrew. */
+export interface Running {
+  /** Where HTTP is served. */
+  port: number;
+  /** One line for people: where the data is kept, how Slack is reached. */
+  say: string;
+  /** Takes nothing new, finishes what is under way, leaves the database. */
+  stop(): Promise<void>;
+}
+
+/** Time that a stop gives to what is under way. */
+const drainMs = 8_000;
+
+/**
+ * Opens the database (an embedded one where none is named), migrates under a lock, serves.
+ * @throws DatabaseFault, ConfigurationFault
+ */
+export async function startPitcrew(input: {
+  config: Config;
+  settings: SettingsHolder;
+  log: Logger;
+  host?: string;
+}): Promise<Running> {
+  const { config, settings, log } = input;
+  const clock = systemClock;
+  const credentials = config.slack;
+  if (!credentials) throw new Error('startPitcrew needs Slack credentials');
+  const embedded = config.databaseUrl
+    ? undefined
+    : await openEmbedded({ dataDir: config.dataDir, hold: true, clock, log });
+  const databaseUrl = embedded?.url ?? config.databaseUrl ?? '';
+  const db = openDb(databaseUrl, { log, maxConnections: 20 });
+  await waitForDatabase(db, { timeoutMs: 60_000 });
+  await migrate(db, { clock, log });
+
+  const metrics = createMetrics();
+  const slack = createSlackClient({ token: credentials.botToken, apiUrl: config.slackApiUrl, log });
+  const nudges = createNudges({
+    redisUrl: config.redisUrl,
+    databaseUrl,
+    log,
+    onLost: (name) => metrics.nudgesLost.inc({ name }),
+  });
+  const budgets = createBudgets({
+    pool: db.pool,
+    redisUrl: config.redisUrl,
+    log,
+    settings: settings.current().budgets,
+  });
+  const pitcrew = assemble({ db, clock, log, settings, slack, nudges, budgets, metrics });
+  await patiently(pitcrew.channels.refresh(), 5_000);
+
+  const isWeb = config.role !== 'worker';
+  const isWorker = config.role !== 'web';
+  if (isWorker) pitcrew.registerJobs();
+  await nudges.start();
+
+  const app: SlackApp | undefined = isWeb
+    ? createSlackApp({ credentials, apiUrl: config.slackApiUrl, log, slack })
+    : undefined;
+  if (app) registerAll(app.bolt, pitcrew.services);
+  const web = createWebServer({
+    log,
+    door: pitcrew.door,
+    health: pitcrew.health,
+    metrics: pitcrew.measure,
+    slack: app?.listener,
+  });
+  const port = await web.listen(config.port, input.host);
+  await app?.start();
+  log.info(
+    { port, role: config.role, slack: credentials.mode, database: embedded ? 'embedded' : 'given' },
+    'pitcrew.started',
+  );
+
+  let stopping: Promise<void> | undefined;
+  return {
+    port,
+    say: [
+      `Listening on port ${port}`,
+      credentials.mode === 'socket' ? 'Slack by Socket Mode' : 'Slack by signed HTTP at /slack/events',
+      embedded ? `data in ${embedded.keptIn}` : 'data in the given database',
+    ].join(' · '),
+    stop() {
+      stopping ??= (async () => {
+        log.info('pitcrew.stopping');
+        await app?.stop();
+        await web.close(drainMs);
+        await nudges.stop();
+        await pitcrew.close();
+        await budgets.close();
+        await db.close();
+        await embedded?.close();
+        log.info('pitcrew.stopped');
+      })();
+      return stopping;
+    },
+  };
+}
+
+/** How the person is named to a connection. */
+export function nameAs(actAs: ActAs | undefined, actor: Actor): string {
+  if (typeof actAs === 'object') return actAs[actor.slackId] ?? actor.email ?? actor.name;
+  if (actAs === 'emailName') return actor.email?.split('@')[0] ?? actor.name;
+  return actor.email ?? actor.name;
+}
+
+function diagnosisOf(settings: Settings): Diagnoser {
+  return createDiagnosis({ redact: settings.diagnosis.redact });
+}
+
+async function confirmSubscription(url: string): Promise<void> {
+  const response = await fetch(url, { signal: AbortSignal.timeout(10_000), redirect: 'error' });
+  await response.arrayBuffer();
+}
+
+async function collect<T>(all: AsyncIterable<T>): Promise<T[]> {
+  const found: T[] = [];
+  for await (const each of all) found.push(each);
+  return found;
+}
+
+/** The answer, or nothing if it takes longer than `ms`; late failures are nobody's. */
+async function patiently<T>(work: Promise<T>, ms: number): Promise<T | undefined> {
+  work.catch(() => undefined);
+  let timer: NodeJS.Timeout | undefined;
+  const over = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), ms);
+  });
+  try {
+    return await Promise.race([work, over]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Made once for each settings object. */
+function onceFor<T>(make: (settings: Settings) => T): (settings: Settings) => T {
+  let last: { of: Settings; made: T } | undefined;
+  return (settings) => {
+    if (last?.of !== settings) last = { of: settings, made: make(settings) };
+    return last.made;
+  };
+}

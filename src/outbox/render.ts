@@ -1,0 +1,46 @@
+import type { IncidentView } from '../domain/incident';
+import type { Notice } from '../domain/notice';
+import { nameOf } from '../domain/pipeline';
+import { catalogueFacts } from '../domain/settings';
+import { renderAlert } from '../slack/alert';
+import type { Message } from '../slack/message';
+import { renderNotice } from '../slack/story';
+import * as incidentRows from '../store/incident-rows';
+import * as personRows from '../store/person-rows';
+import type { SendablePost } from '../store/post-rows';
+import { readIncidentView, type ViewDeps } from './incident-view';
+
+/** A post as it is to be shown now, from present rows. `undefined` = there is nothing to show any more. */
+export async function renderPost(
+  deps: ViewDeps,
+  post: SendablePost,
+): Promise<(Message & { replyBroadcast?: boolean }) | undefined> {
+  if (!post.incidentId) return undefined;
+  if (post.role === 'parent') {
+    const view = await readIncidentView(deps, post.incidentId, post.channel);
+    if (!view) return undefined;
+    // An edit calls nobody, so the mention of the first version is left out of the others.
+    const shown = post.ts ? { ...view, mention: undefined } : view;
+    return renderAlert(shown, await namesIn(deps, shown));
+  }
+  const notice = post.notice;
+  if (!notice) return undefined;
+  const [incident] = await incidentRows.load(deps.db, [post.incidentId], false);
+  if (!incident) return undefined;
+  const place = incident.places.find(({ channel }) => channel === post.channel);
+  const lead = incident.members[0];
+  const ref = { connection: lead?.connection ?? '', key: lead?.pipeline ?? '' };
+  const message = renderNotice(notice, {
+    name: nameOf({ key: ref.key, facts: catalogueFacts(ref, deps.settings()) }),
+    timeZone: deps.settings().workspace.timeZone,
+    nameOf: await namesIn(deps, notice),
+  });
+  // Who was called for the trouble is told of its end in the channel as well; nobody is called again.
+  return { ...message, replyBroadcast: notice.kind === 'recovered' && place?.mention !== undefined };
+}
+
+async function namesIn(deps: ViewDeps, facts: IncidentView | Notice): Promise<(slackId: string) => string | undefined> {
+  const ids = JSON.stringify(facts).match(/\b[UW][A-Z0-9]{2,}\b/g) ?? [];
+  const names = await personRows.namesOf(deps.db, [...new Set(ids)]);
+  return (slackId) => names.get(slackId);
+}
