@@ -271,4 +271,15 @@ describe('retrying', () => {
     await works.retry(await works.run('orders'), { actor: 'Zoë Müller' });
     expect(works.standIn.requests.findLast((request) => request.method === 'POST')?.user).toBe('Zoe Muller');
   });
+
+  it('cannot tell afterwards whether a step of a run that is going was run again', async () => {
+    works = await openWorks({
+      pipelines: [defineWorkflow({ id: 'orders' })],
+      runner: ({ signal }) =>
+        new Promise((resolve) => signal.addEventListener('abort', () => resolve({ exitCode: 0 }), { once: true })),
+    });
+    const { instanceId } = await works.standIn.startRun('orders');
+    const target = { kind: 'steps' as const, run: refOf('orders', instanceId), steps: ['main'] };
+    await expect(works.orchestrator.lookUp?.(callFor(target))).rejects.toMatchObject({ kind: 'unsure' });
+  });
 });
