@@ -11,6 +11,7 @@ import type { Db, Tx } from '../store/db';
 import * as edgeRows from '../store/edge-rows';
 import type { InboxRow } from '../store/inbox-rows';
 import * as inboxRows from '../store/inbox-rows';
+import * as runRows from '../store/run-rows';
 
 export interface DeciderDeps {
   db: Db;
@@ -118,7 +119,12 @@ export function createDecider(deps: DeciderDeps) {
   async function decideRows(tx: Tx, rows: InboxRow[]): Promise<Decided> {
     const now = clock.now();
     const runs = rows.filter((row) => row.kind === 'run');
-    const events = await completed(runs.map((row) => PipelineEvent.parse(row.payload)));
+    const events = await completed(
+      await withPartitions(
+        tx,
+        runs.map((row) => PipelineEvent.parse(row.payload)),
+      ),
+    );
     const taken = events.map((event) => ({
       event,
       cause: event.error && (isProblem(event) || event.kind === 'failed') ? deps.diagnose(event.error) : undefined,
@@ -149,6 +155,21 @@ export function createDecider(deps: DeciderDeps) {
     );
     const ids = (some: Outcome[]) => [...new Set(some.flatMap(({ incidentId }) => (incidentId ? [incidentId] : [])))];
     return { count: rows.length, touched: ids(outcomes), opened: ids(outcomes.filter(({ opened }) => opened)) };
+  }
+
+  /** Recovery is judged on the partition, so an event that does not name its own is given it, or marked to be asked about. */
+  async function withPartitions(tx: Tx, events: PipelineEvent[]): Promise<PipelineEvent[]> {
+    const without = events.filter((event) => event.partition === undefined);
+    const known = await runRows.partitionsKnown(
+      tx,
+      without.map(({ connection, pipeline, run }) => ({ connection, pipeline, run })),
+    );
+    const answers = new Map(without.map((event, index) => [event, known[index]]));
+    return events.map((event) => {
+      const answer = answers.get(event);
+      if (answer?.partition) return { ...event, partition: answer.partition };
+      return answer?.matters ? { ...event, needsReading: true } : event;
+    });
   }
 
   /** Events that lack what people need are read up on, all at once, within one second in all. */

@@ -123,3 +123,23 @@ export async function factsOf(
     [JSON.stringify(wanted)],
   );
 }
+
+/**
+ * What is known of the partitions of events that name none: of the same run (a restart works on the same partition), and
+ * whether the pipeline has an open problem that is bound to one, so that it is worth asking the orchestrator.
+ */
+export async function partitionsKnown(
+  tx: Tx,
+  wanted: { connection: string; pipeline: string; run: string }[],
+): Promise<{ connection: string; pipeline: string; run: string; partition: string | null; matters: boolean }[]> {
+  if (wanted.length === 0) return [];
+  return tx.query(
+    `select w.connection, w.pipeline, w.run,
+            (select r.partition from runs r where r.connection = w.connection and r.pipeline = w.pipeline and r.run = w.run
+              and r.partition <> '' limit 1) as partition,
+            exists (select from incident_members m where m.connection = w.connection and m.pipeline = w.pipeline
+              and m.partition <> '' and m.state in ('failed', 'running')) as matters
+     from jsonb_to_recordset($1::jsonb) as w(connection text, pipeline text, run text)`,
+    [JSON.stringify(wanted)],
+  );
+}
