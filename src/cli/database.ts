@@ -8,7 +8,7 @@ import { waitingMigration } from '../store/schema-state';
 import { CommandFailed } from './io';
 
 /** How long a command waits for a database that does not answer yet. */
-const waitMs = 15_000;
+const usualWaitMs = 15_000;
 
 /**
  * For commands that work beside the running server: attaches to its database, or starts the embedded one for their own time.
@@ -17,10 +17,10 @@ const waitMs = 15_000;
  * @throws CommandFailed with a sentence that says what to do
  */
 export async function withDatabase<T>(
-  given: { config: Pick<Config, 'databaseUrl' | 'dataDir'>; log: Logger; anySchema?: boolean },
+  given: { config: Pick<Config, 'databaseUrl' | 'dataDir'>; log: Logger; anySchema?: boolean; waitMs?: number },
   work: (db: Db) => Promise<T>,
 ): Promise<T> {
-  const { config, log, anySchema = false } = given;
+  const { config, log, anySchema = false, waitMs = usualWaitMs } = given;
   try {
     const embedded = config.databaseUrl
       ? undefined
