@@ -8,13 +8,13 @@ import { contextOf, fingerprintOf } from './fingerprint';
 import { createLogKeeper, HEAD_BYTES, TAIL_BYTES } from './keep-log';
 import { type LogLine, readLine } from './log-line';
 import { createUtf8, type NumberedText, numbered, textsOf } from './log-text';
-import { type Rule, strengthScore } from './rule';
+import { type OwnRule, ruleOf, strengthScore } from './rule';
 import { createRuleSet } from './rule-set';
 import { rules as builtInRules } from './rules';
 
 export interface DiagnosisSettings {
-  /** Rules of one's own; they stand before ours, so the first of two equals is yours. */
-  rules?: readonly Rule[];
+  /** Rules of one's own; a line that one of them matches wins over the built-in ones. */
+  rules?: readonly OwnRule[];
   /** Secrets of one's own. */
   redact?: readonly RedactRule[];
 }
@@ -36,7 +36,7 @@ const CAUSE_IN_FULL_MAX = 4_000;
 
 /** @throws Error that names the rule or the pattern which is not valid. */
 export function createDiagnosis(settings: DiagnosisSettings = {}): Diagnoser {
-  const ruleSet = createRuleSet([...(settings.rules ?? []), ...builtInRules]);
+  const ruleSet = createRuleSet([...(settings.rules ?? []).map(ruleOf), ...builtInRules]);
   const redactor = createRedactor(settings.redact ?? []);
   // The keeper counts lines by the same scan: its literal 0 is the line end.
   const keeperMatcher = createLiteralMatcher(['\n', ...ruleSet.matcher.literals]);
@@ -57,7 +57,7 @@ export function createDiagnosis(settings: DiagnosisSettings = {}): Diagnoser {
     const cause = findCause(lines, ruleSet);
     const at = cause === undefined ? 0 : (owner[cause.at] ?? 0);
     const line = cause === undefined ? undefined : lines[cause.at];
-    const category = cause?.rule?.category ?? (line?.exception !== undefined ? 'code_bug_exception' : 'unknown');
+    const category = cause?.rule?.category ?? (cause?.raised === true ? 'code_bug_exception' : 'unknown');
     const advice = categoryAdvice[category];
     const causeLine = clip((line?.body ?? '').trim(), CAUSE_MAX);
     return {

@@ -6,6 +6,8 @@ export interface Cause {
   /** Index into the lines that were read. */
   at: number;
   rule?: Rule;
+  /** The line is what a program raised: the message of a trace, or an exception by its class. */
+  raised: boolean;
   /** 0 to 1. */
   confidence: number;
 }
@@ -17,7 +19,7 @@ interface Candidate {
 }
 
 /** The base score of a line that no rule knows: an exception's class, an error by its level, anything that says "error". */
-const UNKNOWN_EXCEPTION = 40;
+const UNKNOWN_EXCEPTION = 45;
 const UNKNOWN_ERROR = 18;
 const UNKNOWN_TEXT = 2;
 
@@ -34,15 +36,29 @@ export function findCause(lines: readonly LogLine[], rules: RuleSet): Cause | un
   });
   let best: Candidate | undefined;
   for (const candidate of candidates) if (best === undefined || candidate.score > best.score) best = candidate;
+  if (best !== undefined) best = firstTold(best, candidates, lines);
   if (best === undefined) {
     const last = lines.findLastIndex((line) => line.kind !== 'blank');
-    return last < 0 ? undefined : { at: last, confidence: 0 };
+    return last < 0 ? undefined : { at: last, raised: false, confidence: 0 };
   }
+  const raised = lines[best.at]?.exception !== undefined || places[best.at]?.message === true;
   return {
     at: best.at,
+    raised,
     ...(best.rule === undefined ? {} : { rule: best.rule }),
     confidence: confidenceOf(best, candidates),
   };
+}
+
+/** The same words may stand in the log several times, each with another prefix: the first is where it happened. */
+const RETELLING_MARGIN = 10;
+
+function firstTold(best: Candidate, candidates: readonly Candidate[], lines: readonly LogLine[]): Candidate {
+  const words = lines[best.at]?.body.trim();
+  return (
+    candidates.find(({ at, score }) => score >= best.score - RETELLING_MARGIN && lines[at]?.body.trim() === words) ??
+    best
+  );
 }
 
 /** Where a line stands in a stack trace. */
@@ -51,15 +67,19 @@ interface Place {
   message: boolean;
   /** Depth in a Java chain; 0 for the outermost. */
   depth: number;
+  /** How many traces ended before it: of several failures the last is the one that stopped the run. */
+  trace: number;
   /** In a Python chain: how the next trace goes on from this one. */
   next?: 'direct' | 'handling';
+  /** The line before it only said that an error follows. */
+  announced: boolean;
   /** Source code, or SQL, that was printed and not said. */
   quoted: boolean;
   /** The logger's own mishap ("--- Logging error ---"), which stops nothing. */
   mishap: boolean;
 }
 
-const NOWHERE: Place = { message: false, depth: 0, quoted: false, mishap: false };
+const NOWHERE: Place = { message: false, depth: 0, trace: 0, announced: false, quoted: false, mishap: false };
 
 function placesOf(lines: readonly LogLine[]): Place[] {
   const places: Place[] = lines.map(() => ({ ...NOWHERE }));
@@ -69,17 +89,25 @@ function placesOf(lines: readonly LogLine[]): Place[] {
   let sinceFrame = Number.POSITIVE_INFINITY;
   let lastMessage = -1;
   let mishap = false;
+  let trace = 0;
+  let chained = false;
+  let exceptionFirst = false;
   lines.forEach((line, at) => {
     const place = places[at] as Place;
     if (line.body.startsWith('--- Logging error ---')) mishap = true;
     place.mishap = mishap;
+    place.trace = trace;
+    place.announced = line.kind === 'text' && at > 0 && announces(lines[at - 1], places[at - 1]);
     const indent = line.body.length - line.body.trimStart().length;
     const isPythonFrame = line.kind === 'frame' && /^\s*File /.test(line.body);
     if (line.kind === 'traceback') {
       inTrace = true;
       traceIndent = indent;
     } else if (isPythonFrame) {
-      if (!inTrace) traceIndent = Math.max(0, indent - 2);
+      if (!inTrace) {
+        traceIndent = Math.max(0, indent - 2);
+        exceptionFirst = at > 0 && (places[at - 1]?.message ?? false);
+      }
       inTrace = true;
       sinceFrame = 0;
     } else if (line.kind === 'frame') {
@@ -92,9 +120,15 @@ function placesOf(lines: readonly LogLine[]): Place[] {
       sinceFrame++;
     } else if (inTrace) {
       inTrace = false;
-      place.message = true;
-      lastMessage = at;
       depth = 0;
+      if (exceptionFirst) exceptionFirst = false;
+      else {
+        if (!chained) trace++;
+        chained = false;
+        place.trace = trace;
+        place.message = true;
+        lastMessage = at;
+      }
     } else if (line.kind === 'caused-by') {
       depth++;
       place.depth = depth;
@@ -116,6 +150,7 @@ function placesOf(lines: readonly LogLine[]): Place[] {
     if (line.kind === 'chain-direct' || line.kind === 'chain-handling') {
       const message = places[lastMessage];
       if (message !== undefined) message.next = line.kind === 'chain-direct' ? 'direct' : 'handling';
+      chained = true;
     }
     if (line.logged && mishap && /^(?:Message|Arguments): /.test(line.body)) mishap = false;
     if (/^(?:Message|Arguments): /.test(line.body)) mishap = /^Message/.test(line.body);
@@ -123,9 +158,20 @@ function placesOf(lines: readonly LogLine[]): Place[] {
   return places;
 }
 
+/** "Encountered an error:", "Database Error", "ERROR:": the next line says which. */
+const ANNOUNCEMENT =
+  /^\s*(?:>|\d+ errors?:? )?(?:[\w ]{0,40}\b)?(?:error|errors|failed|failure|exception|problem)\w*(?: (?:in|while|during|at|occurred)\b[^:]{0,200})?:?\s*$/i;
+
+function announces(line: LogLine | undefined, place: Place | undefined): boolean {
+  if (line === undefined) return false;
+  return ANNOUNCEMENT.test(line.body) || (place?.announced === true && /:\s*$/.test(line.body));
+}
+
 /** Says again what another line says, with less of it. */
 const RETOLD =
   /^\s*(?:Failed to execute (?:job|task)|Task failed with exception|Marking task as|Job \S+ failed|Exception in (?:task|callback)|ERROR - Failed|Failure caused by|Finished in state|Encountered an exception|Error executing|Exception ignored|Pod \S+ returned|Task exited with|Lost task|The error message is|Running hook|Full log|Retrying|Will retry|Attempt \d|Error: Job failed|Immediate failure|Dag run .* failed|Flow run .* failed)/i;
+/** A row of `kubectl describe`'s events: a Warning says more than the Normal rows around it. */
+const KUBERNETES_NORMAL = /^\s*(?:\S+\s+)?Normal\s+\w+\s/;
 const SAYS_ERROR = /\b(?:error|failed|failure|fatal|exception|abort(?:ed)?|cannot|unable|invalid|denied|not found)\b/i;
 const SQL_ECHO =
   /^\s*(?:select|with|from|where|join|left|inner|group by|order by|insert|update|delete|create|alter|drop|merge|union|and|or|case|when|--|\/\*)\b/i;
@@ -145,6 +191,7 @@ function score(line: LogLine, at: number, place: Place, rules: RuleSet): Candida
   let base: number;
   if (rule !== undefined) base = strengthScore[rule.strength ?? 'names'];
   else if (isException || place.message) base = UNKNOWN_EXCEPTION;
+  else if (place.announced) base = UNKNOWN_ERROR + 4;
   else if (line.level === 'error' || line.level === 'fatal') base = UNKNOWN_ERROR;
   else if (SAYS_ERROR.test(line.body)) base = UNKNOWN_TEXT;
   else return undefined;
@@ -157,7 +204,7 @@ function score(line: LogLine, at: number, place: Place, rules: RuleSet): Candida
   if (place.mishap) score -= 50;
   if (place.message) score += 5;
   if (isException) score += 3;
-  if (place.depth > 0) score += Math.min(place.depth, 5);
+  score += Math.min(place.depth, 12) + Math.min(place.trace, 40) / 50;
   if (place.next === 'direct') score += 1;
   if (place.next === 'handling') score -= 2;
   if (line.kind === 'suppressed') score -= 20;
@@ -168,6 +215,7 @@ function score(line: LogLine, at: number, place: Place, rules: RuleSet): Candida
   }
   if (line.level === 'error' || line.level === 'fatal') score += 3;
   if (RETOLD.test(line.body)) score -= 12;
+  if (KUBERNETES_NORMAL.test(line.body)) score -= 10;
   if (rule !== undefined && SQL_ECHO.test(line.body) && !isException) score -= 40;
   if (!INFORMATIVE.test(line.body)) score -= 1;
   return score <= 0 ? undefined : { at, ...(rule === undefined ? {} : { rule }), score };

@@ -5,4 +5,4 @@
 export type { Category, Diagnosis, OwnerSide, Retryable } from '../domain/diagnosis';
 export { categoryAdvice } from './categories';
 export { createDiagnosis, type Diagnoser, type DiagnosisSettings } from './diagnosis';
-export type { Rule, Strength } from './rule';
+export type { OwnRule, Rule, Strength } from './rule';

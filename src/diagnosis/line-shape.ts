@@ -15,7 +15,7 @@ export interface LineShape {
 }
 
 const STAMP =
-  /^\[?\(?(?:\d{4}[-/.]\d\d[-/.]\d\d|\d\d[-/.]\d\d[-/.]\d\d(?:\d\d)?|(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),? )?(?:(?:\d\d )?(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]* {1,2}\d{1,2},?(?: \d{4})?,?)?[T ,]{0,2}\d{1,2}:\d\d:\d\d(?:[.,:]\d{1,9})?(?: ?(?:Z|UTC|GMT|[AP]M|[A-Z]{3,4}|[+-]\d\d:?\d\d))?(?: \d{4})?\)?\]?[ :|,-]{0,3}/;
+  /^\[?\(?(?:\d{4}[-/.]\d\d[-/.]\d\d|\d\d[-/.]\d\d[-/.]\d\d(?:\d\d)?|(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),? )?(?:(?:\d\d )?(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]* {1,2}\d{1,2},?(?: \d{4})?,?)?[T ,]{0,2}\d{1,2}:\d\d:\d\d(?:[.,:]\d{1,9})?(?: ?(?:Z|UTC|GMT|[AP]M|(?!INFO|WARN|NOTE|LOG)[A-Z]{3,4}(?=[\s\]),])|[+-]\d\d:?\d\d))?(?: \d{4})?\)?\]?[ :|,-]{0,3}/;
 const LEVEL =
   /^(?:\[ ?|\(|<|\| ?)?(TRACE|DEBUG|INFO|NOTICE|NOTE|WARN|WARNING|ERROR|ERR|SEVERE|FATAL|CRITICAL|PANIC|EMERG|LOG)(?: ?\]|\)|>| *\|)?(?=$|[\s:|[\]\-(])[ \t]*[:|-]{0,2} ?/i;
 const LEVELS: Record<string, NonNullable<LineShape['level']>> = {
@@ -138,7 +138,7 @@ function stripOnce(shape: LineShape): boolean {
   if (level !== undefined || (stamped && origin !== '')) {
     if (/^\[[^\]]*\]/.test(origin)) shape.source += /^\[([^\]]*)\]/.exec(origin)?.[1] ?? '';
     const logger = LOGGER.exec(shape.body);
-    if (logger !== null && level !== undefined && !NAMES_ERROR.test(logger[1]?.replace(/[([].*$/, '') ?? '')) {
+    if (logger !== null && level !== undefined && !isError(logger[1]?.replace(/[([].*$/, '') ?? '')) {
       origin += logger[1];
       shape.body = shape.body.slice(logger[0].length);
     }
@@ -160,6 +160,11 @@ function stripOnce(shape: LineShape): boolean {
     return true;
   }
   return shape.body !== before;
+}
+
+/** Not a logger's name but the class of what was raised: `psycopg2.errors.UndefinedTable:`. */
+function isError(name: string): boolean {
+  return NAMES_ERROR.test(name) || /\.(?:errors?|exceptions?|exc)\./.test(name);
 }
 
 /** `ERROR:` before a message is a level only where a stamp stood before it or more of a prefix follows; "Error in x" is a message. */

@@ -47,7 +47,7 @@ const HANDLING =
   /^\s*(?:During handling of the above exception, another exception occurred|The above exception occurred during handling of the following exception|During handling of the following exception, another exception occurred)/;
 /** `pkg.mod.SomeError: text`, `**java.lang.X: text**`, `Exception in thread "main" a.b.CException: text`, `[LOG] SomeError`. */
 const EXCEPTION =
-  /^\s*(?:\*\*)?(?:Caused by: |Exception in thread "[^"]{1,200}" |Uncaught exception: |Unhandled exception: |Fatal error: |Root cause: |E {2,6}|\| )?((?:[A-Za-z_$][\w$]{0,80}\.){0,12}[A-Z_][\w$]{0,100}(?:Error|Exception|Failure|Fault|Interrupt|Exit|Timeout|Expired|Refused|NotFound|Denied|Signal|Missing|Invalid|Violation|Undefined\w{0,20}|Warning|NotAvailable|Available|Run|Aborted|Exceeded|Result)s?)(?:\(|:|$|\s*$|\*\*)/;
+  /^\s*(?:\*\*)?(?:Caused by: |Exception in thread "[^"]{1,200}" |Uncaught exception: |Unhandled exception: |Fatal error: |Root cause: |E {2,6}|\| )?((?:[A-Za-z_$][\w$]{0,80}\.){0,12}[A-Z_][\w$]{0,100}(?:Error|Exception|Failure|Fault|Interrupt|Exit|Timeout|Expired|Refused|NotFound|Denied|Signal|Missing|Invalid|Violation|Undefined\w{0,20}|Warning|NotAvailable|Available|Run|Aborted|Exceeded|Result)s?|Exception|Error(?= in |:))(?:\(|:|$|\s*$|\*\*| in )/;
 
 /** @param text the line without escapes */
 export function readLine(no: number, text: string): LogLine[] {

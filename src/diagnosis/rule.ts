@@ -3,6 +3,7 @@ import type { Category, OwnerSide, Retryable } from '../domain/diagnosis';
 /**
  * How strongly a line that matches says why the run failed. The strongest line of a log is its cause.
  *
+ * - `own`: a rule of the configuration: it was written for this place, so it wins.
  * - `names`: the text states the cause; nothing in the log says it better.
  * - `suggests`: mostly the cause, but a line that names one wins.
  * - `broad`: a class of error without the particulars.
@@ -10,9 +11,10 @@ import type { Category, OwnerSide, Retryable } from '../domain/diagnosis';
  * - `ended`: says only that something ended, not why.
  * - `wrapper`: tells that another line's error was caught or passed on; never a cause where there is another.
  */
-export type Strength = 'names' | 'suggests' | 'broad' | 'generic' | 'ended' | 'wrapper';
+export type Strength = 'own' | 'names' | 'suggests' | 'broad' | 'generic' | 'ended' | 'wrapper';
 
 export const strengthScore: Record<Strength, number> = {
+  own: 120,
   names: 90,
   suggests: 75,
   broad: 60,
@@ -41,4 +43,27 @@ export interface Rule {
   retryable?: Retryable;
   ownerSide?: OwnerSide;
   nextStep?: string;
+}
+
+/** A rule of the configuration. What is left out follows from the category. */
+export interface OwnRule {
+  name: string;
+  /** RE2, case does not matter; tried on each line of the log. */
+  pattern: string;
+  category: Category;
+  retryable?: Retryable | undefined;
+  ownerSide?: OwnerSide | undefined;
+  nextStep?: string | undefined;
+}
+
+export function ruleOf({ name, pattern, category, retryable, ownerSide, nextStep }: OwnRule): Rule {
+  return {
+    id: name,
+    pattern,
+    category,
+    strength: 'own',
+    ...(retryable === undefined ? {} : { retryable }),
+    ...(ownerSide === undefined ? {} : { ownerSide }),
+    ...(nextStep === undefined ? {} : { nextStep }),
+  };
 }

@@ -527,7 +527,7 @@ export const rules: readonly Rule[] = [
     id: 'dns.lookup',
     category: 'dns',
     pattern:
-      'name resolution|name or service not known|nodename nor servname|getaddrinfo (?:failed|ENOTFOUND|EAI)|\\bgaierror\\b|ENOTFOUND|EAI_AGAIN|UnknownHostException|no such host|could not resolve (?:host|proxy)|could not translate host name|no address associated with|unknown mysql server host|NXDOMAIN|NameResolutionError|unknown host|failed to resolve [\'"][\\w.-]+[\'"]|unable to resolve host|dns (?:resolution|lookup) failed|UnresolvedAddressException|cannot resolve host|host not found|ORA-12545|no resolvable bootstrap|hostname.{0,40}could not be resolved',
+      'name resolution|name or service not known|nodename nor servname|getaddrinfo (?:failed|ENOTFOUND|EAI)|\\bgaierror\\b|\\bENOTFOUND|\\bEAI_AGAIN|UnknownHostException|no such host|could not resolve (?:host|proxy)|could not translate host name|no address associated with|unknown mysql server host|\\bNXDOMAIN|NameResolutionError|unknown host|failed to resolve [\'"][\\w.-]+[\'"]|unable to resolve host|dns (?:resolution|lookup) failed|UnresolvedAddressException|cannot resolve host|host not found|ORA-12545|no resolvable bootstrap|hostname.{0,40}could not be resolved',
     example: 'socket.gaierror: [Errno -2] Name or service not known',
   },
 
@@ -1261,7 +1261,7 @@ export const rules: readonly Rule[] = [
     id: 'soda.checks',
     category: 'data_quality_check_failed',
     pattern:
-      'checks? (?:have |has |is )?failed|(?:data )?quality (?:check|test|gate|rule|validation)s?.{0,60}(?:fail|violat|not pass|error)|dq (?:check|rule)s?.{0,40}fail|oops! \\d+ fail|(?:\\d+|sql|following|data|unit) tests? (?:have )?failed|^test failed|asset[_ ]checks?.{0,40}fail|check\\(s\\) failed|(?:null|row count|sanity|freshness|uniqueness) check.{0,60}fail|DataQuality\\w*(?:Error|Exception)',
+      'checks (?:have )?failed|\\d+/\\d+ checks? failed|(?:data )?quality (?:check|test|gate|rule|validation)s?.{0,60}(?:fail|violat|not pass|error)|dq (?:check|rule)s?.{0,40}fail|oops! \\d+ fail|(?:\\d+|sql|following|data|unit) tests? (?:have )?failed|^test failed|asset[_ ]checks?.{0,40}fail|check\\(s\\) failed|(?:null|row count|sanity|freshness|uniqueness) check.{0,60}fail|DataQuality\\w*(?:Error|Exception)',
     example: 'Data quality check failed: orders has 12 null keys',
   },
   {
@@ -1458,7 +1458,7 @@ export const rules: readonly Rule[] = [
     id: 'dbt.config',
     category: 'config_error_missing_variable',
     pattern:
-      "could not find profile|env var required but not provided|(?:dbt_project|profiles)\\.yml.{0,80}(?:not|missing|no |invalid|error|found)|(?:no|not|missing|invalid|could not find).{0,60}(?:dbt_project|profiles)\\.yml|does not have a target named|credentials in profile|required var '|profile .{0,60}(?:not found|invalid|does not|could not)",
+      "could not find profile|env var required but not provided|(?:dbt_project|profiles)\\.yml.{0,80}(?:\\bnot\\b|missing|invalid|error)|\\b(?:no|not|missing|invalid|could not find)\\b.{0,60}(?:dbt_project|profiles)\\.yml|does not have a target named|credentials in profile|required var '|profile .{0,60}(?:not found|invalid|does not|could not)",
     example: "Runtime Error: Could not find profile named 'acme'",
   },
   {
@@ -1541,13 +1541,13 @@ export const rules: readonly Rule[] = [
     category: 'config_error_missing_variable',
     strength: 'suggests',
     pattern:
-      'address already in use|port is already allocated|EADDRINUSE|BindException|port \\S* ?(?:is )?already in use|cannot assign requested address',
+      'address already in use|port is already allocated|\\bEADDRINUSE|BindException|port \\S* ?(?:is )?already in use|cannot assign requested address',
     example: 'OSError: [Errno 98] Address already in use',
   },
   {
     id: 'python.environ',
     category: 'config_error_missing_variable',
-    pattern: "^KeyError: '[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+'$",
+    pattern: "^KeyError: '(?-i:[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)'$",
     example: "KeyError: 'DWH_PASSWORD_FILE'",
   },
   {
@@ -1572,7 +1572,7 @@ export const rules: readonly Rule[] = [
     id: 'read.timeout',
     category: 'timeout',
     pattern:
-      "timed[ -]?out\\b|time-?out (?:error|exceed|expired|reached|while|waiting|reading|of|after|occurred|was|value)|\\w*(?:Timeout|TimedOut)(?:Error|Exception|Expired)?\\b(?:$|[:\\s('])|ETIMEDOUT|ESOCKETTIMEDOUT|deadline[ _]?exceeded|took too long|exceed(?:ed|s) (?:the |its )?(?:maximum |max )?(?:time|execution time|run ?time|duration)|time limit (?:exceeded|reached)|(?:got|reached|hit) timeout|expired before completing|statement timeout|reached its statement or warehouse timeout|query.{0,40}timeout",
+      'timed[ -]?out\\b|time-?out (?:error|exceed|expired|reached|while|waiting|reading|of|after|occurred|was|value)|(?-i:\\b\\w*(?:Timeout|TimedOut|TimeOut)(?:Error|Exception|Expired)?)(?:$|[:(]|\\.$)|\\bETIMEDOUT|\\bESOCKETTIMEDOUT|deadline[ _]?exceeded|took too long|exceed(?:ed|s) (?:the |its )?(?:maximum |max )?(?:time|execution time|run ?time|duration)|time limit (?:exceeded|reached)|(?:got|reached|hit) timeout|expired before completing|statement timeout|reached its statement or warehouse timeout|query.{0,40}timeout',
     strength: 'suggests',
     example:
       "requests.exceptions.ReadTimeout: HTTPSConnectionPool(host='api.example', port=443): Read timed out. (read timeout=30)",
@@ -1614,7 +1614,7 @@ export const rules: readonly Rule[] = [
     id: 'net.reset',
     category: 'network',
     pattern:
-      'connection (?:was )?(?:reset|aborted|(?:already |is )?closed|lost|terminated|broken|dropped|interrupted|forcibly)|Connection(?:Reset|Aborted|Closed)\\w*|ECONNRESET|broken ?pipe|EPIPE|remote end closed|RemoteDisconnected|server closed the connection|closed by (?:the )?(?:peer|remote)|lost connection|forcibly closed|premature (?:eof|end of (?:file|chunk|content|stream))|unexpected eof|eof (?:detected|occurred)|socket hang up|ChunkedEncodingError|incomplete ?read|server has gone away|ClosedChannelException|unexpectedly closed|closed unexpectedly|ORA-031(?:13|14|35)|ssl connection has been closed|EOFException|channel closed',
+      'connection (?:was )?(?:reset|aborted|(?:already |is )?closed|lost|terminated|broken|dropped|interrupted|forcibly)|Connection(?:Reset|Aborted|Closed)\\w*|\\bECONNRESET|broken ?pipe|\\bEPIPE|remote end closed|RemoteDisconnected|server closed the connection|closed by (?:the )?(?:peer|remote)|lost connection|forcibly closed|premature (?:eof|end of (?:file|chunk|content|stream))|unexpected eof|eof (?:detected|occurred)|socket hang up|ChunkedEncodingError|incomplete ?read|server has gone away|ClosedChannelException|unexpectedly closed|closed unexpectedly|ORA-031(?:13|14|35)|ssl connection has been closed|EOFException|channel closed',
     example:
       "requests.exceptions.ConnectionError: ('Connection aborted.', RemoteDisconnected('Remote end closed connection without response'))",
   },
@@ -1754,7 +1754,7 @@ export const rules: readonly Rule[] = [
     category: 'killed_or_zombie_unknown',
     strength: 'suggests',
     pattern:
-      'task received SIGTERM|received SIGTERM|Negsignal\\.SIG\\w+|externally set to|(?:detected|found|as|is a|marked as|killed).{0,40}zombie|zombie (?:job|task)|signal SIGTERM',
+      'task received SIGTERM|received SIGTERM|Negsignal\\.SIG\\w+|externally set to|(?:detected|found|as|is a|marked as|killed).{0,40}zombie|signal SIGTERM',
     example: 'airflow.exceptions.AirflowException: Task received SIGTERM signal',
   },
   {
@@ -1770,7 +1770,7 @@ export const rules: readonly Rule[] = [
     category: 'killed_or_zombie_unknown',
     strength: 'suggests',
     pattern:
-      'reports? (?:that )?(?:the )?task instance .{0,300}finished|although the task says|was (?:it|the task) killed externally|without (?:a )?heartbeat|(?:missed|no|lost|stopped).{0,20}heartbeat|heartbeat (?:timeout|timed out|got an exception)|stuck in queued',
+      'reports? (?:that )?(?:the )?task instance .{0,300}finished|although the task says|was (?:it|the task) killed externally|without (?:a )?heartbeat|\\b(?:missed|no|lost|stopped)\\b.{0,20}heartbeat|heartbeat (?:timeout|timed out|got an exception)|stuck in queued',
     example:
       'Executor reports task instance <TaskInstance: a.b run [queued]> finished (failed) although the task says its queued. (Info: None) Was the task killed externally?',
   },
@@ -1789,6 +1789,13 @@ export const rules: readonly Rule[] = [
     pattern:
       'exit(?:ed)?(?: with)?[ _]?(?:code|status|value)?[:= ]+(?:code |status |return code )?[1-9-]\\d*|return(?:ed)?(?: with)?(?: exit| error| return)? code[:= ]+\\d*[1-9]|return(?:ed|s)? (?:a )?non-?zero|non-?zero exit|exited with|process completed with exit code [1-9]|nonzero exit|error code is:? \\d*[1-9]',
     example: 'Bash command failed. The command returned a non-zero exit code 1.',
+  },
+  {
+    id: 'spark.cancelled',
+    category: 'killed_or_zombie_unknown',
+    strength: 'ended',
+    pattern: 'cancelled because SparkContext was shut down|SparkContext was shut down|master removed our application',
+    example: 'org.apache.spark.SparkException: Job 3 cancelled because SparkContext was shut down',
   },
   {
     id: 'job.failed',
