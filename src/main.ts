@@ -465,3 +465,21 @@ function onceFor<T>(make: (settings: Settings) => T): (settings: Settings) => T 
     return last.made;
   };
 }
+
+/** Serves until SIGTERM or SIGINT; SIGHUP takes the settings anew after checking them. A second signal ends at once. */
+export async function untilStopped(running: Running, settings: SettingsHolder): Promise<void> {
+  const takeAnew = () => {
+    settings.reload().catch(() => undefined);
+  };
+  process.on('SIGHUP', takeAnew);
+  await new Promise<void>((resolve) => {
+    const stop = (signal: NodeJS.Signals) => {
+      process.once(signal, () => process.exit(1));
+      resolve();
+    };
+    process.once('SIGTERM', stop);
+    process.once('SIGINT', stop);
+  });
+  process.removeListener('SIGHUP', takeAnew);
+  await running.stop();
+}

@@ -9,12 +9,23 @@ import { Failure, sayFailure } from '../domain/failure';
 import { ConfigurationFault, sayFault } from '../lib/configuration-fault';
 import { packageRoot } from '../lib/package-root';
 import { auditCommand } from './audit';
+import { demoCommand } from './demo';
+import { diagnoseCommand } from './diagnose';
 import { doctorCommand } from './doctor';
 import { CommandFailed, exitCodes, type Io, UsageFault } from './io';
 import { manifestCommand } from './manifest';
 import { migrateCommand } from './migrate';
+import { serveCommand } from './serve';
 
-const commands: readonly ((io: Io) => Command)[] = [manifestCommand, doctorCommand, migrateCommand, auditCommand];
+const commands: readonly ((io: Io) => Command)[] = [
+  serveCommand,
+  demoCommand,
+  diagnoseCommand,
+  manifestCommand,
+  doctorCommand,
+  migrateCommand,
+  auditCommand,
+];
 
 /** Runs one command to its end. Never throws: whatever goes wrong becomes words on stderr and an exit code. */
 export async function runCli(words: readonly string[], io: Io): Promise<number> {

@@ -1,0 +1,176 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { createWorkspace, type Workspace } from '../../src/workspace';
+
+/** Pitcrew as operators run it: a process of its own, started by its own command. */
+export interface Product {
+  port: number;
+  url: string;
+  ingestToken: string;
+  process: ChildProcess;
+  /** Log lines so far, newest last. */
+  log: string[];
+  /** Ends it without a word, as a crash does. */
+  kill(): Promise<void>;
+  /** SIGTERM, and waits for the end. @returns the exit code */
+  stop(): Promise<number | null>;
+}
+
+const bin = join(__dirname, '..', '..', 'bin', 'pitcrew.js');
+const startWithinMs = 30_000;
+
+export async function startProduct(options: {
+  databaseUrl: string;
+  redisUrl?: string;
+  slack: Record<string, string>;
+  settings: string;
+  port?: number;
+  env?: Record<string, string>;
+}): Promise<Product> {
+  const folder = mkdtempSync(join(tmpdir(), 'pitcrew-product-'));
+  const file = join(folder, 'pitcrew.yaml');
+  writeFileSync(file, options.settings);
+  const ingestToken = 'product-test-token';
+  const child = spawn(process.execPath, [bin, 'serve', '--json'], {
+    env: {
+      PATH: process.env.PATH ?? '',
+      HOME: process.env.HOME ?? '',
+      DATABASE_URL: options.databaseUrl,
+      ...(options.redisUrl ? { REDIS_URL: options.redisUrl } : {}),
+      PITCREW_CONFIG: file,
+      PITCREW_DATA_DIR: folder,
+      PITCREW_INGEST_TOKEN: ingestToken,
+      PORT: String(options.port ?? 0),
+      LOG_LEVEL: 'info',
+      ...options.slack,
+      ...options.env,
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const log: string[] = [];
+  createInterface({ input: child.stderr }).on('line', (line) => log.push(line));
+  const ended = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)));
+  ended.then(() => rmSync(folder, { recursive: true, force: true }));
+
+  const port = await new Promise<number>((resolve, reject) => {
+    const fail = (why: string) => reject(new Error(`${why}\n${log.slice(-20).join('\n')}`));
+    const timer = setTimeout(() => {
+      child.kill('SIGKILL');
+      fail(`Pitcrew was not up within ${startWithinMs} ms`);
+    }, startWithinMs);
+    ended.then((code) => fail(`Pitcrew ended with ${code} before it was up`));
+    createInterface({ input: child.stdout }).once('line', (line) => {
+      clearTimeout(timer);
+      resolve(JSON.parse(line).port);
+    });
+  });
+  return {
+    port,
+    url: `http://127.0.0.1:${port}`,
+    ingestToken,
+    process: child,
+    log,
+    async kill() {
+      child.kill('SIGKILL');
+      await ended;
+    },
+    stop() {
+      child.kill('SIGTERM');
+      return ended;
+    },
+  };
+}
+
+/** A small strict workspace with one team channel, and the environment that leads Pitcrew to it. */
+export async function startSmallWorkspace(
+  options: { budgets?: 'slack' | 'off'; channels?: number; mode?: 'socket' | 'http' } = {},
+): Promise<{ workspace: Workspace; slack: Record<string, string>; channels: { id: string; name: string }[] }> {
+  const app = {
+    appId: 'A0TEST',
+    botUserId: 'U0BOT',
+    botName: 'Pitcrew',
+    botToken: 'xoxb-test',
+    appToken: 'xapp-test',
+    signingSecret: 'test-signing-secret',
+  };
+  const channels = Array.from({ length: options.channels ?? 1 }, (_, index) => ({
+    id: `C0TEAM${index}`,
+    name: `team-${index}`,
+  }));
+  const workspace = createWorkspace({
+    budgets: options.budgets ?? 'slack',
+    apps: [
+      {
+        ...app,
+        scopes: [
+          'commands',
+          'chat:write',
+          'chat:write.public',
+          'channels:read',
+          'channels:history',
+          'groups:read',
+          'groups:history',
+          'im:read',
+          'im:history',
+          'im:write',
+          'mpim:read',
+          'users:read',
+          'users:read.email',
+          'usergroups:read',
+          'files:write',
+          'connections:write',
+        ],
+        commands: ['/pipeline'],
+        escapeCommands: true,
+        botEvents: [],
+      },
+    ],
+    people: [
+      { id: 'U0DANA', name: 'dana', realName: 'Dana Whitfield', email: 'dana@shop.example', timeZone: 'Europe/Berlin' },
+      { id: 'U0NOAH', name: 'noah', realName: 'Noah Lindqvist', email: 'noah@shop.example', timeZone: 'Europe/Berlin' },
+      {
+        id: 'U0GUEST',
+        name: 'gus',
+        realName: 'Gus Partner',
+        email: 'gus@partner.example',
+        timeZone: 'Europe/Berlin',
+        isGuest: true,
+      },
+    ],
+    channels: channels.map((channel) => ({ ...channel, members: ['U0DANA', 'U0NOAH', 'U0GUEST', 'U0BOT'] })),
+    userGroups: [{ id: 'S0TEAM', handle: 'team', name: 'Team', members: ['U0DANA'] }],
+  });
+  const { apiUrl } = await workspace.start();
+  const proof: Record<string, string> =
+    options.mode === 'http' ? { SLACK_SIGNING_SECRET: app.signingSecret } : { SLACK_APP_TOKEN: app.appToken };
+  return { workspace, channels, slack: { SLACK_BOT_TOKEN: app.botToken, SLACK_API_URL: apiUrl, ...proof } };
+}
+
+/** Posts CloudEvents as a pipeline would. */
+export async function postEvents(product: Pick<Product, 'url' | 'ingestToken'>, events: object[]): Promise<Response> {
+  return fetch(`${product.url}/ingest/events`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/cloudevents-batch+json', authorization: `Bearer ${product.ingestToken}` },
+    body: JSON.stringify(events),
+  });
+}
+
+let eventCount = 0;
+export function failedEvent(pipeline: string, data: Record<string, unknown> = {}): Record<string, unknown> {
+  return runEvent('failed', pipeline, { error: `relation "${pipeline}_raw" does not exist`, ...data });
+}
+
+export function runEvent(type: string, pipeline: string, data: Record<string, unknown> = {}): Record<string, unknown> {
+  eventCount += 1;
+  return {
+    specversion: '1.0',
+    id: `e${eventCount}-${pipeline}`,
+    source: '/test',
+    type: `io.pitcrew.run.${type}.v1`,
+    time: new Date().toISOString(),
+    data: { pipeline, run: `r${eventCount}`, ...data },
+  };
+}
