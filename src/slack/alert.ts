@@ -1,5 +1,4 @@
 import type { Button as ButtonElement } from '@slack/types';
-import type { ActionKind } from '../domain/action';
 import type { ActionView, DisplayState, IncidentView, MemberView } from '../domain/incident';
 import { buttons, type RunValue } from './buttons';
 import { sayDuration } from './duration';
@@ -8,6 +7,7 @@ import { actions, context, fields, header, type Message, section, sentences, siz
 import { code, cut, date, isUserId, link, mention, plain, sayDate, sayTime, words } from './mrkdwn';
 import { type NameOf, who, whoQuietly } from './people';
 import { incidentStates } from './states';
+import { actionNouns, actionsGoingOn } from './wording';
 
 /** How wide foreign text may be. Tried from the widest; the narrowest always fits the 1,200 characters. */
 interface Width {
@@ -22,22 +22,6 @@ const widths: Width[] = [
   { cause: 160, next: 80, field: 60, say: 80, others: 3 },
   { cause: 90, next: 0, field: 28, say: 40, others: 0 },
 ];
-
-const progressive = {
-  retry: 'Retrying',
-  stop: 'Stopping',
-  backfill: 'Backfilling',
-  redeploy: 'Redeploying',
-  skip: 'Skipping',
-} as const satisfies Record<ActionKind, string>;
-
-const noun = {
-  retry: 'Retry',
-  stop: 'Stop',
-  backfill: 'Backfill',
-  redeploy: 'Redeploy',
-  skip: 'Skip',
-} as const satisfies Record<ActionKind, string>;
 
 /**
  * The parent message of an incident in one channel, as things are now. At most 6 blocks and 1,200 characters. Never throws, whatever
@@ -118,8 +102,8 @@ function acting(action: ActionView | undefined, width: Width, nameOf: NameOf | u
   if (!action) return 'Running again, started by the orchestrator';
   const asked =
     action.state === 'awaiting-approval'
-      ? `${noun[action.kind]} asked by ${who(action.by, nameOf)}, waiting for approval`
-      : `${progressive[action.kind]}, asked by ${who(action.by, nameOf)}`;
+      ? `${actionNouns[action.kind]} asked by ${who(action.by, nameOf)}, waiting for approval`
+      : `${actionsGoingOn[action.kind]}, asked by ${who(action.by, nameOf)}`;
   const progress = progressOf(action, width);
   return progress === '' ? asked : `${asked}: ${progress}`;
 }
@@ -153,7 +137,7 @@ function afterAction(view: IncidentView, width: Width, nameOf: NameOf | undefine
             : undefined;
   if (outcome === undefined) return '';
   const say = action.say ? `: ${words(action.say, width.say)}` : '';
-  return `${noun[action.kind]} asked by ${who(action.by, nameOf)} ${outcome}${say}`;
+  return `${actionNouns[action.kind]} asked by ${who(action.by, nameOf)} ${outcome}${say}`;
 }
 
 function causeLine(view: IncidentView, width: Width): string {

@@ -111,7 +111,16 @@ export function sayTime(at: Date, timeZone: string): string {
 
 function format(at: Date, timeZone: string, day: Intl.DateTimeFormatOptions): string {
   const time = { hour: '2-digit', minute: '2-digit', timeZoneName: 'short' } as const;
-  return new Intl.DateTimeFormat('en-GB', { ...day, ...time, timeZone }).format(at);
+  return new Intl.DateTimeFormat('en-GB', { ...day, ...time, timeZone: knownZone(timeZone) }).format(at);
+}
+
+/** A zone of somebody's profile that this machine's tables do not have is no reason to show nothing. */
+function knownZone(timeZone: string): string {
+  try {
+    return new Intl.DateTimeFormat('en-GB', { timeZone }).resolvedOptions().timeZone;
+  } catch {
+    return 'UTC';
+  }
 }
 
 /** A date that Slack shows in the reader's own zone; older clients and notifications show the fallback, which names its zone. */

@@ -1,0 +1,58 @@
+import { distance } from 'fastest-levenshtein';
+import { plain, unescapeText } from './mrkdwn';
+
+/** What can be typed after the command. The parser, the help and the nearest match read this one list. */
+export const subcommands = [
+  {
+    name: 'status',
+    usage: 'status [pipeline]',
+    does: 'how the pipelines of this channel are, or one of them in detail',
+    examples: ['status', 'status orders_daily', 'status orders_daily share'],
+  },
+  { name: 'help', usage: 'help', does: 'this list', examples: ['help'] },
+] as const;
+export type SubcommandName = (typeof subcommands)[number]['name'];
+
+/** Typed last, it shows the answer to the whole channel instead of the asker alone. */
+export const shareWord = 'share';
+
+export type Typed =
+  | { name: SubcommandName; rest: string; share: boolean }
+  | { name: 'empty' }
+  | { name: 'unknown'; word: string; rest: string; nearest?: SubcommandName };
+
+/** Reads what was typed after the command. Never throws. */
+export function parseTyped(text: string): Typed {
+  const typed = asRead(text);
+  if (typed === '') return { name: 'empty' };
+  const [first = '', ...others] = typed.split(' ');
+  const known = subcommands.find(({ name }) => name === first.toLowerCase());
+  if (!known) return { name: 'unknown', word: first, rest: others.join(' '), nearest: nearestTo(first) };
+  const share = others.length > 0 && others.at(-1)?.toLowerCase() === shareWord;
+  const rest = (share ? others.slice(0, -1) : others).join(' ');
+  return { name: known.name, rest: unquoted(rest), share };
+}
+
+/** What the person sees in the box: `<#C1|orders>` is `#orders`, `<@U1|dana>` is `@dana`, a made link is its words; entities undone. */
+function asRead(text: string): string {
+  const shown = text.replace(
+    /<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>/g,
+    (_token, sign: string, id: string, label?: string) =>
+      sign === '!' ? '' : `${label === undefined || label.startsWith(sign) ? '' : sign}${label ?? id}`,
+  );
+  return plain(unescapeText(shown));
+}
+
+/** Phones put curly quotes round names. */
+function unquoted(text: string): string {
+  return text.replace(/^["'“”‘’„`]+|["'“”‘’„`]+$/g, '').trim();
+}
+
+/** At most a third of it mistyped, so that a pipeline's name is not taken for a sub-command. */
+function nearestTo(word: string): SubcommandName | undefined {
+  const typed = word.toLowerCase().slice(0, 40);
+  const [best] = subcommands
+    .map(({ name }) => ({ name, apart: distance(typed, name) }))
+    .sort((a, b) => a.apart - b.apart);
+  return best && best.apart <= Math.max(1, Math.floor(best.name.length / 3)) ? best.name : undefined;
+}

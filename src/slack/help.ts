@@ -1,0 +1,31 @@
+import { shareWord, subcommands, type Typed } from './commands';
+import { context, header, type Message, section, sentences } from './message';
+import { code, plain } from './mrkdwn';
+
+/** What can be typed, with examples. @param command with its slash, as this workspace calls it */
+export function renderHelp(command: string): Message {
+  const lines = subcommands.map(({ usage, does, examples }) => {
+    const shown = examples.map((example) => code(`${command} ${example}`)).join(', ');
+    return `*${code(`${command} ${usage}`)}*: ${does}\nFor example ${shown}`;
+  });
+  return {
+    text: sentences([
+      `What ${plain(command)} can do`,
+      ...subcommands.map(({ usage, does }) => `${plain(command)} ${usage}: ${does}`),
+    ]),
+    blocks: [
+      header(`What ${command} can do`),
+      section(lines.join('\n\n')),
+      context(`Only you see the answers. Add ${code(shareWord)} at the end to show one to the channel.`),
+    ],
+  };
+}
+
+/** For a word that is no sub-command: what may have been meant. */
+export function renderUnknown(command: string, typed: Extract<Typed, { name: 'unknown' }>): Message {
+  const whole = [typed.word, typed.rest].filter((part) => part !== '').join(' ');
+  const meant = typed.nearest ? [typed.nearest, typed.rest].filter((part) => part !== '').join(' ') : `status ${whole}`;
+  const hint = typed.nearest ? '' : ', if that is a pipeline';
+  const said = `I do not know ${code(typed.word, 80)}. Did you mean ${code(`${command} ${meant}`, 160)}${hint}? ${code(`${command} help`)} lists all.`;
+  return { text: said, blocks: [section(said)] };
+}

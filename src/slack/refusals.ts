@@ -1,0 +1,64 @@
+import { type Failure, sayFailure } from '../domain/failure';
+import type { PressAnswer } from '../domain/press';
+import { sayAgo } from './duration';
+import { type Message, section, sentences } from './message';
+import { cut, escapeText, mention, plain, sayTime, words } from './mrkdwn';
+
+/** What one person is told in private when something was not done: kind, exact, and with what to do now. */
+export const refusals = {
+  notTaken: 'I could not take that, nothing was changed. Please press again.',
+  notCertain:
+    'I could not find out whether I took that. If nothing happens within a minute, please press again: it is done only once.',
+  tooOld:
+    'That button is from an older message, and I no longer know what it stands for. Please use the newest message about this pipeline.',
+  withoutMessage: 'I cannot tell which message that button belongs to. Please use the one in the channel.',
+  bot: 'Apps and workflows may not do that here; a person has to.',
+  deactivated: 'This account is deactivated.',
+  guest: 'Guests may look, but not change anything. Please ask someone of the team that owns the pipeline.',
+  stranger: 'This works for members of our own workspace only. Please ask someone there.',
+  tooSlow: 'That takes longer than it should. Please ask again in a minute.',
+  alreadyAsked: (slackId: string, at: Date, now: Date): string =>
+    `${mention(slackId)} asked for that already, ${sayAgo(at, now)}. The message in the channel shows how it goes.`,
+  fault: (id: string): string =>
+    `Something went wrong on my side. Nothing more will happen; operators find it in the log under ${id}.`,
+  failure: (failure: Failure): string => words(sayFailure(failure), 600),
+} as const;
+
+/** A message to one person, in private. */
+export function privately(sentence: string): Message {
+  return { text: sentence, blocks: [section(sentence)] };
+}
+
+/** Why a press did not do what was wished. */
+export function renderPressAnswer(answer: PressAnswer, { timeZone }: { timeZone: string }): Message {
+  return privately(sayPressAnswer(answer, timeZone));
+}
+
+function sayPressAnswer(answer: PressAnswer, timeZone: string): string {
+  switch (answer.kind) {
+    case 'already':
+      return `${mention(answer.by)} asked for a ${words(answer.action, 40)} of this at ${sayTime(answer.at, timeZone)}. It is under way; the message in the channel shows how it goes.`;
+    case 'acknowledged':
+      return `${mention(answer.by)} acknowledged this at ${sayTime(answer.at, timeZone)}.`;
+    case 'denied':
+      return sentences([policyWords(answer.why), whoMayStill(answer)]);
+    case 'cannot':
+      return sentences([words(answer.say, 600)]);
+    case 'over':
+      return 'This is over already: it has recovered or was skipped. Nothing was changed.';
+    case 'gone':
+      return refusals.tooOld;
+    case 'fault':
+      return refusals.fault(words(answer.id, 80));
+  }
+}
+
+/** A sentence of the policy, which marks teams and roles by itself. */
+function policyWords(text: string): string {
+  return cut(escapeText(plain(text)), 600);
+}
+
+/** The reason often names them already. */
+function whoMayStill({ why, whoMay }: { why: string; whoMay: string }): string | undefined {
+  return whoMay === '' || why.includes(whoMay) ? undefined : `This is for ${policyWords(whoMay)}`;
+}

@@ -1,0 +1,175 @@
+import type { ActionState } from '../domain/action';
+import type { Notice } from '../domain/notice';
+import { sayDuration } from './duration';
+import { limits } from './limits';
+import { type Message, section, sentences } from './message';
+import { code, cut, date, fence, link, mention, preformattedLines, sayDate, words } from './mrkdwn';
+import { type NameOf, who, whoQuietly } from './people';
+import { sayIncidentState } from './states';
+import { actionNouns, listOf } from './wording';
+
+export interface StoryContext {
+  /** Title of the incident's first pipeline, else its key. */
+  name: string;
+  /** IANA zone for dates in words. */
+  timeZone: string;
+  nameOf?: NameOf;
+}
+
+/** Of a log, the end is shown: that is where the reason stands. In characters as sent. */
+const logShown = 2_600;
+
+/** One fact as a reply in the incident's thread. Nobody is called, except by a reminder that says whom. Never throws. */
+export function renderNotice(notice: Notice, story: StoryContext): Message {
+  const name = words(story.name, 120);
+  const person = (id: string): string => who(id, story.nameOf);
+  switch (notice.kind) {
+    case 'failed-again': {
+      const step = notice.step ? ` / ${words(notice.step, 80)}` : '';
+      const error = notice.error ? `: ${words(notice.error, 200)}` : '';
+      return say(
+        `${sayIncidentState('failed')} again: ${words(notice.pipeline, 120)}${step}, attempt ${notice.attempt}${error}`,
+        `${sayIncidentState('failed')} again: *${words(notice.pipeline, 120)}*${step}, attempt ${notice.attempt}, ${date(notice.at, story.timeZone)}` +
+          `${notice.error ? `\n${code(notice.error, 400)}` : ''}${linkLine(notice.url, 'Run')}`,
+      );
+    }
+    case 'joined': {
+      const names = listOf(
+        notice.pipelines.map((each) => words(each, 80)),
+        notice.count,
+      );
+      const why = notice.why === 'downstream' ? 'because they wait for this' : 'with the same cause';
+      return say(`${notice.count} more hit ${why}: ${names}. ${notice.total} hit in all`);
+    }
+    case 'member-recovered': {
+      const names = listOf(
+        notice.pipelines.map((each) => words(each, 80)),
+        notice.count,
+      );
+      return say(`${sayIncidentState('recovered')}: ${names}. ${notice.left} still hit`);
+    }
+    case 'running-again':
+      return say(
+        `${name} runs again, attempt ${notice.attempt}`,
+        `${name} runs again, attempt ${notice.attempt}${linkLine(notice.url, 'Run')}`,
+      );
+    case 'acknowledged':
+      return say(`${sayIncidentState('acknowledged')} by ${person(notice.by)}: reminders stop`);
+    case 'acknowledge-expired':
+      return say('The acknowledgement has run out and this still fails. Please press Acknowledge if you are on it');
+    case 'muted':
+      return say(
+        `${sayIncidentState('muted')} by ${person(notice.by)} until ${sayDate(notice.until, story.timeZone)}`,
+        `${sayIncidentState('muted')} by ${person(notice.by)} until ${date(notice.until, story.timeZone)}`,
+      );
+    case 'unmuted': {
+      const by = notice.by ? ` by ${person(notice.by)}` : ': the time is over';
+      const hid =
+        notice.hid > 0 ? `. ${notice.hid} ${notice.hid === 1 ? 'event was' : 'events were'} not told meanwhile` : '';
+      return say(`No longer muted${by}${hid}`);
+    }
+    case 'action-asked':
+      return say(`${actionNouns[notice.action]} asked by ${person(notice.by)}: ${words(notice.what, 200)}`);
+    case 'action-settled':
+      return settled(notice, person(notice.by));
+    case 'log':
+      return logTail(notice);
+    case 'log-missing':
+      return say(
+        `No log of ${words(notice.pipeline, 120)}: ${words(notice.say, 400)}`,
+        `No log of *${words(notice.pipeline, 120)}*: ${words(notice.say, 400)}${linkLine(notice.url, 'Look there')}`,
+      );
+    case 'recovered':
+      return say(
+        `${sayIncidentState('recovered')} after ${sayDuration(notice.tookMs)}: ${name}; ${howItRecovered(notice, story)}`,
+      );
+    case 'skipped': {
+      const by = notice.by ? ` by ${whoQuietly(notice.by, story.nameOf)}` : '';
+      return say(`${sayIncidentState('skipped')}${by}: ${name}. Nobody needs to do anything`);
+    }
+    case 'reopened':
+      return say(
+        `${sayIncidentState('failed')} again after it had recovered: ${words(notice.pipeline, 120)}${notice.error ? `: ${words(notice.error, 200)}` : ''}`,
+        `${sayIncidentState('failed')} again after it had recovered: *${words(notice.pipeline, 120)}*${notice.error ? `\n${code(notice.error, 400)}` : ''}`,
+      );
+    case 'reminder': {
+      const call = notice.mention ? `${mention(notice.mention)} ` : '';
+      const last = notice.count >= notice.of ? ' This is the last reminder.' : '';
+      return say(
+        `${call}${name} still fails and nobody has acknowledged it. Reminder ${notice.count} of ${notice.of}.${last}`,
+      );
+    }
+    case 'caught-up':
+      return say(
+        sentences(['What happened before this message', ...notice.facts.map((fact) => words(fact, 200))]),
+        ['*What happened before this message*', ...notice.facts.map((fact) => `• ${words(fact, 200)}`)].join('\n'),
+      );
+  }
+}
+
+/** @param shown the same in Slack's markup, when it says more than the sentence */
+function say(sentence: string, shown?: string): Message {
+  const text = cut(sentences([sentence]), limits.message.textAdvised);
+  return { text, blocks: [section(shown ?? text)] };
+}
+
+function linkLine(url: string | undefined, label: string): string {
+  const linked = link(url, label);
+  return linked.startsWith('<') ? ` · ${linked}` : '';
+}
+
+const outcomes: Partial<Record<ActionState, string>> = {
+  succeeded: 'done',
+  failed: 'did not work',
+  refused: 'was refused',
+  unsure: 'may or may not have taken effect. Please look at the run before anyone tries again',
+  cancelled: 'was cancelled',
+  'awaiting-approval': 'waits for approval',
+};
+
+function settled(notice: Extract<Notice, { kind: 'action-settled' }>, by: string): Message {
+  const outcome = outcomes[notice.outcome] ?? 'is under way';
+  const why = notice.say ? `: ${words(notice.say, 400)}` : '';
+  const sentence = `${actionNouns[notice.action]} asked by ${by} ${outcome}${why}`;
+  return say(sentence, `${sentence}${linkLine(notice.url, 'Run')}`);
+}
+
+function howItRecovered(notice: Extract<Notice, { kind: 'recovered' }>, story: StoryContext): string {
+  if (notice.how === 'by-itself') return 'by itself';
+  if (notice.how === 'elsewhere') return 'mended outside of this thread';
+  return notice.by ? `retried by ${whoQuietly(notice.by, story.nameOf)}` : 'by a retry';
+}
+
+function logTail(notice: Extract<Notice, { kind: 'log' }>): Message {
+  const lines = preformattedLines(notice.text);
+  const kept = tailWithin(lines, logShown);
+  const first = notice.fromLine + lines.length - kept.length;
+  const last = notice.fromLine + lines.length - 1;
+  const of = `${words(notice.pipeline, 120)}${notice.step ? ` / ${words(notice.step, 80)}` : ''}`;
+  const span = first === last ? `line ${last}` : `lines ${first}–${last}`;
+  const rest = first > 1 ? 'earlier lines' : 'whole log';
+  const linked = link(notice.url, rest);
+  const where = linked.startsWith('<') ? `; ${linked}` : first > 1 ? '; earlier lines are not shown' : '';
+  return {
+    text: sentences([`Log of ${of}, ${span}`, lastWords(notice.text)]),
+    blocks: [section(`Log of *${of}*, ${span}${where}`), section(fence(kept.join('\n')))],
+  };
+}
+
+/** The last lines that fit; of a single line that does not, its beginning. */
+function tailWithin(lines: string[], max: number): string[] {
+  let size = 0;
+  let first = lines.length;
+  while (first > 0) {
+    const next = (lines[first - 1] ?? '').length + 1;
+    if (size + next > max) break;
+    size += next;
+    first -= 1;
+  }
+  return first === lines.length ? lines.slice(-1).map((line) => cut(line, max)) : lines.slice(first);
+}
+
+function lastWords(text: string): string | undefined {
+  const last = text.trimEnd().split('\n').at(-1)?.trim();
+  return last ? `It ends: ${words(last, 200)}` : undefined;
+}
