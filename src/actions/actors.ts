@@ -7,7 +7,7 @@ import type { Settings } from '../domain/settings';
 import type { Clock } from '../lib/clock';
 import type { Logger } from '../lib/logger';
 import type { Db } from '../store/db';
-import { findGroups, type StoredGroup, saveGroup } from '../store/group-rows';
+import { findGroups, saveGroup } from '../store/group-rows';
 import { findPerson, findPersonByEmail, type Person, type StoredPerson, savePerson } from '../store/person-rows';
 
 const personFreshMs = 10 * 60_000;
@@ -24,6 +24,11 @@ export interface ActorsDeps {
   fetchPerson(slackId: string): Promise<Omit<Person, 'slackId'> | undefined>;
   /** Slack ids. @throws Failure */
   fetchGroupMembers(groupId: string): Promise<string[]>;
+  /**
+   * Every user group with its members (Slack ids) in one call; asked where more than one is needed. Without it each is asked for,
+   * and a company of many teams runs into Slack's limit of about 20 such calls a minute. @throws Failure
+   */
+  fetchGroups?(): Promise<{ id: string; members: string[] }[]>;
   clock: Clock;
   log: Logger;
   /** @default 1,500 */
@@ -35,8 +40,9 @@ export type Actors = ReturnType<typeof createActors>;
 /** Who asks: people and their groups as Slack knows them, kept in the database so that a decision seldom waits for Slack. */
 export function createActors(deps: ActorsDeps) {
   const { db, settings, clock, log } = deps;
-  const people = createRefreshes<StoredPerson | undefined>();
-  const groups = createRefreshes<string[]>();
+  const people = createRefreshes<StoredPerson | undefined>(clock);
+  const groups = createRefreshes<string[]>(clock);
+  const allGroups = createRefreshes<Map<string, string[]>>(clock);
 
   async function refreshPerson(slackId: string): Promise<StoredPerson | undefined> {
     const person = await deps.fetchPerson(slackId);
@@ -58,11 +64,33 @@ export function createActors(deps: ActorsDeps) {
     return fresh;
   }
 
-  async function membersOf(groupId: string, stored: StoredGroup | undefined): Promise<string[]> {
-    if (stored && isFresh(stored.fetchedAt, groupFreshMs)) return stored.members;
-    // A group that was never read is waited for; one that cannot be read has no members: rights are not guessed.
-    const before = stored ? { known: stored.members } : { known: [], waitForIt: true };
-    return latest(groups, groupId, () => refreshGroup(groupId), before);
+  async function refreshAllGroups(fetch: () => Promise<{ id: string; members: string[] }[]>) {
+    const fetched = new Map((await fetch()).map(({ id, members }) => [id, members]));
+    // A group that is not on the list was disabled: nobody is in it.
+    const lists = new Map(groupIdsOf(settings()).map((id) => [id, fetched.get(id) ?? []]));
+    for (const [id, members] of lists) await saveGroup(db, id, members, clock.now());
+    return lists;
+  }
+
+  /** Of every group that the settings name. One that was never read and cannot be read has no members: rights are not guessed. */
+  async function memberLists(): Promise<Map<string, string[]>> {
+    const ids = groupIdsOf(settings());
+    const stored = new Map((await findGroups(db, ids)).map((group) => [group.groupId, group]));
+    const lists = new Map(ids.map((id) => [id, stored.get(id)?.members ?? []]));
+    const stale = ids.filter((id) => !isFresh(stored.get(id)?.fetchedAt ?? new Date(0), groupFreshMs));
+    const { fetchGroups } = deps;
+    if (fetchGroups && stale.length > 1) {
+      const waitForIt = stale.some((id) => !stored.has(id));
+      const fetched = await latest(allGroups, 'all', () => refreshAllGroups(fetchGroups), { known: lists, waitForIt });
+      return new Map([...lists, ...fetched]);
+    }
+    await Promise.all(
+      stale.map(async (id) => {
+        const before = { known: lists.get(id) ?? [], waitForIt: !stored.has(id) };
+        lists.set(id, await latest(groups, id, () => refreshGroup(id), before));
+      }),
+    );
+    return lists;
   }
 
   /** What is asked for now; what was known before where Slack does not answer, or not soon enough. */
@@ -90,22 +118,12 @@ export function createActors(deps: ActorsDeps) {
   }
 
   async function toActor(person: StoredPerson): Promise<Actor> {
-    const { teams, policies } = settings();
-    const teamGroups = teams.flatMap(({ name, members }) => (members ? [{ name, groupId: members.usergroup }] : []));
-    const roleGroups = Object.entries(policies.roles).map(([name, group]) => ({ name, groupId: group.usergroup }));
-    const groupIds = [...new Set([...teamGroups, ...roleGroups].map(({ groupId }) => groupId))];
-    const stored = new Map((await findGroups(db, groupIds)).map((group) => [group.groupId, group]));
-    const holding = new Set<string>();
-    await Promise.all(
-      groupIds.map(async (groupId) => {
-        const members = await membersOf(groupId, stored.get(groupId));
-        if (members.includes(person.slackId)) holding.add(groupId);
-      }),
-    );
-    const namesOf = (list: { name: string; groupId: string }[]) =>
-      list.filter(({ groupId }) => holding.has(groupId)).map(({ name }) => name);
+    const { teams, roles } = groupsIn(settings());
+    const lists = await memberLists();
+    const namesOf = (groupsOf: { name: string; groupId: string }[]) =>
+      groupsOf.filter(({ groupId }) => lists.get(groupId)?.includes(person.slackId)).map(({ name }) => name);
     const { fetchedAt: _fetchedAt, ...known } = person;
-    return { ...known, teams: namesOf(teamGroups), roles: namesOf(roleGroups) };
+    return { ...known, teams: namesOf(teams), roles: namesOf(roles) };
   }
 
   return {
@@ -136,28 +154,47 @@ export function createActors(deps: ActorsDeps) {
   };
 }
 
+/** Names of teams and roles with the user group that says who belongs to them. */
+function groupsIn({ teams, policies }: Settings) {
+  return {
+    teams: teams.flatMap(({ name, members }) => (members ? [{ name, groupId: members.usergroup }] : [])),
+    roles: Object.entries(policies.roles).map(([name, { usergroup }]) => ({ name, groupId: usergroup })),
+  };
+}
+
+function groupIdsOf(settings: Settings): string[] {
+  const { teams, roles } = groupsIn(settings);
+  return [...new Set([...teams, ...roles].map(({ groupId }) => groupId))];
+}
+
 interface Refreshes<T> {
-  /** Whoever asks while one is under way gets the same answer. */
+  /** Whoever asks while one is under way, or read the database just before it ended, gets the same answer. */
   run(id: string, fetch: () => Promise<T>): Promise<T>;
   failedAt(id: string): number | undefined;
   noteFailure(id: string, at: number): void;
 }
 
-function createRefreshes<T>(): Refreshes<T> {
-  const underWay = new Map<string, Promise<T>>();
+/** So long an answer counts for those who asked before it came. */
+const sameAnswerMs = 1_000;
+
+function createRefreshes<T>(clock: Clock): Refreshes<T> {
+  const latest = new Map<string, { answer: Promise<T>; endedAt?: number }>();
   const failures = new Map<string, number>();
   return {
     run(id, fetch) {
-      const running = underWay.get(id);
-      if (running) return running;
-      const started = fetch()
-        .then((answer) => {
+      const known = latest.get(id);
+      const now = clock.now().getTime();
+      if (known && (known.endedAt === undefined || now - known.endedAt < sameAnswerMs)) return known.answer;
+      const started: { answer: Promise<T>; endedAt?: number } = { answer: fetch() };
+      latest.set(id, started);
+      started.answer.then(
+        () => {
+          started.endedAt = clock.now().getTime();
           failures.delete(id);
-          return answer;
-        })
-        .finally(() => underWay.delete(id));
-      underWay.set(id, started);
-      return started;
+        },
+        () => latest.delete(id),
+      );
+      return started.answer;
     },
     failedAt: (id) => failures.get(id),
     noteFailure: (id, at) => void failures.set(id, at),

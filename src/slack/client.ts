@@ -287,6 +287,15 @@ export function createSlackClient({ token, ...transport }: TransportDeps & { tok
       return (await call('read', 'usergroups.users.list', { usergroup: groupId }, Members)).users;
     },
 
+    /** Every user group that is in use, with the Slack ids of its members, in one call. */
+    async listGroups(): Promise<{ id: string; members: string[] }[]> {
+      const Groups = z.object({
+        usergroups: z.array(z.object({ id: z.string(), users: z.array(z.string()).optional() })),
+      });
+      const { usergroups } = await call('read', 'usergroups.list', { include_users: true }, Groups);
+      return usergroups.map(({ id, users }) => ({ id, members: users ?? [] }));
+    },
+
     async permalink(channel: string, ts: string): Promise<string> {
       const Link = z.object({ permalink: z.string() });
       return (await call('read', 'chat.getPermalink', { channel, message_ts: ts }, Link)).permalink;

@@ -130,6 +130,34 @@ describe('an actor', () => {
     await expect(actors.get('U01DANA')).resolves.toMatchObject({ name: 'Dana Lee', teams: ['orders'] });
   });
 
+  it('has the members of many groups read in one call', async () => {
+    let calls = 0;
+    const { actors, asked, pass } = open({
+      async fetchGroups() {
+        calls++;
+        return [
+          { id: 'S0OPER', members: ['U01DANA'] },
+          { id: 'S0BILLING', members: ['U02SAM'] },
+          { id: 'S0ELSE', members: ['U01DANA'] },
+        ];
+      },
+    });
+    await expect(actors.get('U01DANA')).resolves.toMatchObject({ teams: [], roles: ['operator'] });
+    await expect(actors.get('U02SAM')).resolves.toMatchObject({ teams: ['billing'], roles: [] });
+    expect(calls).toBe(1);
+    expect(asked()).toEqual(['U01DANA', 'U02SAM']);
+    pass(6);
+    await actors.get('U01DANA');
+    expect(calls).toBe(2);
+  });
+
+  it('keeps the rights of before while the groups cannot be read in one call', async () => {
+    await open().actors.get('U01DANA');
+    const { actors, pass } = open({ fetchGroups: down });
+    pass(6);
+    await expect(actors.get('U01DANA')).resolves.toMatchObject({ teams: ['orders'], roles: ['operator'] });
+  });
+
   it('has no rights from a group that could never be read', async () => {
     const { actors } = open({ fetchGroupMembers: down });
     await expect(actors.get('U01DANA')).resolves.toMatchObject({ teams: [], roles: [] });

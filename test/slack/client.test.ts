@@ -162,6 +162,10 @@ describe('the Slack client', () => {
     expect(await slack.listGroupMembers('SORDERS')).toEqual(['UDANA', 'UPRIYA']);
   });
 
+  it('lists all user groups with their members in one call', async () => {
+    expect(await slack.listGroups()).toEqual([{ id: 'SORDERS', members: ['UDANA', 'UPRIYA'] }]);
+  });
+
   it('knows who it is there and what it may do', async () => {
     const me = await slack.authTest();
     expect(me).toMatchObject({ teamId: 'T1', userId: 'UBOT' });
