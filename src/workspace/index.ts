@@ -13,7 +13,9 @@ import { createFaults, type Faults } from './faults';
 import { limits } from './limits';
 import { createMessages, isTopLevel, threadOf } from './messages';
 import type { WorkspaceOptions } from './options';
+import { createPageActs } from './page-acts';
 import { createPageDoor } from './page-door';
+import { createPageState } from './page-state';
 import { createPeople, type Person } from './people';
 import { createResponseUrls } from './response-urls';
 import { createServer } from './server';
@@ -132,7 +134,11 @@ export function createWorkspace(options: WorkspaceOptions): Workspace {
   const as = createPeople(people);
   const services: Services = { clock, store, stamps, app, team, messages, views, triggers, sockets, base };
   const api = createApi({ services, budgets: createBudgets({ clock, rules: options.budgets ?? 'slack' }), faults });
-  const pageDoor = createPageDoor();
+  const pageDoor = createPageDoor({
+    store,
+    state: createPageState({ services, faults }),
+    acts: createPageActs({ services, faults, as }),
+  });
   const server = createServer({ port: options.port ?? 0, api, services, sockets, responseUrls, pageDoor });
   let schedule: NodeJS.Timeout | undefined;
 
@@ -156,6 +162,7 @@ export function createWorkspace(options: WorkspaceOptions): Workspace {
       clearInterval(schedule);
       deliveries.stop();
       await sockets.stop();
+      pageDoor.stop();
       await server.stop();
     },
     state: {

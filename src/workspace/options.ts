@@ -15,6 +15,8 @@ export interface AppOptions {
   commands: string[];
   /** Set: signed HTTP delivery to this address. Unset: Socket Mode. Can be changed later by `deliverTo`. */
   requestUrl?: string;
+  /** For the page: what each command is for and how it is used. */
+  commandHints?: Record<string, { description: string; usage?: string }>;
   /** As in the manifest: `app_mention`, `message.channels` … */
   botEvents: string[];
   /** Hosts for which `link_shared` is sent. */
