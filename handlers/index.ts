@@ -1,0 +1,31 @@
+/**
+ * The door for people: every button and command, one listener per file. In: what Slack sends. Out: stored presses, private
+ * answers, and what people did, for the figures.
+ */
+import type { App } from '@slack/bolt';
+import { acknowledge } from './buttons/acknowledge';
+import { openLink } from './buttons/open-link';
+import { retryRun } from './buttons/retry-run';
+import { showLog } from './buttons/show-log';
+import { stopRun } from './buttons/stop-run';
+import { unacknowledge } from './buttons/unacknowledge';
+import { unknownButton } from './buttons/unknown';
+import { pipelineCommand } from './commands/pipeline';
+import type { Listener, Services } from './listen';
+
+export type { Listener, Services } from './listen';
+
+export const listeners: readonly Listener[] = [
+  retryRun,
+  stopRun,
+  acknowledge,
+  unacknowledge,
+  showLog,
+  openLink,
+  unknownButton,
+  pipelineCommand,
+];
+
+export function registerAll(app: App, services: Services): void {
+  for (const listener of listeners) listener.register(app, services);
+}
