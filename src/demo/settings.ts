@@ -6,6 +6,7 @@ orchestrators:
   - name: maestro
     kind: maestro
     url: ${maestroUrl}
+    uiUrl: ${maestroUrl}/api/v3/workflows/{workflow}/instances/{instance}/runs/{run}
     poll:
       everySeconds: 10
       pipelines:

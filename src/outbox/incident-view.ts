@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { ActionKind } from '../domain/action';
 import { isSettled } from '../domain/action';
 import { type ActionView, displayState, type IncidentView, type MemberView } from '../domain/incident';
-import { mergeFacts, nameOf, type PipelineFacts, type PipelineRef } from '../domain/pipeline';
+import { mergeFacts, type PipelineFacts, type PipelineRef } from '../domain/pipeline';
 import { catalogueFacts, type Settings, teamOf } from '../domain/settings';
 import type { Clock } from '../lib/clock';
 import type { StoredAction } from '../store/action-rows';
@@ -46,7 +46,7 @@ export async function readIncidentView(
   const facts = await factsOfMembers(deps, incident);
   const member = (each: StoredMember): MemberView => ({
     ...each,
-    name: nameOf({ key: each.pipeline, facts: facts(each) }),
+    name: each.pipeline,
     elsewhere: each.channel !== channel,
   });
   const here = incident.members.filter((each) => each.channel === channel);

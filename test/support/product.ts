@@ -160,7 +160,12 @@ export async function postEvents(product: Pick<Product, 'url' | 'ingestToken'>, 
 
 let eventCount = 0;
 export function failedEvent(pipeline: string, data: Record<string, unknown> = {}): Record<string, unknown> {
-  return runEvent('failed', pipeline, { error: `relation "${pipeline}_raw" does not exist`, ...data });
+  return runEvent('failed', pipeline, { error: `relation "${inLetters(pipeline)}_raw" does not exist`, ...data });
+}
+
+/** Digits in a name may be a date or a shard, which one cause may spread over; letters make another table. */
+function inLetters(name: string): string {
+  return name.replace(/\d/g, (digit) => 'abcdefghij'[Number(digit)] ?? '');
 }
 
 export function runEvent(type: string, pipeline: string, data: Record<string, unknown> = {}): Record<string, unknown> {
