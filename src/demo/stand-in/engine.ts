@@ -696,15 +696,19 @@ export function createEngine(deps: EngineDeps) {
   /** Settles once the predicate holds; looked at after every change. */
   async function until(predicate: () => boolean, timeoutMs?: number): Promise<boolean> {
     if (predicate()) return true;
-    return new Promise((resolve) => {
-      const timer = timeoutMs === undefined ? undefined : setTimeout(() => settle(false), timeoutMs);
-      const settle = (held: boolean) => {
+    return new Promise((resolve, reject) => {
+      const timer = timeoutMs === undefined ? undefined : setTimeout(() => settle(() => resolve(false)), timeoutMs);
+      const settle = (tell: () => void) => {
         clearTimeout(timer);
         watchers.delete(look);
-        resolve(held);
+        tell();
       };
       const look = () => {
-        if (predicate()) settle(true);
+        try {
+          if (predicate()) settle(() => resolve(true));
+        } catch (error) {
+          settle(() => reject(error));
+        }
       };
       watchers.add(look);
     });

@@ -7,7 +7,7 @@ export type ScriptedStep = StepResult | ((context: StepContext) => StepResult | 
 
 /**
  * A runner without processes. Keys are `workflow/step` or just `step`; a step that is not named succeeds at once.
- * Attempts are counted per workflow instance and step, over all of its runs.
+ * Attempts are counted per workflow instance and step, over all of its runs; so make one for each server.
  */
 export function scriptedRunner(script: Script = {}): StepRunner {
   const counts = new Map<string, number>();

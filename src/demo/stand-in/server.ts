@@ -107,7 +107,7 @@ export function createHttpServer({ clock, routes, faults, topic, requests, log }
 
   function answerOfTopic(url: URL): Reply {
     if (url.pathname === '/sns/SimpleNotificationService.pem') {
-      return { status: 200, headers: { 'content-type': 'application/x-pem-file' }, text: topic.certificatePem };
+      return { status: 200, headers: { 'content-type': 'application/x-pem-file' }, text: topic.certificatePem() };
     }
     const confirmed =
       url.searchParams.get('Action') === 'ConfirmSubscription'

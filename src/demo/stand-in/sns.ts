@@ -1,4 +1,4 @@
-import { createSign, generateKeyPairSync, randomBytes, randomUUID } from 'node:crypto';
+import { createSign, generateKeyPairSync, type KeyObject, randomBytes, randomUUID } from 'node:crypto';
 import { type Dispatcher, request } from 'undici';
 import type { Clock } from '../../lib/clock';
 import { selfSignedCertificate } from './certificate';
@@ -19,13 +19,7 @@ const signedFields = {
 
 /** A topic that delivers over HTTP the way Amazon's does: confirmation first, every message signed. */
 export function createSnsTopic({ clock, baseUrl }: { clock: Clock; baseUrl(): string }) {
-  const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
-  const certificate = selfSignedCertificate({
-    privateKey,
-    publicKey,
-    commonName: 'sns.amazonaws.com',
-    at: clock.now(),
-  });
+  let made: { privateKey: KeyObject; certificate: string } | undefined;
   const subscriptions = new Map<string, { token: string; asked: boolean; confirmed: boolean }>();
 
   const subscriptionOf = (url: string) => {
@@ -34,11 +28,21 @@ export function createSnsTopic({ clock, baseUrl }: { clock: Clock; baseUrl(): st
     return known;
   };
 
+  /** Made at the first use: a key takes a tenth of a second. */
+  function identity() {
+    if (!made) {
+      const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+      const commonName = 'sns.amazonaws.com';
+      made = { privateKey, certificate: selfSignedCertificate({ privateKey, publicKey, commonName, at: clock.now() }) };
+    }
+    return made;
+  }
+
   function sign(type: keyof typeof signedFields, fields: Record<string, string>): SnsMessage {
     const text = signedFields[type]
       .flatMap((name) => (fields[name] === undefined ? [] : [`${name}\n${fields[name]}\n`]))
       .join('');
-    const signature = createSign('RSA-SHA256').update(text, 'utf8').sign(privateKey, 'base64');
+    const signature = createSign('RSA-SHA256').update(text, 'utf8').sign(identity().privateKey, 'base64');
     return {
       headers: {
         'x-amz-sns-message-type': type,
@@ -64,7 +68,7 @@ export function createSnsTopic({ clock, baseUrl }: { clock: Clock; baseUrl(): st
   });
 
   return {
-    certificatePem: certificate,
+    certificatePem: () => identity().certificate,
 
     async notification(url: string, message: string): Promise<SnsMessage> {
       const signed = sign('Notification', common('Notification', message));

@@ -1,0 +1,80 @@
+import { createEmptyDatabase, type TestDatabase } from '../../support/database';
+import { createServers, inRun, isOver, type Running } from '../support';
+
+const servers = createServers();
+let database: TestDatabase;
+let running: Running;
+beforeAll(async () => {
+  database = await createEmptyDatabase();
+  running = await servers.start({ databaseUrl: database.url });
+});
+afterAll(async () => {
+  await servers.stopAll();
+  await database.drop();
+});
+
+const stepOf = async (workflow: string, step: string) =>
+  (await running.call('GET', `/workflows/${workflow}/instances/1/steps/${step}`)).body;
+
+describe('the pipelines that query a warehouse', () => {
+  it('orders_daily fails for a missing table, and succeeds when retried after the late import', async () => {
+    const { call, standIn } = running;
+    await standIn.startRun('orders_daily', { TARGET_RUN_DATE: '20261119' });
+    expect((await standIn.waitFor('orders_daily', 1, isOver)).status).toBe('FAILED');
+    const failed = await stepOf('orders_daily', 'load_warehouse');
+    expect(failed).toMatchObject({ step_attempt_id: 2, runtime_state: { status: 'FATALLY_FAILED' }, owner: 'orders' });
+    const log = failed.artifacts.maestro_kubernetes.execution_output;
+    expect(log).toContain('error: relation "raw_orders" does not exist');
+    expect(log).toContain("code: '42P01'");
+
+    await standIn.startRun('raw_orders_import');
+    expect((await standIn.waitFor('raw_orders_import', 1, isOver)).status).toBe('SUCCEEDED');
+    await call('POST', '/workflows/orders_daily/instances/1/actions/restart', {
+      restart_policy: 'RESTART_FROM_INCOMPLETE',
+    });
+    expect((await standIn.waitFor('orders_daily', 1, inRun(2))).status).toBe('SUCCEEDED');
+    const rows = await database.db.query<{ orders: string }>(
+      "select sum(orders)::text as orders from demo_warehouse.orders_daily where run_date = '20261119'",
+    );
+    expect(rows).toEqual([{ orders: '12000' }]);
+
+    // Published, it starts who waits for it.
+    const close = await standIn.waitFor('finance_close', 1, (seen) => seen.status === 'IN_PROGRESS');
+    expect(close.initiator).toMatchObject({ type: 'SIGNAL', signal_id_map: { 'warehouse/orders_daily': 1 } });
+  });
+
+  it('orders_daily fails anew the next time, until its orders are imported again', async () => {
+    const { standIn } = running;
+    await standIn.startRun('orders_daily');
+    expect((await standIn.waitFor('orders_daily', 2, isOver)).status).toBe('FAILED');
+  });
+
+  it('customers_snapshot fails for a value that is no number, however often it is retried', async () => {
+    const { call, standIn } = running;
+    await standIn.startRun('customers_snapshot');
+    expect((await standIn.waitFor('customers_snapshot', 1, isOver)).status).toBe('FAILED');
+    const log = (await stepOf('customers_snapshot', 'snapshot')).artifacts.maestro_kubernetes.execution_output;
+    expect(log).toContain('error: invalid input syntax for type integer: "n/a"');
+    await call('POST', '/workflows/customers_snapshot/instances/1/actions/restart', {
+      restart_policy: 'RESTART_FROM_INCOMPLETE',
+    });
+    expect((await standIn.waitFor('customers_snapshot', 1, inRun(2))).status).toBe('FAILED');
+  });
+});
+
+describe('the demo schedule', () => {
+  it('shows a first failure that a retry mends within seconds', async () => {
+    const { standIn, call } = await servers.start({ schedule: 'demo', databaseUrl: database.url });
+    const begun = Date.now();
+    const firstFailure = () => standIn.published.find((event) => event.new_status === 'FAILED');
+    while (!firstFailure() && Date.now() - begun < 20_000) await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(firstFailure()).toMatchObject({ workflow_id: expect.stringMatching(/orders_daily|exchange_rates_hourly/) });
+    const imported = () =>
+      standIn.published.some((event) => event.workflow_id === 'raw_orders_import' && event.new_status === 'SUCCEEDED');
+    while (!imported() && Date.now() - begun < 25_000) await new Promise((resolve) => setTimeout(resolve, 50));
+    await call('POST', '/workflows/orders_daily/instances/1/actions/restart', {
+      restart_policy: 'RESTART_FROM_INCOMPLETE',
+    });
+    expect((await standIn.waitFor('orders_daily', 1, inRun(2))).status).toBe('SUCCEEDED');
+  }, 60_000);
+});
