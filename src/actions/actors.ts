@@ -35,8 +35,6 @@ export interface ActorsDeps {
   patienceMs?: number;
 }
 
-export type Actors = ReturnType<typeof createActors>;
-
 /** Who asks: people and their groups as Slack knows them, kept in the database so that a decision seldom waits for Slack. */
 export function createActors(deps: ActorsDeps) {
   const { db, settings, clock, log } = deps;

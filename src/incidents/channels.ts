@@ -16,8 +16,6 @@ export interface ChannelsDeps {
   log: Logger;
 }
 
-export type Channels = ReturnType<typeof createChannels>;
-
 /** The directory of channels: read from Slack now and then, kept in the database, so that it works while Slack does not. */
 export function createChannels({ db, listChannels, clock, log }: ChannelsDeps) {
   let underWay: Promise<void> | undefined;

@@ -12,8 +12,6 @@ export interface InteractionsDeps {
   log: Logger;
 }
 
-export type Interactions = ReturnType<typeof createInteractions>;
-
 /** What people really do here, for the weekly figures. */
 export function createInteractions({ db, meet, clock, log }: InteractionsDeps) {
   async function store(interaction: Interaction): Promise<void> {
