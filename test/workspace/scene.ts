@@ -36,7 +36,13 @@ export const alertBlocks = (state: 'failed' | 'retrying' | 'recovered', by = '')
           type: 'actions' as const,
           block_id: 'do',
           elements: [
-            { type: 'button' as const, action_id: 'retry', text: plain('Retry'), style: 'primary' as const, value: 'run-7' },
+            {
+              type: 'button' as const,
+              action_id: 'retry',
+              text: plain('Retry'),
+              style: 'primary' as const,
+              value: 'run-7',
+            },
             { type: 'button' as const, action_id: 'ack', text: plain('Acknowledge'), value: 'run-7' },
             {
               type: 'button' as const,
@@ -143,7 +149,10 @@ export function sceneApp(app: App): void {
     await ack({
       text: 'orders_daily: failed at 09:55, owner Dana',
       blocks: [
-        { type: 'section', text: mrkdwn('*orders_daily* — 🔴 Failed\nLast good run <!date^1795424400^{ago}|yesterday>') },
+        {
+          type: 'section',
+          text: mrkdwn('*orders_daily* — 🔴 Failed\nLast good run <!date^1795424400^{ago}|yesterday>'),
+        },
         {
           type: 'actions',
           elements: [{ type: 'button', action_id: 'share', text: plain('Share with the channel') }],
@@ -193,7 +202,12 @@ export function sceneApp(app: App): void {
           {
             type: 'section',
             text: mrkdwn('🔴 *orders_daily* failed <!date^1795510500^{ago}|today>'),
-            accessory: { type: 'button', action_id: 'open', text: plain('Open'), accessibility_label: 'Open orders_daily' },
+            accessory: {
+              type: 'button',
+              action_id: 'open',
+              text: plain('Open'),
+              accessibility_label: 'Open orders_daily',
+            },
           },
           { type: 'divider' },
           { type: 'context', elements: [mrkdwn('As of <!date^1795510800^{time}|09:00 UTC>')] },
@@ -207,7 +221,9 @@ export const sceneTown = () =>
   town({
     team: { id: 'T1', domain: 'acme', name: 'Acme Data' },
     app: {
-      commandHints: { '/pipeline': { description: 'Look up, retry and backfill pipelines', usage: 'status orders_daily' } },
+      commandHints: {
+        '/pipeline': { description: 'Look up, retry and backfill pipelines', usage: 'status orders_daily' },
+      },
       shortcuts: [{ callbackId: 'ticket', name: 'Open a request', type: 'message' }],
     },
   });

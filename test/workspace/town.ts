@@ -83,6 +83,8 @@ export function town({
 
 export interface Running {
   workspace: Workspace;
+  /** Where the page is. */
+  url: string;
   app: App;
   stop(): Promise<void>;
 }
@@ -94,7 +96,7 @@ export async function runApp(
   options: WorkspaceOptions = town(),
 ): Promise<Running> {
   const workspace = createWorkspace(options);
-  const { apiUrl } = await workspace.start();
+  const { apiUrl, url } = await workspace.start();
   const common = { token: botToken, clientOptions: { slackApiUrl: apiUrl }, logLevel: LogLevel.ERROR };
   const receiver = new HTTPReceiver({ signingSecret, logLevel: LogLevel.ERROR });
   const app = mode === 'socket' ? new App({ ...common, appToken, socketMode: true }) : new App({ ...common, receiver });
@@ -107,6 +109,7 @@ export async function runApp(
   } else await workspace.until(() => workspace.socket.connections() > 0, 5000, 'the socket');
   return {
     workspace,
+    url,
     app,
     async stop() {
       await app.stop();

@@ -1,5 +1,6 @@
 import { control } from './controls.js';
 import { h, link, safeUrl } from './dom.js';
+import { pictured } from './emoji-art.js';
 import { markdown } from './markdown.js';
 import { plainText, textNodes } from './mrkdwn.js';
 import { richText } from './rich-text.js';
@@ -24,7 +25,7 @@ const picture = (image, className) =>
     loading: 'lazy',
   });
 
-const cell = (entry) => (entry?.type === 'rich_text' ? richText(entry) : (entry?.text ?? ''));
+const cell = (entry) => (entry?.type === 'rich_text' ? richText(entry) : pictured(entry?.text ?? ''));
 
 function table(block) {
   const [head, ...body] = block.rows;

@@ -1,5 +1,6 @@
 import { h } from './dom.js';
 import { emojiNames, emojiOf } from './emoji.js';
+import { pictured } from './emoji-art.js';
 import { act, people, refresh, session } from './session.js';
 import { report, toast } from './toast.js';
 
@@ -39,7 +40,7 @@ function offers(text, at, inThread) {
   return emojiNames
     .filter(fits)
     .slice(0, 8)
-    .map((name) => ({ from, insert: `:${name}: `, label: `${emojiOf(name)} :${name}:`, detail: '' }));
+    .map((name) => ({ from, insert: `:${name}: `, label: pictured(`${emojiOf(name)} :${name}:`), detail: '' }));
 }
 
 async function send(text, channelId, threadTs) {
@@ -83,7 +84,7 @@ export function createComposer({ id, where }) {
   );
   const keyNow = () => Object.values(where()).join('/');
 
-  const fit = () => {
+  const resize = () => {
     box.style.height = 'auto';
     box.style.height = `${Math.min(box.scrollHeight, 180)}px`;
     button.disabled = box.value.trim() === '';
@@ -124,7 +125,7 @@ export function createComposer({ id, where }) {
     box.setSelectionRange(at, at);
     list = [];
     drawOffers();
-    fit();
+    resize();
     box.focus();
   };
   const submit = async () => {
@@ -134,16 +135,16 @@ export function createComposer({ id, where }) {
     box.value = '';
     list = [];
     drawOffers();
-    fit();
+    resize();
     if (!(await send(text, channelId, threadTs)) && box.value === '') {
       box.value = text;
-      fit();
+      resize();
     }
     refresh();
   };
 
   box.addEventListener('input', () => {
-    fit();
+    resize();
     look();
   });
   box.addEventListener('blur', () => {
@@ -189,7 +190,7 @@ export function createComposer({ id, where }) {
       if (key === shownFor) return;
       shownFor = key;
       box.value = drafts.get(key) ?? '';
-      fit();
+      resize();
     },
   };
 }

@@ -1,5 +1,5 @@
 import { h, safeUrl } from './dom.js';
-import { plainText, textNodes } from './mrkdwn.js';
+import { plainString, plainText, textNodes } from './mrkdwn.js';
 import { confirmed, openMenu } from './overlay.js';
 import { people, session, titleOf } from './session.js';
 
@@ -126,7 +126,7 @@ function choices(element) {
         label: channel.kind === 'channel' ? `#${channel.name}` : titleOf(channel),
       }));
     default:
-      return optionsOf(element).map((option) => ({ value: option.value, label: plainText(option.text).join('') }));
+      return optionsOf(element).map((option) => ({ value: option.value, label: plainString(option.text) }));
   }
 }
 
@@ -136,11 +136,11 @@ function select(block, element, place) {
   const groups = element.option_groups?.map((group) =>
     h(
       'optgroup',
-      { label: plainText(group.label).join('') },
-      group.options.map((entry) => option({ value: entry.value, label: plainText(entry.text).join('') })),
+      { label: plainString(group.label) },
+      group.options.map((entry) => option({ value: entry.value, label: plainString(entry.text) })),
     ),
   );
-  const hint = element.placeholder ? plainText(element.placeholder).join('') : 'Choose an option';
+  const hint = element.placeholder ? plainString(element.placeholder) : 'Choose an option';
   const node = h(
     'select',
     { class: 'select', id: place.idOf?.(element), 'aria-label': hint },
@@ -174,7 +174,7 @@ function multi(block, element, place) {
   const say = () => {
     const chosen = boxes.filter((box) => box.firstChild.checked).map((box) => box.textContent);
     summary.textContent =
-      chosen.join(', ') || (element.placeholder ? plainText(element.placeholder).join('') : 'Choose options');
+      chosen.join(', ') || (element.placeholder ? plainString(element.placeholder) : 'Choose options');
   };
   node.addEventListener('change', say);
   say();
@@ -186,7 +186,7 @@ function external(block, element, place) {
   const several = element.type.startsWith('multi_');
   let chosen = place.initial(block, element);
   if (several) chosen = chosen ?? [];
-  const shown = () => (several ? '' : chosen ? plainText(chosen.text).join('') : '');
+  const shown = () => (several ? '' : chosen ? plainString(chosen.text) : '');
   const chips = h('span', { class: 'chips' });
   const input = h('input', {
     class: 'text',
@@ -195,7 +195,7 @@ function external(block, element, place) {
     'aria-expanded': 'false',
     'aria-autocomplete': 'list',
     id: place.idOf?.(element),
-    placeholder: element.placeholder ? plainText(element.placeholder).join('') : 'Type to search',
+    placeholder: element.placeholder ? plainString(element.placeholder) : 'Type to search',
     autocomplete: 'off',
     value: shown(),
   });
@@ -210,7 +210,7 @@ function external(block, element, place) {
             type: 'button',
             class: 'chip',
             onclick: () => choose(option),
-            'aria-label': `Remove ${plainText(option.text).join('')}`,
+            'aria-label': `Remove ${plainString(option.text)}`,
           },
           plainText(option.text),
           ' ×',
@@ -299,8 +299,8 @@ function textInput(block, element, place) {
   const common = {
     class: 'text',
     id: place.idOf?.(element),
-    placeholder: element.placeholder ? plainText(element.placeholder).join('') : undefined,
-    'aria-label': place.idOf ? undefined : element.placeholder && plainText(element.placeholder).join(''),
+    placeholder: element.placeholder ? plainString(element.placeholder) : undefined,
+    'aria-label': place.idOf ? undefined : element.placeholder && plainString(element.placeholder),
     autofocus: element.focus_on_load,
     maxlength: element.max_length,
     value: place.initial(block, element) ?? '',

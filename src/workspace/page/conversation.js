@@ -1,5 +1,6 @@
 import { createComposer } from './composer.js';
 import { h, link, sync } from './dom.js';
+import { pictured } from './emoji-art.js';
 import { drawHome } from './home.js';
 import { drawMessages } from './message-list.js';
 import { act, channelOf, go, me, refresh, session, titleOf } from './session.js';
@@ -56,7 +57,7 @@ function drawHeader(channel, isApp) {
         return h(
           'div',
           { class: 'pane-title' },
-          h('h1', {}, title),
+          h('h1', {}, pictured(title)),
           session.home || isApp ? appTabs(session.home ? 'home' : 'messages') : null,
           channel?.kind === 'channel' && !session.home
             ? h('span', { class: 'members' }, `${channel.members.length} members`)
@@ -65,7 +66,7 @@ function drawHeader(channel, isApp) {
             ? h(
                 'span',
                 { class: 'bookmarks' },
-                channel.bookmarks.map((bookmark) => link(bookmark.link, `🔖 ${bookmark.title}`)),
+                channel.bookmarks.map((bookmark) => link(bookmark.link, pictured(`🔖 ${bookmark.title}`))),
               )
             : null,
         );

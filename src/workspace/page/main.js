@@ -1,7 +1,7 @@
 import { drawConversation } from './conversation.js';
 import { drawInspector } from './inspector.js';
 import { drawModal } from './modal.js';
-import { channelOf, follow, go, onState, readAddress, refresh, session } from './session.js';
+import { channelOf, follow, go, onState, readAddress, session } from './session.js';
 import { drawSidebar } from './sidebar.js';
 import { drawThread } from './thread.js';
 import { drawTopbar } from './topbar.js';
@@ -39,6 +39,5 @@ addEventListener('keydown', (event) => {
   if (event.key === 'Escape') document.body.classList.remove('sidebar-open');
 });
 
-await refresh();
 readAddress();
 follow();

@@ -1,4 +1,5 @@
 import { h, link } from './dom.js';
+import { pictured } from './emoji-art.js';
 import { inline as slackInline } from './mrkdwn.js';
 
 /** Standard Markdown of `markdown` blocks, as much of it as messages use. */
@@ -8,7 +9,7 @@ function spans(text) {
     /(`[^`]+`)|(\*\*|__)(.+?)\2|(~~)(.+?)~~|(\*|_)([^*_\s][^*_]*?)\6(?!\w)|\[([^\]]+)\]\(([^)\s]+)\)|(https?:\/\/[^\s<>]+)|(<[^>\s][^>]*>)/g;
   let last = 0;
   for (const found of text.matchAll(pattern)) {
-    if (found.index > last) nodes.push(text.slice(last, found.index));
+    if (found.index > last) nodes.push(...pictured(text.slice(last, found.index)));
     last = found.index + found[0].length;
     if (found[1]) nodes.push(h('code', {}, found[1].slice(1, -1)));
     else if (found[2]) nodes.push(h('strong', {}, spans(found[3])));
@@ -18,7 +19,7 @@ function spans(text) {
     else if (found[10]) nodes.push(link(found[10], found[10]));
     else nodes.push(...slackInline(found[0]));
   }
-  if (last < text.length) nodes.push(text.slice(last));
+  if (last < text.length) nodes.push(...pictured(text.slice(last)));
   return nodes;
 }
 

@@ -27,6 +27,12 @@ export function drawMessages(list, messages, { channelId, inThread = false, days
       make: () => messageNode(message, { channelId, grouped, inThread }),
     });
     previous = message;
+    // In a thread the parent stands apart from its replies.
+    if (inThread && message.reply_count) {
+      const title = `${message.reply_count} ${message.reply_count === 1 ? 'reply' : 'replies'}`;
+      items.push({ key: 'replies', look: title, make: () => h('div', { class: 'reply-count' }, title) });
+      previous = undefined;
+    }
   }
   const scroller = list.parentElement;
   const atFoot =

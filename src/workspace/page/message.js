@@ -3,6 +3,7 @@ import { initialOf } from './controls.js';
 import { clockTime, fullMoment, momentOf, spoken } from './dates.js';
 import { h, link } from './dom.js';
 import { emojiOf, quickEmoji } from './emoji.js';
+import { pictured } from './emoji-art.js';
 import { mrkdwn } from './mrkdwn.js';
 import { openMenu } from './overlay.js';
 import { act, go, isBot, personOf, session, zone } from './session.js';
@@ -85,7 +86,7 @@ function file(entry) {
   return h(
     'a',
     { class: 'file', href: now.url_private, target: '_blank', rel: 'noopener' },
-    h('span', { class: 'file-icon', 'aria-hidden': 'true' }, '📄'),
+    h('span', { class: 'file-icon', 'aria-hidden': 'true' }, pictured('📄')),
     h('span', {}, h('strong', {}, now.title), h('small', {}, `${now.filetype} · ${kilobytes(now.size)}`)),
   );
 }
@@ -108,7 +109,7 @@ function reactions(message, channelId) {
           onclick: async () =>
             report(await act('react', { channelId, messageTs: message.ts, name: reaction.name }), 'The reaction'),
         },
-        h('span', {}, emojiOf(reaction.name) ?? `:${reaction.name}:`),
+        h('span', {}, pictured(emojiOf(reaction.name) ?? `:${reaction.name}:`)),
         h('span', {}, String(reaction.count)),
       );
     }),
@@ -141,11 +142,13 @@ function toolbar(message, channelId, inThread) {
     tool('Add a reaction', '☺', (event) =>
       openMenu(
         event.currentTarget,
-        quickEmoji.map((name) => ({ label: emojiOf(name), title: `:${name}:`, run: () => react(name) })),
+        quickEmoji.map((name) => ({ label: pictured(emojiOf(name)), title: `:${name}:`, run: () => react(name) })),
         'menu emoji-picker',
       ),
     ),
-    inThread ? null : tool('Reply in thread', '💬', () => go({ channelId, threadTs: message.thread_ts ?? message.ts })),
+    inThread
+      ? null
+      : tool('Reply in thread', pictured('💬'), () => go({ channelId, threadTs: message.thread_ts ?? message.ts })),
     tool('More actions', '⋮', (event) =>
       openMenu(event.currentTarget, [
         ...shortcuts.map((shortcut) => ({
@@ -204,7 +207,7 @@ export function messageNode(message, { channelId, grouped, inThread = false }) {
     'div',
     { class: 'body' },
     message.isEphemeral
-      ? h('div', { class: 'only-you' }, h('span', { 'aria-hidden': 'true' }, '👁'), ' Only visible to you')
+      ? h('div', { class: 'only-you' }, h('span', { 'aria-hidden': 'true' }, pictured('👁')), ' Only visible to you')
       : null,
     message.subtype === 'thread_broadcast' && !inThread
       ? h(

@@ -1,6 +1,7 @@
 import { formatDate } from './dates.js';
 import { h, link } from './dom.js';
 import { emojiOf } from './emoji.js';
+import { pictured } from './emoji-art.js';
 import { go, personOf, session, zone } from './session.js';
 
 const decode = (text) => text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
@@ -77,7 +78,7 @@ export function inline(text) {
   const nodes = [];
   let plain = '';
   const flush = () => {
-    if (plain) nodes.push(decode(plain));
+    if (plain) nodes.push(...pictured(decode(plain)));
     plain = '';
   };
   for (let at = 0; at < text.length; ) {
@@ -102,7 +103,7 @@ export function inline(text) {
           h(
             'span',
             { class: 'emoji', role: 'img', 'aria-label': found[1].replaceAll('_', ' '), title: found[0] },
-            emoji,
+            pictured(emoji),
           ),
           at + found[0].length,
         ];
@@ -159,12 +160,15 @@ export function mrkdwn(text = '') {
   return nodes;
 }
 
-/** Plain text with emoji names, as `plain_text` objects have it. */
-export function plainText(object) {
+/** A `plain_text` object as text, with its emoji names turned into emoji. */
+export function plainString(object) {
   const text = object?.text ?? '';
-  if (object?.emoji === false) return [text];
-  return text.split(/(:[a-z0-9_+-]+:)/).map((part) => emojiOf(part.slice(1, -1)) ?? part);
+  if (object?.emoji === false) return text;
+  return text.replace(/:([a-z0-9_+-]+):/g, (whole, name) => emojiOf(name) ?? whole);
 }
+
+/** The same with emoji drawn. @returns nodes and texts */
+export const plainText = (object) => pictured(plainString(object));
 
 /** A text object, whichever kind it is. @returns nodes */
 export const textNodes = (object) => (object?.type === 'mrkdwn' ? mrkdwn(object.text) : plainText(object));

@@ -1,6 +1,7 @@
 import { formatDate } from './dates.js';
 import { h, link } from './dom.js';
 import { emojiOf } from './emoji.js';
+import { pictured } from './emoji-art.js';
 import { channelLink, groupMention, mention } from './mrkdwn.js';
 import { session, zone } from './session.js';
 
@@ -17,7 +18,8 @@ function styled(node, style = {}) {
   return result;
 }
 
-const withBreaks = (text) => text.split('\n').flatMap((line, index) => (index > 0 ? [h('br'), line] : [line]));
+const withBreaks = (text) =>
+  text.split('\n').flatMap((line, index) => (index > 0 ? [h('br'), ...pictured(line)] : pictured(line)));
 
 function piece(element) {
   switch (element.type) {
@@ -34,7 +36,7 @@ function piece(element) {
     case 'broadcast':
       return styled(h('span', { class: 'mention mine' }, `@${element.range}`), element.style);
     case 'emoji':
-      return emojiOf(element.name) ?? `:${element.name}:`;
+      return h('span', {}, pictured(emojiOf(element.name) ?? `:${element.name}:`));
     case 'color':
       return h('code', {}, element.value);
     case 'date': {

@@ -1,4 +1,5 @@
 import { h, sync } from './dom.js';
+import { pictured } from './emoji-art.js';
 import { avatarOf } from './message.js';
 import { act, go, personOf, refresh, session, titleOf } from './session.js';
 import { openHome } from './topbar.js';
@@ -35,7 +36,7 @@ function entry({ key, sign, title, unread = 0, mentions = 0, current, muted, run
 }
 
 const heading = (title) => ({ key: `h-${title}`, look: title, make: () => h('h2', {}, title) });
-const sign = (text) => () => h('span', { class: 'sign', 'aria-hidden': 'true' }, text);
+const sign = (text) => () => h('span', { class: 'sign', 'aria-hidden': 'true' }, pictured(text));
 
 /** Channels with what is unread, direct conversations, and the app. */
 export function drawSidebar(bar) {
