@@ -355,6 +355,12 @@ function placeOf(call: ButtonCall): { channel: string; ts: string } | undefined 
   return channel && ts ? { channel, ts } : undefined;
 }
 
+/** The thread of a button inside one; an alert that heads a thread is answered beside it, in the channel. */
+function threadOf(call: ButtonCall): string | undefined {
+  const thread = call.container?.thread_ts ?? undefined;
+  return thread === placeOf(call)?.ts ? undefined : thread;
+}
+
 /** In a channel that is shared with another company its people can press and type as well. */
 function isStranger(
   caller: { user: { team_id?: string | null }; enterprise?: { id: string } | null },
@@ -378,7 +384,7 @@ function answeringFor(
   return {
     ack: bolt.ack,
     ...(call.response_url ? { respond: bolt.respond } : {}),
-    ...(call.container?.thread_ts ? { threadTs: call.container.thread_ts } : {}),
+    ...(threadOf(call) ? { threadTs: threadOf(call) } : {}),
     log: services.log,
   };
 }

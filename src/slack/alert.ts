@@ -145,7 +145,7 @@ function causeLine(view: IncidentView, width: Width): string {
   if (cause) {
     const next =
       cause.nextStep && width.next > 0 && !isOver(view) ? `\nNext: ${words(cause.nextStep, width.next)}` : '';
-    return `*${words(cause.title, 60)}*: ${code(cause.line, width.cause)}${next}`;
+    return `*${words(cause.title, 60) || 'Cause'}*: ${code(cause.line, width.cause)}${next}`;
   }
   return lead.error ? code(lead.error, width.cause) : withoutCause(view);
 }
@@ -217,9 +217,10 @@ function attemptOf(lead: MemberView): string {
 
 function ownerOf(view: IncidentView, nameOf: NameOf | undefined): string {
   const owner = view.owner ?? view.lead.owner;
-  const known = owner !== undefined && isUserId(owner) ? nameOf?.(owner) : owner;
-  if (known !== undefined) return view.team && view.team !== known ? `${known}, team ${view.team}` : known;
-  return view.team ? `team ${view.team}` : 'unknown';
+  const known = plain((owner !== undefined && isUserId(owner) ? nameOf?.(owner) : owner) ?? '');
+  const team = plain(view.team ?? '');
+  if (known === '') return team === '' ? 'unknown' : `team ${team}`;
+  return team === '' || team === known ? known : `${known}, team ${team}`;
 }
 
 function downstreamOf(view: IncidentView, width: Width): string {

@@ -18,7 +18,12 @@ export interface SlackApp {
   stop(): Promise<void>;
 }
 
-/** Bolt with one of the two receivers and the same handlers. Slack itself is not asked until something comes in. */
+/** A press waits no longer than this for us to learn who we are there; it is done without. */
+const identityPatienceMs = 500;
+/** A lost connection is sought again for as long as it takes: an error of the SDK in between would end the process. */
+const reconnecting = { forever: true, factor: 1.5, minTimeout: 1_000, maxTimeout: 30_000, randomize: true };
+
+/** Bolt with one of the two receivers and the same handlers. */
 export function createSlackApp(deps: {
   credentials: SlackCredentials;
   apiUrl?: string;
@@ -28,43 +33,71 @@ export function createSlackApp(deps: {
   const { credentials, apiUrl, log } = deps;
   const logger = sdkLogger(log);
   const clientOptions = slackClientOptions({ apiUrl, log });
-  let identity: ReturnType<SlackClient['authTest']> | undefined;
+  const identity = createIdentity(deps.slack, log);
 
-  /** Who we are, asked once; a failed answer is asked again with the next call. */
+  /** Never throws: Bolt would ack and drop what came in, and the person would hear nothing. */
   async function authorize() {
-    identity ??= deps.slack.authTest();
-    try {
-      const { botId, userId, teamId } = await identity;
-      return { botToken: credentials.botToken, botId, botUserId: userId, teamId };
-    } catch (error) {
-      identity = undefined;
-      throw error;
-    }
+    const me = await identity();
+    const home = me && { teamId: me.teamId, enterpriseId: me.enterpriseId };
+    return { botToken: credentials.botToken, botId: me?.botId, botUserId: me?.userId, teamId: me?.teamId, home };
   }
 
   if (credentials.mode === 'http') {
     const receiver = new HTTPReceiver({ signingSecret: credentials.signingSecret, endpoints: '/slack/events', logger });
-    const bolt = new App({ receiver, authorize, clientOptions, logger });
-    return { bolt, listener: receiver.requestListener, start: async () => undefined, stop: async () => undefined };
+    const bolt = boltOn(receiver);
+    return {
+      bolt,
+      listener: receiver.requestListener,
+      async start() {
+        await identity();
+      },
+      stop: async () => undefined,
+    };
   }
 
   const receiver = new SocketModeReceiver({
     appToken: credentials.appToken,
     logger,
-    installerOptions: { clientOptions },
+    installerOptions: { clientOptions: { ...clientOptions, retryConfig: reconnecting } },
     ...(isLocal(apiUrl) ? {} : { dispatcher: new EnvHttpProxyAgent() }),
   });
-  const bolt = new App({ receiver, authorize, clientOptions, logger });
+  const bolt = boltOn(receiver);
   return {
     bolt,
     async start() {
+      await identity();
       await receiver.start();
     },
     async stop() {
       await receiver.stop();
     },
   };
+
+  function boltOn(receiver: HTTPReceiver | SocketModeReceiver): App {
+    const app = new App({ receiver, authorize, clientOptions, logger, convoStore: false });
+    app.error(async (error) => log.error({ err: error }, 'slack.fault'));
+    return app;
+  }
 }
+
+/** Who we are there, asked once; a failed answer is asked for again by the next call. `undefined` = not known by now. */
+function createIdentity(slack: Pick<SlackClient, 'authTest'>, log: Logger) {
+  let asked: Promise<Identity | undefined> | undefined;
+  return async (): Promise<Identity | undefined> => {
+    asked ??= slack.authTest().catch((error: unknown) => {
+      log.warn({ err: error }, 'slack.identity-unknown');
+      asked = undefined;
+      return undefined;
+    });
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<undefined>((resolve) => {
+      timer = setTimeout(() => resolve(undefined), identityPatienceMs);
+    });
+    return Promise.race([asked, late]).finally(() => clearTimeout(timer));
+  };
+}
+
+type Identity = Awaited<ReturnType<SlackClient['authTest']>>;
 
 function isLocal(apiUrl: string | undefined): boolean {
   const host = apiUrl ? new URL(apiUrl).hostname : '';

@@ -146,7 +146,7 @@ export function mention(id: string): string {
   const bare = token?.[1] ?? token?.[2] ?? id;
   if (userId.test(bare)) return `<@${bare}>`;
   if (usergroupId.test(bare)) return `<!subteam^${bare}>`;
-  return words(id);
+  return words(id, 60);
 }
 
 /** What must never be split: a `<…>` token, an entity, a character outside the basic plane. */

@@ -1,0 +1,283 @@
+import fc from 'fast-check';
+import type { DisplayState, IncidentView } from '../../src/domain/incident';
+import { renderAlert } from '../../src/slack/alert';
+import { alertTargets, limits } from '../../src/slack/limits';
+import { type Message, sizeOf, textsOf } from '../../src/slack/message';
+import { checkBlocks } from '../../src/workspace/blocks/check';
+import { alerts, later, member, nameOf, view } from './views';
+
+interface Pressable {
+  action_id: string;
+  text: { text: string };
+  style?: string;
+  value?: string;
+  accessibility_label?: string;
+  confirm?: { title: { text: string }; text: { text: string }; confirm: { text: string }; deny: { text: string } };
+}
+
+function buttonsOf(message: Message): Pressable[] {
+  return message.blocks.flatMap((block) => (block.type === 'actions' ? (block.elements as Pressable[]) : []));
+}
+const headerOf = (message: Message): string =>
+  message.blocks.map((block) => (block.type === 'header' ? block.text.text : '')).join('');
+/** The texts in which Slack looks for markup. */
+function marked(message: Message): string {
+  const found: string[] = [];
+  JSON.stringify(message.blocks, (_key, value) => {
+    if (value?.type === 'mrkdwn') found.push(value.text);
+    return value;
+  });
+  return found.join('\n');
+}
+const all = (message: Message): string => textsOf(message.blocks).join('\n');
+
+describe.each(Object.entries(alerts))('the alert when %s', (_name, facts) => {
+  const message = renderAlert(facts, nameOf);
+
+  it('can be taken in at a glance', () => {
+    expect(message.blocks.length).toBeLessThanOrEqual(alertTargets.blocks);
+    expect(sizeOf(message.blocks)).toBeLessThanOrEqual(alertTargets.characters);
+    expect(buttonsOf(message).length).toBeLessThanOrEqual(alertTargets.buttons);
+    expect(buttonsOf(message).filter(({ style }) => style === 'primary').length).toBeLessThanOrEqual(1);
+  });
+
+  it('is taken by Slack', () => {
+    expect(checkBlocks(message.blocks, 'message')).toEqual([]);
+    expect(message.text.length).toBeLessThanOrEqual(limits.message.textAdvised);
+  });
+
+  it('names state, pipeline and step in headline and text', () => {
+    for (const said of [headerOf(message), message.text]) {
+      expect(said).toMatch(
+        /(🔴 Failed|🟠 Late|🟡 Retrying|👀 Acknowledged|🔕 Muted|🟢 Recovered|⚪ Skipped): orders_daily/,
+      );
+      if (facts.lead.step) expect(said).toContain('orders_daily / load_warehouse');
+    }
+    expect(headerOf(message).split(' ').length).toBeLessThan(10);
+  });
+
+  it('says since when, how long, which attempt, whose, what waits and where; unknown where it is not known', () => {
+    const fields = message.blocks.flatMap((block) => (block.type === 'section' && block.fields ? block.fields : []));
+    expect(fields).toHaveLength(6);
+    for (const { text } of fields) expect(text).toMatch(/^\*[A-Z][a-z ]+\*\n\S/);
+    for (const word of ['Attempt', 'Owner', 'Waiting downstream', 'Where']) expect(message.text).toContain(word);
+    expect(message.text).toMatch(/CET/);
+  });
+
+  it('is a full account with the sound off', () => {
+    expect(message.text).not.toMatch(/<!date|\*|`|undefined|NaN/);
+    expect(message.text).toMatchSnapshot();
+  });
+
+  it('looks like this', () => expect(all(message)).toMatchSnapshot());
+
+  it('labels each button with what it acts on', () => {
+    for (const button of buttonsOf(message)) expect(button.accessibility_label).toContain('orders_daily');
+  });
+});
+
+describe('the buttons of an alert', () => {
+  const closed = { closedAt: later(12) };
+  it.each<{ state: DisplayState; ids: string[]; more?: Partial<IncidentView> }>([
+    { state: 'failed', ids: ['retry-run.v1', 'show-log.v1', 'acknowledge.v1'] },
+    { state: 'late', ids: ['show-log.v1', 'acknowledge.v1'] },
+    { state: 'retrying', ids: ['show-log.v1', 'stop-run.v1'] },
+    { state: 'acknowledged', ids: ['retry-run.v1', 'show-log.v1', 'unacknowledge.v1'] },
+    { state: 'muted', ids: ['retry-run.v1', 'show-log.v1'] },
+    { state: 'recovered', ids: ['show-log.v1'], more: closed },
+    { state: 'skipped', ids: ['show-log.v1'], more: closed },
+  ])('are $ids when $state', ({ state, ids, more }) => {
+    expect(buttonsOf(renderAlert(view({ state, ...more }))).map(({ action_id }) => action_id)).toEqual(ids);
+  });
+
+  it('leave out what the connection cannot do', () => {
+    const ids = (facts: IncidentView) => buttonsOf(renderAlert(facts)).map(({ action_id }) => action_id);
+    expect(ids(view({ abilities: [], hasLog: false }))).toEqual(['acknowledge.v1']);
+    expect(ids(view({ state: 'retrying', abilities: ['retry'] }))).toEqual(['show-log.v1']);
+    expect(ids(view({ state: 'recovered', hasLog: false }))).toEqual([]);
+  });
+
+  it('put the likely one first, and no stress on one that cannot help', () => {
+    const [first] = buttonsOf(renderAlert(view()));
+    expect(first).toMatchObject({ action_id: 'retry-run.v1', style: 'primary' });
+    const cause = { title: 'Bad SQL', line: 'x', category: 'sql', retryable: 'no' as const };
+    expect(buttonsOf(renderAlert(view({ cause })))[0]?.style).toBeUndefined();
+  });
+
+  it('ask before a run is stopped, naming it, with verbs on both answers', () => {
+    const stop = buttonsOf(renderAlert(view({ state: 'retrying' }))).find(
+      ({ action_id }) => action_id === 'stop-run.v1',
+    );
+    expect(stop?.style).toBe('danger');
+    expect(stop?.confirm?.text.text).toContain('run-7');
+    expect([stop?.confirm?.confirm.text, stop?.confirm?.deny.text]).toEqual(['Stop run', 'Keep running']);
+  });
+
+  it('carry ids only, and a new turn makes a new wish', () => {
+    const [first] = buttonsOf(renderAlert(view({ turn: 3 })));
+    expect(JSON.parse(first?.value ?? '')).toEqual({
+      incidentId: view().incidentId,
+      connection: 'prod',
+      pipeline: 'orders_daily',
+      partition: '2026-11-17',
+      run: 'run-7',
+      attempt: 2,
+      turn: 3,
+    });
+  });
+});
+
+describe('an alert', () => {
+  it('calls the team on call while it is failed, in blocks and text', () => {
+    const message = renderAlert(view({ mention: 'SORDERS' }));
+    expect(message.text).toContain('<!subteam^SORDERS>');
+    expect(all(message)).toContain('<!subteam^SORDERS>');
+  });
+
+  it.each(['retrying', 'acknowledged', 'muted', 'recovered', 'skipped'] as const)('calls nobody when %s', (state) => {
+    const facts = view({
+      state,
+      mention: 'SORDERS',
+      owner: 'UPRIYA',
+      recoveredBy: 'UDANA',
+      acknowledged: { by: 'UDANA', at: later(1) },
+      muted: { by: 'UDANA', until: later(9) },
+    });
+    const message = renderAlert(facts, nameOf);
+    expect(`${message.text}${all(message)}`).not.toMatch(/<[@!](?!date)/);
+  });
+
+  it('names nobody by a mention on recovery, even when their name is not known', () => {
+    const message = renderAlert(
+      view({ state: 'recovered', closedAt: later(12), recoveredBy: 'UNOBODY', owner: 'UOWNER' }),
+    );
+    expect(`${message.text}${all(message)}`).not.toMatch(/<[@!](?!date)/);
+    expect(message.text).toContain('Recovered after 12 min; retried by a teammate');
+  });
+
+  it('says who retries and how far it is', () => {
+    expect(all(renderAlert(alerts.retrying ?? view(), nameOf))).toContain(
+      '🟡 Retrying, asked by @dana: 3 of 5 steps done, now `load_warehouse`',
+    );
+  });
+
+  it('says who mended it and how long it took', () => {
+    const message = renderAlert(alerts.recovered ?? view(), nameOf);
+    expect(all(message)).toContain('🟢 Recovered after 12 min; retried by @dana');
+    expect(message.text).toContain('Recovered after 12 min; retried by @dana');
+  });
+
+  it('tells how often a retry helped, where one is offered', () => {
+    expect(all(renderAlert(view()))).toContain('Retry fixed this 14 of 15 times');
+    expect(all(renderAlert(view({ state: 'recovered' })))).not.toContain('14 of 15');
+  });
+
+  it('counts the others here and elsewhere, and names some', () => {
+    expect(all(renderAlert(alerts['failed with many others'] ?? view()))).toContain(
+      'and 7 more here, 92 elsewhere (3 recovered so far): refunds, shipping, stock, prices, returns',
+    );
+  });
+
+  it('counts them in the platform channel, where its own pipeline is elsewhere too', () => {
+    const facts = view({ hereCount: 0, elsewhereCount: 100, lead: { elsewhere: true } });
+    expect(all(renderAlert(facts))).toContain('and 99 elsewhere');
+  });
+
+  it('links to this run, its log and the runbook', () => {
+    const said = all(renderAlert(view()));
+    expect(said).toContain('<https://maestro.example/workflows/orders_daily/runs/run-7|Run>');
+    expect(said).toContain('<https://maestro.example/workflows/orders_daily/runs/run-7/log|Log>');
+    expect(said).toContain('<https://wiki.example/runbooks/orders_daily|Runbook>');
+  });
+
+  it('says why it came here', () => expect(all(renderAlert(view()))).toContain('Here because of: team orders'));
+
+  const nasty = fc.oneof(
+    fc.string({ maxLength: 400 }),
+    fc.string({ unit: 'binary', maxLength: 200 }),
+    fc.constantFrom(
+      '<!channel>',
+      '<@U0123ABCD>',
+      '&amp;',
+      '`'.repeat(300),
+      '&'.repeat(500),
+      '<'.repeat(500),
+      '*'.repeat(500),
+    ),
+    fc.constant('🔴'.repeat(800)),
+  );
+  const address = fc.oneof(
+    fc.constant(undefined),
+    nasty,
+    fc.integer({ min: 1, max: 4_000 }).map((n) => `https://a.example/${'x'.repeat(n)}`),
+  );
+
+  it('stays within its limits, calls nobody and is taken by Slack, whatever names and errors hold', () => {
+    const views = fc.record({
+      state: fc.constantFrom<DisplayState>(
+        'failed',
+        'late',
+        'retrying',
+        'acknowledged',
+        'muted',
+        'recovered',
+        'skipped',
+      ),
+      name: nasty,
+      text: nasty,
+      url: address,
+      run: nasty,
+      others: fc.nat({ max: 5 }),
+    });
+    fc.assert(
+      fc.property(views, ({ state, name, text, url, run, others }) => {
+        const facts = view({
+          state,
+          cause: { title: text, line: text, category: 'x', retryable: 'maybe', nextStep: text },
+          owner: text,
+          team: name,
+          runbook: url,
+          environment: text,
+          downstream: [name, text, name, text],
+          routedBy: text,
+          closedAt: later(3),
+          recoveredBy: text,
+          acknowledged: { by: text, at: later(1) },
+          muted: { by: text, until: later(1) },
+          action: {
+            id: 'a',
+            kind: 'retry',
+            state: 'failed',
+            by: text,
+            askedAt: later(1),
+            say: text,
+            step: text,
+            stepsTotal: 3,
+          },
+          others: Array.from({ length: others }, () => member({ name, partition: text })),
+          hereCount: 1 + others,
+          elsewhereCount: 3,
+          lead: {
+            name,
+            step: text,
+            error: text,
+            url,
+            logUrl: url,
+            run: run || 'r',
+            pipeline: name || 'p',
+            partition: text,
+          },
+        });
+        const message = renderAlert(facts);
+        expect(message.blocks.length).toBeLessThanOrEqual(alertTargets.blocks);
+        expect(sizeOf(message.blocks)).toBeLessThanOrEqual(alertTargets.characters);
+        expect(checkBlocks(message.blocks, 'message')).toEqual([]);
+        expect(message.text.length).toBeLessThanOrEqual(limits.message.textAdvised);
+        const live = `${message.text}${marked(message)}`.match(/<[^<>]*>/g) ?? [];
+        const meant = /^<(?:!date\^.*|https?:.*\|(?:Run|Log|Runbook)|@U0123ABCD)>$/s;
+        expect(live.filter((token) => !meant.test(token))).toEqual([]);
+      }),
+      { numRuns: 300 },
+    );
+  });
+});

@@ -1,0 +1,167 @@
+import type { IncidentView, MemberView } from '../../src/domain/incident';
+import type { PipelineStatus, StatusAnswer } from '../../src/domain/pipeline-status';
+
+export const nine = new Date('2026-11-18T08:14:00Z');
+export const later = (minutes: number): Date => new Date(nine.getTime() + minutes * 60_000);
+
+export const names: Record<string, string> = { UDANA: 'dana', UPRIYA: 'priya' };
+export const nameOf = (slackId: string): string | undefined => names[slackId];
+
+export function member(more: Partial<MemberView> = {}): MemberView {
+  return {
+    connection: 'prod',
+    pipeline: 'orders_daily',
+    partition: '2026-11-17',
+    trouble: 'failed',
+    state: 'failed',
+    via: 'first',
+    run: 'run-7',
+    attempt: 2,
+    step: 'load_warehouse',
+    error: 'java.lang.OutOfMemoryError: Java heap space',
+    url: 'https://maestro.example/workflows/orders_daily/runs/run-7',
+    logUrl: 'https://maestro.example/workflows/orders_daily/runs/run-7/log',
+    owner: 'orders',
+    firstFailedAt: nine,
+    lastFailedAt: nine,
+    failures: 1,
+    name: 'orders_daily',
+    elsewhere: false,
+    ...more,
+  };
+}
+
+export function view({
+  lead,
+  ...more
+}: Partial<Omit<IncidentView, 'lead'>> & { lead?: Partial<MemberView> } = {}): IncidentView {
+  return {
+    incidentId: '5a1c9a2e-7d7f-4a39-9d53-1d7f7b1f0a01',
+    channel: 'CALERTS',
+    state: 'failed',
+    lead: member(lead),
+    others: [],
+    hereCount: 1,
+    elsewhereCount: 0,
+    recoveredCount: 0,
+    cause: {
+      title: 'Out of memory',
+      line: 'java.lang.OutOfMemoryError: Java heap space',
+      category: 'out-of-memory',
+      retryable: 'maybe',
+      nextStep: 'give the step more memory, or retry once',
+    },
+    openedAt: nine,
+    owner: 'orders',
+    team: 'orders',
+    runbook: 'https://wiki.example/runbooks/orders_daily',
+    tier: 1,
+    environment: 'production',
+    downstream: ['revenue', 'churn', 'forecast', 'board_report'],
+    evidence: { fixed: 14, tried: 15 },
+    routedBy: 'team orders',
+    turn: 0,
+    abilities: ['retry', 'stop'],
+    hasLog: true,
+    timeZone: 'Europe/Berlin',
+    now: later(12),
+    ...more,
+  };
+}
+
+const asked = { id: 'a1', kind: 'retry', by: 'UDANA', askedAt: later(1) } as const;
+
+/** One of every state, and the ways in which they come. */
+export const alerts: Record<string, IncidentView> = {
+  failed: view(),
+  'failed, calling the team on call': view({ mention: 'SORDERS' }),
+  'failed, nothing known': view({
+    cause: undefined,
+    owner: undefined,
+    team: undefined,
+    runbook: undefined,
+    environment: undefined,
+    downstream: undefined,
+    evidence: undefined,
+    abilities: [],
+    hasLog: false,
+    lead: {
+      step: undefined,
+      error: undefined,
+      url: undefined,
+      logUrl: undefined,
+      owner: undefined,
+      partition: '',
+    },
+  }),
+  'failed with many others': view({
+    hereCount: 8,
+    elsewhereCount: 92,
+    recoveredCount: 3,
+    others: ['refunds', 'shipping', 'stock', 'prices', 'returns'].map((name) =>
+      member({ name, pipeline: name, partition: '' }),
+    ),
+  }),
+  'failed again after a retry': view({
+    turn: 1,
+    lead: { attempt: 3, failures: 2 },
+    action: { ...asked, state: 'failed', say: 'the same step failed again' },
+  }),
+  'failed after a retry that nobody knows of': view({ action: { ...asked, state: 'unsure' } }),
+  late: view({ state: 'late', cause: undefined, lead: { trouble: 'late', error: undefined, step: undefined } }),
+  retrying: view({
+    state: 'retrying',
+    action: { ...asked, state: 'following', stepsDone: 3, stepsTotal: 5, step: 'load_warehouse' },
+  }),
+  'retrying by itself': view({ state: 'retrying' }),
+  'retry waiting for approval': view({ state: 'retrying', action: { ...asked, state: 'awaiting-approval' } }),
+  acknowledged: view({ state: 'acknowledged', acknowledged: { by: 'UPRIYA', at: later(3) } }),
+  muted: view({ state: 'muted', muted: { by: 'UPRIYA', until: later(120) } }),
+  recovered: view({ state: 'recovered', closedAt: later(12), recoveredBy: 'UDANA' }),
+  'recovered by itself': view({ state: 'recovered', closedAt: later(95) }),
+  skipped: view({ state: 'skipped', closedAt: later(5) }),
+};
+
+export function pipelineStatus(name: string, more: Partial<PipelineStatus> = {}): PipelineStatus {
+  return {
+    pipeline: {
+      connection: 'prod',
+      key: name,
+      facts: { runbook: `https://wiki.example/${name}`, schedule: '0 6 * * *' },
+    },
+    name,
+    state: 'succeeded',
+    lastRuns: [
+      {
+        run: 'run-7',
+        attempt: 1,
+        status: 'succeeded',
+        startedAt: later(-60),
+        endedAt: later(-48),
+        url: `https://maestro.example/workflows/${name}/runs/run-7`,
+      },
+    ],
+    owner: 'orders',
+    team: 'orders',
+    succeeded: { count: 28, of: 30 },
+    usuallyTakesMs: { median: 12 * 60_000, n: 28 },
+    ...more,
+  };
+}
+
+export function failing(name: string): PipelineStatus {
+  return pipelineStatus(name, {
+    state: 'failed',
+    openIncident: {
+      incidentId: 'i1',
+      state: 'failed',
+      since: nine,
+      causeLine: 'java.lang.OutOfMemoryError: Java heap space',
+      permalink: 'https://acme.slack.example/archives/CALERTS/p1700000000000100',
+    },
+  });
+}
+
+export function statusAnswer(pipelines: PipelineStatus[], more: Partial<StatusAnswer> = {}): StatusAnswer {
+  return { scope: 'channel', pipelines, more: 0, now: later(12), ...more };
+}
