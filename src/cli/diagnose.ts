@@ -11,7 +11,7 @@ import { CommandFailed, type Io } from './io';
 import { readConfiguration } from './settings';
 
 /** Bytes read at a time: large enough that the reading costs nothing beside the looking. */
-const READ_BYTES = 1 << 20;
+const READ_BYTES = 256 << 10;
 /** At most this much is written before the pipe has taken it, in characters. */
 const FLUSH_CHARS = 1 << 16;
 

@@ -1,5 +1,4 @@
 import type { Diagnosis } from '../domain/diagnosis';
-import { createLiteralMatcher } from '../lib/literal-matcher';
 import { createRedactor, type Redacted, type RedactRule } from '../lib/redact';
 import { categoryAdvice } from './categories';
 import { excerptOf } from './excerpt';
@@ -38,8 +37,6 @@ const CAUSE_IN_FULL_MAX = 4_000;
 export function createDiagnosis(settings: DiagnosisSettings = {}): Diagnoser {
   const ruleSet = createRuleSet([...(settings.rules ?? []).map(ruleOf), ...builtInRules]);
   const redactor = createRedactor(settings.redact ?? []);
-  // The keeper counts lines by the same scan: its literal 0 is the line end.
-  const keeperMatcher = createLiteralMatcher(['\n', ...ruleSet.matcher.literals]);
 
   function isWorthKeeping(line: string): boolean {
     return strengthScore[ruleSet.bestFor(line)?.strength ?? 'wrapper'] >= strengthScore.suggests;
@@ -79,7 +76,7 @@ export function createDiagnosis(settings: DiagnosisSettings = {}): Diagnoser {
 
   function diagnoseText(text: string): Diagnosis {
     if (text.length <= HEAD_BYTES + TAIL_BYTES) return diagnoseTexts(numbered(text, 1));
-    const keeper = createLogKeeper(keeperMatcher, isWorthKeeping);
+    const keeper = createLogKeeper(ruleSet.matcher, isWorthKeeping);
     for (let at = 0; at < text.length; at += HEAD_BYTES)
       keeper.add(Buffer.from(text.slice(at, at + HEAD_BYTES), 'utf8'));
     return diagnoseTexts(textsOf(keeper.finish()));
@@ -88,7 +85,7 @@ export function createDiagnosis(settings: DiagnosisSettings = {}): Diagnoser {
   return {
     diagnoseText,
     async diagnoseStream(chunks) {
-      const keeper = createLogKeeper(keeperMatcher, isWorthKeeping);
+      const keeper = createLogKeeper(ruleSet.matcher, isWorthKeeping);
       const toUtf8 = createUtf8();
       for await (const chunk of chunks) keeper.add(toUtf8(chunk));
       return diagnoseTexts(textsOf(keeper.finish()));

@@ -15,14 +15,14 @@ export interface LogKeeper {
 }
 
 /** Bytes kept whole from the start and from the end of a log. A log that is no longer than both together is kept whole. */
-export const HEAD_BYTES = 1 << 20;
-export const TAIL_BYTES = 3 << 20;
+export const HEAD_BYTES = 512 << 10;
+export const TAIL_BYTES = 3 << 19;
 /** From between, lines that may show a cause are kept with some lines around them. */
 const BEFORE_LINES = 8;
 const BEFORE_BYTES = 4 << 10;
 const AFTER_LINES = 24;
 const AFTER_BYTES = 8 << 10;
-const MIDDLE_BYTES = 3 << 20;
+const MIDDLE_BYTES = 1 << 20;
 const LINE_BYTES = 4 << 10;
 /** How often a literal may have its line looked at: enough for what is said once, not for what is said all the time. */
 const LOOKS_PER_LITERAL = 64;
@@ -73,7 +73,6 @@ export function createLogKeeper(matcher: LiteralMatcher, isWorthKeeping: (line: 
   function sieve(bytes: Buffer): void {
     let lineStart = 0;
     let keptUpTo = 0;
-    let linesKeptUpTo = lineNo;
     const recent: number[] = [0];
     let looked = -1;
     matcher.scan(bytes, 0, (id, end) => {
@@ -108,9 +107,7 @@ export function createLogKeeper(matcher: LiteralMatcher, isWorthKeeping: (line: 
       });
       middleBytes += stop - start;
       keptUpTo = stop;
-      linesKeptUpTo = lineNo;
     });
-    void linesKeptUpTo;
     midLine = bytes[bytes.length - 1] !== NEWLINE;
   }
 

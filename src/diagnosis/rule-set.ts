@@ -4,7 +4,7 @@ import { requiredLiterals } from '../lib/required-literals';
 import { type Rule, strengthScore } from './rule';
 
 export interface RuleSet {
-  /** The literals that stand before the rules: a line without one of them matches no rule. */
+  /** The line end (literal 0), and the literals that stand before the rules: a line without one of them matches no rule. */
   matcher: LiteralMatcher;
   /** Best rule of a line, if any: the strongest, and among equals the earlier. The line comes without its logger's prefix. */
   bestFor(line: string): Rule | undefined;
@@ -14,8 +14,8 @@ export interface RuleSet {
 
 interface Compiled {
   rule: Rule;
-  pattern?: LinearPattern;
   score: number;
+  matches(text: string): boolean;
 }
 
 /** A line is read up to here for its rules, in characters: what a cause says, it says early. */
@@ -24,7 +24,7 @@ const READ_MAX = 4_000;
 /** @throws Error that names the rule whose pattern is not RE2, or that has neither a pattern nor a text. */
 export function createRuleSet(rules: readonly Rule[]): RuleSet {
   const compiled = rules.map(compile);
-  const literals: string[] = [];
+  const literals: string[] = ['\n'];
   const rulesOfLiteral: number[][] = [];
   const idOf = new Map<string, number>();
   const always: number[] = [];
@@ -51,8 +51,8 @@ export function createRuleSet(rules: readonly Rule[]): RuleSet {
       if (asked.size === 0) return undefined;
       const inOrder = [...asked].sort((a, b) => (compiled[b]?.score ?? 0) - (compiled[a]?.score ?? 0) || a - b);
       for (const at of inOrder) {
-        const { rule, pattern } = compiled[at] as Compiled;
-        if (pattern === undefined || pattern.test(text)) return rule;
+        const candidate = compiled[at];
+        if (candidate?.matches(text)) return candidate.rule;
       }
       return undefined;
     },
@@ -61,17 +61,30 @@ export function createRuleSet(rules: readonly Rule[]): RuleSet {
 }
 
 function compile(rule: Rule): Compiled {
-  if (rule.pattern === undefined && (rule.says ?? []).length === 0) {
-    throw new Error(`rule ${rule.id}: give it a pattern, or the words that it says`);
+  const score = strengthScore[rule.strength ?? 'names'];
+  const { pattern: source } = rule;
+  if (source === undefined) {
+    if ((rule.says ?? []).length === 0)
+      throw new Error(`rule ${rule.id}: give it a pattern, or the words that it says`);
+    return { rule, score, matches: () => true };
   }
+  // Ours are tested to compile, and do so when they are first needed; those of the configuration are checked at once.
+  let pattern: LinearPattern | undefined = rule.strength === 'own' ? compilePattern(rule.id, source) : undefined;
+  return {
+    rule,
+    score,
+    matches(text) {
+      pattern ??= compilePattern(rule.id, source);
+      return pattern.test(text);
+    },
+  };
+}
+
+function compilePattern(id: string, source: string): LinearPattern {
   try {
-    return {
-      rule,
-      score: strengthScore[rule.strength ?? 'names'],
-      ...(rule.pattern === undefined ? {} : { pattern: compileLinear(`(?i)${rule.pattern}`) }),
-    };
+    return compileLinear(`(?i)${source}`);
   } catch (error) {
-    throw new Error(`rule ${rule.id}: ${error instanceof Error ? error.message : String(error)}`);
+    throw new Error(`rule ${id}: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 

@@ -101,7 +101,8 @@ function automatonOf(literals: readonly string[], classOf: Uint8Array, shift: nu
   order.forEach((state, at) => {
     numberOf[state] = at;
   });
-  const next = new Int32Array(children.length << shift);
+  // Half the size is twice the share of the table that stays in the processor's cache.
+  const next = new (children.length < 0x1_0000 ? Uint16Array : Int32Array)(children.length << shift);
   for (const [state, row] of children.entries()) {
     for (let symbol = 0; symbol < classes; symbol++) {
       next[((numberOf[state] ?? 0) << shift) | symbol] = numberOf[row[symbol] ?? 0] ?? 0;

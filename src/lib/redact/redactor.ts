@@ -1,6 +1,7 @@
 import { compileLinear, type LinearPattern } from '../linear-pattern';
 import { createLiteralMatcher } from '../literal-matcher';
-import { NOT_A_SECRET, type SecretKind, secretKinds } from './secret-kinds';
+import { assignedSecrets, isHarmless, NAME_PARTS } from './assigned-secret';
+import { type SecretKind, secretKinds } from './secret-kinds';
 
 export interface Redacted {
   text: string;
@@ -44,6 +45,7 @@ interface Sieve {
   kind: string;
   pattern: LinearPattern;
   general: boolean;
+  except?: LinearPattern;
 }
 
 interface Found {
@@ -57,14 +59,14 @@ export function createRedactor(
   rules: readonly RedactRule[] = [],
   kinds: readonly SecretKind[] = secretKinds,
 ): Redactor {
-  const sieves: Sieve[] = kinds.map(({ kind, pattern }) => ({
+  const sieves: Sieve[] = kinds.map(({ kind, pattern, except }) => ({
     kind,
     pattern: compileLinear(pattern),
     general: GENERAL_KINDS.has(kind),
+    ...(except === undefined ? {} : { except: compileLinear(except) }),
   }));
   const own: Sieve[] = rules.map(({ kind, pattern }) => ({ kind, pattern: compileLinear(pattern), general: false }));
-  const harmless = NOT_A_SECRET.map(compileLinear);
-  const literals = [...new Set(kinds.flatMap((kind) => kind.literals))];
+  const literals = [...new Set([...NAME_PARTS, ...kinds.flatMap((kind) => kind.literals)])];
   const matcher = createLiteralMatcher(literals);
   const sievesOfLiteral = literals.map((literal) =>
     kinds.flatMap((kind, at) => (kind.literals.includes(literal) ? [at] : [])),
@@ -72,22 +74,25 @@ export function createRedactor(
 
   function findIn(line: string): Found[] {
     const asked = new Set<number>();
-    matcher.each(line, (id) => {
+    const nameEnds: number[] = [];
+    matcher.each(line, (id, end) => {
+      if (id < NAME_PARTS.length) nameEnds.push(end);
       for (const at of sievesOfLiteral[id] ?? []) asked.add(at);
     });
     const found: Found[] = [];
+    const add = (start: number, end: number, kind: string) => {
+      if (found.every((other) => end <= other.start || start >= other.end)) found.push({ start, end, kind });
+    };
     const askedSieves = [...asked].sort((a, b) => a - b).flatMap((at) => sieves[at] ?? []);
-    for (const { kind, pattern, general } of [...own, ...askedSieves]) {
+    for (const { kind, pattern, general, except } of [...own, ...askedSieves]) {
       for (const { start, end } of pattern.spans(line)) {
-        if (general && isHarmless(line.slice(start, end))) continue;
-        if (found.every((other) => end <= other.start || start >= other.end)) found.push({ start, end, kind });
+        const value = line.slice(start, end);
+        if ((general && isHarmless(value)) || except?.test(value) === true) continue;
+        add(start, end, kind);
       }
     }
+    for (const { start, end } of assignedSecrets(line, nameEnds)) add(start, end, 'password');
     return found.sort((a, b) => a.start - b.start);
-  }
-
-  function isHarmless(value: string): boolean {
-    return harmless.some((pattern) => pattern.test(value));
   }
 
   function redactLine(line: string, redactions: Record<string, number>): string {

@@ -7,41 +7,20 @@
  *   `<d10>` for digits, `<u16>` for capitals and digits, `<s20>` for base64 letters, so that no file here holds a string of real shape.
  *
  * The forms are those that the issuers document (prefix and length). Order matters: an earlier form wins where two overlap,
- * so a token with a name of its own stands before the general `password=…` forms at the end.
+ * so a token with a name of its own stands before the general forms at the end.
+ * What a line assigns to a name such as `password` is found by assigned-secret.ts.
  */
 export interface SecretKind {
   kind: string;
   literals: readonly string[];
   pattern: string;
+  /** What matches and is no secret, all the same. */
+  except?: string;
   example: string;
 }
 
-/**
- * A name that says "what follows is a secret", as it stands in settings, URLs, flags and code. The long alternatives are tried
- * on the part before the sign, so `AIRFLOW__CORE__FERNET_KEY` and `my_db_password` are both caught.
- */
-const SECRET_NAME =
-  '(?:pass(?:word|wd|phrase|code)?|pwd|pswd|secret|secrets|token|tokens|api[_.-]?key|apikey|access[_.-]?key|account[_.-]?key|shared[_.-]?access[_.-]?key|' +
-  'secret[_.-]?key|private[_.-]?key|signing[_.-]?key|encryption[_.-]?key|encrypt[_.-]?key|fernet[_.-]?key|master[_.-]?key|auth[_.-]?key|client[_.-]?key|' +
-  'storage[_.-]?key|subscription[_.-]?key|license[_.-]?key|consumer[_.-]?key|client[_.-]?secret|consumer[_.-]?secret|app[_.-]?secret|webhook[_.-]?secret|' +
-  'secret[_.-]?access[_.-]?key|access[_.-]?token|refresh[_.-]?token|auth[_.-]?token|id[_.-]?token|session[_.-]?token|security[_.-]?token|bearer[_.-]?token|' +
-  'sas[_.-]?token|credential|credentials|authenticator[_.-]?token|connection[_.-]?secret|pass[_.-]?key|ssh[_.-]?key|secret[_.-]?id)';
-
-/** Literals of {@link SECRET_NAME}: one of them is in every such name. */
-const NAME_LITERALS = ['pass', 'pwd', 'pswd', 'secret', 'token', 'key', 'credential'] as const;
-
-/** What stands where a secret would, and is none: placeholders, masks, references to a variable, and plain words. */
-export const NOT_A_SECRET = [
-  '^(?i:yes|no|true|false|none|null|nil|undefined|unset|empty|missing|invalid|expired|required|optional|redacted|hidden|masked|string|str|int|bytes|nan|set|not|is|was|has|has_been|and|or|the|a|an|for|in|of|to|from|with|by|on|at|must|should|cannot|could|may|provided|specified|found|error|authentication|failed|wrong|incorrect|unknown|default|env|self|value|values)$',
-  '^[*x•.#-]+$',
-  '^\\[?redacted',
-  '^[<({\\[]',
-  '^\\$',
-  '^%[({]',
-  '\\*\\*\\*',
-  '^(?:os|process|config|settings|self|env|secrets|conf|args|kwargs|params|creds?|options)[.\\[]',
-  '^[A-Za-z_][\\w.]*\\(',
-] as const;
+/** `SK` or `AC` alone is in too many words; with the first hex digit it is rare. */
+const TWILIO_STARTS = ['sk', 'ac'].flatMap((start) => [...'0123456789abcdef'].map((digit) => start + digit));
 
 export const secretKinds: readonly SecretKind[] = [
   // --- keys in PEM and similar armour; a key over many lines is handled by the redactor itself
@@ -302,7 +281,7 @@ export const secretKinds: readonly SecretKind[] = [
   },
   {
     kind: 'discord_token',
-    literals: ['.'],
+    literals: ['discord', 'bot'],
     pattern: '\\b([MNO][A-Za-z\\d_-]{23,25}\\.[\\w-]{6}\\.[\\w-]{27,38})\\b',
     example: 'bot M<a23>.<a6>.<a27>',
   },
@@ -383,7 +362,7 @@ export const secretKinds: readonly SecretKind[] = [
     pattern: '\\b(xkeysib-[a-f0-9]{64}-[A-Za-z0-9]{16})',
     example: 'brevo xkeysib-<h64>-<a16>',
   },
-  { kind: 'twilio_key', literals: ['sk', 'ac'], pattern: '\\b((?:SK|AC)[0-9a-f]{32})\\b', example: 'twilio SK<h32>' },
+  { kind: 'twilio_key', literals: TWILIO_STARTS, pattern: '\\b((?:SK|AC)[0-9a-f]{32})\\b', example: 'twilio SK<h32>' },
   {
     kind: 'plaid_token',
     literals: ['access-sandbox-', 'access-production-', 'access-development-'],
@@ -450,8 +429,8 @@ export const secretKinds: readonly SecretKind[] = [
   },
   {
     kind: 'vault_token',
-    literals: ['hvs.', 'hvb.', 'hvr.', 's.'],
-    pattern: '\\b(hv[sbr]\\.[\\w-]{20,}|s\\.[A-Za-z0-9]{24})\\b',
+    literals: ['hvs.', 'hvb.', 'hvr.'],
+    pattern: '\\b(hv[sbr]\\.[\\w-]{20,})',
     example: 'vault hvs.<a90>',
   },
   { kind: 'pulumi_token', literals: ['pul-'], pattern: '\\b(pul-[a-f0-9]{40})\\b', example: 'pul-<h40>' },
@@ -709,46 +688,6 @@ export const secretKinds: readonly SecretKind[] = [
       '(\\$(?:2[aby]\\$\\d\\d\\$[./A-Za-z0-9]{53}|[156]\\$(?:rounds=\\d+\\$)?[./A-Za-z0-9]{1,16}\\$[./A-Za-z0-9]{22,86}|apr1\\$[./A-Za-z0-9]{1,8}\\$[./A-Za-z0-9]{22}|argon2(?:id?|d)\\$[^\\s"\']{20,}))',
     example: 'user:$2b$12$<a53>',
   },
-  // name = "value", name: 'value', "name": "value" and name => "value": quoted, so the end is known
-  {
-    kind: 'password',
-    literals: NAME_LITERALS,
-    pattern: `(?i)${SECRET_NAME}\\\\?["'\\]]{0,2}\\s*(?:=>|:=|=|:)\\s*(?:[urbf]{1,2})?\\\\?"([^"\\\\]{3,})`,
-    example: '"db_password": "<a4> <a6>!"',
-  },
-  {
-    kind: 'password',
-    literals: NAME_LITERALS,
-    pattern: `(?i)${SECRET_NAME}\\\\?["'\\]]{0,2}\\s*(?:=>|:=|=|:)\\s*(?:[urbf]{1,2})?\\\\?'([^'\\\\]{3,})`,
-    example: "connect(user='etl', password='<a10>')",
-  },
-  // name=value without quotes: to the next sign that ends it in a URL, JDBC or ODBC string, environment line or log line
-  {
-    kind: 'password',
-    literals: NAME_LITERALS,
-    pattern: `(?i)${SECRET_NAME}["']?=([^\\s&;,"'<>(){}|\\x60]{3,})`,
-    example: 'jdbc:sqlserver://db.example:1433;databaseName=dwh;user=etl;password=<a12>;encrypt=true',
-  },
-  {
-    kind: 'password',
-    literals: NAME_LITERALS,
-    pattern: `(?i)${SECRET_NAME} = ([^\\s&;,"'<>(){}|\\x60]{3,})`,
-    example: 'sasl.password = <a16>',
-  },
-  // name: value without quotes: only where it cannot be prose, that is where the value has a digit or a sign in it …
-  {
-    kind: 'password',
-    literals: NAME_LITERALS,
-    pattern: `(?i)${SECRET_NAME}["']?:\\s*([^\\s"'<>(){},;:]*[A-Za-z!@#$%^&*+~/_-][^\\s"'<>(){},;:]*[0-9!@#$%^&*+~][^\\s"'<>(){},;]{2,})`,
-    example: 'SNOWFLAKE_PASSWORD: Tr<d2>a<a8>',
-  },
-  // … or where the line is nothing but the setting
-  {
-    kind: 'password',
-    literals: NAME_LITERALS,
-    pattern: `(?i)^\\s*(?:-\\s+)?["']?[\\w.-]*${SECRET_NAME}["']?:\\s+([^\\s"'<>(){},;:]{4,})\\s*$`,
-    example: '  password: <a12>',
-  },
   {
     kind: 'password',
     literals: ['--pass', '--token', '--secret', '--api', '--pwd', '--auth', '--access', '--client-s'],
@@ -775,6 +714,7 @@ export const secretKinds: readonly SecretKind[] = [
     literals: ['@'],
     pattern:
       '(?:^|[^\\w.+%/@-])([A-Za-z0-9][\\w.+%-]{0,63}@[A-Za-z0-9](?:[A-Za-z0-9-]{0,62}\\.){1,8}[A-Za-z]{2,24})\\b',
+    except: '^git@',
     example: 'User dana.lee+etl@data.example does not have access',
   },
 ];
