@@ -79,6 +79,7 @@ export function assemble(parts: Parts) {
     settings,
     fetchPerson: (id) => slack.userInfo(id),
     fetchGroupMembers: (id) => slack.listGroupMembers(id),
+    fetchGroups: () => slack.listGroups(),
   });
   const pipelines = createPipelines({
     db,

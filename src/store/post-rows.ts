@@ -71,7 +71,7 @@ export async function addStories(tx: Tx, stories: NewStory[], at: Date): Promise
   await tx.query(
     `insert into posts (post_id, kind, role, incident_id, channel, root_id, notice, urgency, next_at, created_at)
      select s.id, 'story', 'reply', s."incidentId", s.channel, parent.post_id, s.notice, s.rank, $2, $2
-     from jsonb_to_recordset($1::jsonb) with ordinality as s(id uuid, "incidentId" uuid, channel text, notice jsonb, rank smallint, n bigint)
+     from jsonb_to_recordset($1::jsonb) as s(id uuid, "incidentId" uuid, channel text, notice jsonb, rank smallint, n bigint)
      join posts parent on parent.incident_id = s."incidentId" and parent.channel = s.channel and parent.role = 'parent'
      order by s.n`,
     [JSON.stringify(stories.map((story, n) => ({ ...story, rank: rank(story.urgency), n }))), at],

@@ -73,7 +73,7 @@ describe(`kill -9 (seed ${seed})`, () => {
     channels.flatMap(({ id }) => workspace.state.messages(id)).filter(({ text }) => text.includes(name));
 
   it('between 2xx and post loses no alert and tells nobody twice', async () => {
-    const names = Array.from({ length: 30 }, (_, index) => `p${index % 3}_run_${index}`);
+    const names = Array.from({ length: 30 }, (_, index) => `p${index % 3}_run_${String(index).padStart(2, '0')}`);
     const first = await start();
     const response = await postEvents(
       first,
@@ -119,9 +119,7 @@ describe(`kill -9 (seed ${seed})`, () => {
       20_000,
       'the alert',
     );
-    const pressed = await workspace
-      .as('U0DANA')
-      .press('C0TEAM0', alert.ts, 'retry-run.v1', { times: 2 });
+    const pressed = await workspace.as('U0DANA').press('C0TEAM0', alert.ts, 'retry-run.v1', { times: 2 });
     expect(pressed.all.every(({ acked }) => acked)).toBe(true);
     await sleep(random() * 300);
     await first.kill();
