@@ -281,7 +281,7 @@ function addDetails(attempt: Attempt, at: number, details: NonNullable<StepResul
 }
 
 /** What Maestro keeps of a pod's log: the last 128 lines, of them at most the last 10 KB. */
-export function tailOf(output: string): string {
+function tailOf(output: string): string {
   const lines = output.replace(/\n$/, '').split('\n').slice(-128).join('\n');
   const bytes = Buffer.from(lines);
   if (bytes.length <= 10_240) return lines;

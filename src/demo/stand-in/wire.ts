@@ -52,7 +52,7 @@ const Tags = z.array(Tag).refine((tags) => new Set(tags.map((tag) => tag.name)).
 });
 
 /** A string, or an object with `name`. */
-export const User = z.union([z.string(), z.looseObject({ name: z.string() })]);
+const User = z.union([z.string(), z.looseObject({ name: z.string() })]);
 
 export const strategyRules = [
   'SEQUENTIAL',
@@ -183,7 +183,7 @@ export const Step = z.union([z.strictObject({ step: TypedStep }), z.strictObject
 export type Step = z.infer<typeof Step>;
 export type StepBody = z.infer<typeof TypedStep> | z.infer<typeof SubworkflowStep>;
 
-export const TimeTrigger = z.union([
+const TimeTrigger = z.union([
   z.strictObject({
     type: z.literal('CRON'),
     cron: z.string(),
@@ -199,7 +199,7 @@ export const TimeTrigger = z.union([
   }),
 ]);
 
-export const SignalTrigger = z.strictObject({
+const SignalTrigger = z.strictObject({
   definitions: z.record(
     z.string(),
     z.strictObject({
@@ -213,7 +213,6 @@ export const SignalTrigger = z.strictObject({
   condition: z.string().optional(),
   dedup_expr: z.string().optional(),
 });
-export type SignalTrigger = z.infer<typeof SignalTrigger>;
 
 export const Workflow = z.strictObject({
   id: z

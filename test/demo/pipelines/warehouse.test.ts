@@ -1,4 +1,5 @@
 import { createEmptyDatabase, type TestDatabase } from '../../support/database';
+import { until } from '../../support/until';
 import { createServers, inRun, isOver, type Running } from '../support';
 
 const servers = createServers();
@@ -65,13 +66,12 @@ describe('the pipelines that query a warehouse', () => {
 describe('the demo schedule', () => {
   it('shows a first failure that a retry mends within seconds', async () => {
     const { standIn, call } = await servers.start({ schedule: 'demo', databaseUrl: database.url });
-    const begun = Date.now();
     const firstFailure = () => standIn.published.find((event) => event.new_status === 'FAILED');
-    while (!firstFailure() && Date.now() - begun < 20_000) await new Promise((resolve) => setTimeout(resolve, 50));
+    await until(() => firstFailure() !== undefined, { withinMs: 20_000, what: 'a first failure' });
     expect(firstFailure()).toMatchObject({ workflow_id: expect.stringMatching(/orders_daily|exchange_rates_hourly/) });
     const imported = () =>
       standIn.published.some((event) => event.workflow_id === 'raw_orders_import' && event.new_status === 'SUCCEEDED');
-    while (!imported() && Date.now() - begun < 25_000) await new Promise((resolve) => setTimeout(resolve, 50));
+    await until(imported, { withinMs: 25_000, what: 'the late import' });
     await call('POST', '/workflows/orders_daily/instances/1/actions/restart', {
       restart_policy: 'RESTART_FROM_INCOMPLETE',
     });

@@ -1,7 +1,8 @@
 import { createVerify, X509Certificate } from 'node:crypto';
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import { defineWorkflow, type EventSink, type JsonObject, scriptedRunner } from '../../../src/demo/stand-in';
-import { createServers, isOver } from '../support';
+import { until } from '../../support/until';
+import { createGate, createServers, isOver } from '../support';
 
 const servers = createServers();
 const subscribers: Server[] = [];
@@ -128,6 +129,20 @@ describe('raw delivery', () => {
     expect(standIn.published[2]).toMatchObject({ workflow_id: 'orders', author: 'dana', cluster_name: 'demo' });
   });
 
+  it('does not tell of runs that the end of the server cut off', async () => {
+    const { url, deliveries } = await subscriber();
+    const { standIn } = await servers.start({
+      pipelines: [orders],
+      runner: scriptedRunner({ load: createGate().step }),
+      events: [{ url, form: 'raw' }],
+    });
+    await standIn.startRun('orders');
+    await standIn.waitFor('orders', 1, (seen) => JSON.stringify(seen).includes('1:load:1'));
+    await standIn.stop();
+    const told = [...standIn.published, ...deliveries.map(({ body }) => body)].map((event) => JSON.stringify(event));
+    expect(told.filter((text) => /FAILED|STOPPED/.test(text))).toEqual([]);
+  });
+
   it('is repeated until it is taken, and loses nothing', async () => {
     const { url, deliveries } = await subscriber((count) => (count <= 2 ? 503 : 202));
     const { standIn } = await start({ url, form: 'raw' });
@@ -146,7 +161,7 @@ describe('delivery as a topic does it', () => {
     const { standIn } = await start({ url, form: 'sns' });
     await standIn.startRun('orders');
     await standIn.waitFor('orders', 1, isOver);
-    while (deliveries.length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+    await until(() => deliveries.length > 0);
     expect(deliveries).toHaveLength(1);
     const asked = deliveries[0]?.body;
     expect(deliveries[0]?.headers['x-amz-sns-message-type']).toBe('SubscriptionConfirmation');

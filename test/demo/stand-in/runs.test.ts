@@ -261,6 +261,15 @@ describe('the order of steps', () => {
     expect(statusesOf(after)).toMatchObject({ left: 'COMPLETED_WITH_ERROR', end: 'SUCCEEDED' });
   });
 
+  it('a run that failed before it was stopped has failed', async () => {
+    const { call, standIn } = await runBranching({ left: failing, right: createGate().step });
+    await standIn.waitFor('branching', 1, (seen) => statusesOf(seen).left === 'FATALLY_FAILED');
+    await call('PUT', '/workflows/branching/instances/1/actions/stop');
+    const after = await standIn.waitFor('branching', 1, isOver);
+    expect(after.status).toBe('FAILED');
+    expect(statusesOf(after).right).toBe('STOPPED');
+  });
+
   it('a failed step of a live run can be restarted as a new attempt of the same run', async () => {
     const gate = createGate();
     const { call, standIn } = await runBranching({ left: [failing, fine], right: gate.step });
