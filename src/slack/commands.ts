@@ -48,11 +48,11 @@ function unquoted(text: string): string {
   return text.replace(/^["'“”‘’„`]+|["'“”‘’„`]+$/g, '').trim();
 }
 
-/** At most a third of it mistyped, so that a pipeline's name is not taken for a sub-command. */
+/** At most two letters wrong, missing, too many; so that a pipeline's name is seldom taken for a sub-command. */
 function nearestTo(word: string): SubcommandName | undefined {
   const typed = word.toLowerCase().slice(0, 40);
   const [best] = subcommands
     .map(({ name }) => ({ name, apart: distance(typed, name) }))
     .sort((a, b) => a.apart - b.apart);
-  return best && best.apart <= Math.max(1, Math.floor(best.name.length / 3)) ? best.name : undefined;
+  return best && best.apart <= 2 ? best.name : undefined;
 }

@@ -101,17 +101,26 @@ export function webAddress(address: string | undefined, max = 3_000): string | u
 
 /** Day and time in words, with the zone named: for fallbacks and for text that is read aloud. */
 export function sayDate(at: Date, timeZone: string): string {
-  return format(at, timeZone, { day: 'numeric', month: 'short', year: 'numeric' });
+  return formatter(timeZone, 'date').format(at);
 }
 
 /** A time of day with its zone. */
 export function sayTime(at: Date, timeZone: string): string {
-  return format(at, timeZone, {});
+  return formatter(timeZone, 'time').format(at);
 }
 
-function format(at: Date, timeZone: string, day: Intl.DateTimeFormatOptions): string {
+/** Building one takes longer than rendering the rest of a message; there are as many as zones in use. */
+const formatters = new Map<string, Intl.DateTimeFormat>();
+
+function formatter(timeZone: string, shape: 'date' | 'time'): Intl.DateTimeFormat {
+  const key = `${shape} ${timeZone}`;
+  const known = formatters.get(key);
+  if (known) return known;
+  const day = shape === 'date' ? ({ day: 'numeric', month: 'short', year: 'numeric' } as const) : {};
   const time = { hour: '2-digit', minute: '2-digit', timeZoneName: 'short' } as const;
-  return new Intl.DateTimeFormat('en-GB', { ...day, ...time, timeZone: knownZone(timeZone) }).format(at);
+  const made = new Intl.DateTimeFormat('en-GB', { ...day, ...time, timeZone: knownZone(timeZone) });
+  formatters.set(key, made);
+  return made;
 }
 
 /** A zone of somebody's profile that this machine's tables do not have is no reason to show nothing. */

@@ -1,0 +1,119 @@
+import { createServer } from 'node:http';
+import { registerAll, type Services } from '../../handlers';
+import type { Actor } from '../../src/domain/actor';
+import type { Interaction } from '../../src/domain/interaction';
+import type { Press } from '../../src/domain/press';
+import { createLogger } from '../../src/lib/logger';
+import { createSlackApp } from '../../src/slack/app';
+import { createSlackClient, type SlackClient } from '../../src/slack/client';
+import { createWorkspace, type Workspace } from '../../src/workspace';
+import { failing, pipelineStatus, statusAnswer } from '../slack/views';
+import { appToken, botToken, signingSecret, town } from '../workspace/town';
+
+export const start = new Date('2026-11-24T09:00:00Z');
+
+export function actorOf(slackId: string, more: Partial<Actor> = {}): Actor {
+  return {
+    personId: `person-${slackId}`,
+    slackId,
+    name: slackId.slice(1).toLowerCase(),
+    timeZone: 'Europe/Berlin',
+    isGuest: false,
+    isBot: false,
+    isDeactivated: false,
+    teams: ['orders'],
+    roles: [],
+    ...more,
+  };
+}
+
+/** The use cases in memory, and what they were asked. */
+export function createServices() {
+  const actors = new Map<string, Actor>();
+  const stored = new Map<string, Press>();
+  const recorded: Interaction[] = [];
+  const asked: object[] = [];
+  let now = start.getTime();
+  const services: Services = {
+    presses: {
+      async storeOnce(press, signal) {
+        if (signal.aborted) return 'too-late';
+        if (stored.has(press.key)) return 'repeat';
+        stored.set(press.key, press);
+        return 'stored';
+      },
+      async whoAsked(key) {
+        const press = stored.get(key);
+        return press && { slackId: press.slackId, at: press.receivedAt, triggerId: press.triggerId };
+      },
+    },
+    actors: { get: async (slackId) => actors.get(slackId) ?? actorOf(slackId) },
+    pipelines: {
+      async status(question) {
+        asked.push(question);
+        return statusAnswer([failing('orders_daily'), pipelineStatus('refunds')], { more: 192 });
+      },
+      async find(question) {
+        asked.push(question);
+        return question.name === 'orders_daily'
+          ? statusAnswer([failing('orders_daily')], { scope: 'named', asked: question.name })
+          : statusAnswer([], { scope: 'named', asked: question.name, didYouMean: ['orders_daily'] });
+      },
+    },
+    interactions: {
+      async record(interaction) {
+        recorded.push(interaction);
+      },
+    },
+    commands: { pipeline: '/pipeline' },
+    clock: { now: () => new Date(now) },
+    log: createLogger('silent'),
+  };
+  return {
+    services,
+    actors,
+    stored,
+    recorded,
+    asked,
+    advance(ms: number) {
+      now += ms;
+    },
+  };
+}
+
+export interface Crew extends ReturnType<typeof createServices> {
+  workspace: Workspace;
+  slack: SlackClient;
+  stop(): Promise<void>;
+}
+
+/** The real Bolt app with all listeners on a strict workspace, over Socket Mode or signed HTTP. */
+export async function runCrew(mode: 'socket' | 'http'): Promise<Crew> {
+  const workspace = createWorkspace(town({ app: { escapeCommands: true } }));
+  const { apiUrl } = await workspace.start();
+  const crew = createServices();
+  const { log } = crew.services;
+  const slack = createSlackClient({ token: botToken, apiUrl, log });
+  const credentials = mode === 'socket' ? { mode, botToken, appToken } : { mode, botToken, signingSecret };
+  const app = createSlackApp({ credentials, apiUrl, log, slack });
+  registerAll(app.bolt, crew.services);
+  const web = app.listener && createServer(app.listener);
+  if (web) {
+    await new Promise<void>((resolve) => web.listen(0, '127.0.0.1', resolve));
+    const address = web.address();
+    if (typeof address !== 'object' || address === null) throw new Error('no port');
+    workspace.deliverTo(`http://127.0.0.1:${address.port}/slack/events`);
+  }
+  await app.start();
+  return {
+    ...crew,
+    workspace,
+    slack,
+    async stop() {
+      await app.stop();
+      await workspace.stop();
+      web?.closeAllConnections();
+      await new Promise<void>((resolve) => (web ? web.close(() => resolve()) : resolve()));
+    },
+  };
+}

@@ -1,0 +1,123 @@
+import { Failure } from '../../src/domain/failure';
+import type { CommandResult } from '../../src/workspace';
+import { checkBlocks } from '../../src/workspace/blocks/check';
+import { actorOf, type Crew, runCrew } from './crew';
+
+describe.each(['socket', 'http'] as const)('/pipeline over %s', (mode) => {
+  let crew: Crew;
+  beforeAll(async () => {
+    crew = await runCrew(mode);
+  });
+  afterAll(() => crew.stop());
+  afterEach(() => {
+    crew.actors.clear();
+    crew.asked.length = 0;
+    jest.restoreAllMocks();
+  });
+
+  async function answerTo(result: CommandResult) {
+    expect(result.acked).toBe(true);
+    const answer = await crew.workspace.until(() => result.responses[0], 5_000, 'an answer');
+    expect(checkBlocks(Array.isArray(answer.blocks) ? answer.blocks : [], 'message')).toEqual([]);
+    return { text: String(answer.text), type: answer.response_type, all: JSON.stringify(answer.blocks) };
+  }
+  const type = async (words: string, who = 'UDANA', channel = 'CALERTS') =>
+    answerTo(await crew.workspace.as(who).command(channel, '/pipeline', words));
+
+  it.each(['', 'help', ' HELP '])('lists what can be typed, with examples, for "%s"', async (words) => {
+    const { text, type: to, all } = await type(words);
+    expect(text).toMatch(/^What \/pipeline can do\. \/pipeline status \[pipeline\]: /);
+    expect(all).toContain('/pipeline status orders_daily');
+    expect(to).toBe('ephemeral');
+  });
+
+  it('tells how the pipelines of this channel are, to the asker alone', async () => {
+    const { text, type: to, all } = await type('status');
+    expect(crew.asked).toEqual([
+      expect.objectContaining({ channelId: 'CALERTS', channelName: 'data-alerts', isDirect: false }),
+    ]);
+    expect(text).toMatch(
+      /^Pipelines of this channel: 1 🔴 Failed, 1 🟢 Succeeded, and 192 more\. 🔴 Failed: orders_daily since /,
+    );
+    expect(all).toContain('and 192 more: `/pipeline status name` shows any of them.');
+    expect(to).toBe('ephemeral');
+  });
+
+  it('tells about one pipeline, as its title was typed', async () => {
+    const { text } = await type('status “orders_daily”');
+    expect(crew.asked).toEqual([expect.objectContaining({ name: 'orders_daily' })]);
+    expect(text).toMatch(/^🔴 Failed: orders_daily\. Since 18 Nov 2026, 09:14 CET/);
+  });
+
+  it('shows an answer to the channel when asked to', async () => {
+    expect((await type('status orders_daily share')).type).toBe('in_channel');
+    expect((await type('status nothing_like_it share')).type).toBe('ephemeral');
+  });
+
+  it.each([
+    { typed: 'status #data-alerts', name: '#data-alerts' },
+    { typed: 'status @dana', name: '@dana' },
+    { typed: 'status R&amp;D &lt;new&gt;', name: 'R&D <new>' },
+    { typed: 'status <http://orders.io|orders.io>', name: 'orders.io' },
+  ])('reads $typed as $name', async ({ typed, name }) => {
+    await type(typed);
+    expect(crew.asked).toEqual([expect.objectContaining({ name })]);
+  });
+
+  it('offers the nearest names for one that it does not know', async () => {
+    const { text } = await type('status order_daily');
+    expect(text).toBe('I know no pipeline named `order_daily`. Did you mean `/pipeline status orders_daily`?');
+  });
+
+  it.each([
+    { typed: 'statsu orders_daily', meant: '`/pipeline status orders_daily`' },
+    { typed: 'hlep', meant: '`/pipeline help`' },
+    { typed: 'orders_daily', meant: '`/pipeline status orders_daily`, if that is a pipeline' },
+    { typed: '<!channel> `x`', meant: '`/pipeline status' },
+  ])('suggests what $typed may have meant', async ({ typed, meant }) => {
+    const { text, all } = await type(typed);
+    expect(text).toContain(`Did you mean ${meant}`);
+    expect(`${text}${all}`).not.toMatch(/<!/);
+  });
+
+  it('asks for mine in a direct message', async () => {
+    const channel = await crew.slack.openDm('UDANA');
+    await type('status', 'UDANA', channel);
+    expect(crew.asked).toEqual([expect.objectContaining({ isDirect: true })]);
+  });
+
+  it('lets guests look', async () => {
+    crew.actors.set('UGUS', actorOf('UGUS', { isGuest: true }));
+    expect((await type('status', 'UGUS')).text).toMatch(/^Pipelines of this channel/);
+  });
+
+  it.each([
+    { title: 'a bot', who: { isBot: true }, said: /a person has to/ },
+    { title: 'somebody deactivated', who: { isDeactivated: true }, said: /deactivated/ },
+  ])('refuses $title in private', async ({ who, said }) => {
+    crew.actors.set('UGUS', actorOf('UGUS', who));
+    const { text, type: to } = await type('status', 'UGUS');
+    expect(text).toMatch(said);
+    expect(to).toBe('ephemeral');
+    expect(crew.asked).toEqual([]);
+  });
+
+  it('says what went wrong when it could not find out', async () => {
+    jest.spyOn(crew.services.pipelines, 'status').mockRejectedValue(new Failure('unavailable', 'prod'));
+    expect((await type('status')).text).toBe('prod did not answer.');
+  });
+
+  it('keeps what people do for the figures', async () => {
+    const kept = () => crew.recorded.filter(({ slackId }) => slackId === 'UPRIYA');
+    const before = kept().length;
+    await type('status orders_daily', 'UPRIYA');
+    await type('status nothing', 'UPRIYA');
+    await type('hlep', 'UPRIYA');
+    await crew.workspace.until(() => kept().length >= before + 3);
+    expect(kept().slice(before)).toEqual([
+      expect.objectContaining({ what: 'pipeline status', pipeline: 'prod/orders_daily', outcome: 'ok' }),
+      expect.objectContaining({ what: 'pipeline status', outcome: 'user-error' }),
+      expect.objectContaining({ what: 'pipeline', outcome: 'user-error' }),
+    ]);
+  });
+});
