@@ -49,7 +49,7 @@ export function completeBlocks(blocks: JsonObject[], stamps: Stamps): JsonObject
 }
 
 /** @throws Refusal with every flaw */
-export function readBlocks(given: unknown, stamps: Stamps): JsonObject[] | undefined {
+function readBlocks(given: unknown, stamps: Stamps): JsonObject[] | undefined {
   if (given === undefined || given === null || given === '') return undefined;
   const value = parsed(given);
   if (!Array.isArray(value)) throw new Refusal('invalid_blocks_format');
@@ -82,7 +82,7 @@ function readAttachments(given: unknown, stamps: Stamps): JsonObject[] | undefin
 }
 
 /** @throws Refusal for anything but `{event_type, event_payload}` of flat values */
-export function readMetadata(given: unknown): MessageMetadata | undefined {
+function readMetadata(given: unknown): MessageMetadata | undefined {
   if (given === undefined || given === null || given === '') return undefined;
   const value = parsed(given);
   if (!isObject(value)) throw new Refusal('invalid_metadata_format');

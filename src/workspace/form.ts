@@ -1,4 +1,4 @@
-import { isObject, type JsonObject, objectOf, objectsOf, textOf, textsOf } from './wire';
+import { isObject, type JsonObject, objectOf, objectsOf, textOf } from './wire';
 
 /** A control, with the block that holds it. */
 export interface Control {
@@ -35,7 +35,7 @@ export function controlsIn(blocks: JsonObject[]): Control[] {
 }
 
 /** Options of a menu, flat. */
-export const optionsOf = (element: JsonObject): JsonObject[] => [
+const optionsOf = (element: JsonObject): JsonObject[] => [
   ...objectsOf(element.options),
   ...objectsOf(element.option_groups).flatMap((group) => objectsOf(group.options)),
 ];
@@ -227,6 +227,3 @@ export const allBlocks = (message: { blocks?: JsonObject[]; attachments?: JsonOb
   ...(message.blocks ?? []),
   ...(message.attachments ?? []).flatMap((attachment) => objectsOf(attachment.blocks)),
 ];
-
-export const optionTexts = (element: JsonObject): string[] =>
-  textsOf(optionsOf(element).map((option) => objectOf(option.text).text));

@@ -133,7 +133,12 @@ export function createWorkspace(options: WorkspaceOptions): Workspace {
   const people = { store, stamps, app, team, deliveries, messages, views, triggers, responseUrls, events };
   const as = createPeople(people);
   const services: Services = { clock, store, stamps, app, team, messages, views, triggers, sockets, base };
-  const api = createApi({ services, budgets: createBudgets({ clock, rules: options.budgets ?? 'slack' }), faults });
+  const api = createApi({
+    services,
+    budgets: createBudgets({ clock, rules: options.budgets ?? 'slack' }),
+    faults,
+    log: options.log,
+  });
   const pageDoor = createPageDoor({
     store,
     state: createPageState({ services, faults }),

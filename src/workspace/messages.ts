@@ -2,7 +2,15 @@ import type { AppOptions } from './options';
 import { Refusal } from './refusal';
 import type { SlackEvents } from './slack-events';
 import type { Stamps } from './stamps';
-import type { Channel, EphemeralMessage, Message, MessageMetadata, Store, StoredMessage } from './store';
+import {
+  type Channel,
+  type EphemeralMessage,
+  keep,
+  type Message,
+  type MessageMetadata,
+  type Store,
+  type StoredMessage,
+} from './store';
 import type { JsonObject } from './wire';
 
 export interface Content {
@@ -38,10 +46,12 @@ const isReply = (message: Message) => message.thread_ts !== undefined && message
 /** Shown in the channel itself, not only in a thread. */
 export const isTopLevel = (message: Message) => !isReply(message) || message.subtype === 'thread_broadcast';
 
+/** The parent and its replies, oldest first; of a reply, only itself. */
 export const threadOf = (channel: Channel, ts: string): Message[] =>
-  [...channel.messages.values()]
-    .map(({ message }) => message)
-    .filter((message) => message.ts === ts || message.thread_ts === ts);
+  [ts, ...(channel.threads.get(ts) ?? [])].flatMap((stamp) => channel.messages.get(stamp)?.message ?? []);
+
+/** Versions of one message that are kept. */
+const keptVersions = 200;
 
 /** Messages and what hangs on them: threads, edits, reactions. Validation lies in front of this. */
 export function createMessages({ store, stamps, app, teamId, events }: MessagesDeps) {
@@ -102,7 +112,12 @@ export function createMessages({ store, stamps, app, teamId, events }: MessagesD
       ...(parentUser === undefined ? {} : { parent_user_id: parentUser }),
     };
     channel.messages.set(message.ts, { message, past: [] });
-    if (input.threadTs !== undefined) recount(channel, input.threadTs);
+    if (input.threadTs !== undefined) {
+      const replies = channel.threads.get(input.threadTs) ?? [];
+      replies.push(message.ts);
+      channel.threads.set(input.threadTs, replies);
+      recount(channel, input.threadTs);
+    }
     store.changed('messages');
     events.messagePosted(channel, message);
     return message;
@@ -116,7 +131,7 @@ export function createMessages({ store, stamps, app, teamId, events }: MessagesD
       const stored = find(channel, ts);
       const previous = structuredClone(stored.message);
       const { message } = stored;
-      stored.past.push(previous);
+      keep(stored.past, previous, keptVersions);
       if (content.text !== undefined) message.text = content.text;
       if (content.metadata !== undefined) message.metadata = content.metadata;
       for (const key of ['blocks', 'attachments'] as const) {
@@ -141,7 +156,12 @@ export function createMessages({ store, stamps, app, teamId, events }: MessagesD
         message.user = 'USLACKBOT';
       } else {
         channel.messages.delete(ts);
-        if (isReply(previous) && previous.thread_ts) recount(channel, previous.thread_ts);
+        const parentTs = isReply(previous) ? previous.thread_ts : undefined;
+        if (parentTs !== undefined) {
+          const left = (channel.threads.get(parentTs) ?? []).filter((stamp) => stamp !== ts);
+          channel.threads.set(parentTs, left);
+          recount(channel, parentTs);
+        }
       }
       store.changed('messages');
       events.messageDeleted(channel, previous);

@@ -51,7 +51,7 @@ export interface PageActDeps {
 }
 
 /** Typed text in the form in which Slack stores it: names become ids, the three characters are escaped. */
-export function encodeTyped(text: string, { store }: Pick<Services, 'store'>): string {
+function encodeTyped(text: string, { store }: Pick<Services, 'store'>): string {
   const escaped = text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
   return escaped
     .replace(/(^|[\s(])@([\w.-]*\w)/g, (whole, before: string, name: string) => {

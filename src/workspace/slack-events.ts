@@ -26,7 +26,7 @@ export const kindOf = (channel: Channel): keyof typeof kindWords =>
   channel.kind === 'channel' ? (channel.isPrivate ? 'private' : 'public') : channel.kind;
 
 /** Addresses in a message's text, as `link_shared` would list them. */
-export function urlsIn(text: string): string[] {
+function urlsIn(text: string): string[] {
   return [...text.matchAll(/https?:\/\/[^\s|>]+/g)].map((match) => match[0].replaceAll('&amp;', '&'));
 }
 

@@ -79,6 +79,8 @@ export interface Channel {
   members: string[];
   createdAt: Date;
   messages: Map<string, StoredMessage>;
+  /** Stamps of the replies, by the stamp of their parent. */
+  threads: Map<string, string[]>;
   pins: string[];
   bookmarks: Bookmark[];
 }
@@ -155,6 +157,15 @@ export interface ScheduledMessage {
   content: JsonObject;
 }
 
+/** Calls and deliveries that are kept; older ones are forgotten, so that a long demo stays small. */
+const keptRecords = 50_000;
+
+/** Adds to a list and forgets the oldest when it has grown too long. */
+export function keep<T>(list: T[], entry: T, most = keptRecords): void {
+  list.push(entry);
+  if (list.length > most * 1.1) list.splice(0, list.length - most);
+}
+
 export interface StoreDeps {
   clock: Clock;
   app: AppOptions;
@@ -185,6 +196,7 @@ export function createStore({ clock, app, people, channels, userGroups }: StoreD
     members: [...options.members],
     createdAt: clock.now(),
     messages: new Map(),
+    threads: new Map(),
     pins: [],
     bookmarks: [],
   });
@@ -235,6 +247,7 @@ export function createStore({ clock, app, people, channels, userGroups }: StoreD
         isArchived: false,
         createdAt: clock.now(),
         messages: new Map(),
+        threads: new Map(),
         pins: [],
         bookmarks: [],
       };

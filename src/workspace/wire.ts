@@ -10,9 +10,6 @@ export const objectsOf = (value: unknown): JsonObject[] => (Array.isArray(value)
 
 export const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
 
-export const textsOf = (value: unknown): string[] =>
-  Array.isArray(value) ? value.filter((entry): entry is string => typeof entry === 'string') : [];
-
 /** @returns the parsed value, or undefined for text that is not JSON. */
 export function parseJson(text: string): unknown {
   try {

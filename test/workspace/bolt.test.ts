@@ -170,4 +170,26 @@ describe.each(['socket', 'http'] as const)('a Bolt app over %s', (mode) => {
     const view = await workspace.until(() => workspace.state.views('UDANA')[0]);
     await workspace.as('UDANA').close(view.id);
   });
+
+  it('gets every press of a nervous finger, each with its own trigger', async () => {
+    const { workspace } = running;
+    await workspace.as('UDANA').command('CALERTS', '/pipeline', 'post');
+    const message = await workspace.until(() => workspace.state.messages('CALERTS').findLast((m) => m.blocks));
+    const { all } = await workspace.as('UDANA').press('CALERTS', message.ts, 'retry', { times: 3 });
+    expect(all.map(({ acked }) => acked)).toEqual([true, true, true]);
+    expect(new Set(all.map(({ triggerId }) => triggerId)).size).toBe(3);
+    await workspace.until(() => all.every(({ responses }) => responses.length === 1));
+  });
+});
+
+describe('a Bolt app over Socket Mode', () => {
+  it('comes back after it was asked for a new connection', async () => {
+    const { workspace, stop } = await runApp('socket', listen);
+    workspace.socket.refresh();
+    const opened = () => workspace.state.calls.filter(({ method }) => method === 'apps.connections.open').length;
+    // The client library waits five seconds before it connects again.
+    await workspace.until(() => opened() === 2 && workspace.socket.connections() === 1, 10_000);
+    expect(await workspace.as('UDANA').command('CALERTS', '/pipeline', 'hello')).toMatchObject({ acked: true });
+    await stop();
+  });
 });

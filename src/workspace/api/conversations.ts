@@ -1,5 +1,5 @@
 import { isTopLevel, threadOf } from '../messages';
-import { Refusal, refusalWith } from '../refusal';
+import { Refusal } from '../refusal';
 import { kindOf } from '../slack-events';
 import type { Channel, Message } from '../store';
 import type { JsonObject } from '../wire';
@@ -31,7 +31,7 @@ function listScopes(args: Arguments, { app }: Services): string[] {
   return missing.length > 0 ? missing : needed;
 }
 
-export function channelOnWire(services: Services, channel: Channel, withCount = false): JsonObject {
+function channelOnWire(services: Services, channel: Channel, withCount = false): JsonObject {
   const { store } = services;
   const common = {
     id: channel.id,
@@ -141,20 +141,21 @@ function readable(args: Arguments, services: Services): Channel {
   return channel;
 }
 
-const micros = (stamp: string): bigint => {
-  const found = /^(\d+)(?:\.(\d{1,6}))?$/.exec(stamp);
-  if (!found) throw refusalWith('invalid_ts_latest', ['not a stamp']);
-  return BigInt(found[1] ?? '0') * 1_000_000n + BigInt((found[2] ?? '').padEnd(6, '0'));
-};
+/** A stamp as text that sorts like the moment it names. */
+function sortable(stamp: string): string {
+  const found = /^(\d{1,12})(?:\.(\d{1,6}))?$/.exec(stamp);
+  if (!found) throw new Refusal('invalid_ts_latest');
+  return `${(found[1] ?? '').padStart(12, '0')}.${(found[2] ?? '').padEnd(6, '0')}`;
+}
 
 function within(args: Arguments): (message: Message) => boolean {
   const oldest = args.text('oldest');
   const latest = args.text('latest');
   const inclusive = args.flag('inclusive');
-  const from = oldest && oldest !== '0' ? micros(oldest) : undefined;
-  const to = latest && latest !== 'now' ? micros(latest) : undefined;
+  const from = oldest && oldest !== '0' ? sortable(oldest) : undefined;
+  const to = latest && latest !== 'now' ? sortable(latest) : undefined;
   return (message) => {
-    const at = micros(message.ts);
+    const at = sortable(message.ts);
     if (from !== undefined && (inclusive ? at < from : at <= from)) return false;
     return to === undefined || (inclusive ? at <= to : at < to);
   };

@@ -1,9 +1,10 @@
 // The Web API: method name and arguments in, Slack's answer out. It knows tokens, scopes and rate limits; what a method
 // does is in the file of its family.
+import type { Logger } from '../../lib/logger';
 import type { Budgets } from '../budgets';
 import type { Faults } from '../faults';
 import { Refusal } from '../refusal';
-import type { Call } from '../store';
+import { type Call, keep } from '../store';
 import { type JsonObject, textOf } from '../wire';
 import { readArguments } from './arguments';
 import { chatMethods } from './chat';
@@ -33,6 +34,7 @@ export interface ApiDeps {
   services: Services;
   budgets: Budgets;
   faults: Faults;
+  log?: Logger | undefined;
 }
 
 export interface ApiAnswer {
@@ -44,7 +46,7 @@ export interface ApiAnswer {
   delayMs: number;
 }
 
-export function createApi({ services, budgets, faults }: ApiDeps) {
+export function createApi({ services, budgets, faults, log }: ApiDeps) {
   const { store, app, clock } = services;
 
   function checkToken(method: Method, token: string | undefined): void {
@@ -108,7 +110,8 @@ export function createApi({ services, budgets, faults }: ApiDeps) {
         at: clock.now(),
         ...(fault ? { fault: fault.kind } : {}),
       };
-      store.calls.push(call);
+      keep(store.calls, call);
+      log?.debug({ method: name, status: call.status, error: textOf(answer.body.error) }, 'workspace.call');
       store.changed('calls');
       return { ...answer, cut, delayMs: fault?.kind === 'delay' ? fault.delayMs : 0 };
     },

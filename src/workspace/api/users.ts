@@ -12,7 +12,7 @@ function offsetSeconds(timeZone: string, now: Date): number {
   return (found[1] === '-' ? -1 : 1) * (Number(found[2]) * 3600 + Number(found[3]) * 60);
 }
 
-export function profileOf(services: Services, person: PersonOptions): JsonObject {
+function profileOf(services: Services, person: PersonOptions): JsonObject {
   const image = `${services.base()}/page/avatar.svg?name=${encodeURIComponent(person.realName)}`;
   return {
     real_name: person.realName,
@@ -34,7 +34,7 @@ export function profileOf(services: Services, person: PersonOptions): JsonObject
   };
 }
 
-export function userOnWire(services: Services, person: PersonOptions): JsonObject {
+function userOnWire(services: Services, person: PersonOptions): JsonObject {
   const common = {
     id: person.id,
     team_id: services.team.id,

@@ -1,7 +1,7 @@
 import type { Clock } from '../../lib/clock';
 import type { Faults } from '../faults';
 import type { Stamps } from '../stamps';
-import type { Attempt, Delivery, Store } from '../store';
+import { type Attempt, type Delivery, keep, type Store } from '../store';
 import type { JsonObject } from '../wire';
 import type { AttemptResult, Transport } from './transport';
 
@@ -67,7 +67,7 @@ export function createDeliveries({ clock, store, stamps, faults, transport, retr
 
   function open(kind: Delivery['kind'], type: string, payload: JsonObject): Delivery {
     const delivery: Delivery = { id: stamps.secret(16), kind, type, payload, attempts: [] };
-    store.deliveries.push(delivery);
+    keep(store.deliveries, delivery);
     return delivery;
   }
 

@@ -14,11 +14,11 @@ export interface SignedHttpDeps {
 }
 
 /** Slack's `v0` signature of a raw body. */
-export const signatureOf = (secret: string, timestamp: string, body: string): string =>
+const signatureOf = (secret: string, timestamp: string, body: string): string =>
   `v0=${createHmac('sha256', secret).update(`v0:${timestamp}:${body}`).digest('hex')}`;
 
 /** Events travel as JSON, commands as plain form fields, interactions as one form field named `payload`. */
-export function bodyOf(delivery: Pick<Delivery, 'kind' | 'payload'>): { type: string; body: string } {
+function bodyOf(delivery: Pick<Delivery, 'kind' | 'payload'>): { type: string; body: string } {
   if (delivery.kind === 'events_api') return { type: 'application/json', body: JSON.stringify(delivery.payload) };
   const fields: JsonObject =
     delivery.kind === 'interactive' ? { payload: JSON.stringify(delivery.payload) } : delivery.payload;

@@ -277,4 +277,4 @@ function one(block, place) {
 
 /** @returns a node for each block */
 export const blocks = (list, place) =>
-  list.map((block) => h('div', { class: `block ${block.type}` }, one(block, place)));
+  list.map((block) => h('div', { class: `block is-${block.type}` }, one(block, place)));

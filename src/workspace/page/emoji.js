@@ -101,7 +101,7 @@ export const quickEmoji = [
   'tada',
   'ticket',
   'rocket',
-  'pray',
+  'bulb',
   'thinking_face',
   'fire',
   'heart',
