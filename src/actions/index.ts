@@ -10,11 +10,12 @@ import type { Verdict } from '../domain/authorise';
 import { Failure, failureKinds, sayFailure } from '../domain/failure';
 import type { Story } from '../domain/notice';
 import type { Pipeline, PipelineRef } from '../domain/pipeline';
-import type { PipelineEvent } from '../domain/pipeline-event';
+import type { EventKind, PipelineEvent } from '../domain/pipeline-event';
 import type { Urgency } from '../domain/post';
-import { hasEnded, type RunRef } from '../domain/run';
+import { hasEnded, type RunRef, type RunStatus, runStatuses } from '../domain/run';
 import type { Clock } from '../lib/clock';
 import type { Logger } from '../lib/logger';
+import { storable } from '../lib/storable';
 import type { Call, Orchestrator, Progress, Receipt, Target } from '../orchestrators/orchestrator';
 import type { StoredAction } from '../store/action-rows';
 import * as actionRows from '../store/action-rows';
@@ -61,8 +62,10 @@ export type Answer =
 
 /** A worker holds an action this long; longer than any one call to an orchestrator may take. */
 const leaseMs = 60_000;
-/** Tries of a change that certainly was not taken, or whose repeat is the same request to the orchestrator. */
+/** Tries of a change, and of what comes before it (plan, rights). */
 const maxTries = 6;
+/** How long after the first try we go on asking what became of it, before it is left to a person. */
+const doubtPatienceMs = 30 * 60_000;
 
 const ReceiptRun = z.object({
   pipeline: z.object({ connection: z.string(), key: z.string() }),
@@ -74,16 +77,27 @@ const StoredReceipt = z.object({
   note: z.string().optional(),
   duplicate: z.boolean().optional(),
 });
+const Shown = z.object({
+  status: z.enum(runStatuses),
+  step: z.string().optional(),
+  stepsDone: z.number().optional(),
+  stepsTotal: z.number().optional(),
+});
+type Shown = z.infer<typeof Shown>;
 const StoredTarget = z.object({ kind: z.literal('run'), run: ReceiptRun });
 
-/** Wait before the next look at a change under way: 1 s at first, then slower, since most of what is slow stays slow. In ms. */
+/** Wait before the next look at a change under way: 2 s, then slower, since most of what is slow stays slow. In ms. */
 export function followDelayMs(elapsedMs: number): number {
   if (elapsedMs < 120_000) return 2_000;
   if (elapsedMs < 600_000) return 10_000;
   return 30_000;
 }
 
-/** Wait before a change is tried again that was not taken: 2 s, doubling, at most 60 s. @param tries made so far, from 1 */
+/**
+ * Wait before a change is tried again that was not taken: 2 s, doubling, at most 60 s.
+ * @param tries    made so far, from 1
+ * @param askedMs  what the other side asked for; wins when longer
+ */
 export function retryDelayMs(tries: number, askedMs?: number): number {
   return Math.max(askedMs ?? 0, Math.min(60_000, 1_000 * 2 ** tries));
 }
@@ -170,56 +184,95 @@ export function createActions(deps: ActionDeps) {
   async function drive(actionId: string): Promise<void> {
     const action = await actionRows.claim(db, actionId, clock.now(), leaseMs);
     if (!action) return;
-    const orchestrator = deps.orchestrator(action.connection);
     try {
-      if (!orchestrator)
-        throw new Failure('not-found', action.connection, { detail: 'the connection is not configured any more' });
-      if (action.state === 'following') await follow(action, orchestrator);
-      else await perform(action, orchestrator);
+      await step(action).catch((error) => {
+        if (error instanceof Overtaken) throw error;
+        return stumble(action, error);
+      });
     } catch (error) {
-      await stumble(action, error);
+      if (!(error instanceof Overtaken)) throw error;
+      log.warn({ actionId }, 'action.overtaken');
     }
   }
 
-  async function perform(action: StoredAction, orchestrator: Orchestrator): Promise<void> {
-    const target = StoredTarget.parse(action.target);
-    const ability = orchestrator.actions[action.kind];
-    if (!ability) throw new Failure('rejected', action.connection, { detail: `it cannot ${action.kind} runs` });
-    const actor = await deps.actor(action.slackId);
-    const verdict = await deps.authorise(actor, action.kind, await deps.profile(target.run.pipeline));
-    if (verdict.verdict !== 'allow') return settle(action, 'refused', `${verdict.reason} ${verdict.whoMay}`.trim());
+  async function step(action: Held): Promise<void> {
+    const orchestrator = deps.orchestrator(action.connection);
+    if (!orchestrator)
+      throw new Failure('not-found', action.connection, { detail: 'the connection is not configured any more' });
+    if (action.state === 'following') await follow(action, orchestrator);
+    else await perform(action, orchestrator);
+  }
 
+  async function perform(action: Held, orchestrator: Orchestrator): Promise<void> {
+    const target = StoredTarget.parse(action.target);
+    const actor = await deps.actor(action.slackId);
     const now = clock.now();
     const since = action.triedAt ?? now;
     const call: Call = { actor: deps.nameFor(action.connection, actor), idempotencyKey: action.id, since, target };
-    // Tried before, and the answer is not known: read before trying again.
     if (action.triedAt) {
-      const found = await lookUp(orchestrator, call);
+      // Before anything else, also before rights that were lost meanwhile: what was taken is followed to its end.
+      const found = await findEarlier(action, orchestrator, call);
       if (found) return accepted(action, found);
-    } else if (ability.plan) {
-      await actionRows.change(db, action.id, { plan: await ability.plan(target) });
+      if (action.state === 'performing' && action.attempts >= maxTries) throw new Failure('unsure', action.connection);
     }
+    const ability = orchestrator.actions[action.kind];
+    if (!ability) return settle(action, 'failed', `I cannot ${action.kind} runs in ${action.connection}.`);
+    const verdict = await deps.authorise(actor, action.kind, await deps.profile(target.run.pipeline));
+    if (verdict.verdict !== 'allow') return settle(action, 'refused', `${verdict.reason} ${verdict.whoMay}`.trim());
+    const plan = action.triedAt ? undefined : await ability.plan?.(target);
+
+    const attempts = action.attempts + 1;
+    const tried = { state: 'performing', triedAt: since, attempts, heldUntil: later(leaseMs) } as const;
     await db.transaction(async (tx) => {
-      await audit(tx, action, 'trying', { attempt: action.attempts + 1, as: call.actor, requestId: action.id });
-      await actionRows.change(tx, action.id, { state: 'performing', triedAt: now, attempts: action.attempts + 1 });
+      await save(tx, action, { ...tried, plan });
+      await audit(tx, action, 'trying', { attempt: attempts, as: call.actor, requestId: action.id });
     });
-    await accepted(action, await ability.perform(target, call));
+    Object.assign(action, tried);
+    let receipt: Receipt;
+    try {
+      receipt = await ability.perform(target, call);
+    } catch (error) {
+      return missed(action, error);
+    }
+    await accepted(action, receipt);
   }
 
-  async function lookUp(orchestrator: Orchestrator, call: Call): Promise<Receipt | undefined> {
-    if (!orchestrator.lookUp) throw new Failure('unsure', call.target.kind);
-    return orchestrator.lookUp(call);
+  /** What became of an earlier try; `undefined` = it was not taken. @throws Failure when that cannot be told */
+  async function findEarlier(action: Held, orchestrator: Orchestrator, call: Call): Promise<Receipt | undefined> {
+    const isDoubtful = action.state === 'performing';
+    if (action.kind === 'stop' && isDoubtful) {
+      const { run } = StoredTarget.parse(action.target);
+      if (hasEnded((await orchestrator.fetchRun(run)).status)) return { run };
+    }
+    if (orchestrator.lookUp) return orchestrator.lookUp(call);
+    if (isDoubtful) throw new Failure('unsure', action.connection);
+    return undefined;
   }
 
-  async function accepted(action: StoredAction, receipt: Receipt): Promise<void> {
-    const now = clock.now();
+  /** A try that gave no receipt: certainly not taken, and then perhaps tried again; or in doubt, and then read before anything else. */
+  async function missed(action: Held, error: unknown): Promise<void> {
+    const failure = error instanceof Failure ? error : undefined;
+    if (!failure) log.error({ err: error, actionId: action.id }, 'action.fault');
+    const isCertain = failure !== undefined && failure.kind !== 'unsure';
+    if (isCertain && !(failureKinds[failure.kind].retry && action.attempts < maxTries))
+      return settle(action, 'failed', sayFailure(failure));
+    const delayMs = retryDelayMs(action.attempts, failure?.retryAfterMs);
+    await db.transaction(async (tx) => {
+      await save(tx, action, { state: isCertain ? 'asked' : 'performing', nextAt: later(delayMs) });
+      const detail = {
+        attempt: action.attempts,
+        ...(failure ? { failure: failure.kind, say: storable(sayFailure(failure)) } : {}),
+      };
+      await audit(tx, action, isCertain ? 'not-taken' : 'doubtful', detail);
+    });
+    log.warn({ actionId: action.id, failure: failure?.kind, attempt: action.attempts, delayMs }, 'action.missed');
+    await deps.wake(action.id, delayMs);
+  }
+
+  async function accepted(action: Held, receipt: Receipt): Promise<void> {
     const delayMs = 500;
     await db.transaction(async (tx) => {
-      await actionRows.change(tx, action.id, {
-        state: 'following',
-        receipt,
-        nextAt: new Date(now.getTime() + delayMs),
-      });
+      await save(tx, action, { state: 'following', receipt, attempts: 0, nextAt: later(delayMs) });
       await audit(tx, action, 'accepted', { ...receipt });
       if (action.incidentId) await deps.refresh(tx, action.incidentId, undefined, 'change');
     });
@@ -228,7 +281,7 @@ export function createActions(deps: ActionDeps) {
     await deps.wake(action.id, delayMs);
   }
 
-  async function follow(action: StoredAction, orchestrator: Orchestrator): Promise<void> {
+  async function follow(action: Held, orchestrator: Orchestrator): Promise<void> {
     const receipt = StoredReceipt.parse(action.receipt ?? {});
     const run = receipt.run ?? StoredTarget.parse(action.target).run;
     const progress: Progress = orchestrator.progress
@@ -236,21 +289,16 @@ export function createActions(deps: ActionDeps) {
       : { ...(await orchestrator.fetchRun(run)), run };
     if (hasEnded(progress.status)) return ended(action, run, progress);
 
-    const now = clock.now();
-    const delayMs = followDelayMs(now.getTime() - (action.triedAt ?? action.askedAt).getTime());
-    const shown = {
+    const delayMs = followDelayMs(clock.now().getTime() - (action.triedAt ?? action.askedAt).getTime());
+    const shown: Shown = {
       status: progress.status,
       step: progress.step,
       stepsDone: progress.stepsDone,
       stepsTotal: progress.stepsTotal,
     };
-    const moved = JSON.stringify(shown) !== JSON.stringify(action.progress);
+    const moved = !isSame(shown, Shown.safeParse(action.progress).data);
     await db.transaction(async (tx) => {
-      await actionRows.change(tx, action.id, {
-        progress: shown,
-        attempts: 0,
-        nextAt: new Date(now.getTime() + delayMs),
-      });
+      await save(tx, action, { progress: shown, attempts: 0, nextAt: later(delayMs) });
       if (moved && action.incidentId) await deps.refresh(tx, action.incidentId, undefined, 'progress');
     });
     if (moved) await deps.wakeOutbox();
@@ -258,25 +306,8 @@ export function createActions(deps: ActionDeps) {
   }
 
   /** The run that the action brought about has ended: that is a fact about the pipeline as well. */
-  async function ended(action: StoredAction, run: RunRef, progress: Progress): Promise<void> {
-    const reached: ActionState =
-      action.kind === 'stop'
-        ? progress.status === 'succeeded'
-          ? 'failed'
-          : 'succeeded'
-        : progress.status === 'succeeded' || progress.status === 'skipped'
-          ? 'succeeded'
-          : progress.status === 'cancelled'
-            ? 'cancelled'
-            : 'failed';
-    const kind =
-      progress.status === 'succeeded'
-        ? 'succeeded'
-        : progress.status === 'cancelled'
-          ? 'cancelled'
-          : progress.status === 'skipped'
-            ? 'skipped'
-            : 'failed';
+  async function ended(action: Held, run: RunRef, progress: Progress): Promise<void> {
+    const { reached, kind } = endOf(action.kind, progress.status);
     const at = progress.endedAt ?? clock.now();
     const event: PipelineEvent = {
       source: 'pitcrew:action',
@@ -289,8 +320,8 @@ export function createActions(deps: ActionDeps) {
       attempt: progress.run?.attempt ?? run.attempt ?? 1,
       startedAt: progress.startedAt,
       endedAt: at,
-      error: progress.error,
       final: true,
+      // The error text and all else comes with the reading, which removes secrets before anything is stored.
       needsReading: true,
     };
     await db.transaction(async (tx) => {
@@ -320,46 +351,60 @@ export function createActions(deps: ActionDeps) {
     await deps.wakeOutbox();
   }
 
-  /** Something stood in the way: again later where the table of failures says that this can help, else the end. */
-  async function stumble(action: StoredAction, error: unknown): Promise<void> {
+  /**
+   * Something stood in the way outside a try. Again later where that can help, else the end: `failed` where nothing was taken,
+   * `unsure` where something was or may have been and cannot be seen.
+   */
+  async function stumble(action: Held, error: unknown): Promise<void> {
     const failure = error instanceof Failure ? error : undefined;
     if (!failure) log.error({ err: error, actionId: action.id }, 'action.fault');
-    const [fresh] = await db.query<{ attempts: number; state: ActionState }>(
-      `select attempts, state from actions where action_id = $1`,
-      [action.id],
-    );
-    const tries = fresh?.attempts ?? action.attempts;
-    const following = fresh?.state === 'following';
-    const again = !failure || failureKinds[failure.kind].retry || (failure.kind === 'unsure' && !following);
-    if (again && (following || tries < maxTries)) {
-      const delayMs = retryDelayMs(Math.min(tries + 1, 6), failure?.retryAfterMs);
-      // A try that never began (the plan could not be read) counts as well, or it would go on for ever.
-      const attempts = fresh?.state === 'asked' || following ? tries + 1 : tries;
-      await actionRows.change(db, action.id, { attempts, nextAt: new Date(clock.now().getTime() + delayMs) });
-      log.warn({ actionId: action.id, failure: failure?.kind, tries, delayMs }, 'action.again');
+    const canHelp = !failure || failureKinds[failure.kind].retry;
+    const triedForMs = clock.now().getTime() - (action.triedAt ?? action.askedAt).getTime();
+    const isDoubtful = action.state === 'performing';
+    // While an orchestrator is away, what runs there is not over: followed for as long as it takes.
+    const again = isDoubtful
+      ? canHelp && triedForMs < doubtPatienceMs
+      : action.state === 'following'
+        ? (failure !== undefined && canHelp) || action.attempts < maxTries
+        : canHelp && action.attempts < maxTries;
+    if (again) {
+      const delayMs = isDoubtful
+        ? Math.max(followDelayMs(triedForMs), failure?.retryAfterMs ?? 0)
+        : retryDelayMs(Math.min(action.attempts + 1, maxTries), failure?.retryAfterMs);
+      const attempts = isDoubtful ? action.attempts : action.attempts + 1;
+      await save(db, action, { attempts, nextAt: later(delayMs) });
+      log.warn({ actionId: action.id, failure: failure?.kind, attempts, delayMs }, 'action.again');
       await deps.wake(action.id, delayMs);
       return;
     }
-    const say = failure
-      ? sayFailure(failure)
-      : `Something went wrong on my side. Operators find it in the log under ${action.id}.`;
-    await settle(action, failure?.kind === 'unsure' ? 'unsure' : 'failed', say);
+    await settle(action, action.state === 'asked' ? 'failed' : 'unsure', sayStumble(action, failure));
   }
 
-  async function settle(action: StoredAction, state: ActionState, say?: string): Promise<void> {
+  function sayStumble(action: Held, failure: Failure | undefined): string {
+    const said = failure
+      ? sayFailure(failure)
+      : `Something went wrong on my side. Operators find it in the log under ${action.id}.`;
+    if (action.state === 'following')
+      return `${action.connection} took the request, but I cannot see what became of it. ${said}`;
+    if (action.state === 'asked' || failure?.kind === 'unsure') return said;
+    return `${sayFailure(new Failure('unsure', action.connection))} ${said}`;
+  }
+
+  async function settle(action: Held, state: ActionState, say?: string): Promise<void> {
     await db.transaction((tx) => settleIn(tx, action, state, say, 'told'));
     await deps.wakeOutbox();
   }
 
   async function settleIn(
     tx: Tx,
-    action: StoredAction,
+    action: Held,
     state: ActionState,
-    say: string | undefined,
+    text: string | undefined,
     voice: 'told' | 'quiet',
   ): Promise<void> {
     const now = clock.now();
-    await actionRows.change(tx, action.id, { state, say, settledAt: now });
+    const say = text === undefined ? undefined : storable(text);
+    await save(tx, action, { state, say, settledAt: now });
     await audit(tx, action, auditWord(state), say ? { say } : {});
     log.info({ actionId: action.id, kind: action.kind, state }, 'action.settled');
     if (action.incidentId) await deps.refresh(tx, action.incidentId, undefined, 'final');
@@ -375,6 +420,8 @@ export function createActions(deps: ActionDeps) {
     });
   }
 
+  const later = (delayMs: number): Date => new Date(clock.now().getTime() + delayMs);
+
   return {
     request,
     drive,
@@ -383,6 +430,41 @@ export function createActions(deps: ActionDeps) {
 }
 
 export type Actions = ReturnType<typeof createActions>;
+
+/** An action that this worker holds until then; the time is also what tells its hold from that of the next one. */
+type Held = StoredAction & { heldUntil: Date };
+
+/** Another worker has taken the action over, since ours was slower than its lease. What it does counts. */
+class Overtaken extends Error {}
+
+/** @throws Overtaken */
+async function save(db: Db | Tx, action: Held, change: actionRows.ActionChange): Promise<void> {
+  if (!(await actionRows.change(db, action, change))) throw new Overtaken();
+}
+
+function isSame(a: Shown, b: Shown | undefined): boolean {
+  return (
+    b !== undefined &&
+    a.status === b.status &&
+    a.step === b.step &&
+    a.stepsDone === b.stepsDone &&
+    a.stepsTotal === b.stepsTotal
+  );
+}
+
+/** What the end of the run means for the action, and as a fact about the pipeline. Stopping has worked unless the run was quicker. */
+function endOf(kind: ActionKind, status: RunStatus): { reached: ActionState; kind: EventKind } {
+  switch (status) {
+    case 'succeeded':
+      return { reached: kind === 'stop' ? 'failed' : 'succeeded', kind: 'succeeded' };
+    case 'skipped':
+      return { reached: 'succeeded', kind: 'skipped' };
+    case 'cancelled':
+      return { reached: kind === 'stop' ? 'succeeded' : 'cancelled', kind: 'cancelled' };
+    default:
+      return { reached: kind === 'stop' ? 'succeeded' : 'failed', kind: 'failed' };
+  }
+}
 
 function auditWord(state: ActionState): auditRows.AuditWhat {
   switch (state) {

@@ -12,29 +12,43 @@ export interface PressDeps {
 export function createPresses({ db, wake }: PressDeps) {
   return {
     /**
-     * One INSERT. When the caller gives up (Slack waits 3 s) before it is certain that the row is there, the row is not taken:
-     * what was told as "not taken" must not happen behind the person's back.
+     * One INSERT. When the caller gives up (Slack waits 3 s) before the commit has begun, the row is not taken, whatever comes of
+     * the connection later: what was told as "not taken" must not happen behind the person's back. Once the commit is on its way
+     * only the database knows, so its answer is waited for.
      */
     async storeOnce(press: Press, signal: AbortSignal): Promise<'stored' | 'repeat' | 'too-late'> {
       if (signal.aborted) return 'too-late';
-      const given = new Promise<'gave-up'>((resolve) =>
-        signal.addEventListener('abort', () => resolve('gave-up'), { once: true }),
-      );
+      let isCommitting = false;
+      let giveUp = (): void => undefined;
+      const given = new Promise<'gave-up'>((resolve) => {
+        giveUp = () => {
+          if (!isCommitting) resolve('gave-up');
+        };
+        signal.addEventListener('abort', giveUp, { once: true });
+      });
       const storing = db.transaction(async (tx) => {
+        isCommitting = false;
+        if (signal.aborted) throw new GaveUp();
         const fresh = await pressRows.storeOnce(tx, press);
         if (signal.aborted) throw new GaveUp();
+        isCommitting = true;
         return fresh;
       });
-      const first = await Promise.race([storing, given]).catch((error) => {
-        if (error instanceof GaveUp) return 'gave-up' as const;
+      try {
+        const first = await Promise.race([storing, given]);
+        if (first === 'gave-up') {
+          storing.catch(() => undefined);
+          return 'too-late';
+        }
+        // The queue may be slow; the sweep finds the press as well. Who pressed does not wait for either.
+        if (first) wake(press.key).catch(() => undefined);
+        return first ? 'stored' : 'repeat';
+      } catch (error) {
+        if (error instanceof GaveUp) return 'too-late';
         throw error;
-      });
-      if (first === 'gave-up') {
-        storing.catch(() => undefined);
-        return 'too-late';
+      } finally {
+        signal.removeEventListener('abort', giveUp);
       }
-      if (first) await wake(press.key);
-      return first ? 'stored' : 'repeat';
     },
 
     whoAsked: (key: string) => pressRows.whoAsked(db, key),

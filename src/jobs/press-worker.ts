@@ -40,6 +40,8 @@ type RunValue = z.infer<typeof RunValue>;
 
 const maxAttempts = 5;
 
+type CarryOut = (tx: Tx, press: StoredPress, value: RunValue, channel: string) => Promise<Done>;
+
 /** What a press has led to: a word for the row, and what the person is to be told, if anything. */
 interface Done {
   outcome: string;
@@ -51,23 +53,29 @@ export function createPressWorker(deps: PressWorkerDeps) {
   const { db, clock, log, incidents, actions } = deps;
 
   /** Every button that changes something, by its id. A test holds this list equal to the buttons. */
-  const carryOut: Record<string, (tx: Tx, press: StoredPress, value: RunValue, channel: string) => Promise<Done>> = {
-    'retry-run.v1': (tx, press, value, channel) => ask(tx, 'retry', press, value, channel),
-    'stop-run.v1': (tx, press, value, channel) => ask(tx, 'stop', press, value, channel),
-    'acknowledge.v1': async (tx, press, value, channel) => {
-      const actor = await deps.actor(press.slackId);
-      if (actor.isGuest || actor.isBot || actor.isDeactivated) return onlyLooking;
-      return acknowledged(
-        await incidents.acknowledge(tx, { incidentId: value.incidentId, channel, by: press.slackId }),
-      );
-    },
-    'unacknowledge.v1': async (tx, press, value, channel) => {
-      const actor = await deps.actor(press.slackId);
-      if (actor.isGuest || actor.isBot || actor.isDeactivated) return onlyLooking;
-      return acknowledged(await incidents.unacknowledge(tx, { incidentId: value.incidentId, channel }));
-    },
-    'show-log.v1': showLog,
-  };
+  const carryOut = new Map<string, CarryOut>([
+    ['retry-run.v1', (tx, press, value, channel) => ask(tx, 'retry', press, value, channel)],
+    ['stop-run.v1', (tx, press, value, channel) => ask(tx, 'stop', press, value, channel)],
+    [
+      'acknowledge.v1',
+      async (tx, press, value, channel) => {
+        const actor = await deps.actor(press.slackId);
+        if (actor.isGuest || actor.isBot || actor.isDeactivated) return onlyLooking;
+        return acknowledged(
+          await incidents.acknowledge(tx, { incidentId: value.incidentId, channel, by: press.slackId }),
+        );
+      },
+    ],
+    [
+      'unacknowledge.v1',
+      async (tx, press, value, channel) => {
+        const actor = await deps.actor(press.slackId);
+        if (actor.isGuest || actor.isBot || actor.isDeactivated) return onlyLooking;
+        return acknowledged(await incidents.unacknowledge(tx, { incidentId: value.incidentId, channel }));
+      },
+    ],
+    ['show-log.v1', showLog],
+  ]);
 
   async function ask(tx: Tx, kind: ActionKind, press: StoredPress, value: RunValue, channel: string): Promise<Done> {
     const [incident] = await incidentRows.load(tx, [value.incidentId], true);
@@ -123,7 +131,7 @@ export function createPressWorker(deps: PressWorkerDeps) {
   }
 
   async function carry(tx: Tx, press: StoredPress): Promise<Done> {
-    const run = carryOut[press.name];
+    const run = carryOut.get(press.name);
     const value = RunValue.safeParse(press.value);
     if (!run || !value.success) return { outcome: 'not understood', answer: { kind: 'gone' } };
     const channel = await placeOf(tx, value.data.incidentId, press);
@@ -131,39 +139,45 @@ export function createPressWorker(deps: PressWorkerDeps) {
     return run(tx, press, value.data, channel);
   }
 
-  /** Carries out the oldest waiting press. @returns false when none waits */
-  async function next(): Promise<boolean> {
+  /** Carries out the oldest waiting press, but for those that have failed just now. @returns false when none waits */
+  async function next(failed: Set<string>): Promise<boolean> {
     let taken: StoredPress | undefined;
+    let done: Done | undefined;
     try {
-      const done = await db.transaction(async (tx) => {
-        taken = await pressRows.takeWaiting(tx);
+      done = await db.transaction(async (tx) => {
+        taken = await pressRows.takeWaiting(tx, [...failed]);
         if (!taken) return undefined;
         const result = await carry(tx, taken);
         await pressRows.markDone(tx, taken.key, result.outcome, clock.now());
         return result;
       });
-      if (!taken || !done) return false;
-      log.info({ press: taken.name, person: taken.slackId, outcome: done.outcome }, 'press.done');
-      if (done.actionId) await deps.wakeAction(done.actionId);
-      await deps.wakeOutbox();
-      if (done.answer) await deps.answer(taken, done.answer);
-      return true;
     } catch (error) {
       if (!taken) throw error;
       log.error({ err: error, press: taken.name, key: taken.key }, 'press.fault');
+      // Left for the sweep, since what broke it may pass; those behind it do not wait.
+      failed.add(taken.key);
       if (await pressRows.markFault(db, taken.key, clock.now(), maxAttempts)) {
-        await deps.answer(taken, { kind: 'fault', id: `press ${taken.seq}` });
-        return true;
+        await tell(taken, { kind: 'fault', id: `press ${taken.seq}` });
       }
-      // Left for the sweep: what broke it may pass.
-      return false;
+      return true;
     }
+    if (!taken || !done) return false;
+    log.info({ press: taken.name, person: taken.slackId, outcome: done.outcome }, 'press.done');
+    if (done.actionId) await deps.wakeAction(done.actionId);
+    await deps.wakeOutbox();
+    if (done.answer) await tell(taken, done.answer);
+    return true;
+  }
+
+  async function tell(press: StoredPress, answer: PressAnswer): Promise<void> {
+    await deps.answer(press, answer).catch((error) => log.info({ err: error, press: press.name }, 'press.answer-lost'));
   }
 
   return {
-    names: Object.keys(carryOut),
+    names: [...carryOut.keys()],
     async carryOutAll(): Promise<void> {
-      while (await next());
+      const failed = new Set<string>();
+      while (await next(failed));
     },
   };
 }

@@ -25,21 +25,31 @@ export interface StoredAction {
   /** When the change was first tried; set before it is, so that a crash in between is noticed. */
   triedAt?: Date;
   settledAt?: Date;
+  /** Until then a worker has it. */
+  heldUntil?: Date;
 }
 
 const columns = `action_id as id, kind, state, idempotency_key as "idempotencyKey", person_id as "personId", slack_id as "slackId",
   incident_id as "incidentId", channel, response_url as "responseUrl", connection, pipeline, target, plan, receipt, progress, say,
-  attempts, asked_at as "askedAt", tried_at as "triedAt", settled_at as "settledAt"`;
+  attempts, asked_at as "askedAt", tried_at as "triedAt", settled_at as "settledAt", claimed_until as "heldUntil"`;
 
 function known(row: StoredAction): StoredAction {
   return Object.fromEntries(Object.entries(row).filter(([, value]) => value !== null)) as unknown as StoredAction;
 }
 
+type NewAction = Omit<StoredAction, 'attempts' | 'triedAt' | 'settledAt' | 'heldUntil'>;
+
 /** Inserts it unless the same wish, or one of the same kind on the same run, is there already; then gives that one. */
-export async function insertOnce(
-  tx: Tx,
-  action: Omit<StoredAction, 'attempts' | 'triedAt' | 'settledAt'>,
-): Promise<{ action: StoredAction; fresh: boolean }> {
+export async function insertOnce(tx: Tx, action: NewAction): Promise<{ action: StoredAction; fresh: boolean }> {
+  // What stood in the way may have been settled between our two looks: then there is room.
+  for (let look = 1; look <= 3; look += 1) {
+    const found = (await insert(tx, action)) ?? (await inTheWay(tx, action));
+    if (found) return found;
+  }
+  throw new Error('an action stood in the way and is gone');
+}
+
+async function insert(tx: Tx, action: NewAction): Promise<{ action: StoredAction; fresh: boolean } | undefined> {
   const rows = await tx.query<StoredAction>(
     `insert into actions (action_id, kind, state, idempotency_key, person_id, slack_id, incident_id, channel, response_url,
        connection, pipeline, target, asked_at, next_at)
@@ -61,7 +71,10 @@ export async function insertOnce(
       action.askedAt,
     ],
   );
-  if (rows[0]) return { action: known(rows[0]), fresh: true };
+  return rows[0] && { action: known(rows[0]), fresh: true };
+}
+
+async function inTheWay(tx: Tx, action: NewAction): Promise<{ action: StoredAction; fresh: boolean } | undefined> {
   const [there] = await tx.query<StoredAction>(
     `select ${columns} from actions where idempotency_key = $1
         or (settled_at is null and connection = $2 and pipeline = $3 and kind = $4
@@ -69,18 +82,23 @@ export async function insertOnce(
      order by idempotency_key = $1 desc, seq desc limit 1`,
     [action.idempotencyKey, action.connection, action.pipeline, action.kind, JSON.stringify(action.target)],
   );
-  if (!there) throw new Error('an action stood in the way and is gone');
-  return { action: known(there), fresh: false };
+  return there && { action: known(there), fresh: false };
 }
 
 /** Takes one action for `leaseMs`, so that no other worker drives it meanwhile. */
-export async function claim(db: Queryable, id: string, now: Date, leaseMs: number): Promise<StoredAction | undefined> {
+export async function claim(
+  db: Queryable,
+  id: string,
+  now: Date,
+  leaseMs: number,
+): Promise<(StoredAction & { heldUntil: Date }) | undefined> {
+  const heldUntil = new Date(now.getTime() + leaseMs);
   const [row] = await db.query<StoredAction>(
     `update actions set claimed_until = $3 where action_id = $1 and settled_at is null
        and (claimed_until is null or claimed_until <= $2) returning ${columns}`,
-    [id, now, new Date(now.getTime() + leaseMs)],
+    [id, now, heldUntil],
   );
-  return row && known(row);
+  return row && { ...known(row), heldUntil };
 }
 
 export interface ActionChange {
@@ -92,19 +110,27 @@ export interface ActionChange {
   attempts?: number;
   triedAt?: Date;
   settledAt?: Date;
-  /** When to look at it again; the claim is given back. */
+  /** When to look at it again; the hold is given back, as it is with `settledAt`. */
   nextAt?: Date;
+  /** Holds it for longer. */
+  heldUntil?: Date;
 }
 
-export async function change(db: Queryable, id: string, change: ActionChange): Promise<void> {
-  await db.query(
+/** Changes an action that the caller still holds. @returns false when it does not any more: then nothing was changed */
+export async function change(
+  db: Queryable,
+  held: { id: string; heldUntil: Date },
+  change: ActionChange,
+): Promise<boolean> {
+  const rows = await db.query(
     `update actions set state = coalesce($2, state), plan = coalesce($3::jsonb, plan), receipt = coalesce($4::jsonb, receipt),
        progress = coalesce($5::jsonb, progress), say = coalesce($6, say), attempts = coalesce($7, attempts),
        tried_at = coalesce(tried_at, $8), settled_at = $9, next_at = coalesce($10, next_at),
-       claimed_until = case when $10::timestamptz is not null or $9::timestamptz is not null then null else claimed_until end
-     where action_id = $1 and settled_at is null`,
+       claimed_until = case when $10::timestamptz is not null or $9::timestamptz is not null then null
+                            else coalesce($12, claimed_until) end
+     where action_id = $1 and settled_at is null and claimed_until = $11 returning action_id`,
     [
-      id,
+      held.id,
       change.state ?? null,
       change.plan === undefined ? null : JSON.stringify(change.plan),
       change.receipt === undefined ? null : JSON.stringify(change.receipt),
@@ -114,8 +140,11 @@ export async function change(db: Queryable, id: string, change: ActionChange): P
       change.triedAt ?? null,
       change.settledAt ?? null,
       change.nextAt ?? null,
+      held.heldUntil,
+      change.heldUntil ?? null,
     ],
   );
+  return rows.length > 0;
 }
 
 /** Ids of those to be looked at now, oldest first; claims that ran out (crash) are among them. */

@@ -1,8 +1,21 @@
 import type { ActionKind } from '../domain/action';
 import type { Queryable } from './db';
 
-/** `asked`, `refused`, `trying`, then what became of it. */
-export type AuditWhat = 'asked' | 'refused' | 'trying' | 'accepted' | 'succeeded' | 'failed' | 'unsure' | 'cancelled';
+/**
+ * `asked` or `refused`; then for each try `trying` and `accepted`, `not-taken` (it will be tried again) or `doubtful` (the answer
+ * was lost, it will be read); then what became of it.
+ */
+export type AuditWhat =
+  | 'asked'
+  | 'refused'
+  | 'trying'
+  | 'accepted'
+  | 'not-taken'
+  | 'doubtful'
+  | 'succeeded'
+  | 'failed'
+  | 'unsure'
+  | 'cancelled';
 
 export interface AuditEntry {
   at: Date;

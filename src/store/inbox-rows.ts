@@ -1,3 +1,4 @@
+import { storable } from '../lib/storable';
 import type { Queryable, Tx } from './db';
 
 export type InboxKind = 'run' | 'change' | 'usage' | 'lineage';
@@ -25,6 +26,7 @@ export interface InboxRow extends InboxEntry {
  */
 export async function store(db: Queryable, entries: InboxEntry[], receivedAt: Date): Promise<boolean[]> {
   if (entries.length === 0) return [];
+  const { json, identities } = asJson(entries);
   const rows = await db.query<{ source: string; id: string }>(
     `insert into inbox (source, id, kind, connection, payload, occurred_at, received_at)
      select e.source, e.id, e.kind, e.connection, e.payload, e."occurredAt", $2
@@ -32,19 +34,43 @@ export async function store(db: Queryable, entries: InboxEntry[], receivedAt: Da
        as e(source text, id text, kind text, connection text, payload jsonb, "occurredAt" timestamptz)
      on conflict (source, id) do nothing
      returning source, id`,
-    [JSON.stringify(entries), receivedAt],
+    [json, receivedAt],
   );
-  const fresh = new Set(rows.map((row) => `${row.source}\n${row.id}`));
+  const fresh = new Set(rows.map(identityOf));
   // Within one call the second of a pair is a duplicate of the first.
-  return entries.map((entry) => fresh.delete(`${entry.source}\n${entry.id}`));
+  return identities.map((identity) => fresh.delete(identity));
 }
 
-/** The oldest undecided entries, locked for this transaction; another replica takes the next ones. */
-export async function takeWaiting(tx: Tx, limit: number): Promise<InboxRow[]> {
+const identityOf = ({ source, id }: { source: string; id: string }): string => `${source}\n${id}`;
+
+/** Without what PostgreSQL refuses in text; one scan tells that there is nothing of the kind, as nearly always. */
+function asJson(entries: InboxEntry[]): { json: string; identities: string[] } {
+  const json = JSON.stringify(entries);
+  if (!/\\u(?:0000|d[89a-f])/.test(json)) return { json, identities: entries.map(identityOf) };
+  return {
+    json: JSON.stringify(entries, (_key, value) => (typeof value === 'string' ? storable(value) : value)),
+    identities: entries.map(({ source, id }) => identityOf({ source: storable(source), id: storable(id) })),
+  };
+}
+
+/** The oldest undecided entries, but for those named, locked for this transaction; another replica takes the next ones. */
+export async function takeWaiting(tx: Tx, limit: number, butFor: number[] = []): Promise<InboxRow[]> {
   return tx.query<InboxRow>(
     `select seq, source, id, kind, connection, payload, occurred_at as "occurredAt", received_at as "receivedAt", attempts
-     from inbox where decided_at is null order by seq limit $1 for update skip locked`,
-    [limit],
+     from inbox where decided_at is null and not (seq = any($2::bigint[])) order by seq limit $1 for update skip locked`,
+    [limit, butFor],
+  );
+}
+
+/** The same entries, not locked: just which they are, and how often they were tried. */
+export async function waiting(
+  db: Queryable,
+  limit: number,
+  butFor: number[],
+): Promise<{ seq: number; attempts: number }[]> {
+  return db.query(
+    `select seq, attempts from inbox where decided_at is null and not (seq = any($2::bigint[])) order by seq limit $1`,
+    [limit, butFor],
   );
 }
 

@@ -44,10 +44,12 @@ export async function whoAsked(
   return row && { slackId: row.slackId, at: row.at, triggerId: row.triggerId ?? undefined };
 }
 
-/** The oldest that nobody has carried out, locked for this transaction. */
-export async function takeWaiting(tx: Tx): Promise<StoredPress | undefined> {
+/** The oldest that nobody has carried out, but for those named, locked for this transaction. */
+export async function takeWaiting(tx: Tx, butFor: string[] = []): Promise<StoredPress | undefined> {
   const [row] = await tx.query<StoredPress>(
-    `select ${columns} from presses where done_at is null order by seq limit 1 for update skip locked`,
+    `select ${columns} from presses where done_at is null and not (press_key = any($1::text[]))
+     order by seq limit 1 for update skip locked`,
+    [butFor],
   );
   return row && known(row);
 }
