@@ -1,11 +1,11 @@
 /** The one web server: Slack's calls, the machines' door, health and metrics. In: HTTP. Out: JSON, problem JSON, Prometheus text. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { promisify } from 'node:util';
-import { gunzip } from 'node:zlib';
-import type { Door, MachineAnswer, MachineCall } from '../ingest/door';
+import type { Door } from '../ingest/door';
+import type { MachineAnswer, MachineCall } from '../ingest/machine-call';
 import type { Logger } from '../lib/logger';
 import { Problem } from '../lib/problem';
+import { readCall } from './read-call';
 
 export interface Health {
   /** Can events be stored? That alone decides the status; the rest is told in the body. */
@@ -20,79 +20,120 @@ export interface WebDeps {
   metrics(): Promise<{ contentType: string; body: string }>;
   /** Signed HTTP mode: what takes Slack's calls. Left out in Socket Mode. */
   slack?: (request: IncomingMessage, response: ServerResponse) => void;
+  /** A call that has not brought its body by then is given up. @default 15,000 */
+  bodyWithinMs?: number;
 }
 
 const maxBytes = 1_000_000;
 const maxLineageBytes = 5_000_000;
-/** A call that has not brought its body by then is given up. */
-const bodyWithinMs = 15_000;
-const unzip = promisify(gunzip);
+/** Machines' calls that are being stored at a time; more than that only wait for the database, so they are asked to come again. */
+const maxUnderWay = 200;
 
-type Route = (call: () => Promise<MachineCall>, request: IncomingMessage) => Promise<MachineAnswer>;
+type Answer = (response: ServerResponse) => void;
+
+/** What can be done at a path, by method. */
+type Methods = Record<string, (request: IncomingMessage) => Promise<Answer>>;
 
 export function createWebServer(deps: WebDeps) {
-  const { log, door } = deps;
+  const { log, door, bodyWithinMs = 15_000 } = deps;
+  let underWay = 0;
+  let isClosing = false;
 
-  function route(path: string): { methods: Record<string, Route>; maxBytes: number } | undefined {
-    if (path === '/ingest/events')
-      return { methods: { POST: async (call) => door.takeCloudEvents(await call()) }, maxBytes };
-    if (path === '/api/v1/lineage') {
-      return { methods: { POST: async (call) => door.takeLineage(await call()) }, maxBytes: maxLineageBytes };
-    }
-    const connection = /^\/ingest\/([A-Za-z0-9._-]{1,63})$/.exec(path)?.[1];
-    if (connection) return { methods: { POST: async (call) => door.takeNative(connection, await call()) }, maxBytes };
-    return undefined;
+  function machines(take: (call: MachineCall) => Promise<MachineAnswer>, limit: number): Methods {
+    return {
+      async POST(request) {
+        const call = await readCall(request, { maxBytes: limit, withinMs: bodyWithinMs });
+        if (underWay >= maxUnderWay)
+          throw new Problem(429, 'Too many calls', 'Send this again in a second, or more events in one call.', {
+            headers: { 'retry-after': '1' },
+          });
+        underWay += 1;
+        try {
+          const { status, body } = await take(call);
+          return (response) => send(response, status, body);
+        } finally {
+          underWay -= 1;
+        }
+      },
+    };
   }
 
-  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const path = new URL(request.url ?? '/', 'http://localhost').pathname;
-    const method = request.method ?? 'GET';
-    if (path === '/healthz') return send(response, 200, { status: 'alive' });
-    if (path === '/readyz') {
-      const { ready, body } = await deps.health();
-      return send(response, ready ? 200 : 503, body);
-    }
-    if (path === '/metrics') {
-      const { contentType, body } = await deps.metrics();
-      response.writeHead(200, { 'content-type': contentType }).end(body);
-      return;
-    }
-    const found = route(path);
-    if (!found) throw new Problem(404, 'Not found', `There is nothing at ${path}.`);
-    const take = found.methods[method];
+  function reading(read: () => Promise<Answer>): Methods {
+    return { GET: read, HEAD: read };
+  }
+
+  const routes = new Map<string, Methods>([
+    ['/healthz', reading(async () => (response) => send(response, 200, { status: 'alive' }))],
+    [
+      '/readyz',
+      reading(async () => {
+        const { ready, body } = await deps.health();
+        return (response) => send(response, ready ? 200 : 503, body);
+      }),
+    ],
+    [
+      '/metrics',
+      reading(async () => {
+        const { contentType, body } = await deps.metrics();
+        return (response) => response.writeHead(200, { 'content-type': contentType }).end(body);
+      }),
+    ],
+    ['/ingest/events', machines((call) => door.takeCloudEvents(call), maxBytes)],
+    ['/api/v1/lineage', machines((call) => door.takeLineage(call), maxLineageBytes)],
+  ]);
+
+  function methodsAt(path: string): Methods | undefined {
+    const connection = /^\/ingest\/([A-Za-z0-9._-]{1,63})$/.exec(path)?.[1];
+    return (
+      routes.get(path) ?? (connection ? machines((call) => door.takeNative(connection, call), maxBytes) : undefined)
+    );
+  }
+
+  async function answer(request: IncomingMessage, path: string): Promise<Answer> {
+    const methods = methodsAt(path);
+    if (!methods) throw new Problem(404, 'Not found', `There is nothing at ${path}.`);
+    const take = Object.hasOwn(methods, request.method ?? '') ? methods[request.method ?? ''] : undefined;
     if (!take) {
-      const allow = Object.keys(found.methods).join(', ');
+      const allow = Object.keys(methods).join(', ');
       throw new Problem(405, 'Method not allowed', `Use ${allow}.`, { headers: { allow } });
     }
-    const { status, body } = await take(() => readCall(request, found.maxBytes), request);
-    send(response, status, body);
+    return take(request);
   }
 
   const server: Server = createServer((request, response) => {
-    if (deps.slack && new URL(request.url ?? '/', 'http://localhost').pathname === '/slack/events') {
+    const path = pathOf(request);
+    // A connection that is kept alive has nothing more to say to a server that goes.
+    response.once('close', () => isClosing && setImmediate(() => server.closeIdleConnections()));
+    if (deps.slack && path === '/slack/events') {
       deps.slack(request, response);
       return;
     }
-    answer(request, response).catch((error) => refuse(response, error));
+    answer(request, path).then(
+      (respond) => respond(response),
+      (error) => refuse(request, response, error),
+    );
   });
   server.requestTimeout = 30_000;
   server.headersTimeout = 10_000;
   server.keepAliveTimeout = 65_000;
 
-  function refuse(response: ServerResponse, error: unknown): void {
+  function refuse(request: IncomingMessage, response: ServerResponse, error: unknown): void {
     const problem =
       error instanceof Problem
         ? error
         : new Problem(500, 'Something went wrong', 'It was logged. Please send this again later.');
-    if (problem.status >= 500 && !(error instanceof Problem)) log.error({ err: error }, 'http.fault');
+    if (problem !== error) log.error({ err: error }, 'http.fault');
     if (response.headersSent || response.destroyed) {
       response.destroy();
       return;
     }
-    send(response, problem.status, problem.toJSON(), {
-      ...problem.extra.headers,
-      'content-type': 'application/problem+json',
-    });
+    const headers: Record<string, string> = { ...problem.extra.headers, 'content-type': 'application/problem+json' };
+    if (!request.complete) {
+      // The rest of the body is not wanted. It is left unread for a moment, so that the answer is not lost to a reset.
+      headers.connection = 'close';
+      response.once('finish', () => setTimeout(() => request.destroy(), lingerMs).unref());
+    }
+    send(response, problem.status, problem.toJSON(), headers);
   }
 
   return {
@@ -108,6 +149,7 @@ export function createWebServer(deps: WebDeps) {
     },
     /** Takes no new calls and waits for those under way, at most `withinMs`. */
     async close(withinMs: number): Promise<void> {
+      isClosing = true;
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeIdleConnections();
       const timer = setTimeout(() => server.closeAllConnections(), withinMs);
@@ -119,6 +161,13 @@ export function createWebServer(deps: WebDeps) {
 
 export type WebServer = ReturnType<typeof createWebServer>;
 
+const lingerMs = 500;
+
+/** The path as sent, without the query. Not parsed as an address: `//` would be none, and must not break anything. */
+function pathOf(request: IncomingMessage): string {
+  return (request.url ?? '/').split('?', 1)[0] ?? '/';
+}
+
 function send(response: ServerResponse, status: number, body: unknown, headers: Record<string, string> = {}): void {
   const json = JSON.stringify(body);
   response.writeHead(status, {
@@ -127,40 +176,4 @@ function send(response: ServerResponse, status: number, body: unknown, headers: 
     ...headers,
   });
   response.end(json);
-}
-
-/** Body as sent (for signatures) and unpacked, each within `limit` bytes. @throws Problem 400, 408, 413, 415 */
-async function readCall(request: IncomingMessage, limit: number): Promise<MachineCall> {
-  const tooLarge = () => new Problem(413, 'Too large', `At most ${limit} bytes a call.`);
-  const headers: Record<string, string | undefined> = {};
-  for (const [name, value] of Object.entries(request.headers))
-    headers[name] = Array.isArray(value) ? value.join(', ') : value;
-  if (Number(headers['content-length'] ?? 0) > limit) throw tooLarge();
-
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  const timer = setTimeout(() => request.destroy(new Error('too slow')), bodyWithinMs);
-  try {
-    for await (const chunk of request) {
-      bytes += chunk.length;
-      if (bytes > limit) throw tooLarge();
-      chunks.push(chunk);
-    }
-  } catch (error) {
-    if (error instanceof Problem) throw error;
-    throw new Problem(408, 'The body did not come', 'The connection was cut, or the body took too long.');
-  } finally {
-    clearTimeout(timer);
-  }
-  const rawBody = Buffer.concat(chunks);
-  const encoding = headers['content-encoding']?.trim().toLowerCase();
-  if (!encoding || encoding === 'identity') return { headers, rawBody, body: rawBody };
-  if (encoding !== 'gzip')
-    throw new Problem(415, 'Unknown encoding', 'Send the body plain or with Content-Encoding: gzip.');
-  try {
-    return { headers, rawBody, body: await unzip(rawBody, { maxOutputLength: limit }) };
-  } catch (error) {
-    if (error instanceof RangeError) throw tooLarge();
-    throw new Problem(400, 'Malformed gzip', 'The body cannot be unpacked.');
-  }
 }

@@ -1,67 +1,72 @@
 import { z } from 'zod';
 import type { Change } from '../domain/change';
-import type { PipelineEvent } from '../domain/pipeline-event';
+import type { EventKind, PipelineEvent } from '../domain/pipeline-event';
+import {
+  count,
+  flag,
+  id,
+  instant,
+  link,
+  list,
+  name,
+  object,
+  optional,
+  type Refusal,
+  refusalOf,
+  text,
+  time,
+} from './refusal';
 
 /** CloudEvents 1.0 attributes that we read; extension attributes are let through. */
-const Envelope = z.object({
+const Envelope = object({
   specversion: z.literal('1.0', { error: 'must be "1.0"' }),
-  id: z.string().min(1).max(500),
-  source: z.string().min(1).max(500),
-  type: z.string().min(1),
-  time: z.iso.datetime({ offset: true, error: 'must be a time such as 2026-11-25T06:00:00Z' }).optional(),
-  datacontenttype: z.string().optional(),
+  id: name,
+  source: name,
+  type: text.min(1, 'is empty'),
+  time: optional(time()),
   data: z.unknown().optional(),
-  data_base64: z.string().optional(),
+  data_base64: optional(text),
 });
 export type Envelope = z.infer<typeof Envelope>;
 
-const instant = z.iso
-  .datetime({ offset: true, error: 'must be a time such as 2026-11-25T06:00:00Z' })
-  .transform((text) => new Date(text));
-const name = z.string().trim().min(1).max(500);
-/** Numbers are common as ids of runs; text is what we keep. */
-const id = z.union([name, z.number().int()]).transform(String);
-const link = z.url({ protocol: /^https?$/, error: 'must be an http or https address' }).max(3_000);
-const optional = <T extends z.ZodType>(schema: T) => schema.nullish().transform((value) => value ?? undefined);
-
-const RunData = z.object({
+const RunData = object({
   pipeline: name,
   run: id,
   orchestrator: optional(name),
-  attempt: optional(z.coerce.number().int().min(1)),
+  attempt: optional(count(1)),
   partition: optional(id),
   step: optional(name),
-  error: optional(z.string()),
+  error: optional(text),
   url: optional(link),
   logUrl: optional(link),
-  final: optional(z.boolean()),
+  final: optional(flag),
   startedAt: optional(instant),
   endedAt: optional(instant),
   owner: optional(name),
   team: optional(name),
-  tags: optional(z.array(name).max(100)),
-  tier: optional(z.coerce.number().int().min(0)),
+  tags: optional(list(name, 100)),
+  tier: optional(count(0)),
   environment: optional(name),
-  inputs: optional(z.array(name).max(1_000)),
-  outputs: optional(z.array(name).max(1_000)),
+  inputs: optional(list(name, 1_000)),
+  outputs: optional(list(name, 1_000)),
 });
 
-const ChangeData = z.object({
+const ChangeData = object({
   pipeline: name,
   orchestrator: optional(name),
   version: optional(id),
   by: optional(name),
-  note: optional(z.string().max(2_000)),
+  note: optional(text.max(2_000, 'is longer than 2000 characters')),
   commit: optional(name),
   branch: optional(name),
   url: optional(link),
 });
 
-const UsageData = z.object({
+const UsageData = object({
   tool: name,
   person: name,
   action: name,
-  count: optional(z.number().int().min(1)),
+  count: optional(count(1)),
   team: optional(name),
   repository: optional(name),
 });
@@ -74,33 +79,17 @@ export type Fact =
   | { kind: 'change'; change: Change }
   | { kind: 'usage'; usage: UsageFact };
 
-/** Why an event was refused: where in it (JSON pointer) and what is wrong. */
-export interface Refusal {
-  pointer: string;
-  message: string;
-}
-
-const kinds: Record<string, PipelineEvent['kind']> = {
-  started: 'started',
-  succeeded: 'succeeded',
-  failed: 'failed',
-  cancelled: 'cancelled',
-  skipped: 'skipped',
-  late: 'late',
-  check_failed: 'check-failed',
-};
-
-/**
- * Error texts are kept up to this many characters, head and tail: the cause stands at either end. What was left out is said.
- * Whole logs are read from the orchestrator, not from events.
- */
-const errorMax = 20_000;
-
-export function shorten(text: string): string {
-  if (text.length <= errorMax) return text;
-  const half = errorMax / 2;
-  return `${text.slice(0, half)}\n… ${text.length - errorMax} characters left out …\n${text.slice(-half)}`;
-}
+const runKinds = new Map<string, EventKind>([
+  ['started', 'started'],
+  ['succeeded', 'succeeded'],
+  ['failed', 'failed'],
+  ['cancelled', 'cancelled'],
+  ['skipped', 'skipped'],
+  ['late', 'late'],
+  ['check_failed', 'check-failed'],
+]);
+const changeType = 'io.pitcrew.change.deployed.v1';
+const usageType = 'io.pitcrew.usage.v1';
 
 /** JSON in `data_base64` is data as well. */
 function dataOf(envelope: Envelope): unknown {
@@ -113,68 +102,49 @@ function dataOf(envelope: Envelope): unknown {
 }
 
 /**
- * One CloudEvent to a fact. Pure.
+ * One CloudEvent to a fact, as it was said: secrets are still in it. Pure.
  *
- * @param connection name for events that do not say their orchestrator
+ * @param context.connection name for events that do not say their orchestrator
  */
 export function readCloudEvent(
   value: unknown,
-  context: { receivedAt: Date; connection: string; redact(text: string): string },
+  context: { receivedAt: Date; connection: string },
 ): { envelope: Envelope; fact: Fact } | Refusal {
-  const envelope = Envelope.safeParse(value);
-  if (!envelope.success) return refusal(envelope.error, '');
-  const { type, time } = envelope.data;
-  const occurredAt = time ? new Date(time) : context.receivedAt;
-  const data = dataOf(envelope.data);
-  const match = /^io\.pitcrew\.run\.([a-z_]+)\.v1$/.exec(type);
-  const kind = match?.[1] ? kinds[match[1]] : undefined;
+  const read = Envelope.safeParse(value);
+  if (!read.success) return refusalOf(read.error);
+  const envelope = read.data;
+  const occurredAt = envelope.time ? new Date(envelope.time) : context.receivedAt;
+  const data = dataOf(envelope);
+  const where = envelope.data_base64 === undefined ? '/data' : '/data_base64';
+  const kind = runKinds.get(/^io\.pitcrew\.run\.([a-z_]+)\.v1$/.exec(envelope.type)?.[1] ?? '');
   if (kind) {
     const run = RunData.safeParse(data);
-    if (!run.success) return refusal(run.error, '/data');
-    const { orchestrator, attempt, final, error, ...rest } = run.data;
+    if (!run.success) return refusalOf(run.error, where);
+    const { orchestrator, attempt, final, ...rest } = run.data;
     const event: PipelineEvent = {
       ...rest,
-      source: envelope.data.source,
-      id: envelope.data.id,
+      source: envelope.source,
+      id: envelope.id,
       kind,
       occurredAt,
       connection: orchestrator ?? context.connection,
       attempt: attempt ?? 1,
       final: final ?? true,
-      error: error === undefined ? undefined : context.redact(shorten(error)),
     };
-    return { envelope: envelope.data, fact: { kind: 'run', event } };
+    return { envelope, fact: { kind: 'run', event } };
   }
-  if (type === 'io.pitcrew.change.deployed.v1') {
+  if (envelope.type === changeType) {
     const change = ChangeData.safeParse(data);
-    if (!change.success) return refusal(change.error, '/data');
+    if (!change.success) return refusalOf(change.error, where);
     const { pipeline, orchestrator, ...rest } = change.data;
-    return {
-      envelope: envelope.data,
-      fact: {
-        kind: 'change',
-        change: {
-          ...rest,
-          kind: 'deployed',
-          at: occurredAt,
-          pipeline: { connection: orchestrator ?? context.connection, key: pipeline },
-        },
-      },
-    };
+    const ref = { connection: orchestrator ?? context.connection, key: pipeline };
+    return { envelope, fact: { kind: 'change', change: { ...rest, kind: 'deployed', at: occurredAt, pipeline: ref } } };
   }
-  if (type === 'io.pitcrew.usage.v1') {
+  if (envelope.type === usageType) {
     const usage = UsageData.safeParse(data);
-    if (!usage.success) return refusal(usage.error, '/data');
-    return { envelope: envelope.data, fact: { kind: 'usage', usage: { ...usage.data, at: occurredAt } } };
+    if (!usage.success) return refusalOf(usage.error, where);
+    return { envelope, fact: { kind: 'usage', usage: { ...usage.data, at: occurredAt } } };
   }
-  return {
-    pointer: '/type',
-    message: `is not a type that I take; the run types are io.pitcrew.run.{${Object.keys(kinds).join(',')}}.v1`,
-  };
-}
-
-function refusal(error: z.ZodError, prefix: string): Refusal {
-  const [issue] = error.issues;
-  const path = issue?.path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('') ?? '';
-  return { pointer: `${prefix}${path}`, message: issue?.message ?? 'is malformed' };
+  const types = `io.pitcrew.run.{${[...runKinds.keys()].join(',')}}.v1, ${changeType} and ${usageType}`;
+  return { pointer: '/type', message: `is not a type that I take; these are ${types}` };
 }

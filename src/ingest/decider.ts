@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import type { Diagnosis } from '../domain/diagnosis';
 import type { Reason } from '../domain/incident';
@@ -5,6 +6,7 @@ import { isProblem, PipelineEvent } from '../domain/pipeline-event';
 import type { Run } from '../domain/run';
 import type { Clock } from '../lib/clock';
 import type { Logger } from '../lib/logger';
+import { storable } from '../lib/storable';
 import type { Orchestrator } from '../orchestrators/orchestrator';
 import * as changeRows from '../store/change-rows';
 import type { Db, Tx } from '../store/db';
@@ -12,6 +14,7 @@ import * as edgeRows from '../store/edge-rows';
 import type { InboxRow } from '../store/inbox-rows';
 import * as inboxRows from '../store/inbox-rows';
 import * as runRows from '../store/run-rows';
+import { runWithoutSecrets } from './without-secrets';
 
 export interface DeciderDeps {
   db: Db;
@@ -45,6 +48,11 @@ const batchSize = 200;
 /** A form that lacks error, owner or links is completed by reading the orchestrator; an alert waits for that no longer. */
 const readWithinMs = 1_000;
 const maxAttempts = 5;
+/** Wait before a fact that broke us is tried again: 2 s, doubling. Its five tries span half a minute. */
+const restMs = 2_000;
+
+/** What the orchestrator says of an event's run; `undefined` = it does not say in time. */
+type Reader = (event: PipelineEvent) => Promise<Run | undefined>;
 
 const StoredChange = z.object({
   pipeline: z.object({ connection: z.string(), key: z.string() }),
@@ -75,56 +83,51 @@ const StoredUsage = z.object({
 export function createDecider(deps: DeciderDeps) {
   const { db, clock, log } = deps;
 
+  /** Facts that broke us just now, and until when they are left alone; in this process only. */
+  const resting = new Map<number, Date>();
+
   /** Decides the oldest waiting facts, one batch. @returns what was decided; count 0 = nothing waits */
   async function decideBatch(limit = batchSize): Promise<Decided> {
+    const now = clock.now();
+    for (const [seq, until] of resting) if (until <= now) resting.delete(seq);
+    const read = reader();
     try {
-      return await db.transaction(async (tx) => {
-        const rows = await inboxRows.takeWaiting(tx, limit);
-        return decideRows(tx, rows);
-      });
+      return await db.transaction(async (tx) =>
+        decideRows(tx, await inboxRows.takeWaiting(tx, limit, [...resting.keys()]), read),
+      );
     } catch (error) {
-      if (limit === 1) throw error;
       log.error({ err: error }, 'decider.fault');
-      return decideOneByOne();
+      return decideOneByOne(limit, read);
     }
   }
 
   /** One fact of the batch breaks us: each in a transaction of its own, so that the others are decided. */
-  async function decideOneByOne(): Promise<Decided> {
+  async function decideOneByOne(limit: number, read: Reader): Promise<Decided> {
     const sum: Decided = { count: 0, touched: [], opened: [] };
-    const waiting = await db.query<{ seq: number }>(
-      `select seq from inbox where decided_at is null order by seq limit $1`,
-      [batchSize],
-    );
-    for (const { seq } of waiting) {
+    for (const { seq, attempts } of await inboxRows.waiting(db, limit, [...resting.keys()])) {
       try {
-        const one = await db.transaction(async (tx) => decideRows(tx, await inboxRows.takeOne(tx, seq)));
+        const one = await db.transaction(async (tx) => decideRows(tx, await inboxRows.takeOne(tx, seq), read));
         sum.count += one.count;
         sum.touched.push(...one.touched);
         sum.opened.push(...one.opened);
       } catch (error) {
         log.error({ err: error, seq }, 'decider.event-fault');
-        await inboxRows.markFault(
-          db,
-          seq,
-          error instanceof Error ? error.message : String(error),
-          clock.now(),
-          maxAttempts,
-        );
+        const fault = deps.redact(storable(error instanceof Error ? error.message : String(error)));
+        await inboxRows.markFault(db, seq, fault, clock.now(), maxAttempts);
+        resting.set(seq, new Date(clock.now().getTime() + restMs * 2 ** attempts));
       }
     }
     return sum;
   }
 
-  async function decideRows(tx: Tx, rows: InboxRow[]): Promise<Decided> {
+  async function decideRows(tx: Tx, rows: InboxRow[], read: Reader): Promise<Decided> {
     const now = clock.now();
     const runs = rows.filter((row) => row.kind === 'run');
-    const events = await completed(
-      await withPartitions(
-        tx,
-        runs.map((row) => PipelineEvent.parse(row.payload)),
-      ),
+    const said = await withPartitions(
+      tx,
+      runs.map((row) => PipelineEvent.parse(row.payload)),
     );
+    const events = await Promise.all(said.map((event) => completed(event, read)));
     const taken = events.map((event) => ({
       event,
       cause: event.error && (isProblem(event) || event.kind === 'failed') ? deps.diagnose(event.error) : undefined,
@@ -172,17 +175,25 @@ export function createDecider(deps: DeciderDeps) {
     });
   }
 
-  /** Events that lack what people need are read up on, all at once, within one second in all. */
-  async function completed(events: PipelineEvent[]): Promise<PipelineEvent[]> {
-    const deadline = AbortSignal.timeout(readWithinMs);
-    const late = new Promise<undefined>((resolve) =>
-      deadline.addEventListener('abort', () => resolve(undefined), { once: true }),
-    );
-    return Promise.all(
-      events.map(async (event) => {
-        const orchestrator = event.needsReading ? deps.orchestrator(event.connection) : undefined;
-        if (!orchestrator) return event;
-        const reading = orchestrator
+  /** An event that lacks what people need is read up on; where that takes too long it stays as it is. */
+  async function completed(event: PipelineEvent, read: Reader): Promise<PipelineEvent> {
+    if (!event.needsReading) return event;
+    const run = await read(event);
+    return run ? withRun(event, run, deps.redact) : event;
+  }
+
+  /** Reads each run once, all at once, and within one second in all, however often a batch is taken up. */
+  function reader(): Reader {
+    const reads = new Map<string, Promise<Run | undefined>>();
+    let late: Promise<undefined> | undefined;
+    return (event) => {
+      const identity = `${event.source}\n${event.id}`;
+      const orchestrator = deps.orchestrator(event.connection);
+      if (!orchestrator) return Promise.resolve(undefined);
+      late ??= sleep(readWithinMs, undefined, { ref: false });
+      const reading =
+        reads.get(identity) ??
+        orchestrator
           .fetchRun({
             pipeline: { connection: event.connection, key: event.pipeline },
             run: event.run,
@@ -192,21 +203,20 @@ export function createDecider(deps: DeciderDeps) {
             log.info({ err: error, pipeline: event.pipeline, run: event.run }, 'ingest.not-read');
             return undefined;
           });
-        const run = await Promise.race([reading, late]);
-        return run ? withRun(event, run, deps.redact) : event;
-      }),
-    );
+      reads.set(identity, reading);
+      return Promise.race([reading, late]);
+    };
   }
 
   return { decideBatch };
 }
 
 /** What the event says itself wins; the run fills the rest. A status in which the run no longer is is left alone. */
-export function withRun(event: PipelineEvent, run: Run, redact: (text: string) => string): PipelineEvent {
-  const error = event.error ?? (event.kind === 'failed' && run.error ? redact(run.error) : undefined);
+export function withRun(event: PipelineEvent, found: Run, redact: (text: string) => string): PipelineEvent {
+  const run = runWithoutSecrets(found, redact);
   return {
     ...event,
-    error,
+    error: event.error ?? (event.kind === 'failed' ? run.error : undefined),
     needsReading: false,
     partition: event.partition ?? run.partition,
     step: event.step ?? run.step,

@@ -12,21 +12,12 @@ import type { Delivery, Orchestrator } from '../orchestrators/orchestrator';
 import type { Db } from '../store/db';
 import type { InboxEntry } from '../store/inbox-rows';
 import * as inboxRows from '../store/inbox-rows';
-import { type Fact, type Refusal, readCloudEvent, shorten } from './cloud-events';
+import { type Envelope, type Fact, readCloudEvent } from './cloud-events';
+import { changeEntry, identityOfChange, lineageEntry, runEntry, usageEntry } from './entries';
+import { cloudEventsIn, lineageEventsIn, type MachineAnswer, type MachineCall } from './machine-call';
 import { readLineageEvent } from './open-lineage';
+import type { Refusal } from './refusal';
 import { findSource } from './sources';
-
-/** One call as the HTTP server read it. Header names in lower case; the body is unpacked already. */
-export interface MachineCall {
-  headers: Record<string, string | undefined>;
-  rawBody: Buffer;
-  body: Buffer;
-}
-
-export interface MachineAnswer {
-  status: number;
-  body: unknown;
-}
 
 export interface DoorDeps {
   db: Db;
@@ -43,8 +34,6 @@ export interface DoorDeps {
   confirm(url: string): Promise<void>;
   stored(source: string, count: number): void;
 }
-
-const maxEvents = 1_000;
 
 export function createDoor(deps: DoorDeps) {
   const { db, clock, log } = deps;
@@ -77,44 +66,66 @@ export function createDoor(deps: DoorDeps) {
     return names.length === 1 && names[0] ? names[0] : 'default';
   }
 
+  /** The queue is told once for all calls that came meanwhile, and nobody's answer waits for it: a sweep finds the rows as well. */
+  let waking: Promise<void> | undefined;
+  let wakeAgain = false;
+  function wake(): void {
+    if (waking) {
+      wakeAgain = true;
+      return;
+    }
+    waking = deps
+      .wakeDecider()
+      .catch((error) => log.warn({ err: error }, 'ingest.not-woken'))
+      .finally(() => {
+        waking = undefined;
+        if (wakeAgain) {
+          wakeAgain = false;
+          wake();
+        }
+      });
+  }
+
   async function keep(
     source: string,
     entries: InboxEntry[],
     refused: (Refusal & { index: number })[],
   ): Promise<MachineAnswer> {
-    const fresh = await inboxRows.store(db, entries, clock.now());
+    const fresh = await inboxRows.store(db, entries, clock.now()).catch((error) => {
+      log.error({ err: error, source }, 'ingest.not-stored');
+      const headers = { 'retry-after': '5' };
+      throw new Problem(503, 'Not stored', 'The database did not take it. Send the same again.', { headers });
+    });
     const stored = fresh.filter(Boolean).length;
-    if (stored > 0) await deps.wakeDecider();
+    const duplicates = entries.length - stored;
+    if (stored > 0) wake();
     deps.stored(source, stored);
-    log.info({ source, stored, duplicates: entries.length - stored, refused: refused.length }, 'ingest.stored');
-    if (entries.length === 0 && refused.length > 0) {
-      throw new Problem(
-        400,
-        'No event was taken',
-        refused[0] && `${refused[0].pointer || 'The event'} ${refused[0].message}.`,
-        {
-          members: { stored: 0, duplicates: 0, refused },
-        },
-      );
-    }
-    return { status: 202, body: { stored, duplicates: entries.length - stored, refused } };
+    log.info({ source, stored, duplicates, refused: refused.length }, 'ingest.stored');
+    return { status: 202, body: { stored, duplicates, refused } };
+  }
+
+  /** A call that brought nothing is refused as a whole. */
+  function someOf(entries: InboxEntry[], refused: (Refusal & { index: number })[]): void {
+    if (entries.length > 0) return;
+    const [first] = refused;
+    const detail = first ? `${first.pointer || 'The event'} ${first.message}.` : 'There is no event in this call.';
+    throw new Problem(400, 'No event was taken', detail, { members: { stored: 0, duplicates: 0, refused } });
   }
 
   return {
     /** `POST /ingest/events`: CloudEvents, structured, batch or binary. @throws Problem */
     async takeCloudEvents(call: MachineCall): Promise<MachineAnswer> {
-      const source = sourceOf(call);
-      const receivedAt = clock.now();
-      const context = { receivedAt, connection: defaultConnection(), redact: deps.redact };
+      const { name } = sourceOf(call);
+      const context = { receivedAt: clock.now(), connection: defaultConnection() };
       const entries: InboxEntry[] = [];
       const refused: (Refusal & { index: number })[] = [];
       for (const [index, value] of cloudEventsIn(call).entries()) {
         const read = readCloudEvent(value, context);
-        if ('fact' in read)
-          entries.push(entryOf(`${source.name}:${read.envelope.source}`, read.envelope.id, read.fact));
+        if ('fact' in read) entries.push(entryOf(name, read));
         else refused.push({ index, ...read });
       }
-      return keep(source.name, entries, refused);
+      someOf(entries, refused);
+      return keep(name, entries, refused);
     },
 
     /** `POST /ingest/<connection>`: the orchestrator's own form. @throws Problem */
@@ -138,11 +149,8 @@ export function createDoor(deps: DoorDeps) {
         await deps.confirm(normalised.confirm);
         log.info({ connection }, 'ingest.subscription-confirmed');
       }
-      const entries = [
-        ...normalised.events.map((event) => runEntry(event, deps.redact)),
-        ...(normalised.changes ?? []).map((change) => changeEntry(connection, change)),
-      ];
-      return keep(source, entries, []);
+      // A kind that we do not follow brings nothing, and is no fault of who sends it.
+      return keep(source, orchestratorEntries(connection, normalised.events, normalised.changes ?? []), []);
     },
 
     /** `POST /api/v1/lineage`: one OpenLineage event, or a list of them. @throws Problem */
@@ -150,39 +158,44 @@ export function createDoor(deps: DoorDeps) {
       const source = sourceOf(call);
       const names = deps.connections();
       const context = {
-        redact: deps.redact,
         connectionOf: (namespace: string) => (names.includes(namespace) ? namespace : defaultConnection()),
       };
-      const body = json(call.body);
-      const values: unknown[] = Array.isArray(body) ? body : [body];
-      if (values.length > maxEvents) {
-        throw new Problem(413, 'Too many events', `At most ${maxEvents} events a call; this one has ${values.length}.`);
-      }
+      const from = `${source.name}:openlineage`;
       const entries: InboxEntry[] = [];
       const refused: (Refusal & { index: number })[] = [];
-      for (const [index, value] of values.entries()) {
+      for (const [index, value] of lineageEventsIn(call).entries()) {
         const read = readLineageEvent(value, context);
         if ('pointer' in read) refused.push({ index, ...read });
-        else if (read.kind === 'run')
-          entries.push(runEntry({ ...read.event, source: `${source.name}:openlineage` }, deps.redact));
-        else
-          entries.push({
-            source: `${source.name}:openlineage`,
-            id: read.id,
-            kind: 'lineage',
-            payload: { edges: read.edges },
-            occurredAt: read.occurredAt,
-          });
+        else if (read.kind === 'run') entries.push(runEntry({ ...read.event, source: from }, deps.redact));
+        else entries.push(lineageEntry({ source: from, id: read.id }, read, deps.redact));
       }
+      someOf(entries, refused);
       return keep(source.name, entries, refused);
     },
 
     /** What a poller found goes the same way. Part of its transaction. */
-    entries: (connection: string, events: PipelineEvent[], changes: Change[]): InboxEntry[] => [
-      ...events.map((event) => runEntry(event, deps.redact)),
-      ...changes.map((change) => changeEntry(connection, change)),
-    ],
+    entries: orchestratorEntries,
   };
+
+  /** Identity is (source, id) as CloudEvents has it, within what the token's owner may say: nobody can speak in another's name. */
+  function entryOf(name: string, { envelope, fact }: { envelope: Envelope; fact: Fact }): InboxEntry {
+    const identity = { source: `${name}:${envelope.source}`, id: envelope.id };
+    switch (fact.kind) {
+      case 'run':
+        return runEntry({ ...fact.event, ...identity }, deps.redact);
+      case 'change':
+        return changeEntry(identity, fact.change, deps.redact);
+      case 'usage':
+        return usageEntry(identity, fact.usage, deps.redact);
+    }
+  }
+
+  function orchestratorEntries(connection: string, events: PipelineEvent[], changes: Change[]): InboxEntry[] {
+    return [
+      ...events.map((event) => runEntry(event, deps.redact)),
+      ...changes.map((change) => changeEntry(identityOfChange(connection, change), change, deps.redact)),
+    ];
+  }
 
   async function normalise(orchestrator: Orchestrator, delivery: Delivery) {
     try {
@@ -200,86 +213,3 @@ export function createDoor(deps: DoorDeps) {
 }
 
 export type Door = ReturnType<typeof createDoor>;
-
-/** Identity is (source, id) as CloudEvents has it, within what the token's owner may say: nobody can speak in another's name. */
-function entryOf(source: string, id: string, fact: Fact): InboxEntry {
-  switch (fact.kind) {
-    case 'run':
-      return {
-        source,
-        id,
-        kind: 'run',
-        connection: fact.event.connection,
-        payload: { ...fact.event, source },
-        occurredAt: fact.event.occurredAt,
-      };
-    case 'change':
-      return {
-        source,
-        id,
-        kind: 'change',
-        connection: fact.change.pipeline.connection,
-        payload: fact.change,
-        occurredAt: fact.change.at,
-      };
-    case 'usage':
-      return { source, id, kind: 'usage', payload: fact.usage, occurredAt: fact.usage.at };
-  }
-}
-
-function runEntry(event: PipelineEvent, redact: (text: string) => string): InboxEntry {
-  const payload = { ...event, error: event.error === undefined ? undefined : redact(shorten(event.error)) };
-  return {
-    source: event.source,
-    id: event.id,
-    kind: 'run',
-    connection: event.connection,
-    payload,
-    occurredAt: event.occurredAt,
-  };
-}
-
-function changeEntry(connection: string, change: Change): InboxEntry {
-  const id = `change:${change.pipeline.key}:${change.kind}:${change.version ?? ''}:${change.at.getTime()}`;
-  return { source: `changes:${connection}`, id, kind: 'change', connection, payload: change, occurredAt: change.at };
-}
-
-/** The events of a call, not yet checked. @throws Problem */
-function cloudEventsIn(call: MachineCall): unknown[] {
-  const type = (call.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
-  if (type === 'application/cloudevents-batch+json') {
-    const batch = json(call.body);
-    if (!Array.isArray(batch)) throw new Problem(400, 'Not a batch', 'A batch is a JSON list of CloudEvents.');
-    if (batch.length > maxEvents)
-      throw new Problem(413, 'Too many events', `At most ${maxEvents} events a call; this one has ${batch.length}.`);
-    return batch;
-  }
-  if (type === 'application/cloudevents+json') return [json(call.body)];
-  const binary: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(call.headers)) {
-    if (name.startsWith('ce-') && value !== undefined) binary[name.slice(3)] = percentDecoded(value);
-  }
-  if (Object.keys(binary).length > 0) return [{ ...binary, data: call.body.length > 0 ? json(call.body) : undefined }];
-  throw new Problem(
-    415,
-    'Not CloudEvents',
-    'Send application/cloudevents+json, application/cloudevents-batch+json, or the binary form with ce- headers.',
-  );
-}
-
-/** Header values of the binary form are percent-encoded where they hold more than plain ASCII. */
-function percentDecoded(value: string): string {
-  try {
-    return decodeURIComponent(value);
-  } catch {
-    return value;
-  }
-}
-
-function json(body: Buffer): unknown {
-  try {
-    return JSON.parse(body.toString('utf8'));
-  } catch {
-    throw new Problem(400, 'Malformed JSON', 'The body is not JSON.');
-  }
-}

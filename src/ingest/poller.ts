@@ -1,6 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Failure } from '../domain/failure';
 import type { Clock } from '../lib/clock';
 import type { Logger } from '../lib/logger';
+import { storable } from '../lib/storable';
 import type { Orchestrator } from '../orchestrators/orchestrator';
 import type { Db } from '../store/db';
 import * as inboxRows from '../store/inbox-rows';
@@ -20,6 +22,7 @@ export interface PollerDeps {
 
 /** A poller that holds a connection longer than this has died. */
 const leaseMs = 120_000;
+const patienceMs = 1_000;
 
 /** Push is never trusted alone: connections that can be polled are read, from a stored cursor, whatever came in by itself. */
 export function createPoller(deps: PollerDeps) {
@@ -45,17 +48,39 @@ export function createPoller(deps: PollerDeps) {
         await deps.wakeDecider();
       }
     } catch (error) {
-      const fault = error instanceof Failure ? error.message : String(error);
-      await pollRows.stumble(db, connection, fault, clock.now());
+      // Only what the adapter worded is kept: its failures are without secrets, and a fault of ours is read in the log.
+      const fault = error instanceof Failure ? storable(error.message) : 'a fault of Pitcrew; see its log';
       if (error instanceof Failure) log.warn({ connection, failure: error.kind, detail: error.detail }, 'poll.failed');
       else log.error({ err: error, connection }, 'poll.fault');
+      await pollRows
+        .stumble(db, connection, fault, clock.now())
+        .catch((lost) => log.warn({ err: lost, connection }, 'poll.not-given-back'));
     }
   }
 
+  const underWay = new Map<string, Promise<void>>();
+
+  function start(connection: string, everySeconds: number): void {
+    if (underWay.has(connection)) return;
+    const polling = pollOne(connection, everySeconds)
+      .catch((error) => log.error({ err: error, connection }, 'poll.fault'))
+      .finally(() => underWay.delete(connection));
+    underWay.set(connection, polling);
+  }
+
   return {
-    /** Polls every connection whose turn it is, all at once, so that a slow one delays nobody else. */
+    /**
+     * Polls every connection whose turn it is, all at once. Waits for them at most `patienceMs`: a slow one goes on by itself, and
+     * nobody else's turn is delayed by it.
+     */
     async pollDue(): Promise<void> {
-      await Promise.all(deps.polled().map(({ name, everySeconds }) => pollOne(name, everySeconds)));
+      for (const { name, everySeconds } of deps.polled()) start(name, everySeconds);
+      const patience = new AbortController();
+      await Promise.race([
+        Promise.all(underWay.values()),
+        sleep(patienceMs, undefined, { signal: patience.signal }).catch(() => undefined),
+      ]);
+      patience.abort();
     },
   };
 }

@@ -17,7 +17,9 @@ export function findSource(
       const given = headers[source.hmac.header];
       if (!given) return false;
       const expected = createHmac(source.hmac.algorithm, source.hmac.secret).update(rawBody).digest('hex');
-      return same(given.replace(/^sha(256|512)=/i, '').toLowerCase(), expected);
+      const prefix = `${source.hmac.algorithm}=`;
+      const digest = given.trim().toLowerCase();
+      return same(digest.startsWith(prefix) ? digest.slice(prefix.length) : digest, expected);
     }
     return token !== undefined && same(token, source.token);
   });

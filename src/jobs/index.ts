@@ -60,7 +60,10 @@ export function registerJobs(deps: JobDeps): void {
   nudges.on(
     'action',
     async (id) => {
-      for (const due of id === undefined ? await actions.due(50) : [id]) await actions.drive(due);
+      if (id !== undefined) return actions.drive(id);
+      // At once: an orchestrator that is slow to answer holds up its own actions only.
+      const driven = await Promise.allSettled((await actions.due(50)).map((due) => actions.drive(due)));
+      for (const each of driven) if (each.status === 'rejected') throw each.reason;
     },
     { concurrency: 8, everyMs: sweepMs },
   );

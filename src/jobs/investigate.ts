@@ -1,6 +1,7 @@
 import type { Diagnosis } from '../domain/diagnosis';
-import { Failure } from '../domain/failure';
+import { Failure, failureKinds } from '../domain/failure';
 import type { Incidents } from '../incidents';
+import { runWithoutSecrets } from '../ingest/without-secrets';
 import type { Clock } from '../lib/clock';
 import type { Logger } from '../lib/logger';
 import type { Orchestrator } from '../orchestrators/orchestrator';
@@ -35,13 +36,14 @@ export function createInvestigator(deps: InvestigateDeps) {
       run: member.run,
       attempt: member.attempt,
     };
+    let again = false;
     try {
-      const run = orchestrator && (await orchestrator.fetchRun(ref));
+      const found = orchestrator && (await orchestrator.fetchRun(ref));
+      const run = found && runWithoutSecrets(found, deps.redact);
       if (run) {
-        const redacted = { ...run, error: run.error && deps.redact(run.error) };
-        await db.transaction((tx) => incidents.complete(tx, incidentId, redacted));
-        if (!incident.cause && redacted.error) {
-          const cause = deps.diagnoseText(redacted.error);
+        await db.transaction((tx) => incidents.complete(tx, incidentId, run));
+        if (!incident.cause && run.error) {
+          const cause = deps.diagnoseText(run.error);
           await db.transaction((tx) => incidents.explain(tx, incidentId, cause));
         }
       }
@@ -52,10 +54,11 @@ export function createInvestigator(deps: InvestigateDeps) {
       }
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
-      // The alert stands without it; "Show log" asks again.
+      // The alert stands without it. While the orchestrator is away the sweep asks again, for an hour.
+      again = failureKinds[error.kind].retry;
       log.info({ incidentId, failure: error.kind, detail: error.detail }, 'incident.not-investigated');
     } finally {
-      await incidentRows.markInvestigated(db, incidentId, clock.now());
+      if (!again) await incidentRows.markInvestigated(db, incidentId, clock.now());
       await deps.wakeOutbox();
     }
   }

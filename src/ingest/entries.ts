@@ -1,0 +1,48 @@
+import type { Change } from '../domain/change';
+import type { Edge } from '../domain/edge';
+import type { PipelineEvent } from '../domain/pipeline-event';
+import type { InboxEntry } from '../store/inbox-rows';
+import type { UsageFact } from './cloud-events';
+import {
+  changeWithoutSecrets,
+  edgeWithoutSecrets,
+  eventWithoutSecrets,
+  type Redact,
+  usageWithoutSecrets,
+} from './without-secrets';
+
+// Facts as rows of the inbox. The one way in, and so the one place where secrets are taken out.
+
+export function runEntry(event: PipelineEvent, redact: Redact): InboxEntry {
+  const { source, id, connection, occurredAt } = event;
+  return { source, id, kind: 'run', connection, payload: eventWithoutSecrets(event, redact), occurredAt };
+}
+
+export function changeEntry(identity: { source: string; id: string }, change: Change, redact: Redact): InboxEntry {
+  return {
+    ...identity,
+    kind: 'change',
+    connection: change.pipeline.connection,
+    payload: changeWithoutSecrets(change, redact),
+    occurredAt: change.at,
+  };
+}
+
+export function usageEntry(identity: { source: string; id: string }, usage: UsageFact, redact: Redact): InboxEntry {
+  return { ...identity, kind: 'usage', payload: usageWithoutSecrets(usage, redact), occurredAt: usage.at };
+}
+
+export function lineageEntry(
+  identity: { source: string; id: string },
+  { edges, occurredAt }: { edges: Edge[]; occurredAt: Date },
+  redact: Redact,
+): InboxEntry {
+  const payload = { edges: edges.map((edge) => edgeWithoutSecrets(edge, redact)) };
+  return { ...identity, kind: 'lineage', payload, occurredAt };
+}
+
+/** The identity of a change that an orchestrator tells of: it has no id of its own. */
+export function identityOfChange(connection: string, change: Change): { source: string; id: string } {
+  const id = `change:${change.pipeline.key}:${change.kind}:${change.version ?? ''}:${change.at.getTime()}`;
+  return { source: `changes:${connection}`, id };
+}
