@@ -244,14 +244,14 @@ export function onCommand(
 }
 
 /** Bots and people who left may do nothing here; guests may look. What a rule of the policy says comes on top, where it is done. */
-export function refusalFor(actor: Actor, needs: Needs): string | undefined {
+function refusalFor(actor: Actor, needs: Needs): string | undefined {
   if (actor.isBot) return refusals.bot;
   if (actor.isDeactivated) return refusals.deactivated;
   return actor.isGuest && needs !== 'look' ? refusals.guest : undefined;
 }
 
 /** The private sentence for an error, and its line in the log. What is not a Failure is our bug. */
-export function explain(error: unknown, log: Logger): { message: Message; outcome: Outcome } {
+function explain(error: unknown, log: Logger): { message: Message; outcome: Outcome } {
   if (error instanceof Failure) {
     log.info({ kind: error.kind, where: error.where, detail: error.detail }, 'answer.failure');
     return { message: privately(refusals.failure(error)), outcome: 'system-error' };

@@ -1,5 +1,5 @@
 import { shareWord, subcommands, type Typed } from './commands';
-import { context, header, type Message, section, sentences } from './message';
+import { context, header, type Message, section, sentence, sentences } from './message';
 import { code, plain } from './mrkdwn';
 
 /** What can be typed, with examples. @param command with its slash, as this workspace calls it */
@@ -27,5 +27,5 @@ export function renderUnknown(command: string, typed: Extract<Typed, { name: 'un
   const meant = typed.nearest ? [typed.nearest, typed.rest].filter((part) => part !== '').join(' ') : `status ${whole}`;
   const hint = typed.nearest ? '' : ', if that is a pipeline';
   const said = `I do not know ${code(typed.word, 80)}. Did you mean ${code(`${command} ${meant}`, 160)}${hint}? ${code(`${command} help`)} lists all.`;
-  return { text: said, blocks: [section(said)] };
+  return sentence(said);
 }

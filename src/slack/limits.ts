@@ -7,21 +7,16 @@ export const limits = {
     blocks: 50,
     /** Above this, people see a cut text in notifications. */
     textAdvised: 4_000,
-    textCut: 40_000,
     /** All blocks of a message together. Field reports: about 13,000 was refused though every block was legal. */
     blocksTotal: 12_000,
   },
-  blockId: 255,
-  actionId: 255,
   textObject: 3_000,
   header: 150,
   section: { text: 3_000, fields: 10, fieldText: 2_000 },
-  context: { elements: 10 },
-  actions: { elements: 25 },
-  button: { text: 75, shownText: 30, value: 2_000, url: 3_000, accessibilityLabel: 75 },
+  /** About 30 characters of a button's text are shown. */
+  button: { shownText: 30, value: 2_000, url: 3_000, accessibilityLabel: 75 },
   confirm: { title: 100, text: 300, confirm: 30, deny: 30 },
   ackMs: 3_000,
-  responseUrl: { validForMs: 30 * 60_000, uses: 5 },
 } as const;
 
 /** Targets of our own for the message that everybody scans. */

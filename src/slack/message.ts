@@ -51,6 +51,11 @@ export function sentences(parts: (string | undefined)[]): string {
     .join(' ');
 }
 
+/** A sentence with code in it: shown with its marks, read aloud without. */
+export function sentence(marked: string): Message {
+  return { text: marked.replaceAll('`', ''), blocks: [section(marked)] };
+}
+
 /** All text objects of a message's blocks, as sent: what Slack's total and our own targets are measured on. */
 export function textsOf(blocks: KnownBlock[]): string[] {
   const found: string[] = [];

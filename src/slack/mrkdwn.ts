@@ -41,7 +41,7 @@ export function unescapeText(text: string): string {
  * Takes the force from `*bold*`, `_italic_`, `~strike~`, code and quote marks by an invisible joiner before them. Marks inside a
  * word do nothing in Slack, so `orders_daily` stays as it is and can be copied.
  */
-export function defuse(text: string): string {
+function defuse(text: string): string {
   return text
     .replace(/(?<![\p{L}\p{N}])[*_~`]|[*_~`](?![\p{L}\p{N}])/gu, (mark) => `\u2060${mark}`)
     .replace(/^>/, '\u2060>');

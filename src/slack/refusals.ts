@@ -1,7 +1,7 @@
 import { type Failure, sayFailure } from '../domain/failure';
 import type { PressAnswer } from '../domain/press';
 import { sayAgo } from './duration';
-import { type Message, section, sentences } from './message';
+import { type Message, sentence, sentences } from './message';
 import { cut, escapeText, mention, plain, sayTime, words } from './mrkdwn';
 
 /** What one person is told in private when something was not done: kind, exact, and with what to do now. */
@@ -25,8 +25,8 @@ export const refusals = {
 } as const;
 
 /** A message to one person, in private. */
-export function privately(sentence: string): Message {
-  return { text: sentence, blocks: [section(sentence)] };
+export function privately(said: string): Message {
+  return sentence(said);
 }
 
 /** Why a press did not do what was wished. */

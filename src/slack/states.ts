@@ -12,7 +12,7 @@ export const incidentStates = {
   skipped: { emoji: '⚪', word: 'Skipped' },
 } as const satisfies Record<DisplayState, { emoji: string; word: string }>;
 
-export const runStates = {
+const runStates = {
   queued: { emoji: '⏳', word: 'Queued' },
   running: { emoji: '🔵', word: 'Running' },
   succeeded: { emoji: '🟢', word: 'Succeeded' },

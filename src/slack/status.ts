@@ -2,7 +2,7 @@ import type { LastRun, PipelineStatus, StatusAnswer } from '../domain/pipeline-s
 import { linkButton } from './buttons';
 import { sayDuration } from './duration';
 import { limits } from './limits';
-import { actions, context, fields, header, type Message, section, sentences, sizeOf } from './message';
+import { actions, context, fields, header, type Message, section, sentence, sentences, sizeOf } from './message';
 import { code, cut, date, isUserId, link, mention, sayDate, words } from './mrkdwn';
 import { sayIncidentState, sayRunState } from './states';
 
@@ -35,12 +35,12 @@ function nothingFound(answer: StatusAnswer, { command }: StatusContext): Message
         ? `Did you mean ${meant.join(' or ')}?`
         : `A pipeline gets known by its first run, or by the catalogue. ${code(`${command} status`)} lists those of this channel.`,
     ].join(' ');
-    return { text: said, blocks: [section(said)] };
+    return sentence(said);
   }
   const said =
     `No pipeline reports to this channel, and none that I know is yours. ${code(`${command} status name`)} shows any pipeline. ` +
     'One is yours when the catalogue, or its orchestrator, names you or your team as its owner.';
-  return { text: said, blocks: [section(said)] };
+  return sentence(said);
 }
 
 function list(answer: StatusAnswer, asker: StatusContext): Message {
@@ -49,7 +49,7 @@ function list(answer: StatusAnswer, asker: StatusContext): Message {
     mine: 'Your pipelines',
     named: `Pipelines named ${answer.asked ?? ''}`,
   }[answer.scope];
-  const { sections, shown } = packed(answer.pipelines.map((status) => line(status, asker)));
+  const { sections, shown } = packed(answer.pipelines.map((status) => line(status, answer.scope, asker)));
   const more = answer.more + answer.pipelines.length - shown;
   const rest =
     more > 0
@@ -87,9 +87,11 @@ function packed(lines: string[]): { sections: string[]; shown: number } {
   return { sections, shown };
 }
 
-function line(status: PipelineStatus, { timeZone }: StatusContext): string {
+function line(status: PipelineStatus, scope: StatusAnswer['scope'], { timeZone }: StatusContext): string {
   const { openIncident: incident } = status;
-  const name = `*${words(status.name, 100)}*`;
+  // Of one name there may be one in every connection.
+  const where = scope === 'named' ? ` (${words(status.pipeline.connection, 60)})` : '';
+  const name = `*${words(status.name, 100)}*${where}`;
   if (incident) {
     const cause = incident.causeLine ? `: ${code(incident.causeLine, 120)}` : '';
     const to = link(incident.permalink, 'alert');
@@ -134,7 +136,7 @@ function card(status: PipelineStatus, asker: StatusContext): Message {
       `*Succeeded*\n${successOf(status)}`,
       `*Usually takes*\n${durationOf(status)}`,
       `*Where*\n${words(`${pipeline.connection}${facts.environment ? ` / ${facts.environment}` : ''}`, 100)}`,
-      `*Schedule*\n${words(facts.schedule ?? 'unknown', 100)}`,
+      `*Schedule*\n${facts.schedule ? code(facts.schedule, 100) : 'unknown'}`,
     ]),
     section(runsOf(status, asker)),
     ...(open ? [actions([open])] : []),

@@ -119,7 +119,7 @@ function linkLine(url: string | undefined, label: string): string {
 }
 
 const outcomes: Partial<Record<ActionState, string>> = {
-  succeeded: 'done',
+  succeeded: 'is done',
   failed: 'did not work',
   refused: 'was refused',
   unsure: 'may or may not have taken effect. Please look at the run before anyone tries again',

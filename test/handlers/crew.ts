@@ -10,7 +10,7 @@ import { createWorkspace, type Workspace } from '../../src/workspace';
 import { failing, pipelineStatus, statusAnswer } from '../slack/views';
 import { appToken, botToken, signingSecret, town } from '../workspace/town';
 
-export const start = new Date('2026-11-24T09:00:00Z');
+const start = new Date('2026-11-24T09:00:00Z');
 
 export function actorOf(slackId: string, more: Partial<Actor> = {}): Actor {
   return {

@@ -66,14 +66,14 @@ describe.each(['socket', 'http'] as const)('/pipeline over %s', (mode) => {
 
   it('offers the nearest names for one that it does not know', async () => {
     const { text } = await type('status order_daily');
-    expect(text).toBe('I know no pipeline named `order_daily`. Did you mean `/pipeline status orders_daily`?');
+    expect(text).toBe('I know no pipeline named order_daily. Did you mean /pipeline status orders_daily?');
   });
 
   it.each([
-    { typed: 'statsu orders_daily', meant: '`/pipeline status orders_daily`' },
-    { typed: 'hlep', meant: '`/pipeline help`' },
-    { typed: 'orders_daily', meant: '`/pipeline status orders_daily`, if that is a pipeline' },
-    { typed: '<!channel> `x`', meant: '`/pipeline status' },
+    { typed: 'statsu orders_daily', meant: '/pipeline status orders_daily?' },
+    { typed: 'hlep', meant: '/pipeline help?' },
+    { typed: 'orders_daily', meant: '/pipeline status orders_daily, if that is a pipeline' },
+    { typed: '<!channel> `x`', meant: '/pipeline status' },
   ])('suggests what $typed may have meant', async ({ typed, meant }) => {
     const { text, all } = await type(typed);
     expect(text).toContain(`Did you mean ${meant}`);

@@ -261,4 +261,33 @@ describe('the Slack client before something that is not Slack', () => {
     const failure = await failureOf(slack.respond(`http://127.0.0.1:${port}/gone`, { text: 'Done.', blocks: [] }));
     expect(failure).toMatchObject({ kind: 'rejected', detail: 'HTTP 404' });
   });
+
+  describe('behind a proxy', () => {
+    const before = process.env.HTTP_PROXY;
+    afterEach(() => {
+      if (before === undefined) delete process.env.HTTP_PROXY;
+      else process.env.HTTP_PROXY = before;
+    });
+
+    it('goes through the one that the environment names', async () => {
+      const asked: string[] = [];
+      const proxy = createServer((request, response) => {
+        asked.push(request.url ?? '');
+        response.end('{"ok":true,"channel":"C1","ts":"1.1"}');
+      });
+      proxy.on('connect', (request, socket) => {
+        asked.push(request.url ?? '');
+        socket.write('HTTP/1.1 200 Connection Established\r\n\r\n');
+        proxy.emit('connection', socket);
+      });
+      server = proxy;
+      await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+      const address = proxy.address();
+      process.env.HTTP_PROXY = `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`;
+      const slack = createSlackClient({ token: botToken, apiUrl: 'http://slack.test/api/', log });
+      expect(await post(slack)).toEqual({ ts: '1.1', channelId: 'C1' });
+      expect(asked.join(' ')).toContain('slack.test');
+      proxy.closeAllConnections();
+    });
+  });
 });

@@ -4,7 +4,7 @@ import type { PipelineStatus, StatusAnswer } from '../../src/domain/pipeline-sta
 export const nine = new Date('2026-11-18T08:14:00Z');
 export const later = (minutes: number): Date => new Date(nine.getTime() + minutes * 60_000);
 
-export const names: Record<string, string> = { UDANA: 'dana', UPRIYA: 'priya' };
+const names: Record<string, string> = { UDANA: 'dana', UPRIYA: 'priya' };
 export const nameOf = (slackId: string): string | undefined => names[slackId];
 
 export function member(more: Partial<MemberView> = {}): MemberView {

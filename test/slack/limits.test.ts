@@ -1,0 +1,53 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { limits } from '../../src/slack/limits';
+
+const reference = join(__dirname, '..', '..', '..', 'shared', 'slack-limits.json');
+const itWhereThere = existsSync(reference) ? it : it.skip;
+
+type Numbers = Record<string, number>;
+interface Reference {
+  surfaces: Numbers;
+  message: Numbers;
+  ids: Numbers;
+  deadlines: { ack_ms: Numbers; response_url: Numbers };
+  blocks: Record<string, { limits: Numbers }>;
+  elements: Record<string, { limits: Numbers }>;
+  composition: Record<string, { limits: Numbers }>;
+}
+
+describe('our numbers of Slack', () => {
+  itWhereThere('are those of the reference that lies beside the repository', () => {
+    const { surfaces, message, ids, deadlines, blocks, elements, composition }: Reference = JSON.parse(
+      readFileSync(reference, 'utf8'),
+    );
+    const of = (part: { limits: Numbers } | undefined, name: string) => part?.limits[name];
+    expect(limits).toEqual({
+      message: {
+        blocks: surfaces['message.blocks.max'],
+        textAdvised: message['text.advised_max'],
+        blocksTotal: message['blocks_total_chars.safe_max'],
+      },
+      textObject: of(composition.mrkdwn, 'text.max'),
+      header: of(blocks.header, 'text.max'),
+      section: {
+        text: of(blocks.section, 'text.max'),
+        fields: of(blocks.section, 'fields.max'),
+        fieldText: of(blocks.section, 'fields.text.max'),
+      },
+      button: {
+        shownText: of(elements.button, 'text.shown_about'),
+        value: ids['button.value.max'],
+        url: of(elements.button, 'url.max'),
+        accessibilityLabel: of(elements.button, 'accessibility_label.max'),
+      },
+      confirm: {
+        title: of(composition.confirm, 'title.max'),
+        text: of(composition.confirm, 'text.max'),
+        confirm: of(composition.confirm, 'confirm.max'),
+        deny: of(composition.confirm, 'deny.max'),
+      },
+      ackMs: deadlines.ack_ms.block_actions,
+    });
+  });
+});

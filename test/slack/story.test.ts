@@ -1,0 +1,145 @@
+import type { Notice, NoticeKind } from '../../src/domain/notice';
+import { Notice as NoticeSchema } from '../../src/domain/notice';
+import { limits } from '../../src/slack/limits';
+import { textsOf } from '../../src/slack/message';
+import { renderNotice } from '../../src/slack/story';
+import { checkBlocks } from '../../src/workspace/blocks/check';
+import { later, nameOf, nine } from './views';
+
+const story = { name: 'orders_daily', timeZone: 'Europe/Berlin', nameOf };
+const url = 'https://maestro.example/runs/7';
+const lines = (from: number, to: number) =>
+  Array.from({ length: to - from + 1 }, (_each, index) => `line ${from + index}: step failed`).join('\n');
+
+const notices: Notice[] = [
+  {
+    kind: 'failed-again',
+    at: nine,
+    pipeline: 'orders_daily',
+    run: '8',
+    attempt: 3,
+    step: 'load',
+    error: 'no <space>',
+    url,
+  },
+  { kind: 'joined', at: nine, pipelines: ['refunds', 'stock'], count: 9, total: 10, why: 'same-cause' },
+  { kind: 'joined', at: nine, pipelines: ['revenue'], count: 1, total: 11, why: 'downstream' },
+  { kind: 'member-recovered', at: nine, pipelines: ['refunds'], count: 1, left: 9 },
+  { kind: 'running-again', at: nine, run: '9', attempt: 4, url },
+  { kind: 'acknowledged', at: nine, by: 'UPRIYA' },
+  { kind: 'acknowledge-expired', at: nine },
+  { kind: 'muted', at: nine, by: 'UPRIYA', until: later(60) },
+  { kind: 'unmuted', at: nine, by: 'UPRIYA', hid: 3 },
+  { kind: 'unmuted', at: nine, hid: 1 },
+  { kind: 'action-asked', at: nine, by: 'UDANA', action: 'retry', what: 'run 7' },
+  { kind: 'action-settled', at: nine, by: 'UDANA', action: 'stop', outcome: 'succeeded', url },
+  { kind: 'action-settled', at: nine, by: 'UDANA', action: 'retry', outcome: 'refused', say: 'Changes are frozen.' },
+  { kind: 'action-settled', at: nine, by: 'UDANA', action: 'retry', outcome: 'unsure' },
+  {
+    kind: 'log',
+    at: nine,
+    by: 'UDANA',
+    pipeline: 'orders_daily',
+    step: 'load',
+    text: lines(120, 164),
+    lines: 45,
+    fromLine: 120,
+    url,
+  },
+  { kind: 'log-missing', at: nine, by: 'UDANA', pipeline: 'orders_daily', say: 'The log of load is empty.', url },
+  { kind: 'recovered', at: nine, tookMs: 720_000, by: 'UDANA', how: 'retry', mentions: ['SORDERS'] },
+  { kind: 'recovered', at: nine, tookMs: 720_000, by: 'UNKNOWN', how: 'retry', mentions: [] },
+  { kind: 'recovered', at: nine, tookMs: 5_400_000, how: 'by-itself', mentions: [] },
+  { kind: 'recovered', at: nine, tookMs: 5_400_000, how: 'elsewhere', mentions: [] },
+  { kind: 'skipped', at: nine, by: 'UPRIYA' },
+  { kind: 'reopened', at: nine, pipeline: 'orders_daily', error: 'again' },
+  { kind: 'reminder', at: nine, count: 1, of: 3, mention: 'SORDERS' },
+  { kind: 'reminder', at: nine, count: 3, of: 3 },
+  { kind: 'caught-up', at: nine, facts: ['orders_daily failed at 09:14', 'retried by dana', '<!channel>'] },
+];
+
+describe.each(notices.map((notice, index) => ({ notice, title: `${index + 1}: ${notice.kind}` })))(
+  'the story $title',
+  ({ notice }) => {
+    const message = renderNotice(notice, story);
+    const shown = textsOf(message.blocks).join('\n');
+
+    it('is taken by Slack', () => {
+      expect(checkBlocks(message.blocks, 'message')).toEqual([]);
+      expect(message.text.length).toBeLessThanOrEqual(limits.message.textAdvised);
+    });
+
+    it('is a whole sentence with the sound off', () => {
+      expect(message.text).toMatch(/[.…]$/);
+      expect(message.text).not.toMatch(/<!date|undefined|NaN|\.\./);
+    });
+
+    it('reads like this', () => {
+      expect(message.text).toMatchSnapshot();
+      expect(shown).toMatchSnapshot();
+    });
+
+    it('calls nobody, unless it is a reminder that says whom', () => {
+      const calls = `${message.text}\n${shown}`.match(/<[@!](?!date)[^>]*>/g) ?? [];
+      expect([...new Set(calls)]).toEqual(notice.kind === 'reminder' && notice.mention ? ['<!subteam^SORDERS>'] : []);
+    });
+  },
+);
+
+describe('stories', () => {
+  it('are told of every kind of notice', () => {
+    const kinds = NoticeSchema.options.map((option) => option.shape.kind.value).sort();
+    const told = [...new Set(notices.map(({ kind }): NoticeKind => kind))].sort();
+    expect(told).toEqual(kinds);
+  });
+
+  it('name by a mention only whom they cannot name by name', () => {
+    const asked: Notice = { kind: 'action-asked', at: nine, by: 'UNEW', action: 'retry', what: 'run 7' };
+    expect(renderNotice(asked, story).text).toContain('<@UNEW>');
+  });
+});
+
+describe('a log in the thread', () => {
+  const log = (text: string, more: object = {}): Notice => ({
+    kind: 'log',
+    at: nine,
+    by: 'UDANA',
+    pipeline: 'orders_daily',
+    text,
+    lines: text.split('\n').length,
+    fromLine: 1,
+    ...more,
+  });
+  const shownOf = (notice: Notice) => textsOf(renderNotice(notice, story).blocks);
+
+  it('says which lines it shows, and where the earlier ones are', () => {
+    const [head] = shownOf(log(lines(120, 164), { fromLine: 120, url }));
+    expect(head).toBe(`Log of *orders_daily*, lines 120–164; <${url}|earlier lines>`);
+  });
+
+  it('says when the earlier ones are nowhere to be had', () => {
+    const [head] = shownOf(log(lines(120, 164), { fromLine: 120 }));
+    expect(head).toBe('Log of *orders_daily*, lines 120–164; earlier lines are not shown');
+  });
+
+  it('keeps the end, where the reason stands, and counts right', () => {
+    const [head, body = ''] = shownOf(log(lines(1, 500)));
+    const first = Number(/lines (\d+)–500/.exec(head ?? '')?.[1]);
+    expect(first).toBeGreaterThan(1);
+    expect(body.startsWith(`\`\`\`\nline ${first}:`)).toBe(true);
+    expect(body.endsWith('line 500: step failed\n```')).toBe(true);
+  });
+
+  it.each([
+    { title: 'one line that is far too long', text: '&'.repeat(20_000) },
+    { title: 'fences of its own', text: '```\n<!channel>\n```\n`x`' },
+    { title: 'nothing', text: '' },
+    { title: 'colour codes', text: '\u001b[31mred\u001b[0m' },
+  ])('stands $title', ({ text }) => {
+    const message = renderNotice(log(text), story);
+    expect(checkBlocks(message.blocks, 'message')).toEqual([]);
+    const [, body = ''] = textsOf(message.blocks);
+    expect(body.split('```')).toHaveLength(3);
+    expect(body).not.toMatch(/[<>\u001b]/);
+  });
+});
