@@ -22,6 +22,8 @@ interface Candidate {
 const UNKNOWN_EXCEPTION = 45;
 const UNKNOWN_ERROR = 18;
 const UNKNOWN_TEXT = 2;
+/** What follows "Encountered an error:" is the error, whatever it says. */
+const ANNOUNCED_ERROR = 40;
 
 /**
  * The line that best shows the cause: every line gets the score of its rule, raised and lowered by where it stands, and the
@@ -160,7 +162,7 @@ function placesOf(lines: readonly LogLine[]): Place[] {
 
 /** "Encountered an error:", "Database Error", "ERROR:": the next line says which. */
 const ANNOUNCEMENT =
-  /^\s*(?:>|\d+ errors?:? )?(?:[\w ]{0,40}\b)?(?:error|errors|failed|failure|exception|problem)\w*(?: (?:in|while|during|at|occurred)\b[^:]{0,200})?:?\s*$/i;
+  /^\s*Error in .{1,200} :\s*$|^\s*(?:>|\d+ errors?:? )?(?:[\w ]{0,40}\b)?(?:error|errors|failed|failure|exception|problem)\w*(?: (?:in|while|during|at|occurred)\b[^:]{0,200})?:?\s*$/i;
 
 function announces(line: LogLine | undefined, place: Place | undefined): boolean {
   if (line === undefined) return false;
@@ -170,6 +172,9 @@ function announces(line: LogLine | undefined, place: Place | undefined): boolean
 /** Says again what another line says, with less of it. */
 const RETOLD =
   /^\s*(?:Failed to execute (?:job|task)|Task failed with exception|Marking task as|Job \S+ failed|Exception in (?:task|callback)|ERROR - Failed|Failure caused by|Finished in state|Encountered an exception|Error executing|Exception ignored|Pod \S+ returned|Task exited with|Lost task|The error message is|Running hook|Full log|Retrying|Will retry|Attempt \d|Error: Job failed|Immediate failure|Dag run .* failed|Flow run .* failed)/i;
+/** What a program raises and catches as a matter of course; when it then raises something else, that is the cause. */
+const LOOKED_FOR =
+  /^\s*(?:KeyError|IndexError|AttributeError|StopIteration|StopAsyncIteration|LookupError|ValueError|queue\.Empty|asyncio\.CancelledError)\b/;
 /** A row of `kubectl describe`'s events: a Warning says more than the Normal rows around it. */
 const KUBERNETES_NORMAL = /^\s*(?:\S+\s+)?Normal\s+\w+\s/;
 const SAYS_ERROR = /\b(?:error|failed|failure|fatal|exception|abort(?:ed)?|cannot|unable|invalid|denied|not found)\b/i;
@@ -191,7 +196,7 @@ function score(line: LogLine, at: number, place: Place, rules: RuleSet): Candida
   let base: number;
   if (rule !== undefined) base = strengthScore[rule.strength ?? 'names'];
   else if (isException || place.message) base = UNKNOWN_EXCEPTION;
-  else if (place.announced) base = UNKNOWN_ERROR + 4;
+  else if (place.announced) base = UNKNOWN_ERROR;
   else if (line.level === 'error' || line.level === 'fatal') base = UNKNOWN_ERROR;
   else if (SAYS_ERROR.test(line.body)) base = UNKNOWN_TEXT;
   else return undefined;
@@ -206,7 +211,7 @@ function score(line: LogLine, at: number, place: Place, rules: RuleSet): Candida
   if (isException) score += 3;
   score += Math.min(place.depth, 12) + Math.min(place.trace, 40) / 50;
   if (place.next === 'direct') score += 1;
-  if (place.next === 'handling') score -= 2;
+  if (place.next === 'handling') score += LOOKED_FOR.test(line.body) ? -4 : 1;
   if (line.kind === 'suppressed') score -= 20;
   if (!line.relayed && !place.message && !isException) {
     if (line.level === 'info') score -= 14;
@@ -215,6 +220,8 @@ function score(line: LogLine, at: number, place: Place, rules: RuleSet): Candida
   }
   if (line.level === 'error' || line.level === 'fatal') score += 3;
   if (RETOLD.test(line.body)) score -= 12;
+  if (place.announced) score = Math.max(score, ANNOUNCED_ERROR);
+  if (ANNOUNCEMENT.test(line.body)) score -= 20;
   if (KUBERNETES_NORMAL.test(line.body)) score -= 10;
   if (rule !== undefined && SQL_ECHO.test(line.body) && !isException) score -= 40;
   if (!INFORMATIVE.test(line.body)) score -= 1;

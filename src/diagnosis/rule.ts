@@ -4,6 +4,7 @@ import type { Category, OwnerSide, Retryable } from '../domain/diagnosis';
  * How strongly a line that matches says why the run failed. The strongest line of a log is its cause.
  *
  * - `own`: a rule of the configuration: it was written for this place, so it wins.
+ * - `settles`: states the cause, even where a line of rank `names` stands deeper in the same chain.
  * - `names`: the text states the cause; nothing in the log says it better.
  * - `suggests`: mostly the cause, but a line that names one wins.
  * - `broad`: a class of error without the particulars.
@@ -11,10 +12,11 @@ import type { Category, OwnerSide, Retryable } from '../domain/diagnosis';
  * - `ended`: says only that something ended, not why.
  * - `wrapper`: tells that another line's error was caught or passed on; never a cause where there is another.
  */
-export type Strength = 'own' | 'names' | 'suggests' | 'broad' | 'generic' | 'ended' | 'wrapper';
+export type Strength = 'own' | 'settles' | 'names' | 'suggests' | 'broad' | 'generic' | 'ended' | 'wrapper';
 
 export const strengthScore: Record<Strength, number> = {
   own: 120,
+  settles: 97,
   names: 90,
   suggests: 75,
   broad: 60,

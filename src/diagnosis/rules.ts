@@ -66,7 +66,8 @@ export const rules: readonly Rule[] = [
   {
     id: 'kubernetes.oom',
     category: 'out_of_memory',
-    pattern: 'OOM[-_ ]?Kill',
+    strength: 'settles',
+    pattern: 'OOM[-_ ]?Kill|possible container OOM',
     example: '    Reason:       OOMKilled',
   },
   {
@@ -83,14 +84,14 @@ export const rules: readonly Rule[] = [
   {
     id: 'python.memory',
     category: 'out_of_memory',
-    pattern: '(?:^|[\\s.])_?(?:Array)?MemoryError\\b',
+    pattern: '(?:^|[\\s.])\\w*MemoryError\\b',
     example: 'MemoryError: Unable to allocate 7.45 GiB for an array with shape (100000, 10000) and data type float64',
   },
   {
     id: 'python.allocate',
     category: 'out_of_memory',
     pattern:
-      'unable to allocate [\\d.]+ ?\\w?i?B|(?:cannot|could not|failed to) allocate (?:memory|vector|buffer|bytes|block|\\d)|cannot allocate memory|std::bad_alloc|bad allocation|failed to allocate (?:data|memory)',
+      'unable to allocate [\\d.]+ ?\\w?i?B|(?:cannot|could not|failed to) allocate (?:memory|vector|buffer|bytes|block|\\d)|cannot allocate memory|std::bad_alloc|bad allocation|failed to allocate (?:data|memory)|memory allocation of \\d+ bytes failed|malloc of size|memory exhausted|allocate more memory|GC thrashing',
     example: 'OSError: [Errno 12] Cannot allocate memory',
   },
   {
@@ -182,16 +183,8 @@ export const rules: readonly Rule[] = [
   {
     id: 'os.disk',
     category: 'disk_full',
-    says: [
-      'no space left on device',
-      'enospc',
-      'disk quota exceeded',
-      'not enough space on the disk',
-      'not enough free space',
-      'insufficient disk space',
-      'insufficient free space',
-      'no space left',
-    ],
+    pattern:
+      'no (?:free )?space left|no free space|\\bENOSPC\\b|disk quota exceeded|(?:not enough|insufficient) (?:free |disk )?space|not enough disk space',
     example: 'OSError: [Errno 28] No space left on device',
   },
   {
@@ -312,6 +305,16 @@ export const rules: readonly Rule[] = [
     example: 'Transaction is aborted due to concurrent update against table acme:dwh.orders',
   },
   {
+    id: 'spark.two-queries',
+    category: 'deadlock_or_lock_timeout',
+    strength: 'settles',
+    retryable: 'after_change',
+    pattern: 'SparkConcurrentModificationException|queries are concurrently using',
+    nextStep: 'Stop the other run that uses the same checkpoint, or give this one a checkpoint of its own.',
+    example:
+      'org.apache.spark.SparkConcurrentModificationException: Multiple streaming queries are concurrently using file:/tmp/cp.',
+  },
+  {
     id: 'delta.concurrent',
     category: 'deadlock_or_lock_timeout',
     pattern:
@@ -380,7 +383,7 @@ export const rules: readonly Rule[] = [
     id: 'api.rate',
     category: 'quota_or_rate_limit',
     pattern:
-      'rate[-_ ]?limit\\w*.{0,60}(?:exceed|reach|hit|error|too many|wait|retry)|(?:exceed|reach|hit)\\w*.{0,60}rate[-_ ]?limit|rate_?limit_?(?:error|exceeded)|RateLimit\\w*(?:Error|Exception|Exceeded)|REQUEST_LIMIT_EXCEEDED|(?:api|usage|daily|monthly|hourly|request|call) limit.{0,30}(?:exceeded|reached)|rateLimitExceeded|pull rate limit',
+      'rate[-_ ]?limit\\w*.{0,60}(?:exceed|reach|hit|error|too many|wait|retry)|(?:exceed|reach|hit)\\w*.{0,60}rate[-_ ]?limit|rate_?limit_?(?:error|exceeded)|RateLimit\\w*(?:Error|Exception|Exceeded)|REQUEST_LIMIT_EXCEEDED|(?:api|usage|daily|monthly|hourly|request|call) limit.{0,30}(?:exceeded|reached)|rateLimitExceeded|ratelimited|pull rate limit',
     example: 'openai.RateLimitError: Rate limit reached for requests',
   },
   {
@@ -431,7 +434,7 @@ export const rules: readonly Rule[] = [
     id: 'cloud.capacity',
     category: 'quota_or_rate_limit',
     pattern:
-      'InsufficientInstanceCapacity|insufficient capacity|ZONE_RESOURCE_POOL_EXHAUSTED|STOCKOUT|\\w*LimitExceeded\\w*|does not have enough resources available|ConcurrentRunsExceeded|max(?:imum)? concurrent runs|capacity is unavailable|AllocationFailed|SkuNotAvailable|(?:out of|no) capacity',
+      'InsufficientInstanceCapacity|insufficient capacity|ZONE_RESOURCE_POOL_EXHAUSTED|STOCKOUT|\\w*(?:Limit|Throughput|Capacity)Exceeded\\w*|does not have enough resources available|ConcurrentRunsExceeded|max(?:imum)? concurrent runs|capacity is unavailable|AllocationFailed|SkuNotAvailable|(?:out of|no) capacity',
     example:
       'An error occurred (ConcurrentRunsExceededException) when calling the StartJobRun operation: Concurrent runs exceeded for nightly',
   },
@@ -439,7 +442,7 @@ export const rules: readonly Rule[] = [
     id: 'database.connections',
     category: 'quota_or_rate_limit',
     pattern:
-      'too many (?:connections|clients|active|sessions|concurrent|open)|remaining connection slots|max_user_connections|max_connections|connection limit exceeded|ORA-00018|ORA-1251[69]|(?:connection )?pool (?:is )?exhausted|QueuePool limit',
+      'too many (?:connections|clients|active|sessions|concurrent|simultaneous)|remaining connection slots|max_user_connections|max_connections|connection limit exceeded|ORA-00018|ORA-1251[69]|(?:connection )?pool (?:is )?exhausted|QueuePool limit',
     example: 'FATAL:  sorry, too many clients already',
   },
   {
@@ -543,7 +546,7 @@ export const rules: readonly Rule[] = [
     id: 'http.unavailable',
     category: 'service_unavailable_5xx',
     pattern:
-      'service ?unavailable|bad ?gateway|gateway time-?out|(?:temporarily|currently)[ _]unavailable|no healthy upstream|backendError|internal ?server ?(?:error|exception)|service is (?:not available|unavailable)|server ?(?:is )?busy|upstream connect error|InternalFailure|overloaded',
+      'service ?unavailable|bad ?gateway|gateway time-?out|(?:temporarily|currently)[ _](?:unavailable|unable to handle)|no healthy upstream|backendError|internal ?server ?(?:error|exception)|service is (?:not available|unavailable)|server ?(?:is )?busy|upstream connect error|InternalFailure|overloaded',
     example: 'google.api_core.exceptions.ServiceUnavailable: 503 The service is currently unavailable.',
   },
   {
@@ -564,7 +567,7 @@ export const rules: readonly Rule[] = [
     id: 'engine.unavailable',
     category: 'service_unavailable_5xx',
     pattern:
-      'server is (?:still initializing|starting)|SERVER_(?:STARTING_UP|SHUTTING_DOWN)|master_not_discovered|SafeModeException|name ?node is in safe mode|leader[_ ]not[_ ]available|NotLeaderForPartition|no active namenode|Operation category \\w+ is not supported in state standby|ORA-0103[34]|ORA-12514|ORA-12528|not ?enough ?replicas|no nodes? available|is not in a running state|cluster is (?:not running|terminated)|coordinator is not available|loading the dataset in memory|all shards failed|ClusterBlockException|(?:an )?internal error (?:occurred|encountered|\\(please retry)|Processing aborted by error|not ready to serve',
+      'server is (?:still initializing|starting)|SERVER_(?:STARTING_UP|SHUTTING_DOWN)|master_not_discovered|SafeModeException|name ?node is in safe mode|leader[_ ]not[_ ]available|NotLeader(?:For|Or)\\w+|no active namenode|Operation category \\w+ is not supported in state standby|ORA-0103[34]|ORA-12514|ORA-12528|not ?enough ?replicas|no nodes? available|is not in a running state|cluster is (?:not running|terminated)|coordinator is not available|loading the dataset in memory|all shards failed|ClusterBlockException|(?:an )?internal error (?:occurred|encountered|\\(please retry)|Processing aborted by error|not ready to serve',
     example: 'org.apache.hadoop.hdfs.server.namenode.SafeModeException: Cannot create file. Name node is in safe mode.',
   },
   {
@@ -695,7 +698,7 @@ export const rules: readonly Rule[] = [
     id: 'cloud.not-authorised',
     category: 'permission_denied',
     pattern:
-      '(?:is |are |you are )?not authori[sz]ed to|access ?denied|Authorization(?:Error|Exception|Failure|PermissionMismatch|FailedException)|NOT_AUTHORIZED|PERMISSION_DENIED|PermissionDenied|AccessForbidden|insufficient[_ ]?(?:permission|privilege|scope|authentication scopes)|missing[_ ](?:scope|permission)|Unauthorized(?:Operation|Access)|requires permission|not have sufficient',
+      '(?:is |are |you are )?not authori[sz]ed to|access ?denied|Authorization(?:Error|Exception|Failure|PermissionMismatch|FailedException)|NOT_AUTHORIZED|PERMISSION_DENIED|PermissionDenied|AccessForbidden|insufficient[_ ]?(?:permission|privilege|scope|authentication scopes)|missing[_ ](?:scope|permission)|Unauthorized(?:Operation|Access)|AUTHORIZATION_FAILED|requires permission|not have sufficient',
     example: 'An error occurred (AccessDenied) when calling the GetObject operation: Access Denied',
   },
   {
@@ -870,7 +873,7 @@ export const rules: readonly Rule[] = [
     id: 'r.package',
     category: 'missing_dependency_or_import',
     pattern:
-      'there is no package called|package or namespace load failed|package .{0,40}is not available for|are not available for package|had non-zero exit status|(?:configuration|compilation) failed for package|unable to load shared object|lazy loading failed|failed to install (?:\\w+ )?[\'"‘“`]?[\\w.-]+|is not an exported object|namespace .{0,60}is (?:already|being) loaded|object .{0,40}is not exported by',
+      'there is no package called|package or namespace load failed|package .{0,40}is not available for|dependenc(?:y|ies) .{1,120}(?:is|are) not available for package|package \\S+ does not exist|had non-zero exit status|(?:configuration|compilation) failed for package|unable to load shared object|lazy loading failed|failed to install (?:\\w+ )?[\'"‘“`]?[\\w.-]+|is not an exported object|namespace .{0,60}is (?:already|being) loaded|object .{0,40}is not exported by',
     example: 'Error in library(acme) : there is no package called ‘acme’',
   },
   {
@@ -1050,10 +1053,18 @@ export const rules: readonly Rule[] = [
     example: 'ERROR:  INSERT has more expressions than target columns',
   },
   {
+    id: 'data.columns',
+    category: 'schema_mismatch',
+    strength: 'suggests',
+    pattern:
+      '(?:missing|unexpected|required) columns?\\b.{0,60}(?:\\[|\\{|:|in|are|from)|columns? (?:are |is )?missing',
+    example: "ValueError: Missing columns in the delivery: ['qty']",
+  },
+  {
     id: 'parquet.types',
     category: 'schema_mismatch',
     pattern:
-      'parquet column cannot be converted|SchemaColumnConvertNotSupported|AvroTypeException|IncompatibleSchemaException|CANNOT_MERGE_SCHEMAS|is incompatible with type|invalid schema update|provided schema does not match|HIVE_(?:BAD_DATA|PARTITION_SCHEMA_MISMATCH)|has changed type|schemas? on this incremental model are out of sync|contract that failed|no such field|(?:missing|unexpected|required) columns?\\b.{0,60}(?:\\[|\\{|:|in|are|from)|columns? (?:are |is )?missing|usecols do not match|union (?:types|can only be performed)|INCOMPATIBLE_COLUMN_TYPE|NUM_COLUMNS_MISMATCH|is of type .{1,40} but expression is of type',
+      'parquet column cannot be converted|SchemaColumnConvertNotSupported|AvroTypeException|IncompatibleSchemaException|CANNOT_MERGE_SCHEMAS|is incompatible with type|invalid schema update|provided schema does not match|HIVE_(?:BAD_DATA|PARTITION_SCHEMA_MISMATCH)|has changed type|schemas? on this incremental model are out of sync|contract that failed|no such field|usecols do not match|union (?:types|can only be performed)|INCOMPATIBLE_COLUMN_TYPE|NUM_COLUMNS_MISMATCH|is of type .{1,40} but expression is of type',
     example:
       'Parquet column cannot be converted in file part-0.parquet. Column: [qty], Expected: bigint, Found: BINARY',
   },
@@ -1070,7 +1081,7 @@ export const rules: readonly Rule[] = [
     id: 'sql.no-such-table',
     category: 'missing_table_or_column',
     pattern:
-      "no such (?:table|column|view|index)|has no column named|NoSuch(?:Table|Column|Namespace|Database)\\w*|unknown (?:column|table|identifier|expression identifier|field|dataset)|(?:table|column|view|schema|database|collection|stream) '[^']+' doesn.t exist|UNKNOWN_(?:TABLE|IDENTIFIER|DATABASE)|missing columns: '|there is no (?:column|table) |invalid (?:column|object|table) name|invalid column|(?:column|table|view|dataset|schema) not found|(?:table|column|view|database|schema|dataset|keyspace|topic)s? ['\"`]?[\\w.$-]+['\"`]? (?:was |is |were |could )?not (?:be )?found|index_not_found|unknown database|EntityNotFoundException",
+      "no such (?:table|column|view|index)|has no column named|NoSuch(?:Table|Column|Namespace|Database)\\w*|unknown (?:column|table|identifier|expression identifier|field|dataset)|(?:table|column|view|schema|database|collection|stream) [\\x27\\x60\\x22\\w][^ ]{1,160} doesn.t exist|UNKNOWN_(?:TABLE|IDENTIFIER|DATABASE)|missing columns: '|there is no (?:column|table) |invalid (?:column|object|table) name|invalid column|(?:column|table|view|dataset|schema) not found|(?:table|column|view|database|schema|dataset|keyspace|topic)s? ['\"`]?[\\w.$-]+['\"`]? (?:was |is |were |could )?not (?:be )?found|index_not_found|unknown database|EntityNotFoundException",
     example: 'sqlite3.OperationalError: no such table: orders',
   },
   {
@@ -1209,7 +1220,7 @@ export const rules: readonly Rule[] = [
     id: 'os.file-data',
     category: 'missing_input_data_or_partition',
     pattern:
-      "(?:no such file or directory|FileNotFound(?:Error|Exception)|NoSuchFileException|cannot open file|file not found|cannot find the file).{0,300}\\.(?:csv|tsv|parquet|pq|json|jsonl|ndjson|avro|orc|xlsx?|gz|zip|bz2|zst|txt|dat|data|xml|feather|pkl|pickle|rds|rda|rdata|h5|hdf5?|nc|npy|npz|db|sqlite3?|duckdb|geojson|shp|tif|tiff|png|jpe?g|pdf|html?|arrow|sas7bdat|dta|sav|fst|qs|tar|mdb|log)\\b|(?:csv|parquet|xlsx?|json|dataset|data) file .{0,120}(?:does not exist|not found)|'[^']+\\.(?:csv|tsv|parquet|json|xlsx?|gz|zip|txt|rds)' (?:does not exist|not found)",
+      "(?:no such file or directory|FileNotFound(?:Error|Exception)|NoSuchFileException|cannot open file|file not found|cannot find the file).{0,300}\\.(?:csv|tsv|parquet|pq|json|jsonl|ndjson|avro|orc|xlsx?|gz|zip|bz2|zst|txt|dat|data|xml|feather|pkl|pickle|rds|rda|rdata|h5|hdf5?|nc|npy|npz|db|sqlite3?|duckdb|geojson|shp|tif|tiff|png|jpe?g|pdf|html?|arrow|sas7bdat|dta|sav|fst|qs|tar|mdb|log)\\b|(?:csv|parquet|xlsx?|json|dataset|data) file .{0,120}(?:does not exist|not found)|'[^']+\\.(?:csv|tsv|parquet|json|xlsx?|gz|zip|txt|rds)' (?:does not exist|(?:was )?not found)",
     example: "FileNotFoundError: [Errno 2] No such file or directory: 'orders_2024.csv'",
   },
   {
@@ -1241,18 +1252,20 @@ export const rules: readonly Rule[] = [
   {
     id: 'dbt.test',
     category: 'data_quality_check_failed',
-    pattern: 'Got \\d+ results?, configured to fail if|\\bFAIL \\d+ \\S+|^Failure in test\\b',
+    pattern: 'Got \\d+ results?, configured to fail if|\\bFAIL \\d+ \\S+',
     example: '  Got 5 results, configured to fail if != 0',
   },
   {
     id: 'dbt.test-fail',
     category: 'data_quality_check_failed',
+    strength: 'suggests',
     says: ['failure in test', 'failure in unit_test'],
     example: 'Failure in test unique_dim_orders_id (models/schema.yml)',
   },
   {
     id: 'gx.validation',
     category: 'data_quality_check_failed',
+    strength: 'settles',
     pattern:
       'validation (?:with checkpoint .{0,80})?failed|expectation\\w*.{0,60}(?:failed|not met|violat|unsuccessful)|(?:failed|violated).{0,30}expectation|expect_\\w+.{0,80}(?:fail|"success": false)|EXPECT_OR_FAIL|DLT expectation',
     example: 'GreatExpectationsValidationError: Validation failed for 2 expectations',
@@ -1260,6 +1273,7 @@ export const rules: readonly Rule[] = [
   {
     id: 'soda.checks',
     category: 'data_quality_check_failed',
+    strength: 'settles',
     pattern:
       'checks (?:have )?failed|\\d+/\\d+ checks? failed|(?:data )?quality (?:check|test|gate|rule|validation)s?.{0,60}(?:fail|violat|not pass|error)|dq (?:check|rule)s?.{0,40}fail|oops! \\d+ fail|(?:\\d+|sql|following|data|unit) tests? (?:have )?failed|^test failed|asset[_ ]checks?.{0,40}fail|check\\(s\\) failed|(?:null|row count|sanity|freshness|uniqueness) check.{0,60}fail|DataQuality\\w*(?:Error|Exception)',
     example: 'Data quality check failed: orders has 12 null keys',
@@ -1325,6 +1339,13 @@ export const rules: readonly Rule[] = [
     example: "ValueError: could not convert string to float: 'n/a'",
   },
   {
+    id: 'clickhouse.parse',
+    category: 'type_or_cast_error',
+    strength: 'settles',
+    pattern: 'CANNOT_PARSE_\\w+|CANNOT_CONVERT_TYPE|\\(TYPE_MISMATCH\\)',
+    example: "DB::Exception: Cannot parse string 'x' as Date: syntax error at begin of string. (CANNOT_PARSE_TEXT)",
+  },
+  {
     id: 'sql.cast',
     category: 'type_or_cast_error',
     pattern:
@@ -1342,7 +1363,7 @@ export const rules: readonly Rule[] = [
     id: 'r.type',
     category: 'type_or_cast_error',
     pattern:
-      "non-numeric argument|invalid 'type' \\(|invalid \\(?type|can.t (?:combine|convert|coerce) |character string is not in a standard|not meaningful for factors|is not of class",
+      'non-numeric argument|invalid .type. \\(|invalid \\(type|can.t (?:combine|convert|coerce) |character string is not in a standard|not meaningful for factors|is not of class',
     example: 'Error in x + 1 : non-numeric argument to binary operator',
   },
 
@@ -1383,6 +1404,7 @@ export const rules: readonly Rule[] = [
   {
     id: 'kubernetes.pull',
     category: 'image_or_container_start',
+    strength: 'settles',
     pattern:
       'failed to pull(?: and unpack)? image|ErrImage(?:Pull|NeverPull)|ImagePullBackOff|back-off pulling image|InvalidImageName|manifest unknown|manifest for .{0,120}not found|pull access denied|no such image|error pulling image|couldn.t parse image|image not found|repository does not exist|CannotPullContainer\\w*|ImageNotFound|no matching manifest|invalid reference format',
     example: 'Failed to pull image "acme/etl:v9": rpc error: code = NotFound',
@@ -1390,6 +1412,7 @@ export const rules: readonly Rule[] = [
   {
     id: 'kubernetes.start',
     category: 'image_or_container_start',
+    strength: 'settles',
     pattern:
       'CrashLoopBackOff|back-off restarting failed|CreateContainer(?:Config)?Error|RunContainerError|FailedCreatePodSandBox|failed to create pod sandbox|Failed(?:Mount|AttachVolume)|MountVolume\\.\\w+ failed|OCI runtime|runc create failed|exec format error|executable file not found|ContainerCannotRun|failed to start (?:the )?container|container failed to start|unable to (?:attach or )?mount|StartError|(?:liveness|readiness|startup) probe failed|failed to create (?:containerd|task for container|shim)|unable to start container',
     example: 'OCI runtime create failed: exec: "etl": executable file not found in $PATH: unknown',
@@ -1397,6 +1420,7 @@ export const rules: readonly Rule[] = [
   {
     id: 'airflow.pod-start',
     category: 'image_or_container_start',
+    strength: 'settles',
     says: [
       'pod took longer than',
       'pod took too long to start',
@@ -1419,9 +1443,11 @@ export const rules: readonly Rule[] = [
   },
   {
     id: 'docker.daemon',
-    category: 'image_or_container_start',
-    strength: 'suggests',
-    pattern: 'cannot connect to the docker daemon|error while fetching server api version|is the docker daemon running',
+    category: 'network',
+    strength: 'settles',
+    retryable: 'after_change',
+    pattern:
+      'cannot connect to the docker daemon|error while fetching server api version|is the docker daemon running|docker daemon is not running',
     example: 'Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?',
   },
 
@@ -1517,7 +1543,7 @@ export const rules: readonly Rule[] = [
     id: 'config.invalid',
     category: 'config_error_missing_variable',
     pattern:
-      'Config(?:uration)?(?:Exception|Error)\\b|invalid config\\w*|misconfigur|(?:config(?:uration)?|settings|properties) file.{0,80}(?:not|missing|error|invalid|cannot|could not)|(?:invalid|malformed|wrong|bad) (?:url|uri|dsn|host\\w*|port|connection|endpoint|bucket|bind|address|jdbc|setting|region)\\b|no schema supplied|MissingSchema|InvalidURL|unknown config|InvalidBucketName|NoRegionError|specify a region|DagsterInvalidConfig\\w*|Param(?:eter)?Validation(?:Error| failed)|parameter validation failed|ImproperlyConfigured|(?:error|errors) (?:in|whilst loading) config|unexpected config|(?:unknown|unsupported) (?:url )?scheme|PermanentRedirect|AuthorizationHeaderMalformed|InvalidParameter\\w*|is not a valid (?:value|url|path|option|choice|region|bucket|cron|time ?zone)|validation errors? for \\w*(?:settings|config)',
+      'Config(?:uration)?(?:Exception|Error)\\b|invalid config\\w*|misconfigur|(?:config(?:uration)?|settings|properties) file.{0,80}(?:not|missing|error|invalid|cannot|could not)|(?:invalid|malformed|wrong|bad) (?:url|uri|dsn|host\\w*|port|connection|endpoint|bucket|bind|address|jdbc|setting|region)\\b|no schema supplied|MissingSchema|InvalidURL|unknown config|InvalidBucketName|NoRegionError|specify a region|DagsterInvalidConfig\\w*|Param(?:eter)?Validation(?:Error| failed)|parameter validation failed|ImproperlyConfigured|(?:error|errors) (?:in|whilst loading) config|unexpected config|(?:unknown|unsupported) (?:url )?scheme|PermanentRedirect|AuthorizationHeaderMalformed|InvalidParameter\\w*|no such configuration property|connection string.{0,60}(?:blank|malformed|missing|invalid|empty)|is not a valid (?:value|url|path|option|choice|region|bucket|cron|time ?zone)|validation errors? for \\w*(?:settings|config)',
     example: 'org.apache.kafka.common.config.ConfigException: Invalid value compact for configuration cleanup',
   },
   {
@@ -1572,7 +1598,7 @@ export const rules: readonly Rule[] = [
     id: 'read.timeout',
     category: 'timeout',
     pattern:
-      'timed[ -]?out\\b|time-?out (?:error|exceed|expired|reached|while|waiting|reading|of|after|occurred|was|value)|(?-i:\\b\\w*(?:Timeout|TimedOut|TimeOut)(?:Error|Exception|Expired)?)(?:$|[:(]|\\.$)|\\bETIMEDOUT|\\bESOCKETTIMEDOUT|deadline[ _]?exceeded|took too long|exceed(?:ed|s) (?:the |its )?(?:maximum |max )?(?:time|execution time|run ?time|duration)|time limit (?:exceeded|reached)|(?:got|reached|hit) timeout|expired before completing|statement timeout|reached its statement or warehouse timeout|query.{0,40}timeout',
+      'timed[ -]?out\\b|time-?out (?:error|exceed|expired|reached|while|waiting|reading|of|after|occurred|was|value)|(?-i:\\b\\w*(?:Timeout|TimedOut|TimeOut)(?:Error|Exception|Expired)?)(?:$|[:(]|\\.$)|\\bETIMEDOUT|\\bESOCKETTIMEDOUT|deadline[ _]?exceeded|took too long|exceed(?:ed|s) (?:the |its )?(?:maximum |max )?(?:time|execution time|run ?time|duration)|time limit (?:exceeded|reached)|(?:got|reached|hit) timeout|expired before completing|statement timeout|reached its statement or warehouse timeout|query.{0,40}timeout|longer than specified deadline',
     strength: 'suggests',
     example:
       "requests.exceptions.ReadTimeout: HTTPSConnectionPool(host='api.example', port=443): Read timed out. (read timeout=30)",
@@ -1614,7 +1640,7 @@ export const rules: readonly Rule[] = [
     id: 'net.reset',
     category: 'network',
     pattern:
-      'connection (?:was )?(?:reset|aborted|(?:already |is )?closed|lost|terminated|broken|dropped|interrupted|forcibly)|Connection(?:Reset|Aborted|Closed)\\w*|\\bECONNRESET|broken ?pipe|\\bEPIPE|remote end closed|RemoteDisconnected|server closed the connection|closed by (?:the )?(?:peer|remote)|lost connection|forcibly closed|premature (?:eof|end of (?:file|chunk|content|stream))|unexpected eof|eof (?:detected|occurred)|socket hang up|ChunkedEncodingError|incomplete ?read|server has gone away|ClosedChannelException|unexpectedly closed|closed unexpectedly|ORA-031(?:13|14|35)|ssl connection has been closed|EOFException|channel closed',
+      'connection (?:was )?(?:reset|aborted|(?:already |is )?closed|lost|terminated|broken|dropped|interrupted|forcibly)|Connection(?:Reset|Aborted|Closed)\\w*|\\bECONNRESET|broken ?pipe|\\bEPIPE|remote end closed|RemoteDisconnected|server closed the connection|closed by (?:the )?(?:peer|remote)|lost connection|forcibly closed|premature (?:eof|end of (?:file|chunk|content|stream))|unexpected eof|eof (?:detected|occurred)|socket hang up|ChunkedEncodingError|incomplete ?read|server has gone away|ClosedChannelException|unexpectedly closed|closed unexpectedly|ORA-031(?:13|14|35)|ssl connection has been closed|EOFException|channel closed|(?:ended|closed) prematurely|prematurely closed|ConnectionLoss\\w*|\\w*Disconnected(?:Error)?\\b|ProtocolError',
     example:
       "requests.exceptions.ConnectionError: ('Connection aborted.', RemoteDisconnected('Remote end closed connection without response'))",
   },
@@ -1721,7 +1747,6 @@ export const rules: readonly Rule[] = [
   {
     id: 'dagster.code',
     category: 'code_bug_exception',
-    strength: 'suggests',
     pattern:
       'DagsterInvariantViolationError|DagsterTypeCheckDidNotPass|DagsterInvalidDefinitionError|(?:Parameter)?CheckError|DagsterStepOutputNotFoundError',
     example: 'dagster._core.errors.DagsterInvalidDefinitionError: Duplicate asset key',
@@ -1779,7 +1804,7 @@ export const rules: readonly Rule[] = [
     category: 'killed_or_zombie_unknown',
     strength: 'ended',
     pattern:
-      'crash detected|Crashed\\(|\\bcrashed\\b|execution was (?:cancelled by the runtime|aborted)|process exited|unexpectedly exited|exited unexpectedly|child process for step .{0,80}|terminated unexpectedly|run worker .{0,60}(?:failed|unhealthy)|unexpected exit',
+      'has crashed or was killed|crash detected|Crashed\\(|\\bcrashed\\b|execution was (?:cancelled by the runtime|aborted)|process exited|unexpectedly exited|exited unexpectedly|child process for step .{0,80}|terminated unexpectedly|run worker .{0,60}(?:failed|unhealthy)|unexpected exit',
     example: 'Crash detected! Execution was cancelled by the runtime environment.',
   },
   {
