@@ -88,6 +88,8 @@ create table incidents (
   seq bigint generated always as identity unique,
   state text not null check (state in ('open', 'recovered', 'skipped')),
   opened_at timestamptz not null,
+  -- the newest failure of any member
+  last_failed_at timestamptz not null,
   closed_at timestamptz,
   fingerprint text,
   -- Diagnosis, as src/domain/diagnosis.ts words it
@@ -98,7 +100,10 @@ create table incidents (
   saved_at timestamptz not null
 );
 create index incidents_open on incidents (opened_at) where state = 'open';
-create index incidents_cause on incidents (fingerprint, opened_at) where state = 'open';
+create index incidents_cause on incidents (fingerprint, last_failed_at) where state = 'open';
+-- how often a retry mended what had this cause
+create index incidents_fingerprint on incidents (fingerprint);
+create index incidents_uninvestigated on incidents (seq) where investigated_at is null;
 
 create table incident_members (
   incident_id uuid not null references incidents on delete cascade,
@@ -129,6 +134,7 @@ create table incident_members (
 create unique index incident_members_open on incident_members (connection, pipeline, partition)
   where state in ('failed', 'running');
 create index incident_members_pipeline on incident_members (connection, pipeline, last_failed_at desc);
+create index incident_members_key on incident_members (connection, pipeline, partition, last_failed_at desc);
 
 -- One post per channel, each with its own acknowledge, mute and owner.
 create table incident_places (

@@ -57,29 +57,44 @@ export interface Incident {
   id: string;
   state: 'open' | 'recovered' | 'skipped';
   openedAt: Date;
+  /** The newest failure of any member, over or not. */
+  lastFailedAt: Date;
   closedAt?: Date;
   fingerprint?: string;
+  /** All of them, or those that the events at hand can be about; then `rest` counts the others. */
   members: Member[];
+  rest?: Rest;
 }
 
-/** What `runs` knows of the pipeline and partition besides the event at hand; so that order of arrival does not matter. */
+/** The members that were not read. An incident may have thousands; an event is about one. */
+export interface Rest {
+  count: number;
+  /** Failed or running. */
+  live: number;
+  recovered: number;
+  /** When the last of those that are over ended. */
+  lastEndedAt?: Date;
+}
+
+/** What `runs` knows of the pipeline and partition, the event at hand included; so that order of arrival does not matter. */
 export interface KnownRun {
   run: string;
   attempt: number;
   status: 'queued' | 'running' | 'succeeded' | 'failed' | 'cancelled' | 'skipped' | 'unknown';
   startedAt?: Date;
-  endedAt?: Date;
+  /** When what the status says came about: the end of a run that has ended, the newest sign of life of one that has not. */
+  at: Date;
 }
 
-/** The open incidents that the event could belong to, in the order of precedence. */
+/** The incidents that the event could belong to, in the order of precedence. */
 export interface Candidates {
-  /** Holds this pipeline and partition as a member that is not over. */
+  /** Open, and holds this pipeline and partition as a member: one that is not over, else one that was hit before. */
   same?: Incident;
-  /** Holds a failed pipeline that feeds this one. */
+  /** Open, and holds a failed pipeline that feeds this one. */
   upstream?: Incident;
-  /** Same fingerprint, a place in the same channel, within the window. */
+  /** Open, same fingerprint, within the window. */
   cause?: Incident;
-  /** Closed a short while ago with this pipeline and partition as a member. */
+  /** Closed a short while before the event, with this pipeline and partition as a member. */
   lately?: Incident;
 }
 
@@ -87,6 +102,8 @@ export interface Decision {
   reason: Reason;
   /** The incident after the event; `undefined` = nothing to save. */
   incident?: Incident;
+  /** The one member that is new or has changed. */
+  member?: Member;
   /** True if `incident` is new: places must be found for it. */
   opened: boolean;
   /** Told in the incident's threads. The parent's own state needs no notice: it is edited whenever the incident is saved. */
@@ -95,53 +112,107 @@ export interface Decision {
 
 const silent = (reason: Reason): Decision => ({ reason, opened: false, notices: [] });
 
-const partitionOf = (event: PipelineEvent): string => event.partition ?? '';
+/** When what the event tells came about: the end of the run where it tells of one, else its own time. */
+export function happenedAt(event: Pick<PipelineEvent, 'kind' | 'occurredAt' | 'endedAt'>): Date {
+  const isEnd = event.kind !== 'started' && event.kind !== 'late' && event.kind !== 'check-failed';
+  return (isEnd && event.endedAt) || event.occurredAt;
+}
 
-function memberOf(incident: Incident | undefined, event: PipelineEvent): Member | undefined {
-  return incident?.members.find(
-    (member) =>
-      member.connection === event.connection &&
-      member.pipeline === event.pipeline &&
-      member.partition === partitionOf(event),
+interface Key {
+  connection: string;
+  pipeline: string;
+  partition?: string;
+}
+
+/** Is the member of this pipeline and partition? */
+export function isOf(member: Member, key: Key): boolean {
+  return (
+    member.pipeline === key.pipeline &&
+    member.connection === key.connection &&
+    member.partition === (key.partition ?? '')
   );
 }
 
-/** Is the run of the event the same as, or younger than, what the member already shows? */
-function isNews(member: Member, event: PipelineEvent): boolean {
-  if (member.run === event.run) {
-    return (
-      event.attempt > member.attempt || (event.attempt === member.attempt && event.occurredAt > member.lastFailedAt)
-    );
-  }
-  return event.occurredAt > member.lastFailedAt;
+export const isLive = (member: Pick<Member, 'state'>): boolean =>
+  member.state === 'failed' || member.state === 'running';
+
+const troubleOf = (event: PipelineEvent): Trouble =>
+  event.kind === 'late' || event.kind === 'check-failed' ? event.kind : 'failed';
+
+/**
+ * Is the problem newer than the one that the member shows? Problems of one pipeline and partition stand in one order, whatever
+ * the order of arrival: by attempt within a run, else by time, then by the run's id. An attempt fails once, is late once, and
+ * fails a check once per step, however many sources tell it.
+ */
+function isNewer(event: PipelineEvent, member: Member): boolean {
+  const apart = happenedAt(event).getTime() - member.lastFailedAt.getTime();
+  if (event.run !== member.run) return apart > 0 || (apart === 0 && event.run > member.run);
+  if (event.attempt !== member.attempt) return event.attempt > member.attempt;
+  const trouble = troubleOf(event);
+  if (trouble !== member.trouble) return apart > 0 || (apart === 0 && trouble > member.trouble);
+  if (trouble !== 'check-failed' || event.step === member.step) return false;
+  return apart > 0 || (apart === 0 && (event.step ?? '') > (member.step ?? ''));
 }
 
 /**
  * Does this run mend what failed? The same partition went green; without partitions, a later attempt of the same run, or a run
- * that was started after the failed one (design.md, Alerts). Where no start is known, the end of the good run stands in.
+ * that was started after the failed one (design.md, Alerts). Where a start is not known, the end of the good run stands in.
  */
 export function mends(
   failed: Pick<Member, 'run' | 'attempt' | 'partition' | 'startedAt' | 'lastFailedAt'>,
-  good: Pick<KnownRun, 'run' | 'attempt' | 'startedAt' | 'endedAt'>,
+  good: Pick<KnownRun, 'run' | 'attempt' | 'startedAt' | 'at'>,
 ): boolean {
-  const goodEnd = good.endedAt ?? good.startedAt;
   if (good.run === failed.run)
-    return (
-      good.attempt > failed.attempt || (good.attempt === failed.attempt && !!goodEnd && goodEnd >= failed.lastFailedAt)
-    );
-  if (failed.partition !== '') return !!goodEnd && goodEnd >= failed.lastFailedAt;
+    return good.attempt > failed.attempt || (good.attempt === failed.attempt && good.at >= failed.lastFailedAt);
+  if (failed.partition !== '') return good.at >= failed.lastFailedAt;
   if (failed.startedAt && good.startedAt) return good.startedAt > failed.startedAt;
-  return !!goodEnd && goodEnd > failed.lastFailedAt;
+  return good.at > failed.lastFailedAt;
 }
 
-const isOver = (member: Member): boolean => member.state === 'recovered' || member.state === 'skipped';
+/** Does this skip stand for what failed? A skip of the run itself, later than its failure, or of the partition. */
+function standsFor(failed: Member, skip: KnownRun): boolean {
+  if (skip.run === failed.run && skip.attempt !== failed.attempt) return skip.attempt > failed.attempt;
+  return (skip.run === failed.run || failed.partition !== '') && skip.at >= failed.lastFailedAt;
+}
+
+/** Is it on its way to mend what failed? Only the newest attempt of a run says what the run is doing. */
+function isUnderWay(failed: Member, run: KnownRun, known: KnownRun[]): boolean {
+  if (run.status !== 'queued' && run.status !== 'running') return false;
+  if (known.some((other) => other.run === run.run && other.attempt > run.attempt)) return false;
+  if (run.run === failed.run) return run.attempt > failed.attempt;
+  return (run.startedAt ?? run.at) > failed.lastFailedAt;
+}
+
+function earlier(a: Date | undefined, b: Date | undefined): Date | undefined {
+  return a && b ? (a < b ? a : b) : (a ?? b);
+}
+
+/**
+ * How the member stands, from its newest problem and all that is known of its runs: the same whatever came first, came twice or
+ * came late. What mended it first is its end.
+ */
+function judged(member: Member, known: KnownRun[]): Member {
+  const own = known.find((run) => run.run === member.run && run.attempt === member.attempt);
+  const failed = { ...member, startedAt: earlier(member.startedAt, own?.startedAt) };
+  const ended = (state: MemberState, by: KnownRun[]): Member => {
+    const first = Math.min(...by.map((run) => run.at.getTime()));
+    return { ...failed, state, endedAt: new Date(Math.max(first, failed.lastFailedAt.getTime())) };
+  };
+  const good = known.filter((run) => run.status === 'succeeded' && mends(failed, run));
+  if (good.length > 0) return ended('recovered', good);
+  const skips = known.filter((run) => run.status === 'skipped' && standsFor(failed, run));
+  if (skips.length > 0) return ended('skipped', skips);
+  const state = known.some((run) => isUnderWay(failed, run, known)) ? 'running' : 'failed';
+  return { ...failed, state, endedAt: undefined };
+}
 
 function newMember(event: PipelineEvent, via: Member['via']): Member {
+  const at = happenedAt(event);
   return {
     connection: event.connection,
     pipeline: event.pipeline,
-    partition: partitionOf(event),
-    trouble: event.kind === 'late' ? 'late' : event.kind === 'check-failed' ? 'check-failed' : 'failed',
+    partition: event.partition ?? '',
+    trouble: troubleOf(event),
     state: 'failed',
     via,
     run: event.run,
@@ -152,8 +223,8 @@ function newMember(event: PipelineEvent, via: Member['via']): Member {
     logUrl: event.logUrl,
     owner: event.owner,
     startedAt: event.startedAt,
-    firstFailedAt: event.occurredAt,
-    lastFailedAt: event.occurredAt,
+    firstFailedAt: at,
+    lastFailedAt: at,
     failures: 1,
   };
 }
@@ -165,187 +236,144 @@ function failedAgain(member: Member, event: PipelineEvent): Member {
     url: event.url ?? member.url,
     logUrl: event.logUrl ?? member.logUrl,
     owner: event.owner ?? member.owner,
-    startedAt: event.startedAt ?? (event.run === member.run ? member.startedAt : undefined),
     firstFailedAt: member.firstFailedAt,
     failures: member.failures + 1,
   };
 }
 
-function replaced(incident: Incident, member: Member): Incident {
-  const members = incident.members.map((each) =>
-    each.connection === member.connection && each.pipeline === member.pipeline && each.partition === member.partition
-      ? member
-      : each,
-  );
-  return closedIfOver({ ...incident, members });
+const liveCount = (incident: Incident): number => incident.members.filter(isLive).length + (incident.rest?.live ?? 0);
+
+/** An incident is over when no member is live. It ended when the last of them did. */
+function withMember(incident: Incident, member: Member): Incident {
+  const isKnown = incident.members.some((each) => isOf(each, member));
+  const members = isKnown
+    ? incident.members.map((each) => (isOf(each, member) ? member : each))
+    : [...incident.members, member];
+  const lastFailedAt = new Date(Math.max(incident.lastFailedAt.getTime(), member.lastFailedAt.getTime()));
+  const after: Incident = { ...incident, members, lastFailedAt, state: 'open', closedAt: undefined };
+  if (liveCount(after) > 0) return after;
+  const ends = [...members.map(({ endedAt }) => endedAt), incident.rest?.lastEndedAt].map((end) => end?.getTime() ?? 0);
+  const isRecovered = (incident.rest?.recovered ?? 0) > 0 || members.some(({ state }) => state === 'recovered');
+  return { ...after, state: isRecovered ? 'recovered' : 'skipped', closedAt: new Date(Math.max(...ends)) };
 }
 
-/** An incident is over when no member is. It ended when the last of them did. */
-function closedIfOver(incident: Incident): Incident {
-  if (incident.members.some((member) => member.state === 'failed' || member.state === 'running')) {
-    return { ...incident, state: 'open', closedAt: undefined };
+/** What is told when a member is over: of it alone while others are not, else of the whole. */
+function endOf(incident: Incident, member: Member, at: Date): Notice[] {
+  if (isLive(member)) return [];
+  if (incident.state === 'recovered') {
+    const tookMs = Math.max(0, (incident.closedAt ?? at).getTime() - incident.openedAt.getTime());
+    // Who did it is known to the actions, not here: the caller fills in `by` and `how` from the last retry.
+    return [{ kind: 'recovered', at, tookMs, how: 'by-itself', mentions: [] }];
   }
-  const ends = incident.members.map((member) => member.endedAt?.getTime() ?? 0);
-  const state = incident.members.every((member) => member.state === 'skipped') ? 'skipped' : 'recovered';
-  return { ...incident, state, closedAt: new Date(Math.max(...ends)) };
+  if (member.state === 'skipped') return [{ kind: 'skipped', at }];
+  return [{ kind: 'member-recovered', at, pipelines: [member.pipeline], count: 1, left: liveCount(incident) }];
 }
 
-/** A success that arrived before the failure it mends is applied at once: the story is told, already with its end. */
-function withKnownSuccess(incident: Incident, member: Member, known: KnownRun[]): Incident {
-  const good = known
-    .filter((run) => run.status === 'succeeded' && mends(member, run))
-    .sort((a, b) => (a.endedAt?.getTime() ?? 0) - (b.endedAt?.getTime() ?? 0))[0];
-  if (!good) return incident;
-  return replaced(incident, {
-    ...member,
-    state: 'recovered',
-    endedAt: good.endedAt ?? good.startedAt ?? member.lastFailedAt,
-  });
+/** A problem of a pipeline and partition that the incident holds already. */
+function problemAgain(event: PipelineEvent, incident: Incident, told: Member, known: KnownRun[]): Decision {
+  const at = happenedAt(event);
+  const member = judged(failedAgain(told, event), known);
+  const after = withMember(incident, member);
+  // It came late: between the failure that was told and the end that was told. Nobody needs to hear of it any more.
+  if (told.endedAt && at <= told.endedAt && !isLive(member)) {
+    return { reason: 'out-of-date', incident: after, member, opened: false, notices: [] };
+  }
+  const { pipeline, run, attempt, step, error, url } = event;
+  const isReopened = incident.state !== 'open';
+  const notice: Notice = isReopened
+    ? { kind: 'reopened', at, pipeline, error }
+    : { kind: 'failed-again', at, pipeline, run, attempt, step, error, url };
+  return {
+    reason: isReopened ? 'reopened' : 'another-failure',
+    incident: after,
+    member,
+    opened: false,
+    notices: [notice, ...endOf(after, member, at)],
+  };
 }
 
 function problem(event: PipelineEvent, found: Candidates, known: KnownRun[], newId: () => string): Decision {
-  const told = memberOf(found.same, event);
+  const at = happenedAt(event);
+  const told = found.same?.members.find((member) => isOf(member, event));
   if (found.same && told) {
-    if (!isNews(told, event)) return silent('nothing-new');
-    const member = failedAgain(told, event);
-    const incident = withKnownSuccess(replaced(found.same, member), member, known);
-    const notice: Notice = {
-      kind: 'failed-again',
-      at: event.occurredAt,
-      pipeline: event.pipeline,
-      run: event.run,
-      attempt: event.attempt,
-      step: event.step,
-      error: event.error,
-      url: event.url,
-    };
-    return { reason: 'another-failure', incident, opened: false, notices: [notice] };
+    return isNewer(event, told) ? problemAgain(event, found.same, told, known) : silent('nothing-new');
   }
-  const before = memberOf(found.lately, event);
-  if (found.lately && before) {
-    if (!isNews(before, event)) return silent('out-of-date');
-    if (before.endedAt && event.occurredAt < before.endedAt) return silent('out-of-date');
-    const member = failedAgain(before, event);
-    const incident = withKnownSuccess(replaced(found.lately, member), member, known);
-    const notice: Notice = { kind: 'reopened', at: event.occurredAt, pipeline: event.pipeline, error: event.error };
-    return { reason: 'reopened', incident, opened: false, notices: [notice] };
-  }
+  const before = found.lately?.members.find((member) => isOf(member, event));
+  if (before && !isNewer(event, before)) return silent('out-of-date');
   const joins = found.upstream ?? found.cause;
   if (joins) {
     const why = found.upstream ? 'downstream' : 'same-cause';
-    const member = newMember(event, why);
-    const incident = withKnownSuccess({ ...joins, members: [...joins.members, member] }, member, known);
-    const notice: Notice = {
-      kind: 'joined',
-      at: event.occurredAt,
-      pipelines: [event.pipeline],
-      count: 1,
-      total: incident.members.length,
-      why,
-    };
+    const member = judged(newMember(event, why), known);
+    const incident = withMember(joins, member);
+    const total = incident.members.length + (incident.rest?.count ?? 0);
+    const notice: Notice = { kind: 'joined', at, pipelines: [event.pipeline], count: 1, total, why };
     return {
-      reason: why === 'downstream' ? 'downstream-of-open' : 'same-cause',
+      reason: found.upstream ? 'downstream-of-open' : 'same-cause',
       incident,
+      member,
       opened: false,
-      notices: [notice],
+      notices: [notice, ...endOf(incident, member, at)],
     };
   }
-  const member = newMember(event, 'first');
-  const incident: Incident = { id: newId(), state: 'open', openedAt: event.occurredAt, members: [member] };
+  if (found.lately && before) return problemAgain(event, found.lately, before, known);
+  const member = judged(newMember(event, 'first'), known);
+  const incident: Incident = { id: newId(), state: 'open', openedAt: at, lastFailedAt: at, members: [] };
   return {
     reason: event.kind === 'late' ? 'late' : 'first-failure',
-    incident: withKnownSuccess(incident, member, known),
+    // A success that arrived before the failure it mends is applied at once: the story is told, already with its end.
+    incident: withMember(incident, member),
+    member,
     opened: true,
     notices: [],
   };
 }
 
-function success(event: PipelineEvent, incident: Incident | undefined): Decision {
-  const member = memberOf(incident, event);
-  if (!incident || !member) return silent('no-incident');
-  if (isOver(member)) return silent('nothing-new');
-  const good = {
-    run: event.run,
-    attempt: event.attempt,
-    startedAt: event.startedAt,
-    endedAt: event.endedAt ?? event.occurredAt,
-  };
-  if (!mends(member, good)) return silent('out-of-date');
-  const after = replaced(incident, { ...member, state: 'recovered', endedAt: event.endedAt ?? event.occurredAt });
-  if (after.state === 'open') {
-    const left = after.members.filter((each) => each.state === 'failed' || each.state === 'running').length;
-    const notice: Notice = {
-      kind: 'member-recovered',
-      at: event.occurredAt,
-      pipelines: [event.pipeline],
-      count: 1,
-      left,
-    };
-    return { reason: 'member-recovered', incident: after, opened: false, notices: [notice] };
+/** A sign of life or of an end: the member is judged anew by all that is known now. */
+function life(event: PipelineEvent, found: Candidates, known: KnownRun[]): Decision {
+  const incident = found.same ?? found.lately;
+  const before = incident?.members.find((member) => isOf(member, event));
+  if (!incident || !before) return silent('no-incident');
+  const member = judged(before, known);
+  if (member.state === before.state && member.endedAt?.getTime() === before.endedAt?.getTime()) {
+    return silent(event.kind === 'succeeded' && isLive(before) ? 'out-of-date' : 'nothing-new');
   }
-  // Who did it is known to the actions, not here: the caller fills `by` and `how` from the last retry of these members.
-  const notice: Notice = {
-    kind: 'recovered',
-    at: event.occurredAt,
-    tookMs: Math.max(0, (after.closedAt ?? event.occurredAt).getTime() - after.openedAt.getTime()),
-    how: 'by-itself',
-    mentions: [],
-  };
-  return { reason: 'recovered', incident: after, opened: false, notices: [notice] };
-}
-
-function life(event: PipelineEvent, incident: Incident | undefined): Decision {
-  const member = memberOf(incident, event);
-  if (!incident || !member) return silent('no-incident');
-  if (isOver(member)) return silent('nothing-new');
-  const newer = event.run === member.run ? event.attempt > member.attempt : event.occurredAt > member.lastFailedAt;
-  if (event.kind === 'started') {
-    if (!newer || member.state === 'running') return silent('nothing-new');
-    const notice: Notice = {
-      kind: 'running-again',
-      at: event.occurredAt,
-      run: event.run,
-      attempt: event.attempt,
-      url: event.url,
-    };
-    return {
-      reason: 'running-again',
-      incident: replaced(incident, { ...member, state: 'running' }),
-      opened: false,
-      notices: [notice],
-    };
-  }
-  if (event.kind === 'skipped') {
-    const sameRun = event.run === member.run;
-    if (!sameRun && member.partition === '') return silent('out-of-date');
-    const incidentAfter = replaced(incident, { ...member, state: 'skipped', endedAt: event.occurredAt });
-    return {
-      reason: 'skipped',
-      incident: incidentAfter,
-      opened: false,
-      notices: [{ kind: 'skipped', at: event.occurredAt }],
-    };
-  }
-  // Cancelled: a run that was on its way to mend it will not; it counts as failed again, quietly.
-  if (member.state !== 'running') return silent('nothing-new');
-  return {
-    reason: 'another-failure',
-    incident: replaced(incident, { ...member, state: 'failed' }),
+  const after = withMember(incident, member);
+  const at = happenedAt(event);
+  const decision = (reason: Reason, notices: Notice[]): Decision => ({
+    reason,
+    incident: after,
+    member,
     opened: false,
-    notices: [],
-  };
+    notices,
+  });
+  // Only its end is now known to have been another.
+  if (member.state === before.state) return decision('nothing-new', []);
+  if (member.state === 'recovered') {
+    return decision(after.state === 'open' ? 'member-recovered' : 'recovered', endOf(after, member, at));
+  }
+  if (member.state === 'skipped') return decision('skipped', endOf(after, member, at));
+  if (member.state === 'running') {
+    const { run, attempt, url } = event;
+    return decision('running-again', [{ kind: 'running-again', at, run, attempt, url }]);
+  }
+  // The run that was to mend it was cancelled: failed as before, quietly. Or what seemed to have mended it had not.
+  return isLive(before)
+    ? decision('another-failure', [])
+    : decision('reopened', [{ kind: 'reopened', at, pipeline: event.pipeline }]);
 }
 
 /**
- * One event against what is known: who is told what, and why. Pure.
- * Precedence: open incident of the same pipeline and partition › downstream of an open incident › same fingerprint in the
- * same channel within the window › a new one (design.md, Grouping).
+ * One event against what is known: who is told what, and why. Pure. `known` holds the event itself.
+ * Precedence: open incident of the same pipeline and partition › downstream of an open incident › same fingerprint within the
+ * window › one that closed a short while ago › a new one (design.md, Grouping).
+ *
+ * The newest problem of a member, its state and its end, and so those of the incident, do not depend on the order or the
+ * repetition of events. Its first failure, its count of failures and the notices do: they are what was told.
  */
 export function decide(event: PipelineEvent, found: Candidates, known: KnownRun[], newId: () => string): Decision {
-  if (event.kind === 'failed' && !event.final) return silent('will-retry-itself');
   if (isProblem(event)) return problem(event, found, known, newId);
-  if (event.kind === 'succeeded') return success(event, found.same);
-  return life(event, found.same);
+  const decision = life(event, found, known);
+  return event.kind === 'failed' && !decision.incident ? silent('will-retry-itself') : decision;
 }
 
 /** What a person sees of an incident in one channel. Emoji and word come from one table in `src/slack`. */

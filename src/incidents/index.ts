@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Diagnosis } from '../domain/diagnosis';
 import { pipelineNode } from '../domain/edge';
-import { decide, type Incident, type KnownRun, type Reason } from '../domain/incident';
+import { type Candidates, type Decision, decide, happenedAt, isLive, isOf, type Reason } from '../domain/incident';
 import type { Notice, Story } from '../domain/notice';
 import { mergeFacts, type Pipeline } from '../domain/pipeline';
 import { isProblem, type PipelineEvent } from '../domain/pipeline-event';
@@ -17,7 +17,7 @@ import type { Logger } from '../lib/logger';
 import * as actionRows from '../store/action-rows';
 import type { Tx } from '../store/db';
 import * as edgeRows from '../store/edge-rows';
-import type { StoredIncident } from '../store/incident-rows';
+import type { MemberKey, StoredIncident, StoredMember } from '../store/incident-rows';
 import * as incidentRows from '../store/incident-rows';
 import * as postRows from '../store/post-rows';
 import * as runRows from '../store/run-rows';
@@ -52,6 +52,12 @@ const upstreamDepth = 6;
 /** Names kept in a growing story; its count tells the rest. */
 const namesInStory = 20;
 
+/** What a batch has done to one incident. */
+interface Change {
+  members: Map<string, StoredMember>;
+  stories: Story[];
+}
+
 const statusOf: Partial<Record<PipelineEvent['kind'], RunStatus>> = {
   started: 'running',
   succeeded: 'succeeded',
@@ -85,25 +91,24 @@ export function createIncidents(deps: IncidentDeps) {
     );
     await edgeRows.save(tx, events.flatMap(edgesIn), now);
     const book = await openBook(tx, batch, now);
+    const channelIds = new Map<string, string>();
 
     const outcomes: Outcome[] = [];
     for (const { event, cause } of batch) {
       const profile = profileOf(event, book.factsOf(event));
       const route = routeFor(profile, settings());
-      const channel = await deps.channelId(route.channel);
-      const found = book.candidates(event, cause?.fingerprint, now);
-      const decision = decide(event, found, book.knownRuns(event), randomUUID);
+      const channel = channelIds.get(route.channel) ?? (await deps.channelId(route.channel));
+      channelIds.set(route.channel, channel);
+      const decision = decide(event, book.candidates(event, cause?.fingerprint), book.knownRuns(event), randomUUID);
       deps.decided(decision.reason);
-      if (decision.incident) {
-        const place = {
-          channel,
-          routedBy: route.reason,
-          threads: route.threads,
-          mention: route.mention === 'onCall' ? onCallOf(profile) : undefined,
-          createdAt: now,
-        };
-        book.apply(decision.incident, { event, cause, place, reason: decision.reason, notices: decision.notices });
-      }
+      const place = {
+        channel,
+        routedBy: route.reason,
+        threads: route.threads,
+        mention: route.mention === 'onCall' ? onCallOf(profile) : undefined,
+        createdAt: now,
+      };
+      book.apply(decision, place, cause);
       log.info(
         {
           event: event.id,
@@ -128,161 +133,149 @@ export function createIncidents(deps: IncidentDeps) {
 
   /** What the batch touches, read once, changed in memory, saved once. */
   async function openBook(tx: Tx, batch: Taken[], now: Date) {
-    const noise = settings().noise;
-    const windowMs = noise.sameCauseWindowMinutes * 60_000;
+    const windowMs = settings().noise.sameCauseWindowMinutes * 60_000;
     const refs = batch.map(({ event }) => ({ connection: event.connection, key: event.pipeline }));
     const facts = new Map((await runRows.factsOf(tx, refs)).map((row) => [pipelineNode(row), row.facts]));
+    const keys = [...new Map(batch.map(({ event }) => [keyTextOf(event), memberKeyOf(event)])).values()];
     const problems = batch.filter(({ event }) => isProblem(event));
-    const upstream = new Map<string, string[]>();
-    for (const { node, upstream: up } of await edgeRows.upstreamPipelines(
+    const upstream = await upstreamOf(
       tx,
-      problems.map(({ event }) => nodeOf(event)),
-      upstreamDepth,
-    )) {
-      upstream.set(node, [...(upstream.get(node) ?? []), up]);
-    }
-    const oldest = Math.min(now.getTime(), ...batch.map(({ event }) => event.occurredAt.getTime()));
-    const ids = await incidentRows.findCandidates(tx, {
-      members: batch.map(({ event }) => ({
-        connection: event.connection,
-        pipeline: event.pipeline,
-        partition: event.partition ?? '',
-      })),
+      problems.map(({ event }) => event),
+    );
+    const oldest = Math.min(...batch.map(({ event }) => happenedAt(event).getTime()));
+    const { ids, feeding } = await incidentRows.findCandidates(tx, {
+      members: keys,
       closedSince: new Date(oldest - reopenWithinMs),
       fingerprints: problems.flatMap(({ cause }) => (cause ? [cause.fingerprint] : [])),
       causeSince: new Date(oldest - windowMs),
-      upstream: [...upstream.values()].flat().map(refOfNode),
+      upstream: [...new Set([...upstream.values()].flatMap((nodes) => [...nodes]))].map(refOfNode),
     });
-    const incidents = new Map((await incidentRows.load(tx, ids, true)).map((incident) => [incident.id, incident]));
-    const successes = await runRows.successesSince(
+    const loaded = await incidentRows.load(tx, ids, true, [...keys, ...feeding]);
+    const incidents = new Map(loaded.map((incident) => [incident.id, incident]));
+    const runs = await knownRunsOf(
       tx,
-      problems.map(({ event }) => ({
-        connection: event.connection,
-        pipeline: event.pipeline,
-        partition: event.partition ?? '',
-        since: event.startedAt ?? event.occurredAt,
-      })),
+      problems.map(({ event }) => event),
+      loaded.flatMap(({ members }) => members.filter((member) => keys.some((key) => isOf(member, key)))),
     );
-    const changed = new Map<string, { urgency: Urgency; stories: { channel: string; notice: Notice }[] }>();
-
-    const isOver = (incident: Incident) => incident.state !== 'open';
-    const hasMember = (incident: Incident, event: PipelineEvent, live: boolean) =>
-      incident.members.some(
-        (member) =>
-          member.connection === event.connection &&
-          member.pipeline === event.pipeline &&
-          member.partition === (event.partition ?? '') &&
-          (!live || member.state === 'failed' || member.state === 'running'),
-      );
+    const changed = new Map<string, Change>();
 
     return {
       factsOf: (event: PipelineEvent) => facts.get(nodeOf(event)),
 
-      knownRuns: (event: PipelineEvent): KnownRun[] =>
-        successes.filter(
-          (run) =>
-            run.connection === event.connection &&
-            run.pipeline === event.pipeline &&
-            run.partition === (event.partition ?? ''),
-        ),
+      knownRuns: (event: PipelineEvent) => runs.get(keyTextOf(event)) ?? [],
 
-      candidates(event: PipelineEvent, fingerprint: string | undefined, at: Date) {
+      candidates(event: PipelineEvent, fingerprint: string | undefined): Candidates {
+        const at = happenedAt(event).getTime();
         const all = [...incidents.values()];
-        const live = all.filter((incident) => !isOver(incident));
-        const ups = new Set(upstream.get(nodeOf(event)) ?? []);
+        const open = all.filter(({ state }) => state === 'open');
+        const holding = all.filter(({ members }) => members.some((member) => isOf(member, event)));
+        const feeds = upstream.get(nodeOf(event));
+        const isFeeding = (member: StoredMember) =>
+          isLive(member) && !!feeds?.has(pipelineNode({ connection: member.connection, key: member.pipeline }));
         return {
           // An open incident that this pipeline has left already (recovered while others are still down) takes it in again.
           same:
-            all.find((incident) => hasMember(incident, event, true)) ??
-            live.find((incident) => hasMember(incident, event, false)),
-          upstream: live.find((incident) =>
-            incident.members.some(
-              (member) =>
-                ups.has(pipelineNode({ connection: member.connection, key: member.pipeline })) &&
-                (member.state === 'failed' || member.state === 'running'),
-            ),
-          ),
-          cause: fingerprint
-            ? live.find(
-                (incident) =>
-                  incident.fingerprint === fingerprint &&
-                  incident.members.some(
-                    (member) => Math.abs(event.occurredAt.getTime() - member.lastFailedAt.getTime()) <= windowMs,
-                  ),
-              )
-            : undefined,
-          lately: all.find(
-            (incident) =>
-              isOver(incident) &&
-              hasMember(incident, event, false) &&
-              at.getTime() - (incident.closedAt?.getTime() ?? 0) <= reopenWithinMs,
-          ),
+            holding.find(({ members }) => members.some((member) => isOf(member, event) && isLive(member))) ??
+            holding.find(({ state }) => state === 'open'),
+          upstream: feeds && open.find(({ members }) => members.some(isFeeding)),
+          cause:
+            fingerprint === undefined
+              ? undefined
+              : open.find(
+                  (incident) =>
+                    incident.fingerprint === fingerprint &&
+                    at >= incident.openedAt.getTime() - windowMs &&
+                    at <= incident.lastFailedAt.getTime() + windowMs,
+                ),
+          lately: holding
+            .filter(({ closedAt }) => closedAt && at <= closedAt.getTime() + reopenWithinMs)
+            .sort((a, b) => (b.closedAt?.getTime() ?? 0) - (a.closedAt?.getTime() ?? 0))[0],
         };
       },
 
-      apply(
-        incident: Incident,
-        by: { event: PipelineEvent; cause?: Diagnosis; place: incidentRows.Place; reason: Reason; notices: Notice[] },
-      ) {
+      apply({ incident, member, reason, notices }: Decision, routed: incidentRows.Place, cause: Diagnosis | undefined) {
+        if (!incident || !member) return;
         const before = incidents.get(incident.id);
         const places = before?.places ?? [];
-        const isProblemHere = isProblem(by.event);
+        const known = before?.members.find((each) => isOf(each, member));
+        // It stays in its channel, wherever it would be routed to by now.
+        const channel = known?.channel ?? routed.channel;
+        const isToldThere = places.some((place) => place.channel === channel);
         const stored: StoredIncident = {
           ...incident,
-          fingerprint: before?.fingerprint ?? by.cause?.fingerprint,
-          cause: before?.cause ?? by.cause,
-          reason: before?.reason ?? by.reason,
-          members: incident.members.map((member) => {
-            const known = before?.members.find(
-              (each) =>
-                each.connection === member.connection &&
-                each.pipeline === member.pipeline &&
-                each.partition === member.partition,
-            );
-            return { ...member, channel: known?.channel ?? by.place.channel };
-          }),
-          places:
-            isProblemHere && !places.some((place) => place.channel === by.place.channel)
-              ? [...places, by.place]
-              : places,
+          fingerprint: before?.fingerprint ?? cause?.fingerprint,
+          cause: before?.cause ?? cause,
+          reason: before?.reason ?? reason,
+          members: [...(before?.members.filter((each) => each !== known) ?? []), { ...member, channel }],
+          places: isToldThere ? places : [...places, { ...routed, channel }],
         };
         incidents.set(incident.id, stored);
-        const change = changed.get(incident.id) ?? { urgency: 'change' as Urgency, stories: [] };
-        change.urgency = isOver(stored) ? 'final' : 'change';
-        for (const notice of by.notices) {
-          const channels =
-            notice.kind === 'recovered'
-              ? stored.places
-              : stored.places.filter((place) => place.channel === by.place.channel);
+        const change: Change = changed.get(incident.id) ?? { members: new Map(), stories: [] };
+        change.members.set(keyTextOf(member), { ...member, channel });
+        changed.set(incident.id, change);
+        for (const notice of notices) {
+          const isOfAll = notice.kind === 'recovered' || stored.state === 'skipped';
           // A channel that this very event brought in reads it all in its new parent.
-          for (const { channel, threads } of channels) {
-            if (threads && places.some((place) => place.channel === channel)) change.stories.push({ channel, notice });
+          for (const place of places) {
+            if (place.threads && (isOfAll || place.channel === channel)) {
+              change.stories.push({ incidentId: incident.id, channel: place.channel, notice });
+            }
           }
         }
-        changed.set(incident.id, change);
       },
 
       async save(saving: Tx) {
-        const saved = [...changed.keys()].flatMap((id) => incidents.get(id) ?? []);
+        const saved = [...changed].flatMap(([id, { members }]) => {
+          const incident = incidents.get(id);
+          return incident ? [{ ...incident, members: [...members.values()] }] : [];
+        });
         await incidentRows.save(saving, saved, now);
         await postRows.wantParents(
           saving,
-          saved.flatMap((incident) =>
-            incident.places.map((place) => ({
+          saved.flatMap(({ id, state, places }) =>
+            places.map(({ channel }) => ({
               id: randomUUID(),
-              incidentId: incident.id,
-              channel: place.channel,
-              urgency: changed.get(incident.id)?.urgency ?? 'change',
+              incidentId: id,
+              channel,
+              urgency: state === 'open' ? ('change' as const) : ('final' as const),
             })),
           ),
           now,
         );
-        const stories = saved.flatMap((incident) =>
-          (changed.get(incident.id)?.stories ?? []).map((story) => ({ ...story, incidentId: incident.id })),
-        );
+        const stories = [...changed.values()].flatMap((change) => change.stories);
         await tell(saving, await withRescuers(saving, stories), now);
       },
     };
+  }
+
+  /** The nodes of the pipelines that feed the pipeline of each event, by its node. */
+  async function upstreamOf(tx: Tx, events: PipelineEvent[]): Promise<Map<string, Set<string>>> {
+    const found = new Map<string, Set<string>>();
+    for (const { node, upstream } of await edgeRows.upstreamPipelines(tx, events.map(nodeOf), upstreamDepth)) {
+      const nodes = found.get(node) ?? new Set();
+      found.set(node, nodes.add(upstream));
+    }
+    return found;
+  }
+
+  /** The runs by which these problems, and those that the members show, are judged; by pipeline and partition. */
+  async function knownRunsOf(tx: Tx, problems: PipelineEvent[], members: StoredMember[]) {
+    const earlier = (start: Date | undefined, end: Date) => (start && start < end ? start : end);
+    const rows = await runRows.knownRuns(tx, [
+      ...problems.map((event) => ({
+        ...memberKeyOf(event),
+        run: event.run,
+        since: earlier(event.startedAt, happenedAt(event)),
+      })),
+      ...members.map((member) => ({
+        ...memberKeyOf(member),
+        run: member.run,
+        since: earlier(member.startedAt, member.lastFailedAt),
+      })),
+    ]);
+    const byKey = new Map<string, typeof rows>();
+    for (const row of rows) byKey.set(keyTextOf(row), [...(byKey.get(keyTextOf(row)) ?? []), row]);
+    return byKey;
   }
 
   /** A recovery names who brought it about: the last person whose retry was under way or went through. */
@@ -302,7 +295,7 @@ export function createIncidents(deps: IncidentDeps) {
 
     /** Someone takes it on: the alert stays, quiet, with their name. Says whose it was before, if anyone's. */
     async acknowledge(tx: Tx, input: { incidentId: string; channel: string; by: string }): Promise<AcknowledgeOutcome> {
-      const [incident] = await incidentRows.load(tx, [input.incidentId], true);
+      const [incident] = await incidentRows.load(tx, [input.incidentId], true, []);
       if (!incident) return { outcome: 'not-found' };
       if (incident.state !== 'open') return { outcome: 'over' };
       const place = incident.places.find(({ channel }) => channel === input.channel);
@@ -322,7 +315,7 @@ export function createIncidents(deps: IncidentDeps) {
     },
 
     async unacknowledge(tx: Tx, input: { incidentId: string; channel: string }): Promise<AcknowledgeOutcome> {
-      const [incident] = await incidentRows.load(tx, [input.incidentId], true);
+      const [incident] = await incidentRows.load(tx, [input.incidentId], true, []);
       const place = incident?.places.find(({ channel }) => channel === input.channel);
       if (!incident || !place) return { outcome: 'not-found' };
       if (incident.state !== 'open') return { outcome: 'over' };
@@ -333,45 +326,19 @@ export function createIncidents(deps: IncidentDeps) {
 
     /** What the log said, once it was read: changes the line on the parents, never which incident it is. */
     async explain(tx: Tx, incidentId: string, cause: Diagnosis): Promise<void> {
-      const [incident] = await incidentRows.load(tx, [incidentId], true);
+      const [incident] = await incidentRows.load(tx, [incidentId], true, []);
       if (!incident || !saysMore(cause, incident.cause)) return;
       await incidentRows.save(tx, [{ ...incident, cause }], clock.now());
-      await refresh(
-        tx,
-        incidentId,
-        incident.places.map(({ channel }) => channel),
-        'change',
-      );
+      await refresh(tx, incidentId, undefined, 'change');
     },
 
     /** What the orchestrator knows of the failed run and the event did not say. */
     async complete(tx: Tx, incidentId: string, run: Run): Promise<void> {
-      const [incident] = await incidentRows.load(tx, [incidentId], true);
+      const [incident] = await incidentRows.load(tx, [incidentId], true, []);
       if (!incident) return;
-      const members = incident.members.map((member) =>
-        member.connection === run.pipeline.connection &&
-        member.pipeline === run.pipeline.key &&
-        member.run === run.run &&
-        member.attempt === run.attempt
-          ? {
-              ...member,
-              error: member.error ?? run.error,
-              step: member.step ?? run.step,
-              url: member.url ?? run.url,
-              logUrl: member.logUrl ?? run.logUrl,
-              owner: member.owner ?? run.owner,
-              startedAt: member.startedAt ?? run.startedAt,
-            }
-          : member,
-      );
-      if (JSON.stringify(members) === JSON.stringify(incident.members)) return;
-      await incidentRows.save(tx, [{ ...incident, members }], clock.now());
-      await refresh(
-        tx,
-        incidentId,
-        incident.places.map(({ channel }) => channel),
-        'change',
-      );
+      const { connection, key } = run.pipeline;
+      const isFilled = await incidentRows.fillMembers(tx, incidentId, { ...run, connection, pipeline: key });
+      if (isFilled) await refresh(tx, incidentId, undefined, 'change');
     },
 
     refresh,
@@ -382,7 +349,9 @@ export function createIncidents(deps: IncidentDeps) {
   async function refresh(tx: Tx, incidentId: string, channels: string[] | undefined, urgency: Urgency): Promise<void> {
     const wanted =
       channels ??
-      (await incidentRows.load(tx, [incidentId], false)).flatMap(({ places }) => places.map(({ channel }) => channel));
+      (await incidentRows.load(tx, [incidentId], false, [])).flatMap(({ places }) =>
+        places.map(({ channel }) => channel),
+      );
     await postRows.wantParents(
       tx,
       wanted.map((channel) => ({ id: randomUUID(), incidentId, channel, urgency })),
@@ -461,10 +430,17 @@ function refOfNode(node: string): { connection: string; pipeline: string } {
   return { connection, pipeline: rest.join('/') };
 }
 
+/** What two deciders must not work on at the same time. */
 function keysOf({ event, cause }: Taken): string[] {
-  const member = `member:${event.connection}/${event.pipeline}/${event.partition ?? ''}`;
-  return isProblem(event) && cause ? [member, `cause:${cause.fingerprint}`] : [member];
+  return isProblem(event) && cause ? [nodeOf(event), `cause:${cause.fingerprint}`] : [nodeOf(event)];
 }
+
+function memberKeyOf(of: Pick<PipelineEvent, 'connection' | 'pipeline' | 'partition'>): MemberKey {
+  return { connection: of.connection, pipeline: of.pipeline, partition: of.partition ?? '' };
+}
+
+const keyTextOf = (of: Pick<PipelineEvent, 'connection' | 'pipeline' | 'partition'>): string =>
+  JSON.stringify([of.connection, of.pipeline, of.partition ?? '']);
 
 function factsIn(event: PipelineEvent): Pipeline['facts'] {
   const { owner, team, tags, tier, environment } = event;
@@ -490,10 +466,10 @@ function runFact(event: PipelineEvent, cause: Diagnosis | undefined): runRows.Ru
       error: event.error,
       fingerprint: cause?.fingerprint,
       startedAt: event.startedAt ?? (event.kind === 'started' ? event.occurredAt : undefined),
-      endedAt: ends && event.final ? (event.endedAt ?? event.occurredAt) : undefined,
+      endedAt: ends && event.final ? happenedAt(event) : undefined,
       url: event.url,
       logUrl: event.logUrl,
-      occurredAt: event.occurredAt,
+      occurredAt: happenedAt(event),
     },
   ];
 }

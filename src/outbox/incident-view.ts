@@ -8,7 +8,7 @@ import type { Clock } from '../lib/clock';
 import type { StoredAction } from '../store/action-rows';
 import * as actionRows from '../store/action-rows';
 import type { Db } from '../store/db';
-import type { StoredIncident, StoredMember } from '../store/incident-rows';
+import type { Standing, StoredMember } from '../store/incident-rows';
 import * as incidentRows from '../store/incident-rows';
 import * as runRows from '../store/run-rows';
 
@@ -37,23 +37,25 @@ export async function readIncidentView(
   channel: string,
 ): Promise<IncidentView | undefined> {
   const { db, settings } = deps;
-  const [incident] = await incidentRows.load(db, [incidentId], false);
+  const [incident] = await incidentRows.load(db, [incidentId], false, []);
   const place = incident?.places.find((each) => each.channel === channel);
   if (!incident || !place) return undefined;
 
   const now = deps.clock.now();
   const actions = await actionRows.ofIncident(db, incidentId);
-  const facts = await factsOfMembers(deps, incident);
+  const standings = await incidentRows.standings(db, incidentId, channel);
+  const standingsHere = standings.filter(({ isHere }) => isHere);
+  const isHit = standingsHere.length > 0;
+  const here = await incidentRows.heaviestMembers(db, incidentId, channel, 1 + othersShown);
+  const [lead, ...others] = isHit ? here : await incidentRows.heaviestMembers(db, incidentId, undefined, 1);
+  if (!lead) return undefined;
+
   const member = (each: StoredMember): MemberView => ({
     ...each,
     name: each.pipeline,
     elsewhere: each.channel !== channel,
   });
-  const here = incident.members.filter((each) => each.channel === channel);
-  const lead = [...(here.length > 0 ? here : incident.members)].sort(byWeight)[0];
-  if (!lead) return undefined;
-
-  const leadFacts = facts(lead);
+  const leadFacts = await factsOf(deps, lead);
   const acting = actions.find((action) => !isSettled(action.state));
   const muted =
     place.mutedUntil && place.mutedUntil > now && place.mutedBy
@@ -72,20 +74,16 @@ export async function readIncidentView(
     channel,
     state: displayState({
       incident,
-      members: here.length > 0 ? here : incident.members,
+      members: isHit ? standingsHere : standings,
       acting: acting !== undefined,
       acknowledged: acknowledged !== undefined,
       muted: muted !== undefined,
     }),
     lead: member(lead),
-    others: here
-      .filter((each) => each !== lead)
-      .sort(byWeight)
-      .slice(0, othersShown)
-      .map(member),
-    hereCount: here.length,
-    elsewhereCount: incident.members.length - here.length,
-    recoveredCount: incident.members.filter((each) => each.state === 'recovered').length,
+    others: others.map(member),
+    hereCount: sum(standingsHere),
+    elsewhereCount: sum(standings) - sum(standingsHere),
+    recoveredCount: sum(standings.filter(({ state }) => state === 'recovered')),
     cause: incident.cause && {
       title: incident.cause.title,
       line: incident.cause.causeLine,
@@ -116,28 +114,13 @@ export async function readIncidentView(
   };
 }
 
-async function factsOfMembers(
-  deps: ViewDeps,
-  incident: StoredIncident,
-): Promise<(member: StoredMember) => PipelineFacts> {
-  const refs = incident.members.map(({ connection, pipeline }) => ({ connection, key: pipeline }));
-  const stored = await runRows.factsOf(deps.db, refs);
-  return ({ connection, pipeline }) => {
-    const ref = { connection, key: pipeline };
-    const known = stored.find((each) => each.connection === connection && each.key === pipeline);
-    return mergeFacts(catalogueFacts(ref, deps.settings()), known?.facts);
-  };
+async function factsOf(deps: ViewDeps, member: StoredMember): Promise<PipelineFacts> {
+  const ref = { connection: member.connection, key: member.pipeline };
+  const [known] = await runRows.factsOf(deps.db, [ref]);
+  return mergeFacts(catalogueFacts(ref, deps.settings()), known?.facts);
 }
 
-/** What is still wrong before what is over, causes before what hangs on them, the first before the later. */
-function byWeight(a: StoredMember, b: StoredMember): number {
-  const isLive = (member: StoredMember) => member.state === 'failed' || member.state === 'running';
-  return (
-    Number(isLive(b)) - Number(isLive(a)) ||
-    Number(a.via === 'downstream') - Number(b.via === 'downstream') ||
-    a.firstFailedAt.getTime() - b.firstFailedAt.getTime()
-  );
-}
+const sum = (standings: Standing[]): number => standings.reduce((total, { count }) => total + count, 0);
 
 function actionView(action: StoredAction): ActionView {
   const shown = Shown.safeParse(action.progress ?? {});

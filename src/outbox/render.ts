@@ -25,10 +25,10 @@ export async function renderPost(
   }
   const notice = post.notice;
   if (!notice) return undefined;
-  const [incident] = await incidentRows.load(deps.db, [post.incidentId], false);
+  const [incident] = await incidentRows.load(deps.db, [post.incidentId], false, []);
   if (!incident) return undefined;
   const place = incident.places.find(({ channel }) => channel === post.channel);
-  const lead = incident.members[0];
+  const [lead] = await incidentRows.heaviestMembers(deps.db, post.incidentId, undefined, 1);
   const ref = { connection: lead?.connection ?? '', key: lead?.pipeline ?? '' };
   const message = renderNotice(notice, {
     name: nameOf({ key: ref.key, facts: catalogueFacts(ref, deps.settings()) }),

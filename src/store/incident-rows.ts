@@ -1,5 +1,5 @@
 import type { Diagnosis } from '../domain/diagnosis';
-import type { Incident, Member } from '../domain/incident';
+import type { Incident, Member, MemberState, Rest, Trouble } from '../domain/incident';
 import type { Queryable, Tx } from './db';
 
 /** An Incident as stored: with its cause and where it is shown. */
@@ -36,119 +36,161 @@ const placeColumns = `p.incident_id as "incidentId", p.channel, p.routed_by as "
   p.muted_until as "mutedUntil", p.created_at as "createdAt"`;
 
 /** SQL's null is our undefined. */
-function known<T extends object>(row: T): T {
+function known<T extends object>(row: object): T {
   const copy: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(row)) if (value !== null) copy[name] = value;
   return copy as T;
 }
 
-/** Whole incidents by id, oldest first; locked for this transaction when asked. */
-export async function load(tx: Queryable, ids: string[], lock: boolean): Promise<StoredIncident[]> {
+export interface MemberKey {
+  connection: string;
+  pipeline: string;
+  partition: string;
+}
+
+/**
+ * Incidents by id, oldest first; locked for this transaction when asked.
+ *
+ * @param about only these members are read, and the others counted in `rest`; none = no member is read or counted; left out = all
+ */
+export async function load(
+  tx: Queryable,
+  ids: string[],
+  lock: boolean,
+  about?: MemberKey[],
+): Promise<StoredIncident[]> {
   if (ids.length === 0) return [];
-  const incidents = await tx.query<{
-    id: string;
-    state: Incident['state'];
-    openedAt: Date;
-    closedAt: Date | null;
-    fingerprint: string | null;
-    cause: Diagnosis | null;
-    reason: string;
-  }>(
-    `select incident_id as id, state, opened_at as "openedAt", closed_at as "closedAt", fingerprint, cause, reason
+  const incidents = await tx.query<IncidentRow>(
+    `select incident_id as id, state, opened_at as "openedAt", last_failed_at as "lastFailedAt", closed_at as "closedAt",
+       fingerprint, cause, reason
      from incidents where incident_id = any($1::uuid[]) order by seq ${lock ? 'for update' : ''}`,
     [ids],
   );
-  const members = await tx.query<StoredMember & { incidentId: string }>(
-    `select ${memberColumns} from incident_members m where m.incident_id = any($1::uuid[]) order by m.seq`,
-    [ids],
+  const members = groupBy(
+    about
+      ? await tx.query<MemberRow>(
+          `select ${memberColumns} from jsonb_to_recordset($2::jsonb) as a(connection text, pipeline text, partition text)
+           join incident_members m using (connection, pipeline, partition)
+           where m.incident_id = any($1::uuid[]) order by m.seq`,
+          [ids, JSON.stringify(about)],
+        )
+      : await tx.query<MemberRow>(
+          `select ${memberColumns} from incident_members m where m.incident_id = any($1::uuid[]) order by m.seq`,
+          [ids],
+        ),
   );
-  const places = await tx.query<Place & { incidentId: string }>(
-    `select ${placeColumns} from incident_places p where p.incident_id = any($1::uuid[]) order by p.created_at, p.channel`,
-    [ids],
+  const rest = new Map(
+    about?.length ? (await countRest(tx, ids, about)).map(({ incidentId, ...row }) => [incidentId, row]) : [],
+  );
+  const places = groupBy(
+    await tx.query<Place & { incidentId: string }>(
+      `select ${placeColumns} from incident_places p where p.incident_id = any($1::uuid[]) order by p.created_at, p.channel`,
+      [ids],
+    ),
   );
   return incidents.map((row) => ({
-    ...known(row as StoredIncident),
-    members: members.filter((member) => member.incidentId === row.id).map(withoutIncidentId),
-    places: places.filter((place) => place.incidentId === row.id).map(withoutIncidentId),
+    ...known<StoredIncident>(row),
+    members: (members.get(row.id) ?? []).map(withoutIncidentId),
+    rest: rest.get(row.id),
+    places: (places.get(row.id) ?? []).map(withoutIncidentId),
   }));
 }
 
+type IncidentRow = Omit<StoredIncident, 'members' | 'places' | 'rest'>;
+type MemberRow = StoredMember & { incidentId: string };
+
+async function countRest(tx: Queryable, ids: string[], about: MemberKey[]): Promise<(Rest & { incidentId: string })[]> {
+  const rows = await tx.query<Rest & { incidentId: string }>(
+    `select m.incident_id as "incidentId", count(*)::int as count,
+            count(*) filter (where m.state in ('failed', 'running'))::int as live,
+            count(*) filter (where m.state = 'recovered')::int as recovered, max(m.ended_at) as "lastEndedAt"
+     from incident_members m
+     left join jsonb_to_recordset($2::jsonb) as a(connection text, pipeline text, partition text)
+       using (connection, pipeline, partition)
+     where m.incident_id = any($1::uuid[]) and a.pipeline is null group by 1`,
+    [ids, JSON.stringify(about)],
+  );
+  return rows.map((row) => known<Rest & { incidentId: string }>(row));
+}
+
+function groupBy<T extends { incidentId: string }>(rows: T[]): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const row of rows) {
+    const group = groups.get(row.incidentId);
+    if (group) group.push(row);
+    else groups.set(row.incidentId, [row]);
+  }
+  return groups;
+}
+
 function withoutIncidentId<T extends { incidentId: string }>(row: T): Omit<T, 'incidentId'> {
-  const { incidentId: _incidentId, ...rest } = known(row);
+  const { incidentId: _incidentId, ...rest } = known<T>(row);
   return rest;
 }
 
-/** Ids of incidents that could take an event in: by member, lately closed member, cause, and open members of what feeds it. */
+/** Of a member that comes back again and again, this many of its incidents are looked at, newest first. */
+const incidentsPerMember = 10;
+
+/**
+ * What could take an event in. `ids`: incidents that are open, or were closed since, and hold one of the members; open ones
+ * with the cause; open ones with a live member of what feeds it. `feeding`: of these last, one live member for each pipeline.
+ */
 export async function findCandidates(
   tx: Tx,
   wanted: {
-    members: { connection: string; pipeline: string; partition: string }[];
+    members: MemberKey[];
     closedSince: Date;
     fingerprints: string[];
     causeSince: Date;
     upstream: { connection: string; pipeline: string }[];
   },
-): Promise<string[]> {
-  const rows = await tx.query<{ id: string }>(
+): Promise<{ ids: string[]; feeding: MemberKey[] }> {
+  const holding = await tx.query<{ id: string }>(
     `select m.incident_id as id
        from jsonb_to_recordset($1::jsonb) as w(connection text, pipeline text, partition text)
-       join incident_members m on m.connection = w.connection and m.pipeline = w.pipeline and m.partition = w.partition
+       cross join lateral (
+         select incident_id from incident_members h
+         where h.connection = w.connection and h.pipeline = w.pipeline and h.partition = w.partition
+         order by h.last_failed_at desc limit ${incidentsPerMember}
+       ) m
        join incidents i on i.incident_id = m.incident_id
       where i.state = 'open' or i.closed_at >= $2
      union
-     select incident_id from incidents where state = 'open' and fingerprint = any($3::text[])
-        and exists (select from incident_members m where m.incident_id = incidents.incident_id and m.last_failed_at >= $4)
-     union
-     select m.incident_id
-       from jsonb_to_recordset($5::jsonb) as u(connection text, pipeline text)
-       join incident_members m on m.connection = u.connection and m.pipeline = u.pipeline
-      where m.state in ('failed', 'running')`,
-    [
-      JSON.stringify(wanted.members),
-      wanted.closedSince,
-      wanted.fingerprints,
-      wanted.causeSince,
-      JSON.stringify(wanted.upstream),
-    ],
+     select incident_id from incidents where state = 'open' and fingerprint = any($3::text[]) and last_failed_at >= $4`,
+    [JSON.stringify(wanted.members), wanted.closedSince, wanted.fingerprints, wanted.causeSince],
   );
-  return rows.map((row) => row.id);
+  const feeding = wanted.upstream.length
+    ? await tx.query<MemberKey & { id: string }>(
+        `select distinct on (m.incident_id, m.connection, m.pipeline) m.incident_id as id, m.connection, m.pipeline, m.partition
+           from jsonb_to_recordset($1::jsonb) as u(connection text, pipeline text)
+           join incident_members m on m.connection = u.connection and m.pipeline = u.pipeline
+            and m.state in ('failed', 'running')
+           left join jsonb_to_recordset($2::jsonb) as w(connection text, pipeline text, partition text)
+             on w.connection = m.connection and w.pipeline = m.pipeline and w.partition = m.partition
+          where w.pipeline is null
+          order by 1, 2, 3`,
+        [JSON.stringify(wanted.upstream), JSON.stringify(wanted.members)],
+      )
+    : [];
+  return { ids: [...new Set([...holding, ...feeding].map(({ id }) => id))], feeding };
 }
 
+/** Saves the incidents with their places, and those members that are given; the others stay as they are. */
 export async function save(tx: Tx, incidents: StoredIncident[], at: Date): Promise<void> {
   if (incidents.length === 0) return;
   await tx.query(
-    `insert into incidents (incident_id, state, opened_at, closed_at, fingerprint, cause, reason, saved_at)
-     select i.id, i.state, i."openedAt", i."closedAt", i.fingerprint, i.cause, i.reason, $2
-     from jsonb_to_recordset($1::jsonb) as i(id uuid, state text, "openedAt" timestamptz, "closedAt" timestamptz,
-       fingerprint text, cause jsonb, reason text)
-     on conflict (incident_id) do update set state = excluded.state, closed_at = excluded.closed_at,
-       fingerprint = excluded.fingerprint, cause = excluded.cause, saved_at = excluded.saved_at`,
+    `insert into incidents (incident_id, state, opened_at, last_failed_at, closed_at, fingerprint, cause, reason, saved_at)
+     select i.id, i.state, i."openedAt", i."lastFailedAt", i."closedAt", i.fingerprint, i.cause, i.reason, $2
+     from jsonb_to_recordset($1::jsonb) as i(id uuid, state text, "openedAt" timestamptz, "lastFailedAt" timestamptz,
+       "closedAt" timestamptz, fingerprint text, cause jsonb, reason text)
+     on conflict (incident_id) do update set state = excluded.state, last_failed_at = excluded.last_failed_at,
+       closed_at = excluded.closed_at, fingerprint = excluded.fingerprint, cause = excluded.cause, saved_at = excluded.saved_at`,
     [JSON.stringify(incidents.map(({ members: _members, places: _places, ...incident }) => incident)), at],
   );
-  await tx.query(
-    `insert into incident_members as m (incident_id, connection, pipeline, partition, trouble, state, via, run, attempt, step, error,
-       url, log_url, owner, started_at, first_failed_at, last_failed_at, failures, ended_at, channel)
-     select e."incidentId", e.connection, e.pipeline, e.partition, e.trouble, e.state, e.via, e.run, e.attempt, e.step, e.error,
-       e.url, e."logUrl", e.owner, e."startedAt", e."firstFailedAt", e."lastFailedAt", e.failures, e."endedAt", e.channel
-     from jsonb_to_recordset($1::jsonb) as e("incidentId" uuid, connection text, pipeline text, partition text, trouble text,
-       state text, via text, run text, attempt int, step text, error text, url text, "logUrl" text, owner text,
-       "startedAt" timestamptz, "firstFailedAt" timestamptz, "lastFailedAt" timestamptz, failures int, "endedAt" timestamptz,
-       channel text)
-     on conflict (incident_id, connection, pipeline, partition) do update set trouble = excluded.trouble, state = excluded.state,
-       run = excluded.run, attempt = excluded.attempt, step = excluded.step, error = excluded.error, url = excluded.url,
-       log_url = excluded.log_url, owner = excluded.owner, started_at = excluded.started_at,
-       last_failed_at = excluded.last_failed_at, failures = excluded.failures, ended_at = excluded.ended_at
-     where (m.state, m.run, m.attempt, m.failures, m.trouble) is distinct from
-           (excluded.state, excluded.run, excluded.attempt, excluded.failures, excluded.trouble)
-        or (m.error, m.step, m.url, m.log_url, m.owner) is distinct from
-           (excluded.error, excluded.step, excluded.url, excluded.log_url, excluded.owner)
-        or m.ended_at is distinct from excluded.ended_at`,
-    [
-      JSON.stringify(
-        incidents.flatMap((incident) => incident.members.map((member) => ({ ...member, incidentId: incident.id }))),
-      ),
-    ],
+  const members = incidents.flatMap((incident) =>
+    incident.members.map((member) => ({ ...member, incidentId: incident.id })),
   );
+  if (members.length > 0) await saveMembers(tx, members);
   await tx.query(
     `insert into incident_places (incident_id, channel, routed_by, mention, threads, created_at)
      select p."incidentId", p.channel, p."routedBy", p.mention, p.threads, p."createdAt"
@@ -161,6 +203,90 @@ export async function save(tx: Tx, incidents: StoredIncident[], at: Date): Promi
       ),
     ],
   );
+}
+
+async function saveMembers(tx: Tx, members: MemberRow[]): Promise<void> {
+  await tx.query(
+    `insert into incident_members (incident_id, connection, pipeline, partition, trouble, state, via, run, attempt, step, error,
+       url, log_url, owner, started_at, first_failed_at, last_failed_at, failures, ended_at, channel)
+     select e."incidentId", e.connection, e.pipeline, e.partition, e.trouble, e.state, e.via, e.run, e.attempt, e.step, e.error,
+       e.url, e."logUrl", e.owner, e."startedAt", e."firstFailedAt", e."lastFailedAt", e.failures, e."endedAt", e.channel
+     from jsonb_to_recordset($1::jsonb) as e("incidentId" uuid, connection text, pipeline text, partition text, trouble text,
+       state text, via text, run text, attempt int, step text, error text, url text, "logUrl" text, owner text,
+       "startedAt" timestamptz, "firstFailedAt" timestamptz, "lastFailedAt" timestamptz, failures int, "endedAt" timestamptz,
+       channel text)
+     on conflict (incident_id, connection, pipeline, partition) do update set trouble = excluded.trouble, state = excluded.state,
+       run = excluded.run, attempt = excluded.attempt, step = excluded.step, error = excluded.error, url = excluded.url,
+       log_url = excluded.log_url, owner = excluded.owner, started_at = excluded.started_at,
+       last_failed_at = excluded.last_failed_at, failures = excluded.failures, ended_at = excluded.ended_at`,
+    [JSON.stringify(members)],
+  );
+}
+
+/** Fills what is not known yet of the members that a run is of. @returns whether there was anything to fill */
+export async function fillMembers(
+  tx: Tx,
+  incidentId: string,
+  run: Pick<Member, 'connection' | 'pipeline' | 'run' | 'attempt'> &
+    Partial<Pick<Member, 'error' | 'step' | 'url' | 'logUrl' | 'owner' | 'startedAt'>>,
+): Promise<boolean> {
+  const rows = await tx.query(
+    `update incident_members set error = coalesce(error, $6), step = coalesce(step, $7), url = coalesce(url, $8),
+       log_url = coalesce(log_url, $9), owner = coalesce(owner, $10), started_at = coalesce(started_at, $11)
+     where incident_id = $1 and connection = $2 and pipeline = $3 and run = $4 and attempt = $5
+       and (error is null and $6::text is not null or step is null and $7::text is not null
+         or url is null and $8::text is not null or log_url is null and $9::text is not null
+         or owner is null and $10::text is not null or started_at is null and $11::timestamptz is not null)
+     returning incident_id`,
+    [
+      incidentId,
+      run.connection,
+      run.pipeline,
+      run.run,
+      run.attempt,
+      run.error ?? null,
+      run.step ?? null,
+      run.url ?? null,
+      run.logUrl ?? null,
+      run.owner ?? null,
+      run.startedAt ?? null,
+    ],
+  );
+  return rows.length > 0;
+}
+
+/** How many members stand how, in this channel and elsewhere. */
+export interface Standing {
+  isHere: boolean;
+  state: MemberState;
+  trouble: Trouble;
+  count: number;
+}
+
+export async function standings(db: Queryable, incidentId: string, channel: string): Promise<Standing[]> {
+  return db.query(
+    `select channel is not distinct from $2 as "isHere", state, trouble, count(*)::int as count
+     from incident_members where incident_id = $1 group by 1, 2, 3`,
+    [incidentId, channel],
+  );
+}
+
+/**
+ * The members that matter most: what is still wrong before what is over, causes before what hangs on them, the first before the
+ * later. Left out channel = of the whole incident.
+ */
+export async function heaviestMembers(
+  db: Queryable,
+  incidentId: string,
+  channel: string | undefined,
+  limit: number,
+): Promise<StoredMember[]> {
+  const rows = await db.query<MemberRow>(
+    `select ${memberColumns} from incident_members m where m.incident_id = $1 and ($2::text is null or m.channel = $2)
+     order by m.state not in ('failed', 'running'), m.via = 'downstream', m.first_failed_at, m.seq limit $3`,
+    [incidentId, channel ?? null, limit],
+  );
+  return rows.map(withoutIncidentId);
 }
 
 export async function savePlace(tx: Tx, incidentId: string, place: Place): Promise<void> {

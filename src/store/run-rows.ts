@@ -1,6 +1,6 @@
 import type { KnownRun } from '../domain/incident';
 import type { PipelineFacts } from '../domain/pipeline';
-import type { RunStatus } from '../domain/run';
+import { hasEnded, type RunStatus } from '../domain/run';
 import type { Tx } from './db';
 
 export interface RunFact {
@@ -22,7 +22,7 @@ export interface RunFact {
 
 /**
  * Keeps the newest fact of each attempt: an end beats a life sign, and of two ends the later one wins, so that the order of
- * arrival does not matter. What only one of them knows (start, error, links) is kept from either.
+ * arrival does not matter. What only one of them knows (error, links) is kept from either; of two starts the earlier one.
  */
 export async function save(tx: Tx, facts: RunFact[], at: Date): Promise<void> {
   const newest = new Map<string, RunFact>();
@@ -34,7 +34,8 @@ export async function save(tx: Tx, facts: RunFact[], at: Date): Promise<void> {
   if (newest.size === 0) return;
   const ended = (alias: string) => `(${alias}.status not in ('queued', 'running', 'unknown'))`;
   const wins = `(${ended('excluded')} and not ${ended('runs')})
-    or (${ended('excluded')} = ${ended('runs')} and excluded.occurred_at >= runs.occurred_at)`;
+    or (${ended('excluded')} = ${ended('runs')}
+        and (excluded.occurred_at, excluded.status) >= (runs.occurred_at, runs.status))`;
   await tx.query(
     `insert into runs (connection, pipeline, run, attempt, partition, status, step, error, fingerprint, started_at, ended_at,
                        url, log_url, occurred_at, recorded_at)
@@ -50,7 +51,7 @@ export async function save(tx: Tx, facts: RunFact[], at: Date): Promise<void> {
        error = case when ${wins} then coalesce(excluded.error, runs.error) else coalesce(runs.error, excluded.error) end,
        fingerprint = coalesce(excluded.fingerprint, runs.fingerprint),
        partition = case when runs.partition = '' then excluded.partition else runs.partition end,
-       started_at = coalesce(runs.started_at, excluded.started_at),
+       started_at = least(runs.started_at, excluded.started_at),
        ended_at = case when ${wins} then excluded.ended_at else coalesce(runs.ended_at, excluded.ended_at) end,
        url = coalesce(excluded.url, runs.url),
        log_url = coalesce(excluded.log_url, runs.log_url),
@@ -60,10 +61,10 @@ export async function save(tx: Tx, facts: RunFact[], at: Date): Promise<void> {
   );
 }
 
-const isEnd = (status: RunStatus) => status !== 'queued' && status !== 'running' && status !== 'unknown';
-
 function later(a: RunFact, b: RunFact): RunFact {
-  const bWins = isEnd(a.status) === isEnd(b.status) ? b.occurredAt >= a.occurredAt : isEnd(b.status);
+  const apart = b.occurredAt.getTime() - a.occurredAt.getTime();
+  const bIsNewer = apart > 0 || (apart === 0 && b.status >= a.status);
+  const bWins = hasEnded(a.status) === hasEnded(b.status) ? bIsNewer : hasEnded(b.status);
   const [winner, other] = bWins ? [b, a] : [a, b];
   return {
     ...winner,
@@ -71,27 +72,50 @@ function later(a: RunFact, b: RunFact): RunFact {
     step: winner.step ?? other.step,
     error: winner.error ?? other.error,
     fingerprint: winner.fingerprint ?? other.fingerprint,
-    startedAt: winner.startedAt ?? other.startedAt,
+    startedAt: earlier(winner.startedAt, other.startedAt),
     url: winner.url ?? other.url,
     logUrl: winner.logUrl ?? other.logUrl,
   };
 }
 
-/** Successes of a pipeline and partition at or after a time, for failures that arrive late. Keyed as `memberKey`. */
-export async function successesSince(
+function earlier(a: Date | undefined, b: Date | undefined): Date | undefined {
+  return a && b ? (a < b ? a : b) : (a ?? b);
+}
+
+/**
+ * The runs of a pipeline and partition that can have to do with a problem: those of `run` itself, and those with a fact at or
+ * after `since` or the start of `run`, whichever is earlier.
+ */
+export async function knownRuns(
   tx: Tx,
-  wanted: { connection: string; pipeline: string; partition: string; since: Date }[],
+  wanted: { connection: string; pipeline: string; partition: string; run: string; since: Date }[],
 ): Promise<(KnownRun & { connection: string; pipeline: string; partition: string })[]> {
   if (wanted.length === 0) return [];
-  return tx.query(
-    `select r.connection, r.pipeline, r.partition, r.run, r.attempt, r.status, r.started_at as "startedAt",
-            coalesce(r.ended_at, r.occurred_at) as "endedAt"
-     from jsonb_to_recordset($1::jsonb) as w(connection text, pipeline text, partition text, since timestamptz)
-     join runs r on r.connection = w.connection and r.pipeline = w.pipeline and r.partition = w.partition
-     where r.status = 'succeeded' and r.occurred_at >= w.since`,
+  const rows = await tx.query<KnownRunRow>(
+    `with asked as (
+       select w.*, least(w.since, (select min(own.started_at) from runs own where own.connection = w.connection
+                                   and own.pipeline = w.pipeline and own.run = w.run)) as from_at
+       from jsonb_to_recordset($1::jsonb) as w(connection text, pipeline text, partition text, run text, since timestamptz)
+     ), first as (
+       select connection, pipeline, partition, min(from_at) as from_at from asked group by 1, 2, 3
+     )
+     select r.connection, r.pipeline, r.partition, r.run, r.attempt, r.status, r.started_at as "startedAt",
+            r.occurred_at as at
+     from first join runs r using (connection, pipeline, partition) where r.occurred_at >= first.from_at
+     union
+     select r.connection, r.pipeline, r.partition, r.run, r.attempt, r.status, r.started_at, r.occurred_at
+     from asked join runs r using (connection, pipeline, run, partition)`,
     [JSON.stringify(wanted)],
   );
+  return rows.map((row) => ({ ...row, startedAt: row.startedAt ?? undefined }));
 }
+
+type KnownRunRow = Omit<KnownRun, 'startedAt'> & {
+  connection: string;
+  pipeline: string;
+  partition: string;
+  startedAt: Date | null;
+};
 
 /** Pipelines are known from the first event that names them; what the event says fills what is not known yet. */
 export async function seePipelines(

@@ -91,7 +91,8 @@ async function broke(
 ): Promise<void> {
   const { id = incidentId, cause, acknowledgedBy } = differs;
   await database.db.query(
-    `insert into incidents (incident_id, state, opened_at, cause, reason, saved_at) values ($1, 'open', $2, $3, 'first-failure', $2)`,
+    `insert into incidents (incident_id, state, opened_at, last_failed_at, cause, reason, saved_at)
+     values ($1, 'open', $2, $2, $3, 'first-failure', $2)`,
     [id, minutesBefore(30), cause ?? null],
   );
   await database.db.query(
