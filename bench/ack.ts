@@ -21,7 +21,7 @@ async function run(mode: 'socket' | 'http', databaseUrl: string) {
   if (mode === 'http') workspace.deliverTo(`${product.url}/slack/events`);
   await postEvents(
     product,
-    channels.map((_, index) => failedEvent(`p${index}_ack_${mode}`, { error: `cause ${index} is broken` })),
+    channels.map((_, index) => failedEvent(`p${index}_ack_${mode}`)),
   );
   await workspace.until(
     () => channels.every(({ id }) => workspace.state.messages(id).length > 0),
@@ -36,7 +36,7 @@ async function run(mode: 'socket' | 'http', databaseUrl: string) {
     const alert = channel && workspace.state.messages(channel.id)[0];
     if (!channel || !alert) throw new Error('no alert');
     if (index % 2 === 0) waits.push(dana.command(channel.id, '/pipeline', 'status'));
-    else waits.push(dana.press(channel.id, alert.ts, 'show-log.v1', { stale: true }));
+    else waits.push(dana.press(channel.id, alert.ts, 'acknowledge.v1', { stale: true }));
     if (index % 40 === 0) await postEvents(product, [failedEvent(`p${index % 10}_more_${mode}_${index}`)]);
     await sleep(1_000 / perSecond);
   }
