@@ -22,6 +22,8 @@ interface Candidate {
 const UNKNOWN_EXCEPTION = 45;
 const UNKNOWN_ERROR = 18;
 const UNKNOWN_TEXT = 2;
+/** From here on a line tells something of the cause. */
+const TELLING = 40;
 /** What follows "Encountered an error:" is the error, whatever it says. */
 const ANNOUNCED_ERROR = 40;
 
@@ -36,9 +38,9 @@ export function findCause(lines: readonly LogLine[], rules: RuleSet): Cause | un
     const candidate = score(line, at, places[at] ?? NOWHERE, rules);
     if (candidate !== undefined) candidates.push(candidate);
   });
-  let best: Candidate | undefined;
-  for (const candidate of candidates) if (best === undefined || candidate.score > best.score) best = candidate;
-  if (best !== undefined) best = firstTold(best, candidates, lines);
+  let best = strongest(ofLastRun(candidates, places));
+  if (best !== undefined) best = firstTold(best, candidates, lines, places);
+  if (best !== undefined) best = unmasked(best, lines, places);
   if (best === undefined) {
     const last = lines.findLastIndex((line) => line.kind !== 'blank');
     return last < 0 ? undefined : { at: last, raised: false, confidence: 0 };
@@ -52,15 +54,69 @@ export function findCause(lines: readonly LogLine[], rules: RuleSet): Cause | un
   };
 }
 
-/** The same words may stand in the log several times, each with another prefix: the first is where it happened. */
-const RETELLING_MARGIN = 10;
+function strongest(candidates: readonly Candidate[]): Candidate | undefined {
+  let best: Candidate | undefined;
+  for (const candidate of candidates) if (best === undefined || candidate.score > best.score) best = candidate;
+  return best;
+}
 
-function firstTold(best: Candidate, candidates: readonly Candidate[], lines: readonly LogLine[]): Candidate {
-  const words = lines[best.at]?.body.trim();
+/**
+ * A file may hold several runs one after another: what counts is why the last one failed. A run in which nothing but an end
+ * or a wrapper is told says nothing, so the one before it is taken.
+ */
+function ofLastRun(candidates: readonly Candidate[], places: readonly Place[]): readonly Candidate[] {
+  const last = candidates.findLast(({ score }) => score >= TELLING);
+  if (last === undefined) return candidates;
+  const run = places[last.at]?.run;
+  return candidates.filter(({ at }) => places[at]?.run === run);
+}
+
+/** The same words may stand in the log several times, each with another prefix: the first is where it happened. */
+const RETELLING_MARGIN = 26;
+/** Shorter words stand in other lines by chance. */
+const WORDS_MIN = 15;
+
+function firstTold(
+  best: Candidate,
+  candidates: readonly Candidate[],
+  lines: readonly LogLine[],
+  places: readonly Place[],
+): Candidate {
+  const body = lines[best.at]?.body.trim() ?? '';
+  const { depth, run } = places[best.at] ?? NOWHERE;
+  const words = messageOf(body);
+  const tells = (at: number): boolean => {
+    const other = lines[at]?.body ?? '';
+    if (other.trim() === body) return true;
+    // Outer exceptions repeat the words of the inner one: of a chain, the innermost stays.
+    return (depth === 0 || MOST_RECENT.test(other)) && words.length >= WORDS_MIN && other.includes(words);
+  };
   return (
-    candidates.find(({ at, score }) => score >= best.score - RETELLING_MARGIN && lines[at]?.body.trim() === words) ??
-    best
+    candidates.find(
+      ({ at, score }) => at < best.at && score >= best.score - RETELLING_MARGIN && places[at]?.run === run && tells(at),
+    ) ?? best
   );
+}
+
+/** Streamlit's cloud keeps the message of an error to itself; the line of code that raised it is what is left. */
+const MASKED = /original error message is redacted/;
+const MASKED_TRACE_LINES = 60;
+
+function unmasked(best: Candidate, lines: readonly LogLine[], places: readonly Place[]): Candidate {
+  if (!MASKED.test(lines[best.at]?.body ?? '')) return best;
+  let code = best.at;
+  for (let at = best.at + 1; at < lines.length && at < best.at + MASKED_TRACE_LINES; at++) {
+    if (places[at]?.quoted === true && lines[at]?.kind === 'text') code = at;
+  }
+  return { ...best, at: code };
+}
+
+/** Spark's driver tells in one line which task failed, and of what. */
+const MOST_RECENT = /most recent failure: /;
+
+/** The words after the exception's class. */
+function messageOf(body: string): string {
+  return body.replace(/^(?:Caused by: )?[\w$.]{1,200}: /, '');
 }
 
 /** Where a line stands in a stack trace. */
@@ -69,6 +125,8 @@ interface Place {
   message: boolean;
   /** Depth in a Java chain; 0 for the outermost. */
   depth: number;
+  /** Which run of the program it belongs to, where the log holds several. */
+  run: number;
   /** How many traces ended before it: of several failures the last is the one that stopped the run. */
   trace: number;
   /** In a Python chain: how the next trace goes on from this one. */
@@ -81,7 +139,7 @@ interface Place {
   mishap: boolean;
 }
 
-const NOWHERE: Place = { message: false, depth: 0, trace: 0, announced: false, quoted: false, mishap: false };
+const NOWHERE: Place = { message: false, depth: 0, run: 0, trace: 0, announced: false, quoted: false, mishap: false };
 
 function placesOf(lines: readonly LogLine[]): Place[] {
   const places: Place[] = lines.map(() => ({ ...NOWHERE }));
@@ -92,12 +150,17 @@ function placesOf(lines: readonly LogLine[]): Place[] {
   let lastMessage = -1;
   let mishap = false;
   let trace = 0;
+  let run = 0;
   let chained = false;
   let exceptionFirst = false;
   lines.forEach((line, at) => {
     const place = places[at] as Place;
     if (line.body.startsWith('--- Logging error ---')) mishap = true;
     place.mishap = mishap;
+    if (line.logged || line.kind === 'text') {
+      if (RUN_START.test(line.body)) run++;
+    }
+    place.run = run;
     place.trace = trace;
     place.announced = line.kind === 'text' && at > 0 && announces(lines[at - 1], places[at - 1]);
     const indent = line.body.length - line.body.trimStart().length;
@@ -169,9 +232,13 @@ function announces(line: LogLine | undefined, place: Place | undefined): boolean
   return ANNOUNCEMENT.test(line.body) || (place?.announced === true && /:\s*$/.test(line.body));
 }
 
+/** What orchestrators and engines say when a run begins. */
+const RUN_START =
+  /^\s*(?:=+ .{0,60} =+\s*$|Running with dbt=|running dbt with arguments|Starting attempt \d+ of|Running Spark version|Beginning flow run|Created task run|Started execution of run|Started process \d+ to run task)/i;
+
 /** Says again what another line says, with less of it. */
 const RETOLD =
-  /^\s*(?:Failed to execute (?:job|task)|Task failed with exception|Marking task as|Job \S+ failed|Exception in (?:task|callback)|ERROR - Failed|Failure caused by|Finished in state|Encountered an exception|Error executing|Exception ignored|Pod \S+ returned|Task exited with|Lost task|The error message is|Running hook|Full log|Retrying|Will retry|Attempt \d|Error: Job failed|Immediate failure|Dag run .* failed|Flow run .* failed)/i;
+  /^\s*(?:Failed to execute (?:job|task)|Task failed with exception|Marking task as|Job \S+ failed|Exception in (?:task|callback)|ERROR - Failed|Failure caused by|Finished in state|Encountered an exception|Error executing|Pod Launching failed|Exception ignored|Pod \S+ returned|Task exited with|Lost task|The error message is|Running hook|Full log|Retrying|Will retry|Attempt \d|Error: Job failed|Immediate failure|Dag run .* failed|Flow run .* failed)/i;
 /** What a program raises and catches as a matter of course; when it then raises something else, that is the cause. */
 const LOOKED_FOR =
   /^\s*(?:KeyError|IndexError|AttributeError|StopIteration|StopAsyncIteration|LookupError|ValueError|queue\.Empty|asyncio\.CancelledError)\b/;
@@ -215,7 +282,7 @@ function score(line: LogLine, at: number, place: Place, rules: RuleSet): Candida
   if (line.kind === 'suppressed') score -= 20;
   if (!line.relayed && !place.message && !isException) {
     if (line.level === 'info') score -= 14;
-    else if (line.level === 'debug') score -= 6;
+    else if (line.level === 'debug' && !/adapter: .* error\b/i.test(line.body)) score -= 6;
     else if (line.level === 'warn') score -= 8;
   }
   if (line.level === 'error' || line.level === 'fatal') score += 3;

@@ -15,7 +15,7 @@ export interface LineShape {
 }
 
 const STAMP =
-  /^\[?\(?(?:\d{4}[-/.]\d\d[-/.]\d\d|\d\d[-/.]\d\d[-/.]\d\d(?:\d\d)?|(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),? )?(?:(?:\d\d )?(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]* {1,2}\d{1,2},?(?: \d{4})?,?)?[T ,]{0,2}\d{1,2}:\d\d:\d\d(?:[.,:]\d{1,9})?(?: ?(?:Z|UTC|GMT|[AP]M|(?!INFO|WARN|NOTE|LOG)[A-Z]{3,4}(?=[\s\]),])|[+-]\d\d:?\d\d))?(?: \d{4})?\)?\]?[ :|,-]{0,3}/;
+  /^\[?\(?(?:\d{4}[-/.]\d\d[-/.]\d\d|\d\d[-/.]\d\d[-/.]\d\d(?:\d\d)?|(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),? )?(?:(?:\d\d )?(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]* {1,2}\d{1,2},?(?: \d{4})?,?)?[T ,]{0,2}\d{1,2}:\d\d:\d\d(?:[.,:]\d{1,9})?(?: ?(?:Z|UTC|GMT|[AP]M|(?!INFO|WARN|NOTE|LOG)[A-Z]{3,4}(?=[\s\]),])|[+-]\d\d:?\d\d))?(?: \d{4})?\)?\]?[ \t:|,-]{0,3}/;
 const LEVEL =
   /^(?:\[ ?|\(|<|\| ?)?(TRACE|DEBUG|INFO|NOTICE|NOTE|WARN|WARNING|ERROR|ERR|SEVERE|FATAL|CRITICAL|PANIC|EMERG|LOG)(?: ?\]|\)|>| *\|)?(?=$|[\s:|[\]\-(])[ \t]*[:|-]{0,2} ?/i;
 const LEVELS: Record<string, NonNullable<LineShape['level']>> = {
@@ -38,7 +38,7 @@ const LEVELS: Record<string, NonNullable<LineShape['level']>> = {
 /** `[thread-1]`, `{taskinstance.py:1150}`, `(Logging.scala:98)`: where the message came from. */
 const ORIGIN = /^(?:\[[^\]]{1,120}\]|\{\{?[^}]{1,120}\}?\}|\([\w$.-]{1,80}:\d{1,6}\)) ?[:-]{0,2} ?/;
 /** A logger's name after the level: `org.acme.Load:`, `TaskSetManager:`, `root -`, `prefect.flow_runs |`. */
-const LOGGER = /^([A-Za-z_$][\w$.-]{1,120}(?:\[[^\]]{0,60}\]|\([^)]{0,80}\))?)(?: ?: | {1,20}- | ?\| | {2,})/;
+const LOGGER = /^([A-Za-z_$][\w$.-]{1,120}(?:\[[^\]]{0,60}\]|\([^)]{0,80}\))?)(?: ?: | {1,20}- | ?\| | {2,}|\t)/;
 const NAMES_ERROR =
   /(?:Error|Exception|Failure|Fault|Interrupt|Warning|Exit|Errors?)$|^(?:Error|Caused|Exception|FATAL|fatal|Failed|E|Reason|Message|DETAIL|HINT)$/;
 /** Loggers that relay: Airflow's subprocess and pod logs, Spark's submit hook, Dagster's and others' captured output. */
@@ -53,6 +53,8 @@ const R_LOGGER = /^(TRACE|DEBUG|INFO|WARN|WARNING|ERROR|FATAL) \[\d{4}-\d\d-\d\d
 const DAGSTER = /^- dagster(?:\.[\w.]+)? - (DEBUG|INFO|WARNING|ERROR|CRITICAL) - /;
 const LOGFMT_LEVEL = /(?:^|\s)(?:level|lvl|severity)="?(trace|debug|info|warn|warning|error|fatal|critical|panic)"?/i;
 const LOGFMT_MESSAGE = /(?:^|\s)(?:msg|message|error|err)="((?:[^"\\]|\\.){1,8000})"/;
+/** `host program[pid]: `, as syslog and journald put it after the time. */
+const SYSLOG = /^[\w.-]{1,80} [\w./@-]{1,80}(?:\[\d{1,8}\])?: /;
 const POSTGRES = /^(?:UTC |[A-Z]{3} )?(?:\[\d+\]|\(\d+\))[^:]{0,60}: ?/;
 const ORCHESTRATOR = /^(?:Flow run|Task run) '[^']{1,200}' - /;
 const PREFIX_STEPS_MAX = 4;
@@ -105,6 +107,7 @@ function stripOnce(shape: LineShape): boolean {
       stripDagster(shape);
       return found(shape, LEVELS[dagster[1] ?? '']);
     }
+    if (/^[A-Z][a-z]{2} {1,2}\d{1,2} /.test(before)) take(SYSLOG);
     take(POSTGRES);
   }
   // The line's own indentation starts right here when nothing else was put before it.

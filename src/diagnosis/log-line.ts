@@ -60,7 +60,8 @@ export function readLine(no: number, text: string): LogLine[] {
 }
 
 function kindOf(body: string): Pick<LogLine, 'kind' | 'exception'> {
-  if (body.trim() === '') return { kind: 'blank' };
+  // A logger that was asked for a traceback where there was none prints `NoneType: None`.
+  if (body.trim() === '' || body.trim() === 'NoneType: None') return { kind: 'blank' };
   if (TRACEBACK.test(body)) return { kind: 'traceback' };
   if (FRAME.test(body)) return { kind: 'frame' };
   if (CARETS.test(body)) return { kind: 'code' };

@@ -527,6 +527,15 @@ export const rules: readonly Rule[] = [
 
   // ------------------------------------------------------------------------------------------------ names
   {
+    id: 'dns.placeholder',
+    category: 'config_error_missing_variable',
+    strength: 'settles',
+    pattern:
+      '(?:could not translate host name|(?:could not|failed to|unable to|cannot) resolve(?: host)?|UnknownHostException|getaddrinfo \\w+|no such host).{0,20}[\\w.-]*(?:_host|hostname|your[-_.]|placeholder|change-?me|<\\w)',
+    nextStep: 'The host name looks like a placeholder: put the real one into the setting.',
+    example: 'could not translate host name "your_warehouse_hostname" to address: Name or service not known',
+  },
+  {
     id: 'dns.lookup',
     category: 'dns',
     pattern:
@@ -742,6 +751,14 @@ export const rules: readonly Rule[] = [
       'cannot delete resource',
     ],
     example: 'pods is forbidden: User "system:serviceaccount:etl:runner" cannot list resource "pods" in API group ""',
+  },
+  {
+    id: 'hadoop.mkdirs',
+    category: 'permission_denied',
+    pattern: 'Mkdirs failed to create',
+    ownerSide: 'platform',
+    nextStep: 'Let the user that the workers run as write to the folder that the line names, on every worker.',
+    example: 'java.io.IOException: Mkdirs failed to create file:/srv/out/_temporary/0 (exists=false, cwd=file:/srv)',
   },
   {
     id: 'os.permission',
@@ -1271,9 +1288,15 @@ export const rules: readonly Rule[] = [
     example: 'GreatExpectationsValidationError: Validation failed for 2 expectations',
   },
   {
-    id: 'soda.checks',
+    id: 'soda.check',
     category: 'data_quality_check_failed',
     strength: 'settles',
+    pattern: '\\S \\[FAILED\\]\\s*$',
+    example: 'INFO   |       every order has a customer [checks/orders.yml] [FAILED]',
+  },
+  {
+    id: 'soda.checks',
+    category: 'data_quality_check_failed',
     pattern:
       'checks (?:have )?failed|\\d+/\\d+ checks? failed|(?:data )?quality (?:check|test|gate|rule|validation)s?.{0,60}(?:fail|violat|not pass|error)|dq (?:check|rule)s?.{0,40}fail|oops! \\d+ fail|(?:\\d+|sql|following|data|unit) tests? (?:have )?failed|^test failed|asset[_ ]checks?.{0,40}fail|check\\(s\\) failed|(?:null|row count|sanity|freshness|uniqueness) check.{0,60}fail|DataQuality\\w*(?:Error|Exception)',
     example: 'Data quality check failed: orders has 12 null keys',
@@ -1426,7 +1449,7 @@ export const rules: readonly Rule[] = [
       'pod took too long to start',
       'podlaunchfailed',
       'podlaunchtimeout',
-      'pod launching failed',
+
       'check the pod events',
       'pod startup',
       'startup_timeout_seconds',
@@ -1538,6 +1561,14 @@ export const rules: readonly Rule[] = [
       'no such option|unrecognized (?:arguments|option|parameter)|(?:unknown|invalid|illegal|bad) (?:option|flag|command|parameter)\\b|missing (?:option|argument) |following arguments are required|invalid choice|invalid value for|unexpected (?:extra )?argument|expected one argument',
     ownerSide: 'user_code',
     example: 'Error: No such option: --full-refesh',
+  },
+  {
+    id: 'kubernetes.config',
+    category: 'config_error_missing_variable',
+    strength: 'settles',
+    pattern:
+      'invalid kube-?config|kube-?config.{0,60}(?:not found|missing|invalid|no configuration)|KUBECONFIG.{0,60}(?:not|missing|invalid)',
+    example: 'Invalid kube-config file. No configuration found.',
   },
   {
     id: 'config.invalid',
@@ -1804,7 +1835,7 @@ export const rules: readonly Rule[] = [
     category: 'killed_or_zombie_unknown',
     strength: 'ended',
     pattern:
-      'has crashed or was killed|crash detected|Crashed\\(|\\bcrashed\\b|execution was (?:cancelled by the runtime|aborted)|process exited|unexpectedly exited|exited unexpectedly|child process for step .{0,80}|terminated unexpectedly|run worker .{0,60}(?:failed|unhealthy)|unexpected exit',
+      'has crashed or was killed|could not determine exit code|crash detected|Crashed\\(|\\bcrashed\\b|execution was (?:cancelled by the runtime|aborted)|process exited|unexpectedly exited|exited unexpectedly|child process for step .{0,80}|terminated unexpectedly|run worker .{0,60}(?:failed|unhealthy)|unexpected exit',
     example: 'Crash detected! Execution was cancelled by the runtime environment.',
   },
   {
