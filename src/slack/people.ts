@@ -9,7 +9,8 @@ export type NameOf = (slackId: string) => string | undefined;
  */
 export function who(id: string, nameOf: NameOf | undefined): string {
   const name = nameOf?.(id);
-  return name === undefined ? mention(id) : words(`@${name}`, 60);
+  if (name !== undefined) return words(`@${name}`, 60);
+  return isUserId(id) ? mention(id) : words(id, 60);
 }
 
 /** The same where nobody may be called, such as on recovery. */

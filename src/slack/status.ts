@@ -87,19 +87,30 @@ function packed(lines: string[]): { sections: string[]; shown: number } {
   return { sections, shown };
 }
 
-function line(status: PipelineStatus, scope: StatusAnswer['scope'], { timeZone }: StatusContext): string {
+function line(status: PipelineStatus, scope: StatusAnswer['scope'], asker: StatusContext): string {
+  const { timeZone } = asker;
   const { openIncident: incident } = status;
   // Of one name there may be one in every connection.
   const where = scope === 'named' ? ` (${words(status.pipeline.connection, 60)})` : '';
   const name = `*${words(status.name, 100)}*${where}`;
+  const owner = ` · owner ${ownerOf(status, asker)}`;
+  const runs =
+    status.lastRuns.length > 1 ? ` · last ${status.lastRuns.length} runs: ${countedRuns(status.lastRuns)}` : '';
   if (incident) {
     const cause = incident.causeLine ? `: ${code(incident.causeLine, 120)}` : '';
     const to = link(incident.permalink, 'alert');
-    return `${stateOf(status)} ${name} since ${date(incident.since, timeZone)}${cause}${to.startsWith('<') ? ` · ${to}` : ''}`;
+    return `${stateOf(status)} ${name} since ${date(incident.since, timeZone)}${cause}${to.startsWith('<') ? ` · ${to}` : ''}${owner}${runs}`;
   }
   const [last] = status.lastRuns;
   const at = last?.endedAt ?? last?.startedAt;
-  return `${stateOf(status)} ${name}${at ? ` ${date(at, timeZone)}` : last ? '' : ' (no run seen yet)'}`;
+  return `${stateOf(status)} ${name}${at ? ` ${date(at, timeZone)}` : last ? '' : ' (no run seen yet)'}${owner}${runs}`;
+}
+
+/** "4 succeeded, 1 failed": newest state first. */
+function countedRuns(runs: LastRun[]): string {
+  const counts = new Map<string, number>();
+  for (const { status } of runs) counts.set(status, (counts.get(status) ?? 0) + 1);
+  return [...counts].map(([state, count]) => `${count} ${state}`).join(', ');
 }
 
 function stateOf(status: PipelineStatus): string {
