@@ -44,3 +44,13 @@ export function mergeFacts(...known: (PipelineFacts | undefined)[]): PipelineFac
 export function nameOf(pipeline: { key: string; facts?: PipelineFacts }): string {
   return pipeline.facts?.title ?? pipeline.key;
 }
+
+/**
+ * The name with the key by which it is searched for: the key, with the title in front where that says more than the key
+ * reworded ("Orders daily" for `orders_daily` does not).
+ */
+export function labelOf(pipeline: { key: string; facts?: PipelineFacts }): string {
+  const title = pipeline.facts?.title?.trim();
+  const bare = (text: string) => text.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
+  return title && bare(title) !== bare(pipeline.key) ? `${title} (${pipeline.key})` : pipeline.key;
+}

@@ -5,7 +5,18 @@
 import { randomUUID } from 'node:crypto';
 import type { Diagnosis } from '../domain/diagnosis';
 import { pipelineNode } from '../domain/edge';
-import { type Candidates, type Decision, decide, happenedAt, isLive, isOf, type Reason } from '../domain/incident';
+import {
+  type Candidates,
+  type Decision,
+  decide,
+  earlier,
+  happenedAt,
+  isLive,
+  isOf,
+  type KnownRun,
+  learn,
+  type Reason,
+} from '../domain/incident';
 import type { Notice, Story } from '../domain/notice';
 import { mergeFacts, type Pipeline } from '../domain/pipeline';
 import { isProblem, type PipelineEvent } from '../domain/pipeline-event';
@@ -79,11 +90,6 @@ export function createIncidents(deps: IncidentDeps) {
     const now = clock.now();
     const events = batch.map(({ event }) => event);
     await incidentRows.lockKeys(tx, batch.flatMap(keysOf));
-    await runRows.save(
-      tx,
-      events.flatMap((event, index) => runFact(event, batch[index]?.cause)),
-      now,
-    );
     await runRows.seePipelines(
       tx,
       events.map((event) => ({ connection: event.connection, key: event.pipeline, facts: factsIn(event) })),
@@ -91,6 +97,11 @@ export function createIncidents(deps: IncidentDeps) {
     );
     await edgeRows.save(tx, events.flatMap(edgesIn), now);
     const book = await openBook(tx, batch, now);
+    await runRows.save(
+      tx,
+      batch.flatMap(({ event, cause }) => runFact(event, cause)),
+      now,
+    );
     const channelIds = new Map<string, string>();
 
     const outcomes: Outcome[] = [];
@@ -99,7 +110,7 @@ export function createIncidents(deps: IncidentDeps) {
       const route = routeFor(profile, settings());
       const channel = channelIds.get(route.channel) ?? (await deps.channelId(route.channel));
       channelIds.set(route.channel, channel);
-      const decision = decide(event, book.candidates(event, cause?.fingerprint), book.knownRuns(event), randomUUID);
+      const decision = decide(event, book.candidates(event, cause?.fingerprint), book.learn(event), randomUUID);
       deps.decided(decision.reason);
       const place = {
         channel,
@@ -154,15 +165,24 @@ export function createIncidents(deps: IncidentDeps) {
     const incidents = new Map(loaded.map((incident) => [incident.id, incident]));
     const runs = await knownRunsOf(
       tx,
-      problems.map(({ event }) => event),
-      loaded.flatMap(({ members }) => members.filter((member) => keys.some((key) => isOf(member, key)))),
+      batch.map(({ event }) => event),
+      loaded.flatMap(({ members }) => members),
     );
     const changed = new Map<string, Change>();
 
     return {
       factsOf: (event: PipelineEvent) => facts.get(nodeOf(event)),
 
-      knownRuns: (event: PipelineEvent) => runs.get(keyTextOf(event)) ?? [],
+      /** All that is known of the runs of its pipeline and partition, with this event. */
+      learn(event: PipelineEvent): KnownRun[] {
+        const known = runs.get(keyTextOf(event)) ?? [];
+        const [fact] = runFact(event, undefined);
+        if (!fact) return known;
+        const { run, attempt, status, startedAt, occurredAt } = fact;
+        const after = learn(known, { run, attempt, status, startedAt, at: occurredAt });
+        runs.set(keyTextOf(event), after);
+        return after;
+      },
 
       candidates(event: PipelineEvent, fingerprint: string | undefined): Candidates {
         const at = happenedAt(event).getTime();
@@ -243,7 +263,7 @@ export function createIncidents(deps: IncidentDeps) {
           now,
         );
         const stories = [...changed.values()].flatMap((change) => change.stories);
-        await tell(saving, await withRescuers(saving, stories), now);
+        await tell(saving, await withRescuers(saving, await withoutEchoes(saving, stories)), now);
       },
     };
   }
@@ -258,23 +278,33 @@ export function createIncidents(deps: IncidentDeps) {
     return found;
   }
 
-  /** The runs by which these problems, and those that the members show, are judged; by pipeline and partition. */
-  async function knownRunsOf(tx: Tx, problems: PipelineEvent[], members: StoredMember[]) {
-    const earlier = (start: Date | undefined, end: Date) => (start && start < end ? start : end);
+  /** The runs, as known before the batch, by which its events and the members that they are about are judged. */
+  async function knownRunsOf(
+    tx: Tx,
+    events: PipelineEvent[],
+    members: StoredMember[],
+  ): Promise<Map<string, KnownRun[]>> {
+    const inQuestion = new Set([...events.filter(isProblem), ...members].map(keyTextOf));
     const rows = await runRows.knownRuns(tx, [
-      ...problems.map((event) => ({
-        ...memberKeyOf(event),
-        run: event.run,
-        since: earlier(event.startedAt, happenedAt(event)),
-      })),
+      ...events
+        .filter((event) => inQuestion.has(keyTextOf(event)))
+        .map((event) => ({
+          ...memberKeyOf(event),
+          run: event.run,
+          since: earlier(event.startedAt, happenedAt(event)) ?? event.occurredAt,
+        })),
       ...members.map((member) => ({
         ...memberKeyOf(member),
         run: member.run,
-        since: earlier(member.startedAt, member.lastFailedAt),
+        since: earlier(member.startedAt, member.lastFailedAt) ?? member.lastFailedAt,
       })),
     ]);
-    const byKey = new Map<string, typeof rows>();
-    for (const row of rows) byKey.set(keyTextOf(row), [...(byKey.get(keyTextOf(row)) ?? []), row]);
+    const byKey = new Map<string, KnownRun[]>();
+    for (const row of rows) {
+      const known = byKey.get(keyTextOf(row));
+      if (known) known.push(row);
+      else byKey.set(keyTextOf(row), [row]);
+    }
     return byKey;
   }
 
@@ -328,7 +358,8 @@ export function createIncidents(deps: IncidentDeps) {
     async explain(tx: Tx, incidentId: string, cause: Diagnosis): Promise<void> {
       const [incident] = await incidentRows.load(tx, [incidentId], true, []);
       if (!incident || !saysMore(cause, incident.cause)) return;
-      await incidentRows.save(tx, [{ ...incident, cause }], clock.now());
+      const fingerprint = incident.fingerprint ?? cause.fingerprint;
+      await incidentRows.save(tx, [{ ...incident, cause, fingerprint }], clock.now());
       await refresh(tx, incidentId, undefined, 'change');
     },
 
@@ -449,6 +480,7 @@ function factsIn(event: PipelineEvent): Pipeline['facts'] {
   );
 }
 
+/** None for what is not about a run's life. */
 function runFact(event: PipelineEvent, cause: Diagnosis | undefined): runRows.RunFact[] {
   const status = statusOf[event.kind];
   if (!status) return [];

@@ -5,7 +5,7 @@ import { type Catalogue, layOutCatalogue } from '../domain/catalogue';
 import { pipelineNode } from '../domain/edge';
 import { Failure, sayFailure } from '../domain/failure';
 import { isMine } from '../domain/ownership';
-import { mergeFacts, nameOf, type Pipeline, type PipelineRef } from '../domain/pipeline';
+import { labelOf, mergeFacts, nameOf, type Pipeline, type PipelineRef } from '../domain/pipeline';
 import type { LastRun, PipelineStatus, StatusAnswer } from '../domain/pipeline-status';
 import { quantile } from '../domain/quantile';
 import type { RunRef, Step } from '../domain/run';
@@ -114,7 +114,7 @@ export function createPipelines(deps: PipelinesDeps) {
       const open = incidents[index];
       return {
         pipeline,
-        name: nameOf(pipeline),
+        name: labelOf(pipeline),
         state: lastRuns[0]?.status ?? 'unknown',
         lastRuns: lastRuns.slice(0, runsShown),
         owner: pipeline.facts.owner,

@@ -166,6 +166,16 @@ export async function ofIncident(db: Queryable, incidentId: string): Promise<Sto
   return rows.map(known);
 }
 
+/** Those of the incidents on which an action is under way. */
+export async function underWay(db: Queryable, incidentIds: string[]): Promise<Set<string>> {
+  if (incidentIds.length === 0) return new Set();
+  const rows = await db.query<{ incidentId: string }>(
+    `select distinct incident_id as "incidentId" from actions where incident_id = any($1::uuid[]) and settled_at is null`,
+    [incidentIds],
+  );
+  return new Set(rows.map(({ incidentId }) => incidentId));
+}
+
 /** Who brought incidents back: the person of the last retry that is under way or went through, by incident. */
 export async function rescuers(db: Queryable, incidentIds: string[]): Promise<Map<string, string>> {
   if (incidentIds.length === 0) return new Map();

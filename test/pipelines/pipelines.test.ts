@@ -133,7 +133,7 @@ describe('status', () => {
     expect(answer.pipelines.map(({ name, state }) => [name, state])).toEqual([
       ['orders_hourly', 'unknown'],
       ['web_sessions', 'failed'],
-      ['Daily orders', 'running'],
+      ['Daily orders (orders_daily)', 'running'],
     ]);
     expect(answer.pipelines[0]?.openIncident).toEqual({
       incidentId,
@@ -183,20 +183,20 @@ describe('status', () => {
 
   it('knows what only the catalogue names, and lets the catalogue win', async () => {
     const settings = settingsWith({ teams: [{ name: 'orders', channel: '#orders-data' }] }, [
-      { pipeline: 'orders_daily', title: 'Daily orders', team: 'orders' },
+      { pipeline: 'orders_daily', title: 'Daily orders (orders_daily)', team: 'orders' },
       { pipeline: 'orders_new', team: 'orders' },
     ]);
     const pipelines = open({ settings: () => settings });
     await pipelines.remember([seen('orders_daily', { title: 'orders-daily-v2', team: 'billing', tier: 1 })]);
     const answer = await pipelines.status(here);
     expect(answer.pipelines.map(({ name, state }) => [name, state])).toEqual([
-      ['Daily orders', 'unknown'],
+      ['Daily orders (orders_daily)', 'unknown'],
       ['orders_new', 'unknown'],
     ]);
     await expect(pipelines.profile({ connection: 'prod', key: 'orders_daily' })).resolves.toEqual({
       connection: 'prod',
       key: 'orders_daily',
-      facts: { title: 'Daily orders', team: 'orders', tier: 1 },
+      facts: { title: 'Daily orders (orders_daily)', team: 'orders', tier: 1 },
     });
   });
 
