@@ -183,7 +183,7 @@ describe('status', () => {
 
   it('knows what only the catalogue names, and lets the catalogue win', async () => {
     const settings = settingsWith({ teams: [{ name: 'orders', channel: '#orders-data' }] }, [
-      { pipeline: 'orders_daily', title: 'Daily orders (orders_daily)', team: 'orders' },
+      { pipeline: 'orders_daily', title: 'Daily orders', team: 'orders' },
       { pipeline: 'orders_new', team: 'orders' },
     ]);
     const pipelines = open({ settings: () => settings });
@@ -196,7 +196,7 @@ describe('status', () => {
     await expect(pipelines.profile({ connection: 'prod', key: 'orders_daily' })).resolves.toEqual({
       connection: 'prod',
       key: 'orders_daily',
-      facts: { title: 'Daily orders (orders_daily)', team: 'orders', tier: 1 },
+      facts: { title: 'Daily orders', team: 'orders', tier: 1 },
     });
   });
 
