@@ -1,0 +1,393 @@
+import { randomUUID } from 'node:crypto';
+import { createActions } from '../../src/actions';
+import type { Actor } from '../../src/domain/actor';
+import { authorise } from '../../src/domain/authorise';
+import type { PressAnswer } from '../../src/domain/press';
+import { type Settings, SettingsFile } from '../../src/domain/settings';
+import { createIncidents } from '../../src/incidents';
+import { createPressWorker, type PressWorkerDeps } from '../../src/jobs/press-worker';
+import { createLogger } from '../../src/lib/logger';
+import { buttons } from '../../src/slack/buttons';
+import * as pressRows from '../../src/store/press-rows';
+import { createTestDatabase, type TestDatabase } from '../support/database';
+import { createScriptedOrchestrator } from '../support/scripted-orchestrator';
+import { createSetClock } from '../support/set-clock';
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await createTestDatabase();
+});
+afterAll(() => database.drop());
+beforeEach(async () => {
+  await database.db.query(
+    'truncate presses, actions, audit, inbox, runs, pipelines, edges, posts, incident_members, incident_places, incidents cascade',
+  );
+});
+
+const member: Actor = {
+  personId: '00000000-0000-4000-8000-00000000000a',
+  slackId: 'U01DANA',
+  name: 'Dana',
+  isGuest: false,
+  isBot: false,
+  isDeactivated: false,
+  teams: [],
+  roles: [],
+};
+const people = new Map<string, Actor>(
+  [
+    member,
+    { ...member, slackId: 'U02LEE', personId: '00000000-0000-4000-8000-00000000000b' },
+    { ...member, slackId: 'U03GUEST', personId: '00000000-0000-4000-8000-00000000000c', isGuest: true },
+    { ...member, slackId: 'U04BOT', personId: '00000000-0000-4000-8000-00000000000d', isBot: true },
+    { ...member, slackId: 'U05GONE', personId: '00000000-0000-4000-8000-00000000000e', isDeactivated: true },
+  ].map((actor) => [actor.slackId, actor]),
+);
+const settings: Settings = {
+  ...SettingsFile.parse({ defaultChannel: 'C0ALERTS' }),
+  orchestrators: [{ name: 'prod', kind: 'maestro', headers: {}, actAs: 'email', settings: {} }],
+  catalogue: [],
+};
+
+type Tell = { to: string; answer: PressAnswer };
+
+/** One incident in C0ALERTS, its alert posted; and a worker for what is pressed on it. */
+async function open(differs: Partial<PressWorkerDeps> = {}) {
+  const { db } = database;
+  const log = createLogger('silent');
+  const clock = createSetClock();
+  const orchestrator = createScriptedOrchestrator();
+  const incidents = createIncidents({
+    clock,
+    log,
+    settings: () => settings,
+    channelId: async (channel) => channel,
+    decided: () => undefined,
+  });
+  const actor = async (slackId: string) => {
+    const known = people.get(slackId);
+    if (!known) throw new Error(`${slackId} is nobody`);
+    return known;
+  };
+  const actions = createActions({
+    db,
+    clock,
+    log,
+    orchestrator: (name) => (name === 'prod' ? orchestrator : undefined),
+    nameFor: (_connection, { name }) => name,
+    actor,
+    authorise: async (asker, kind, { facts }) => authorise(asker, kind, { ...facts, size: 1 }, settings, clock.now()),
+    profile: async (ref) => ({ ...ref, facts: {} }),
+    refresh: incidents.refresh,
+    tell: incidents.tell,
+    wakeDecider: async () => undefined,
+    wakeOutbox: async () => undefined,
+    wake: async () => undefined,
+  });
+  const event = (kind: 'failed' | 'succeeded', attempt: number) => ({
+    source: 'test',
+    id: `118:${attempt}`,
+    kind,
+    occurredAt: clock.now(),
+    connection: 'prod',
+    pipeline: 'orders_daily',
+    run: '118',
+    attempt,
+    final: true,
+  });
+  const receive = (kind: 'failed' | 'succeeded', attempt: number) =>
+    db.transaction((tx) => incidents.receive(tx, [{ event: event(kind, attempt) }]));
+  const [opened] = await receive('failed', 1);
+  const incidentId = opened?.incidentId ?? '';
+  await db.query(`update posts set ts = '1764061200.000100', channel_id = 'C0ALERTS', state = 'sent'`);
+  clock.pass(60_000);
+
+  const answers: Tell[] = [];
+  const woken: string[] = [];
+  const deps: PressWorkerDeps = {
+    db,
+    clock,
+    log,
+    incidents,
+    actions,
+    pipelines: { log: async () => ({ lines: ['line 41', 'line 42'], fromLine: 41, totalLines: 42, step: 'load' }) },
+    actor,
+    async answer(press, answer) {
+      answers.push({ to: press.slackId, answer });
+    },
+    async wakeAction(id) {
+      woken.push(id);
+    },
+    wakeOutbox: async () => undefined,
+    ...differs,
+  };
+  const worker = createPressWorker(deps);
+  const press = async (
+    name: string,
+    { by = 'U01DANA', value = {} }: { by?: string; value?: Record<string, unknown> } = {},
+  ): Promise<string> => {
+    const key = randomUUID();
+    await pressRows.storeOnce(db, {
+      key,
+      name,
+      value: { incidentId, connection: 'prod', pipeline: 'orders_daily', run: '118', attempt: 1, turn: 0, ...value },
+      slackId: by,
+      channel: 'C0ALERTS',
+      messageTs: '1764061200.000100',
+      responseUrl: 'https://hooks.slack.example/answer',
+      receivedAt: clock.now(),
+    });
+    return key;
+  };
+  return {
+    worker,
+    deps,
+    actions,
+    incidents,
+    orchestrator,
+    clock,
+    answers,
+    woken,
+    incidentId,
+    receive,
+    press,
+    async pressed(name: string, how?: { by?: string; value?: Record<string, unknown> }) {
+      const key = await press(name, how);
+      await worker.carryOutAll();
+      return outcomeOf(key);
+    },
+  };
+}
+
+async function outcomeOf(key: string): Promise<string | null | undefined> {
+  const [row] = await database.db.query<{ outcome: string | null }>(
+    'select outcome from presses where press_key = $1',
+    [key],
+  );
+  return row?.outcome;
+}
+
+async function stories(): Promise<{ kind: string; [fact: string]: unknown }[]> {
+  const rows = await database.db.query<{ notice: { kind: string } }>(
+    `select notice from posts where role = 'reply' order by seq`,
+  );
+  return rows.map(({ notice }) => notice);
+}
+
+async function place(): Promise<{ by: string | null } | undefined> {
+  const [row] = await database.db.query<{ by: string | null }>('select acknowledged_by as by from incident_places');
+  return row;
+}
+
+describe('the press worker', () => {
+  it('knows every button that changes something, and no other', async () => {
+    const { worker } = await open();
+    const changing = Object.values(buttons).filter(({ changes }) => changes);
+    expect([...worker.names].sort()).toEqual(changing.map(({ id }) => id).sort());
+  });
+
+  it('retries: asks for the action, wakes it, and answers by what the thread shows', async () => {
+    const { pressed, woken, answers } = await open();
+    await expect(pressed('retry-run.v1')).resolves.toBe('asked');
+    const [action] = await database.db.query<{ id: string; kind: string; run: number }>(
+      `select action_id as id, kind, (target #>> '{run,attempt}')::int as run from actions`,
+    );
+    expect(action).toMatchObject({ kind: 'retry', run: 1 });
+    expect(woken).toEqual([action?.id]);
+    expect(answers).toEqual([]);
+    expect(await stories()).toMatchObject([{ kind: 'action-asked', by: 'U01DANA', action: 'retry' }]);
+  });
+
+  it('stops whatever attempt runs now', async () => {
+    const { pressed } = await open();
+    await expect(pressed('stop-run.v1')).resolves.toBe('asked');
+    expect(await database.db.query(`select kind, target #> '{run,attempt}' as attempt from actions`)).toEqual([
+      { kind: 'stop', attempt: null },
+    ]);
+  });
+
+  it('acknowledges, tells a second person whose it is, and gives it back', async () => {
+    const { pressed, answers, clock } = await open();
+    await expect(pressed('acknowledge.v1')).resolves.toBe('done');
+    expect(await place()).toEqual({ by: 'U01DANA' });
+    const at = clock.now();
+    clock.pass(60_000);
+    await expect(pressed('acknowledge.v1', { by: 'U02LEE' })).resolves.toBe('already');
+    expect(answers).toEqual([{ to: 'U02LEE', answer: { kind: 'acknowledged', by: 'U01DANA', at } }]);
+    await expect(pressed('unacknowledge.v1')).resolves.toBe('done');
+    expect(await place()).toEqual({ by: null });
+  });
+
+  it('shows the log in the thread', async () => {
+    const shown = await open();
+    await expect(shown.pressed('show-log.v1')).resolves.toBe('log shown');
+    expect(await stories()).toMatchObject([
+      { kind: 'log', by: 'U01DANA', pipeline: 'orders_daily', text: 'line 41\nline 42', lines: 2, fromLine: 41 },
+    ]);
+  });
+
+  it('says in the thread why there is no log', async () => {
+    const missing = await open({ pipelines: { log: async () => ({ missing: 'prod keeps no logs.' }) } });
+    await expect(missing.pressed('show-log.v1')).resolves.toBe('no log');
+    expect((await stories()).at(-1)).toMatchObject({ kind: 'log-missing', say: 'prod keeps no logs.' });
+  });
+
+  it('lets guests see a log', async () => {
+    const { pressed, answers } = await open();
+    await expect(pressed('show-log.v1', { by: 'U03GUEST' })).resolves.toBe('log shown');
+    expect(answers).toEqual([]);
+  });
+
+  it.each([
+    ...['retry-run.v1', 'stop-run.v1', 'acknowledge.v1', 'unacknowledge.v1'].flatMap((name) =>
+      ['U03GUEST', 'U04BOT', 'U05GONE'].map((by) => ({ name, by })),
+    ),
+    { name: 'show-log.v1', by: 'U04BOT' },
+    { name: 'show-log.v1', by: 'U05GONE' },
+  ])('changes nothing when $by presses $name, and tells them alone', async ({ name, by }) => {
+    const { pressed, answers } = await open();
+    await expect(pressed(name, { by })).resolves.toBe('denied');
+    expect(answers).toMatchObject([{ to: by, answer: { kind: 'denied' } }]);
+    expect(await database.db.query('select 1 from actions')).toEqual([]);
+    expect(await place()).toEqual({ by: null });
+    expect(await stories()).toEqual([]);
+  });
+
+  it('keeps a refused change in the trail', async () => {
+    const { pressed } = await open();
+    await pressed('retry-run.v1', { by: 'U03GUEST' });
+    expect(await database.db.query('select what, kind, person_id from audit')).toEqual([
+      { what: 'refused', kind: 'retry', person_id: people.get('U03GUEST')?.personId },
+    ]);
+  });
+
+  it('tells a second person that it was asked for, and the same person nothing', async () => {
+    const { pressed, answers, clock } = await open();
+    await pressed('retry-run.v1');
+    const at = clock.now();
+    clock.pass(5_000);
+    await expect(pressed('retry-run.v1')).resolves.toBe('already');
+    expect(answers).toEqual([]);
+    await expect(pressed('retry-run.v1', { by: 'U02LEE' })).resolves.toBe('already');
+    expect(answers).toEqual([{ to: 'U02LEE', answer: { kind: 'already', action: 'retry', by: 'U01DANA', at } }]);
+    expect(await database.db.query('select 1 from actions')).toHaveLength(1);
+  });
+
+  it('says that it cannot, where the connection is not there', async () => {
+    const { pressed, answers } = await open();
+    await expect(pressed('retry-run.v1', { value: { connection: 'old' } })).resolves.toBe('cannot');
+    expect(answers).toMatchObject([{ to: 'U01DANA', answer: { kind: 'cannot' } }]);
+  });
+
+  it.each(['retry-run.v1', 'stop-run.v1', 'acknowledge.v1', 'unacknowledge.v1'])(
+    'says of %s on an incident that is over that it is over',
+    async (name) => {
+      const { pressed, answers, receive } = await open();
+      await receive('succeeded', 2);
+      await expect(pressed(name)).resolves.toBe('over');
+      expect(answers).toEqual([{ to: 'U01DANA', answer: { kind: 'over' } }]);
+    },
+  );
+
+  it.each([
+    { what: 'an incident that is unknown', name: 'retry-run.v1', value: { incidentId: randomUUID() }, outcome: 'gone' },
+    {
+      what: 'an incident id that is none',
+      name: 'retry-run.v1',
+      value: { incidentId: '7' },
+      outcome: 'not understood',
+    },
+    { what: 'no run', name: 'retry-run.v1', value: { run: undefined }, outcome: 'not understood' },
+    { what: 'an attempt in words', name: 'acknowledge.v1', value: { attempt: 'first' }, outcome: 'not understood' },
+    { what: 'a button of another release', name: 'retry-run.v7', value: {}, outcome: 'not understood' },
+    { what: 'a name that every object has', name: 'constructor', value: {}, outcome: 'not understood' },
+  ])('tells who pressed that it is gone, for $what', async ({ name, value, outcome }) => {
+    const { pressed, answers } = await open();
+    await expect(pressed(name, { value })).resolves.toBe(outcome);
+    expect(answers).toEqual([{ to: 'U01DANA', answer: { kind: 'gone' } }]);
+  });
+
+  it('carries out what waits in the order in which it came', async () => {
+    const { press, worker, incidentId } = await open();
+    await press('acknowledge.v1');
+    await press('unacknowledge.v1');
+    await press('acknowledge.v1', { by: 'U02LEE' });
+    await worker.carryOutAll();
+    expect(await place()).toEqual({ by: 'U02LEE' });
+    expect(incidentId).not.toBe('');
+  });
+
+  it('is not stopped by an answer that cannot be told', async () => {
+    const { press, worker } = await open({ answer: () => Promise.reject(new Error('Slack is away')) });
+    const denied = await press('retry-run.v1', { by: 'U03GUEST' });
+    const next = await press('acknowledge.v1');
+    await worker.carryOutAll();
+    await expect(outcomeOf(denied)).resolves.toBe('denied');
+    await expect(outcomeOf(next)).resolves.toBe('done');
+  });
+});
+
+describe('a press that breaks the worker', () => {
+  const broken = { pipelines: { log: () => Promise.reject(new Error('a fault of ours')) } };
+
+  it('does not hold up those behind it', async () => {
+    const { press, worker } = await open(broken);
+    await press('show-log.v1');
+    const next = await press('acknowledge.v1');
+    await worker.carryOutAll();
+    await expect(outcomeOf(next)).resolves.toBe('done');
+  });
+
+  it('is tried again by each sweep, and set aside after five tries with a word to who pressed', async () => {
+    const { press, worker, answers } = await open(broken);
+    const key = await press('show-log.v1');
+    for (let sweep = 1; sweep <= 4; sweep += 1) {
+      await worker.carryOutAll();
+      await expect(outcomeOf(key)).resolves.toBeNull();
+      expect(answers).toEqual([]);
+    }
+    await worker.carryOutAll();
+    await expect(outcomeOf(key)).resolves.toBe('fault');
+    expect(answers).toEqual([{ to: 'U01DANA', answer: { kind: 'fault', id: expect.stringMatching(/^press \d+$/) } }]);
+    await worker.carryOutAll();
+    expect(answers).toHaveLength(1);
+  });
+
+  it('is carried out by the next sweep when what broke it has passed, and only once', async () => {
+    let isBroken = true;
+    const { press, worker, answers } = await open({
+      async actor(slackId) {
+        if (isBroken) throw new Error('a fault of ours');
+        const known = people.get(slackId);
+        if (!known) throw new Error('nobody');
+        return known;
+      },
+    });
+    const key = await press('acknowledge.v1');
+    await worker.carryOutAll();
+    isBroken = false;
+    await Promise.all([worker.carryOutAll(), worker.carryOutAll(), worker.carryOutAll()]);
+    await expect(outcomeOf(key)).resolves.toBe('done');
+    expect(await stories()).toMatchObject([{ kind: 'acknowledged' }]);
+    expect(answers).toEqual([]);
+  });
+
+  it('leaves nothing half done', async () => {
+    const { press, deps, actions } = await open();
+    const worker = createPressWorker({
+      ...deps,
+      actions: {
+        ...actions,
+        async request(tx, wish) {
+          const answer = await actions.request(tx, wish);
+          if (answer.outcome === 'asked') throw new Error('a fault of ours');
+          return answer;
+        },
+      },
+    });
+    await press('retry-run.v1');
+    await worker.carryOutAll();
+    expect(await database.db.query('select 1 from audit')).toEqual([]);
+    expect(await database.db.query('select attempts from presses')).toEqual([{ attempts: 1 }]);
+  });
+});
