@@ -1,4 +1,5 @@
 import type { LogLine } from './log-line';
+import { isAnnouncement, NOWHERE, type Place, placesOf } from './places';
 import { type Rule, strengthScore } from './rule';
 import type { RuleSet } from './rule-set';
 
@@ -35,7 +36,7 @@ export function findCause(lines: readonly LogLine[], rules: RuleSet): Cause | un
   const places = placesOf(lines);
   const candidates: Candidate[] = [];
   lines.forEach((line, at) => {
-    const candidate = score(line, at, places[at] ?? NOWHERE, rules);
+    const candidate = score(line, at, places[at] ?? NOWHERE, rules, () => traceAbove(lines, at));
     if (candidate !== undefined) candidates.push(candidate);
   });
   let best = strongest(ofLastRun(candidates, places));
@@ -85,15 +86,20 @@ function firstTold(
   const body = lines[best.at]?.body.trim() ?? '';
   const { depth, run } = places[best.at] ?? NOWHERE;
   const words = messageOf(body);
-  const tells = (at: number): boolean => {
+  const tells = ({ at, rule }: Candidate): boolean => {
     const other = lines[at]?.body ?? '';
     if (other.trim() === body) return true;
+    if (MOST_RECENT.test(other)) return rule?.category === best.rule?.category;
     // Outer exceptions repeat the words of the inner one: of a chain, the innermost stays.
-    return (depth === 0 || MOST_RECENT.test(other)) && words.length >= WORDS_MIN && other.includes(words);
+    return depth === 0 && words.length >= WORDS_MIN && other.includes(words);
   };
   return (
     candidates.find(
-      ({ at, score }) => at < best.at && score >= best.score - RETELLING_MARGIN && places[at]?.run === run && tells(at),
+      (candidate) =>
+        candidate.at < best.at &&
+        candidate.score >= best.score - RETELLING_MARGIN &&
+        places[candidate.at]?.run === run &&
+        tells(candidate),
     ) ?? best
   );
 }
@@ -111,134 +117,29 @@ function unmasked(best: Candidate, lines: readonly LogLine[], places: readonly P
   return { ...best, at: code };
 }
 
-/** Spark's driver tells in one line which task failed, and of what. */
+/** Spark's driver tells in one line which task failed, where, and of what, the innermost cause with it. */
 const MOST_RECENT = /most recent failure: /;
 
 /** The words after the exception's class. */
 function messageOf(body: string): string {
-  return body.replace(/^(?:Caused by: )?[\w$.]{1,200}: /, '');
+  return body.replace(/^(?:Caused by: )?[\w$.]{1,200}: /, '').replace(/[.\s]+$/, '');
 }
 
-/** Where a line stands in a stack trace. */
-interface Place {
-  /** It is the message of a trace: the line after the last frame, or a `Caused by`. */
-  message: boolean;
-  /** Depth in a Java chain; 0 for the outermost. */
-  depth: number;
-  /** Which run of the program it belongs to, where the log holds several. */
-  run: number;
-  /** How many traces ended before it: of several failures the last is the one that stopped the run. */
-  trace: number;
-  /** In a Python chain: how the next trace goes on from this one. */
-  next?: 'direct' | 'handling';
-  /** The line before it only said that an error follows. */
-  announced: boolean;
-  /** Source code, or SQL, that was printed and not said. */
-  quoted: boolean;
-  /** The logger's own mishap ("--- Logging error ---"), which stops nothing. */
-  mishap: boolean;
+/** Lines of a trace that are looked at above its message. */
+const TRACE_LINES = 40;
+
+/** The places in the code above a line, as far up as the trace goes. */
+function traceAbove(lines: readonly LogLine[], at: number): string {
+  return lines
+    .slice(Math.max(0, at - TRACE_LINES), at)
+    .filter(({ kind }) => kind === 'frame')
+    .map(({ body }) => body)
+    .join('\n');
 }
-
-const NOWHERE: Place = { message: false, depth: 0, run: 0, trace: 0, announced: false, quoted: false, mishap: false };
-
-function placesOf(lines: readonly LogLine[]): Place[] {
-  const places: Place[] = lines.map(() => ({ ...NOWHERE }));
-  let inTrace = false;
-  let traceIndent = 0;
-  let depth = 0;
-  let sinceFrame = Number.POSITIVE_INFINITY;
-  let lastMessage = -1;
-  let mishap = false;
-  let trace = 0;
-  let run = 0;
-  let chained = false;
-  let exceptionFirst = false;
-  lines.forEach((line, at) => {
-    const place = places[at] as Place;
-    if (line.body.startsWith('--- Logging error ---')) mishap = true;
-    place.mishap = mishap;
-    if (line.logged || line.kind === 'text') {
-      if (RUN_START.test(line.body)) run++;
-    }
-    place.run = run;
-    place.trace = trace;
-    place.announced = line.kind === 'text' && at > 0 && announces(lines[at - 1], places[at - 1]);
-    const indent = line.body.length - line.body.trimStart().length;
-    const isPythonFrame = line.kind === 'frame' && /^\s*File /.test(line.body);
-    if (line.kind === 'traceback') {
-      inTrace = true;
-      traceIndent = indent;
-    } else if (isPythonFrame) {
-      if (!inTrace) {
-        traceIndent = Math.max(0, indent - 2);
-        exceptionFirst = at > 0 && (places[at - 1]?.message ?? false);
-      }
-      inTrace = true;
-      sinceFrame = 0;
-    } else if (line.kind === 'frame') {
-      sinceFrame = 0;
-      inTrace = false;
-    } else if (line.kind === 'blank') {
-      // A blank line may stand inside a trace.
-    } else if (inTrace && indent > traceIndent) {
-      place.quoted = true;
-      sinceFrame++;
-    } else if (inTrace) {
-      inTrace = false;
-      depth = 0;
-      if (exceptionFirst) exceptionFirst = false;
-      else {
-        if (!chained) trace++;
-        chained = false;
-        place.trace = trace;
-        place.message = true;
-        lastMessage = at;
-      }
-    } else if (line.kind === 'caused-by') {
-      depth++;
-      place.depth = depth;
-      place.message = true;
-      lastMessage = at;
-      sinceFrame = 0;
-    } else if (line.kind === 'exception') {
-      const nextIsFrame = lines.slice(at + 1, at + 4).some((next) => next.kind === 'frame' && next.no > line.no);
-      if (nextIsFrame) {
-        depth = 0;
-        place.message = true;
-        lastMessage = at;
-      }
-      sinceFrame++;
-    } else {
-      sinceFrame++;
-      if (sinceFrame > 12) depth = 0;
-    }
-    if (line.kind === 'chain-direct' || line.kind === 'chain-handling') {
-      const message = places[lastMessage];
-      if (message !== undefined) message.next = line.kind === 'chain-direct' ? 'direct' : 'handling';
-      chained = true;
-    }
-    if (line.logged && mishap && /^(?:Message|Arguments): /.test(line.body)) mishap = false;
-    if (/^(?:Message|Arguments): /.test(line.body)) mishap = /^Message/.test(line.body);
-  });
-  return places;
-}
-
-/** "Encountered an error:", "Database Error", "ERROR:": the next line says which. */
-const ANNOUNCEMENT =
-  /^\s*Error in .{1,200} :\s*$|^\s*(?:>|\d+ errors?:? )?(?:[\w ]{0,40}\b)?(?:error|errors|failed|failure|exception|problem)\w*(?: (?:in|while|during|at|occurred)\b[^:]{0,200})?:?\s*$/i;
-
-function announces(line: LogLine | undefined, place: Place | undefined): boolean {
-  if (line === undefined) return false;
-  return ANNOUNCEMENT.test(line.body) || (place?.announced === true && /:\s*$/.test(line.body));
-}
-
-/** What orchestrators and engines say when a run begins. */
-const RUN_START =
-  /^\s*(?:=+ .{0,60} =+\s*$|Running with dbt=|running dbt with arguments|Starting attempt \d+ of|Running Spark version|Beginning flow run|Created task run|Started execution of run|Started process \d+ to run task)/i;
 
 /** Says again what another line says, with less of it. */
 const RETOLD =
-  /^\s*(?:Failed to execute (?:job|task)|Task failed with exception|Marking task as|Job \S+ failed|Exception in (?:task|callback)|ERROR - Failed|Failure caused by|Finished in state|Encountered an exception|Error executing|Pod Launching failed|Exception ignored|Pod \S+ returned|Task exited with|Lost task|The error message is|Running hook|Full log|Retrying|Will retry|Attempt \d|Error: Job failed|Immediate failure|Dag run .* failed|Flow run .* failed)/i;
+  /^\s*(?:Failed to execute (?:job|task)|Task failed with exception|Marking task as|Job \S+ failed|Exception in (?:task|callback)|ERROR - Failed|Failure caused by|Finished in state|Encountered an exception|Error executing|Pod Launching failed|Exception ignored|Pod \S+ returned|Task exited with|Lost task|The error message is|Running hook|Full log|Retrying|Will retry|Attempt \d|Error: Job failed|Immediate failure|Dag run .* failed|Flow run .* failed|.{0,40}Py4JJavaError: An error occurred while calling|.{0,60}StepExecutionError: Error occurred while)/i;
 /** What a program raises and catches as a matter of course; when it then raises something else, that is the cause. */
 const LOOKED_FOR =
   /^\s*(?:KeyError|IndexError|AttributeError|StopIteration|StopAsyncIteration|LookupError|ValueError|queue\.Empty|asyncio\.CancelledError)\b/;
@@ -249,16 +150,17 @@ const SQL_ECHO =
   /^\s*(?:select|with|from|where|join|left|inner|group by|order by|insert|update|delete|create|alter|drop|merge|union|and|or|case|when|--|\/\*)\b/i;
 const INFORMATIVE = /[`'"“‘][^`'"”’]+[`'"”’]|\d{3}|:\s*\S+\s+\S+/;
 
-function score(line: LogLine, at: number, place: Place, rules: RuleSet): Candidate | undefined {
+function score(line: LogLine, at: number, place: Place, rules: RuleSet, trace: () => string): Candidate | undefined {
   if (
     line.kind === 'blank' ||
     line.kind === 'traceback' ||
     line.kind === 'chain-direct' ||
-    line.kind === 'chain-handling'
+    line.kind === 'chain-handling' ||
+    line.kind === 'chain-inner'
   )
     return undefined;
   if (line.kind === 'frame' || line.kind === 'code') return undefined;
-  const rule = rules.bestFor(line.body);
+  const rule = rules.bestFor(line.body, trace);
   const isException = line.exception !== undefined;
   let base: number;
   if (rule !== undefined) base = strengthScore[rule.strength ?? 'names'];
@@ -288,7 +190,7 @@ function score(line: LogLine, at: number, place: Place, rules: RuleSet): Candida
   if (line.level === 'error' || line.level === 'fatal') score += 3;
   if (RETOLD.test(line.body)) score -= 12;
   if (place.announced) score = Math.max(score, ANNOUNCED_ERROR);
-  if (ANNOUNCEMENT.test(line.body)) score -= 20;
+  if (isAnnouncement(line.body)) score -= 20;
   if (KUBERNETES_NORMAL.test(line.body)) score -= 10;
   if (rule !== undefined && SQL_ECHO.test(line.body) && !isException) score -= 40;
   if (!INFORMATIVE.test(line.body)) score -= 1;

@@ -52,7 +52,7 @@ const PYTHON_BASIC = /^(DEBUG|INFO|WARNING|ERROR|CRITICAL):([\w.$-]{1,80}):/;
 const R_LOGGER = /^(TRACE|DEBUG|INFO|WARN|WARNING|ERROR|FATAL) \[\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d[^\]]{0,12}\] ?/;
 const DAGSTER = /^- dagster(?:\.[\w.]+)? - (DEBUG|INFO|WARNING|ERROR|CRITICAL) - /;
 const LOGFMT_LEVEL = /(?:^|\s)(?:level|lvl|severity)="?(trace|debug|info|warn|warning|error|fatal|critical|panic)"?/i;
-const LOGFMT_MESSAGE = /(?:^|\s)(?:msg|message|error|err)="((?:[^"\\]|\\.){1,8000})"/;
+const LOGFMT_MESSAGE = /(?:^|\s)(?:msg|message|error|err)="((?:[^"\\]|\\.){1,8000})"/g;
 /** `host program[pid]: `, as syslog and journald put it after the time. */
 const SYSLOG = /^[\w.-]{1,80} [\w./@-]{1,80}(?:\[\d{1,8}\])?: /;
 const POSTGRES = /^(?:UTC |[A-Z]{3} )?(?:\[\d+\]|\(\d+\))[^:]{0,60}: ?/;
@@ -66,7 +66,7 @@ export function shapeOf(line: string): LineShape {
   if (logfmt !== null) {
     shape.level = LEVELS[(logfmt[1] ?? '').toUpperCase()] ?? shape.level;
     shape.logged = true;
-    shape.body = LOGFMT_MESSAGE.exec(shape.body)?.[1] ?? shape.body;
+    shape.body = [...shape.body.matchAll(LOGFMT_MESSAGE)].map((found) => found[1]).join(': ') || shape.body;
   }
   return shape;
 }

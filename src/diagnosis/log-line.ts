@@ -14,6 +14,7 @@ export type LineKind =
   | 'traceback' // "Traceback (most recent call last):"
   | 'frame' // a place in the code
   | 'code' // a line of source under a frame
+  | 'chain-inner' // "The above exception was caused by the following exception:", with the inner one after it
   | 'chain-direct' // "The above exception was the direct cause of the following exception:"
   | 'chain-handling' // "During handling of the above exception, another exception occurred:"
   | 'caused-by'
@@ -42,12 +43,14 @@ const TRACEBACK = /^\s*\+?\s*(?:\|\s*)?(?:Exception Group )?Traceback(?: \(most 
 const CARETS = /^\s*[\^~-]*\^[\^~]*\s*$/;
 const CAUSED_BY = /^\s*(?:Caused by:?|Root cause:?|Wrapped by:?|\[CIRCULAR REFERENCE:) /;
 const SUPPRESSED = /^\s*Suppressed: /;
-const DIRECT = /^\s*The above exception was (?:the direct cause of|caused by) the following exception/;
+const DIRECT = /^\s*The above exception was the direct cause of the following exception/;
+const INNER =
+  /^\s*The above exception (?:was caused by the following exception|occurred during handling of the following exception)/;
 const HANDLING =
-  /^\s*(?:During handling of the above exception, another exception occurred|The above exception occurred during handling of the following exception|During handling of the following exception, another exception occurred)/;
+  /^\s*(?:During handling of the above exception, another exception occurred|During handling of the following exception, another exception occurred)/;
 /** `pkg.mod.SomeError: text`, `**java.lang.X: text**`, `Exception in thread "main" a.b.CException: text`, `[LOG] SomeError`. */
 const EXCEPTION =
-  /^\s*(?:\*\*)?(?:Caused by: |Exception in thread "[^"]{1,200}" |Uncaught exception: |Unhandled exception: |Fatal error: |Root cause: |E {2,6}|\| )?((?:[A-Za-z_$][\w$]{0,80}\.){0,12}[A-Z_][\w$]{0,100}(?:Error|Exception|Failure|Fault|Interrupt|Exit|Timeout|Expired|Refused|NotFound|Denied|Signal|Missing|Invalid|Violation|Undefined\w{0,20}|Warning|NotAvailable|Available|Run|Aborted|Exceeded|Result)s?|Exception|Error(?= in |:))(?:\(|:|$|\s*$|\*\*| in )/;
+  /^\s*(?:\*\*)?(?:Caused by: |Exception in thread "[^"]{1,200}" |Uncaught exception: |Unhandled exception: |Fatal error: |Root cause: |E {2,6}|\| |: )?((?:[A-Za-z_$][\w$]{0,80}\.){0,12}[A-Z_][\w$]{0,100}(?:Error|Exception|Failure|Fault|Interrupt|Exit|Timeout|Expired|Refused|NotFound|Denied|Signal|Missing|Invalid|Violation|Undefined\w{0,20}|Warning|NotAvailable|Available|Run|Aborted|Exceeded|Result)s?|Exception|Error(?= in |:))(?:\(|:|$|\s*$|\*\*| in )/;
 
 /** @param text the line without escapes */
 export function readLine(no: number, text: string): LogLine[] {
@@ -66,6 +69,7 @@ function kindOf(body: string): Pick<LogLine, 'kind' | 'exception'> {
   if (FRAME.test(body)) return { kind: 'frame' };
   if (CARETS.test(body)) return { kind: 'code' };
   if (DIRECT.test(body)) return { kind: 'chain-direct' };
+  if (INNER.test(body)) return { kind: 'chain-inner' };
   if (HANDLING.test(body)) return { kind: 'chain-handling' };
   if (SUPPRESSED.test(body)) return { kind: 'suppressed' };
   const exception = EXCEPTION.exec(body)?.[1];
@@ -99,6 +103,20 @@ const LEVEL_KEYS = ['level', 'severity', 'lvl', 'levelname', 'log_level', '@leve
 const JSON_LINES_MAX = 400;
 const JSON_DEPTH_MAX = 4;
 
+/** `exc_type` and `exc_value` (structlog, Airflow 3), `type` and `message` (ECS): the class of what was raised, and its words. */
+function raisedIn(node: object): string | undefined {
+  for (const [type, value] of [
+    ['exc_type', 'exc_value'],
+    ['type', 'message'],
+    ['errorType', 'errorMessage'],
+  ] as const) {
+    const found: unknown[] = [type, value].map((key) => Object.entries(node).find(([name]) => name === key)?.[1]);
+    if (found.every((part) => typeof part === 'string') && /(?:Error|Exception)$/.test(String(found[0])))
+      return found.join(': ');
+  }
+  return undefined;
+}
+
 /** The texts of a line of JSON, each line of them a line of the log; none when it is not JSON or says nothing. */
 function fromJson(no: number, text: string): LogLine[] {
   let value: unknown;
@@ -111,6 +129,8 @@ function fromJson(no: number, text: string): LogLine[] {
   let level: string | undefined;
   const walk = (node: unknown, depth: number): void => {
     if (typeof node !== 'object' || node === null || depth > JSON_DEPTH_MAX) return;
+    const raised = raisedIn(node);
+    if (raised !== undefined) texts.push(raised);
     for (const [key, entry] of Object.entries(node)) {
       if (typeof entry === 'string') {
         if (LEVEL_KEYS.includes(key)) level ??= entry.toUpperCase();

@@ -6,8 +6,11 @@ import { type Rule, strengthScore } from './rule';
 export interface RuleSet {
   /** The line end (literal 0), and the literals that stand before the rules: a line without one of them matches no rule. */
   matcher: LiteralMatcher;
-  /** Best rule of a line, if any: the strongest, and among equals the earlier. The line comes without its logger's prefix. */
-  bestFor(line: string): Rule | undefined;
+  /**
+   * Best rule of a line, if any: the strongest, and among equals the earlier. The line comes without its logger's prefix;
+   * `trace` gives the frames above it.
+   */
+  bestFor(line: string, trace?: () => string): Rule | undefined;
   /** For export to other tools: one RE2 pattern a rule. */
   patterns(): string[];
 }
@@ -42,7 +45,7 @@ export function createRuleSet(rules: readonly Rule[]): RuleSet {
 
   return {
     matcher,
-    bestFor(line) {
+    bestFor(line, trace = () => '') {
       const text = line.length > READ_MAX ? line.slice(0, READ_MAX) : line;
       const asked = new Set<number>(always);
       matcher.each(text, (id) => {
@@ -52,7 +55,9 @@ export function createRuleSet(rules: readonly Rule[]): RuleSet {
       const inOrder = [...asked].sort((a, b) => (compiled[b]?.score ?? 0) - (compiled[a]?.score ?? 0) || a - b);
       for (const at of inOrder) {
         const candidate = compiled[at];
-        if (candidate?.matches(text)) return candidate.rule;
+        if (candidate === undefined || !candidate.matches(text)) continue;
+        const { rule } = candidate;
+        if (rule.trace === undefined || trace().includes(rule.trace)) return rule;
       }
       return undefined;
     },

@@ -39,6 +39,8 @@ export interface Rule {
   says?: readonly string[];
   /** RE2, case does not matter; read against the line without its logger's prefix. */
   pattern?: string;
+  /** A text that the trace above the line must hold, e.g. the path of the library that raised it. */
+  trace?: string;
   /** A line of this kind in our own words, which the rule must match: it is a test. */
   example?: string;
   /** Where they differ from the category's. */

@@ -894,6 +894,13 @@ export const rules: readonly Rule[] = [
     example: 'Error in library(acme) : there is no package called ‘acme’',
   },
   {
+    id: 'flink.factory',
+    category: 'missing_dependency_or_import',
+    pattern:
+      'could not find any factory for identifier|unable to find a (?:table|sink|source) factory|failed to find any class that implements',
+    example: "Could not find any factory for identifier 'acme' that implements 'DynamicTableFactory' in the classpath.",
+  },
+  {
     id: 'node.module',
     category: 'missing_dependency_or_import',
     says: [
@@ -1124,6 +1131,13 @@ export const rules: readonly Rule[] = [
     example: '[TABLE_OR_VIEW_NOT_FOUND] The table or view `dwh`.`orders` cannot be found.',
   },
   {
+    id: 'load.errors',
+    category: 'schema_mismatch',
+    strength: 'suggests',
+    pattern: 'encountered too many errors|stl_load_errors|load into table .{1,120} failed|error while reading data',
+    example: "Load into table 'orders' failed.  Check 'stl_load_errors' system table for details.",
+  },
+  {
     id: 'bigquery.object',
     category: 'missing_table_or_column',
     pattern:
@@ -1144,6 +1158,15 @@ export const rules: readonly Rule[] = [
     pattern:
       'Catalog Error: .{0,80}(?:does not exist|not found)|Binder Error: .{0,20}(?:referenced|column|table|values list)|Referenced (?:column|table) ',
     example: 'Catalog Error: Table with name orders does not exist!',
+  },
+  {
+    id: 'pandas.key',
+    category: 'missing_table_or_column',
+    strength: 'suggests',
+    retryable: 'no',
+    pattern: '^KeyError: ',
+    trace: 'pandas/core/',
+    example: "KeyError: 'qty'",
   },
   {
     id: 'pandas.column',
@@ -1433,6 +1456,13 @@ export const rules: readonly Rule[] = [
     example: 'Failed to pull image "acme/etl:v9": rpc error: code = NotFound',
   },
   {
+    id: 'kubernetes.root',
+    category: 'image_or_container_start',
+    strength: 'settles',
+    pattern: 'runAsNonRoot and image will run as root|exited during initialization|application failed to start',
+    example: 'Error: container has runAsNonRoot and image will run as root',
+  },
+  {
     id: 'kubernetes.start',
     category: 'image_or_container_start',
     strength: 'settles',
@@ -1563,6 +1593,14 @@ export const rules: readonly Rule[] = [
     example: 'Error: No such option: --full-refesh',
   },
   {
+    id: 'kubernetes.object',
+    category: 'config_error_missing_variable',
+    strength: 'suggests',
+    pattern:
+      'Error from server \\((?:NotFound|BadRequest|Invalid)\\)|no matches for kind|admission webhook .{1,120} denied|(?:configmaps?|secrets?|serviceaccounts?|persistentvolumeclaims?) "[^"]+" not found',
+    example: 'Error from server (NotFound): namespaces "etl" not found',
+  },
+  {
     id: 'kubernetes.config',
     category: 'config_error_missing_variable',
     strength: 'settles',
@@ -1602,6 +1640,13 @@ export const rules: readonly Rule[] = [
     example: 'OSError: [Errno 98] Address already in use',
   },
   {
+    id: 'python.environ-trace',
+    category: 'config_error_missing_variable',
+    pattern: '^KeyError: ',
+    trace: 'os.py", line',
+    example: "KeyError: 'dwh_host'",
+  },
+  {
     id: 'python.environ',
     category: 'config_error_missing_variable',
     pattern: "^KeyError: '(?-i:[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)'$",
@@ -1639,6 +1684,12 @@ export const rules: readonly Rule[] = [
     category: 'timeout',
     pattern: 'AirflowTaskTimeout|AirflowSensorTimeout|sensor (?:has )?timed out|DagBag import timeout|snap\\. time is',
     example: 'airflow.exceptions.AirflowTaskTimeout: Timeout, PID: 77',
+  },
+  {
+    id: 'kafka.poll',
+    category: 'timeout',
+    pattern: 'max\\.poll\\.interval\\.ms|time between subsequent calls to poll|group has already rebalanced',
+    example: 'CommitFailedException: Commit cannot be completed since the group has already rebalanced',
   },
   {
     id: 'sql.timeout',
@@ -1774,6 +1825,13 @@ export const rules: readonly Rule[] = [
       'unfinished run',
     ],
     example: 'prefect.exceptions.MissingResult: State data is missing.',
+  },
+  {
+    id: 'dagster.server',
+    category: 'service_unavailable_5xx',
+    pattern: 'DagsterUserCodeUnreachable|could not reach user code server',
+    ownerSide: 'platform',
+    example: 'dagster._core.errors.DagsterUserCodeUnreachableError: Could not reach user code server.',
   },
   {
     id: 'dagster.code',

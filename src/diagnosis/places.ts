@@ -1,0 +1,217 @@
+import type { LogLine } from './log-line';
+
+/** Where a line stands: in which run, in which stack trace, how deep in a chain of exceptions. */
+export interface Place {
+  /** It is the message of a trace: the line after the last frame, the line before the first, or a `Caused by`. */
+  message: boolean;
+  /** Depth in a chain whose inner exceptions follow (Java, Dagster); 0 for the outermost. */
+  depth: number;
+  /** Which run of the program it belongs to, where the log holds several. */
+  run: number;
+  /** How many traces ended before it: of several failures the last is the one that stopped the run. */
+  trace: number;
+  /** In a chain whose inner exceptions come first (Python): how the next trace goes on from this one. */
+  next?: 'direct' | 'handling';
+  /** The line before it only said that an error follows. */
+  announced: boolean;
+  /** Source code that was printed and not said. */
+  quoted: boolean;
+  /** The logger's own mishap ("--- Logging error ---"), which stops nothing. */
+  mishap: boolean;
+}
+
+export const NOWHERE: Place = {
+  message: false,
+  depth: 0,
+  run: 0,
+  trace: 0,
+  announced: false,
+  quoted: false,
+  mishap: false,
+};
+
+/** What is known of the trace that is being read; one for each of the interleaved sources. */
+interface TraceState {
+  inTrace: boolean;
+  /** Frames and code stand further right than this. */
+  indent: number;
+  /** The message stood before the frames, so none follows them. */
+  messageFirst: boolean;
+  depth: number;
+  linesSinceFrame: number;
+  lastMessage: number;
+  /** The next line is the message of an inner exception. */
+  innerNext: boolean;
+  /** The next message belongs to the same chain as the last. */
+  chained: boolean;
+  mishap: boolean;
+}
+
+/** After so many lines without a frame a chain is over. */
+const CHAIN_GAP_LINES = 12;
+/** More sources at a time than this share one state. */
+const SOURCES_MAX = 256;
+
+export function placesOf(lines: readonly LogLine[]): Place[] {
+  const states = new Map<string, TraceState>();
+  let source = '';
+  let trace = 0;
+  let run = 0;
+  const places: Place[] = [];
+  lines.forEach((line, at) => {
+    // A line without a prefix goes on from the one before it.
+    if (line.logged || line.source !== '') source = line.source;
+    if (line.kind === 'text' && RUN_START.test(line.body)) run++;
+    const state = states.get(source) ?? (states.size < SOURCES_MAX ? newState() : (states.get('') ?? newState()));
+    states.set(source, state);
+    const place: Place = { ...NOWHERE, run, trace };
+    places.push(place);
+    readMishap(line, state);
+    place.mishap = state.mishap;
+    place.announced = line.kind === 'text' && announces(lines[at - 1], places[at - 1]);
+    if (placeInTrace(line, at, place, state, lines, places)) place.trace = ++trace;
+  });
+  return places;
+}
+
+function newState(): TraceState {
+  return {
+    inTrace: false,
+    indent: 0,
+    messageFirst: false,
+    depth: 0,
+    linesSinceFrame: Number.POSITIVE_INFINITY,
+    lastMessage: -1,
+    innerNext: false,
+    chained: false,
+    mishap: false,
+  };
+}
+
+/** Python's logging tells its own mishaps from a fixed first line to `Message:` and `Arguments:`. */
+function readMishap(line: LogLine, state: TraceState): void {
+  if (line.body.startsWith('--- Logging error ---')) state.mishap = true;
+  else if (state.mishap && /^Arguments: /.test(line.body)) state.mishap = false;
+}
+
+/** Marks the line; true when it is the message of a trace that is not chained to the one before. */
+function placeInTrace(
+  line: LogLine,
+  at: number,
+  place: Place,
+  state: TraceState,
+  lines: readonly LogLine[],
+  places: readonly Place[],
+): boolean {
+  const indent = line.body.length - line.body.trimStart().length;
+  state.linesSinceFrame++;
+  switch (line.kind) {
+    case 'blank':
+      return false;
+    case 'traceback':
+      state.inTrace = true;
+      state.messageFirst = false;
+      state.indent = indent;
+      return false;
+    case 'frame':
+      if (/^\s*File /.test(line.body)) {
+        if (!state.inTrace) {
+          state.indent = Math.max(-1, indent - 2);
+          state.messageFirst = opensWithMessage(lines, places, at);
+        }
+        state.inTrace = true;
+      } else state.inTrace = false;
+      state.linesSinceFrame = 0;
+      return false;
+    case 'chain-direct':
+    case 'chain-handling': {
+      const message = places[state.lastMessage];
+      if (message !== undefined) message.next = line.kind === 'chain-direct' ? 'direct' : 'handling';
+      state.chained = true;
+      state.inTrace = false;
+      return false;
+    }
+    case 'chain-inner':
+      state.depth++;
+      state.innerNext = true;
+      state.inTrace = false;
+      state.linesSinceFrame = 0;
+      return false;
+    default:
+  }
+  if (state.inTrace && indent > state.indent) {
+    place.quoted = true;
+    return false;
+  }
+  if (state.inTrace) {
+    state.inTrace = false;
+    if (!state.messageFirst) {
+      state.depth = 0;
+      return markMessage(place, at, state);
+    }
+    state.messageFirst = false;
+  }
+  if (line.kind === 'caused-by') {
+    state.depth++;
+    place.depth = state.depth;
+    state.linesSinceFrame = 0;
+    state.chained = true;
+    return markMessage(place, at, state);
+  }
+  if (state.innerNext) {
+    state.innerNext = false;
+    place.depth = state.depth;
+    return markMessage(place, at, state);
+  }
+  if (state.linesSinceFrame > CHAIN_GAP_LINES) state.depth = 0;
+  if (line.kind === 'exception' && framesFollow(lines, at)) {
+    state.depth = 0;
+    return markMessage(place, at, state);
+  }
+  return false;
+}
+
+function markMessage(place: Place, at: number, state: TraceState): boolean {
+  const isNew = !state.chained;
+  place.message = true;
+  state.lastMessage = at;
+  state.chained = false;
+  return isNew;
+}
+
+/** `ValueError: text` and then `Stack Trace:` or the frames: Dagster, Airflow 3 and rich print the message first. */
+function opensWithMessage(lines: readonly LogLine[], places: readonly Place[], at: number): boolean {
+  for (let back = at - 1; back >= 0 && back > at - 5; back--) {
+    const line = lines[back];
+    if (line === undefined || line.kind === 'blank' || /^\s*Stack Trace:\s*$/i.test(line.body)) continue;
+    return places[back]?.message === true || line.kind === 'exception';
+  }
+  return false;
+}
+
+/** Frames follow within the next lines, however the message is broken over them. */
+function framesFollow(lines: readonly LogLine[], at: number): boolean {
+  for (let ahead = at + 1; ahead < lines.length && ahead < at + 5; ahead++) {
+    const line = lines[ahead];
+    if (line?.kind === 'frame' || /^\s*Stack Trace:\s*$/i.test(line?.body ?? '')) return true;
+    if (line?.logged === true) return false;
+  }
+  return false;
+}
+
+/** "Encountered an error:", "Database Error", "ERROR:", R's "Error in f(x) :": the next line says which. */
+const ANNOUNCEMENT =
+  /^\s*Error in .{1,200} :\s*$|^\s*(?:>|\d+ errors?:? )?(?:[\w ]{0,40}\b)?(?:error|errors|failed|failure|exception|problem)\w*(?: (?:in|while|during|at|occurred)\b[^:]{0,200})?:?\s*$/i;
+
+export function isAnnouncement(body: string): boolean {
+  return ANNOUNCEMENT.test(body);
+}
+
+function announces(line: LogLine | undefined, place: Place | undefined): boolean {
+  if (line === undefined) return false;
+  return isAnnouncement(line.body) || (place?.announced === true && /:\s*$/.test(line.body));
+}
+
+/** What orchestrators and engines say when a run begins. */
+const RUN_START =
+  /^\s*(?:=+ .{0,60} =+\s*$|Running with dbt=|running dbt with arguments|Starting attempt \d+ of|Running Spark version|Beginning flow run|Started execution of run|Started process \d+ to run task)/i;
