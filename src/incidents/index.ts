@@ -308,6 +308,13 @@ export function createIncidents(deps: IncidentDeps) {
     return byKey;
   }
 
+  /** That a run goes on is not told again where a person's action, told already, has brought it about. */
+  async function withoutEchoes(tx: Tx, stories: Story[]): Promise<Story[]> {
+    const ids = stories.filter(({ notice }) => notice.kind === 'running-again').map(({ incidentId }) => incidentId);
+    const acting = await actionRows.underWay(tx, ids);
+    return stories.filter(({ notice, incidentId }) => notice.kind !== 'running-again' || !acting.has(incidentId));
+  }
+
   /** A recovery names who brought it about: the last person whose retry was under way or went through. */
   async function withRescuers(tx: Tx, stories: Story[]): Promise<Story[]> {
     const ids = stories.filter(({ notice }) => notice.kind === 'recovered').map(({ incidentId }) => incidentId);
