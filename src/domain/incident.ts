@@ -2,6 +2,7 @@ import type { ActionKind, ActionState } from './action';
 import type { Notice } from './notice';
 import type { PipelineEvent } from './pipeline-event';
 import { isProblem } from './pipeline-event';
+import { hasEnded, type RunStatus } from './run';
 
 /** Why a decision spoke or kept silent. Also the log field, the metric label and the test title. */
 export const reasons = [
@@ -80,10 +81,26 @@ export interface Rest {
 export interface KnownRun {
   run: string;
   attempt: number;
-  status: 'queued' | 'running' | 'succeeded' | 'failed' | 'cancelled' | 'skipped' | 'unknown';
+  status: RunStatus;
   startedAt?: Date;
   /** When what the status says came about: the end of a run that has ended, the newest sign of life of one that has not. */
   at: Date;
+}
+
+/** Of two facts about one attempt: does `fact` hold? An end beats a sign of life, the newer beats the older. */
+export function prevails(fact: Pick<KnownRun, 'status' | 'at'>, before: Pick<KnownRun, 'status' | 'at'>): boolean {
+  if (hasEnded(fact.status) !== hasEnded(before.status)) return hasEnded(fact.status);
+  const apart = fact.at.getTime() - before.at.getTime();
+  return apart > 0 || (apart === 0 && fact.status >= before.status);
+}
+
+/** What is known with one fact more: one entry for each attempt, with its earliest start. */
+export function learn(known: KnownRun[], fact: KnownRun): KnownRun[] {
+  const before = known.find(({ run, attempt }) => run === fact.run && attempt === fact.attempt);
+  if (!before) return [...known, fact];
+  const holds = prevails(fact, before) ? fact : before;
+  const after = { ...holds, startedAt: earlier(fact.startedAt, before.startedAt) };
+  return known.map((each) => (each === before ? after : each));
 }
 
 /** The incidents that the event could belong to, in the order of precedence. */
@@ -183,7 +200,7 @@ function isUnderWay(failed: Member, run: KnownRun, known: KnownRun[]): boolean {
   return (run.startedAt ?? run.at) > failed.lastFailedAt;
 }
 
-function earlier(a: Date | undefined, b: Date | undefined): Date | undefined {
+export function earlier(a: Date | undefined, b: Date | undefined): Date | undefined {
   return a && b ? (a < b ? a : b) : (a ?? b);
 }
 

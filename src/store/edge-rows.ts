@@ -21,13 +21,34 @@ export async function upstreamPipelines(
   depth: number,
 ): Promise<{ node: string; upstream: string }[]> {
   if (nodes.length === 0) return [];
-  return db.query(
-    `with recursive up(node, upstream, depth) as (
-       select e.to_node, e.from_node, 1 from edges e where e.to_node = any($1::text[])
+  // The part of the graph above all of them is read once; who is above whom is found in memory, for they share most of it.
+  const edges = await db.query<{ from: string; to: string }>(
+    `with recursive up(from_node, to_node, depth) as (
+       select e.from_node, e.to_node, 1 from edges e where e.to_node = any($1::text[])
        union
-       select up.node, e.from_node, up.depth + 1 from up join edges e on e.to_node = up.upstream where up.depth < $2
+       select e.from_node, e.to_node, up.depth + 1 from up join edges e on e.to_node = up.from_node where up.depth < $2
      )
-     select distinct node, upstream from up where upstream like 'pipeline:%' and upstream <> node`,
+     select distinct from_node as "from", to_node as "to" from up`,
     [nodes, depth],
   );
+  const above = new Map<string, string[]>();
+  for (const { from, to } of edges) {
+    const known = above.get(to);
+    if (known) known.push(from);
+    else above.set(to, [from]);
+  }
+  return [...new Set(nodes)].flatMap((node) =>
+    [...walkUp(node, above, depth)]
+      .filter((upstream) => upstream !== node && upstream.startsWith('pipeline:'))
+      .map((upstream) => ({ node, upstream })),
+  );
+}
+
+function walkUp(node: string, above: Map<string, string[]>, depth: number): Set<string> {
+  const seen = new Set<string>();
+  let level = [node];
+  for (let step = 0; step < depth && level.length > 0; step += 1) {
+    level = level.flatMap((each) => above.get(each) ?? []).filter((each) => !seen.has(each) && seen.add(each));
+  }
+  return seen;
 }

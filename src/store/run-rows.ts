@@ -1,6 +1,6 @@
-import type { KnownRun } from '../domain/incident';
+import { earlier, type KnownRun, prevails } from '../domain/incident';
 import type { PipelineFacts } from '../domain/pipeline';
-import { hasEnded, type RunStatus } from '../domain/run';
+import type { RunStatus } from '../domain/run';
 import type { Tx } from './db';
 
 export interface RunFact {
@@ -29,7 +29,7 @@ export async function save(tx: Tx, facts: RunFact[], at: Date): Promise<void> {
   for (const fact of facts) {
     const key = JSON.stringify([fact.connection, fact.pipeline, fact.run, fact.attempt]);
     const known = newest.get(key);
-    newest.set(key, known ? later(known, fact) : fact);
+    newest.set(key, known ? merged(known, fact) : fact);
   }
   if (newest.size === 0) return;
   const ended = (alias: string) => `(${alias}.status not in ('queued', 'running', 'unknown'))`;
@@ -61,11 +61,9 @@ export async function save(tx: Tx, facts: RunFact[], at: Date): Promise<void> {
   );
 }
 
-function later(a: RunFact, b: RunFact): RunFact {
-  const apart = b.occurredAt.getTime() - a.occurredAt.getTime();
-  const bIsNewer = apart > 0 || (apart === 0 && b.status >= a.status);
-  const bWins = hasEnded(a.status) === hasEnded(b.status) ? bIsNewer : hasEnded(b.status);
-  const [winner, other] = bWins ? [b, a] : [a, b];
+function merged(a: RunFact, b: RunFact): RunFact {
+  const bPrevails = prevails({ status: b.status, at: b.occurredAt }, { status: a.status, at: a.occurredAt });
+  const [winner, other] = bPrevails ? [b, a] : [a, b];
   return {
     ...winner,
     partition: winner.partition || other.partition,
@@ -76,10 +74,6 @@ function later(a: RunFact, b: RunFact): RunFact {
     url: winner.url ?? other.url,
     logUrl: winner.logUrl ?? other.logUrl,
   };
-}
-
-function earlier(a: Date | undefined, b: Date | undefined): Date | undefined {
-  return a && b ? (a < b ? a : b) : (a ?? b);
 }
 
 /**
