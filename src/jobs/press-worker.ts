@@ -148,7 +148,8 @@ export function createPressWorker(deps: PressWorkerDeps) {
         taken = await pressRows.takeWaiting(tx, [...failed]);
         if (!taken) return undefined;
         const result = await carry(tx, taken);
-        await pressRows.markDone(tx, taken.key, result.outcome, clock.now());
+        const freed = result.answer?.kind === 'denied' || result.answer?.kind === 'cannot';
+        await pressRows.markDone(tx, taken.key, { outcome: result.outcome, freed, at: clock.now() });
         return result;
       });
     } catch (error) {

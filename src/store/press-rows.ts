@@ -54,12 +54,19 @@ export async function takeWaiting(tx: Tx, butFor: string[] = []): Promise<Stored
   return row && known(row);
 }
 
-export async function markDone(tx: Tx, key: string, outcome: string, at: Date): Promise<void> {
-  await tx.query(`update presses set done_at = $2, outcome = $3 where press_key = $1`, [
-    key,
-    at,
-    outcome.slice(0, 200),
-  ]);
+/**
+ * @param freed nothing came of it (the person may not do it, say): the same wish by somebody who may, or later, is a new one
+ */
+export async function markDone(
+  tx: Tx,
+  key: string,
+  done: { outcome: string; freed: boolean; at: Date },
+): Promise<void> {
+  await tx.query(
+    `update presses set done_at = $2, outcome = $3, press_key = case when $4 then press_key || '#' || seq else press_key end
+     where press_key = $1`,
+    [key, done.at, done.outcome.slice(0, 200), done.freed],
+  );
 }
 
 /** One more try went wrong for a reason of ours; after `maxAttempts` it is set aside. Says whether it was. */

@@ -161,7 +161,7 @@ async function open(differs: Partial<PressWorkerDeps> = {}) {
 
 async function outcomeOf(key: string): Promise<string | null | undefined> {
   const [row] = await database.db.query<{ outcome: string | null }>(
-    'select outcome from presses where press_key = $1',
+    `select outcome from presses where press_key = $1 or press_key like $1 || '#%'`,
     [key],
   );
   return row?.outcome;
@@ -315,6 +315,20 @@ describe('the press worker', () => {
     await worker.carryOutAll();
     expect(await place()).toEqual({ by: 'U02LEE' });
     expect(incidentId).not.toBe('');
+  });
+
+  it('does not hold a refused press against the next person, who may', async () => {
+    const { press, worker } = await open();
+    const key = await press('retry-run.v1', { by: 'U03GUEST' });
+    await worker.carryOutAll();
+    const fresh = await pressRows.storeOnce(database.db, {
+      key,
+      name: 'retry-run.v1',
+      value: {},
+      slackId: 'U02LEE',
+      receivedAt: new Date(),
+    });
+    expect(fresh).toBe(true);
   });
 
   it('is not stopped by an answer that cannot be told', async () => {

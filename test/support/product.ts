@@ -10,6 +10,8 @@ export interface Product {
   port: number;
   url: string;
   ingestToken: string;
+  /** Its pitcrew.yaml; read anew on SIGHUP. */
+  settingsFile: string;
   process: ChildProcess;
   /** Log lines so far, newest last. */
   log: string[];
@@ -71,6 +73,7 @@ export async function startProduct(options: {
     port,
     url: `http://127.0.0.1:${port}`,
     ingestToken,
+    settingsFile: file,
     process: child,
     log,
     async kill() {
