@@ -7,6 +7,7 @@ import { contextOf, fingerprintOf } from './fingerprint';
 import { createLogKeeper, HEAD_BYTES, TAIL_BYTES } from './keep-log';
 import { type LogLine, readLine } from './log-line';
 import { createUtf8, type NumberedText, numbered, textsOf } from './log-text';
+import type { Rule } from './rule';
 import { type OwnRule, ruleOf, strengthScore } from './rule';
 import { createRuleSet } from './rule-set';
 import { rules as builtInRules } from './rules';
@@ -33,9 +34,15 @@ export interface Diagnoser {
 const CAUSE_MAX = 500;
 const CAUSE_IN_FULL_MAX = 4_000;
 
-/** @throws Error that names the rule or the pattern which is not valid. */
-export function createDiagnosis(settings: DiagnosisSettings = {}): Diagnoser {
-  const ruleSet = createRuleSet([...(settings.rules ?? []).map(ruleOf), ...builtInRules]);
+/**
+ * @param knowledge the rules of the product; another list only to measure what is known without some
+ * @throws Error that names the rule or the pattern which is not valid
+ */
+export function createDiagnosis(
+  settings: DiagnosisSettings = {},
+  knowledge: readonly Rule[] = builtInRules,
+): Diagnoser {
+  const ruleSet = createRuleSet([...(settings.rules ?? []).map(ruleOf), ...knowledge]);
   const redactor = createRedactor(settings.redact ?? []);
 
   function isWorthKeeping(line: string): boolean {

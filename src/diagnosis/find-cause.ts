@@ -161,10 +161,10 @@ function score(line: LogLine, at: number, place: Place, rules: RuleSet, trace: (
     return undefined;
   if (line.kind === 'frame' || line.kind === 'code') return undefined;
   const rule = rules.bestFor(line.body, trace);
-  const isException = line.exception !== undefined;
+  const isException = line.exception !== undefined || place.message;
   let base: number;
   if (rule !== undefined) base = strengthScore[rule.strength ?? 'names'];
-  else if (isException || place.message) base = UNKNOWN_EXCEPTION;
+  else if (isException) base = UNKNOWN_EXCEPTION;
   else if (place.announced) base = UNKNOWN_ERROR;
   else if (line.level === 'error' || line.level === 'fatal') base = UNKNOWN_ERROR;
   else if (SAYS_ERROR.test(line.body)) base = UNKNOWN_TEXT;
@@ -182,7 +182,7 @@ function score(line: LogLine, at: number, place: Place, rules: RuleSet, trace: (
   if (place.next === 'direct') score += 1;
   if (place.next === 'handling') score += LOOKED_FOR.test(line.body) ? -4 : 1;
   if (line.kind === 'suppressed') score -= 20;
-  if (!line.relayed && !place.message && !isException) {
+  if (!line.relayed && !isException) {
     if (line.level === 'info') score -= 14;
     else if (line.level === 'debug' && !/adapter: .* error\b/i.test(line.body)) score -= 6;
     else if (line.level === 'warn') score -= 8;

@@ -24,9 +24,16 @@ const VOLATILE: readonly (readonly [RegExp, string])[] = [
   [/\b(?:[a-z]+[-_])?(?=[0-9a-z]*\d)(?=[0-9a-z]*[a-z])[0-9a-z]{12,}\b/gi, '<id>'],
   [/\b[0-9a-f]{7,}\b/gi, '<id>'],
 ];
-/** `ERROR 1045`, `ORA-00942`, `Errno 111`, `HTTP 403`, `exit code 137`, `SQLSTATE 42P01`: a number that names the fault. */
+/**
+ * Numbers that name the fault and so stay: `ERROR 1045`, `ORA-00942`, `Errno 111`, `HTTP 403`, `exit code 137`, `(503)`, and the
+ * port of a service (not one that the system picks for a client, from 32768 up).
+ */
 const CODE =
-  /\b(?:ORA-|Errno |WinError |AADSTS|SQLSTATE[ :=]*|HTTP\/?[\d.]* ?|(?:exit|return|error|status|response)(?:ed)?(?: with)?[ _]?(?:code|status)?[ :=]*|Code: |ERROR |\((?=[45]\d\d\)))(\d{3,6})\b/gi;
+  /\b(?:ORA-|Errno |WinError |AADSTS|SQLSTATE[ :=]*|HTTP\/?[\d.]* ?|(?:exit|return|error|status|response)(?:ed)?(?: with)?[ _]?(?:code|status)?[ :=]*|Code: |ERROR |\((?=[45]\d\d\)))(\d{3,6})\b|(?:\bport[ :="']{1,3}|(?<!\.(?:py|java|scala|kt|js|ts|sql|R|cc|go|c)|line)(?<=[\w>\]]):)(\d{2,5})\b/gi;
+/** `orders_v2`, `col7`: in a name that is quoted, one or two digits after a letter belong to the name. */
+const QUOTED_NAME = /[`'"“‘]([A-Za-z_][\w.]*)[`'"”’]/g;
+const NAME_DIGITS = /(?<=[A-Za-z_])\d{1,2}(?!\d)/g;
+const DIGIT_LETTERS = 'ghijklmnop';
 const WRAPPINGS = [
   /^.*\bmost recent failure: .*?executor [\w-]+\): /i,
   /^\s*(?:\*\*)?(?:caused by:? |exception in thread "[^"]*" |uncaught exception: |root cause: )/i,
@@ -34,6 +41,8 @@ const WRAPPINGS = [
   /^(?:[\w$]+\.)*\w+(?:Error|Exception): (?=\([\w.]+(?:Error|Exception|Table|Column|Function|Object)\))/,
 ];
 const TEXT_MAX = 600;
+/** Systems give these to the client’s end of a connection. */
+const CLIENT_PORTS = 32_768;
 
 /** @param cause one redacted line; @param context what tells two poor causes apart, e.g. the innermost place in the code */
 export function fingerprintOf(cause: string, context = ''): string {
@@ -48,10 +57,15 @@ export function normalised(cause: string): string {
   for (let round = 0; round < 3; round++) for (const wrapping of WRAPPINGS) text = text.replace(wrapping, '');
   const codes: string[] = [];
   for (const [pattern, instead] of VOLATILE) text = text.replace(pattern, instead);
-  text = text.replace(CODE, (whole, code: string) => {
-    codes.push(code);
-    return `${whole.slice(0, whole.length - code.length)}<code>`;
+  text = text.replace(CODE, (whole, code: string | undefined, port: string | undefined) => {
+    if (port !== undefined && Number(port) >= CLIENT_PORTS) return whole;
+    codes.push(code ?? port ?? '');
+    return `${whole.slice(0, whole.length - (code ?? port ?? '').length)}<code>`;
   });
+  // Written as letters, so that what takes the other digits out leaves them.
+  text = text.replace(QUOTED_NAME, (name) =>
+    name.replace(NAME_DIGITS, (digits) => `~${[...digits].map((digit) => DIGIT_LETTERS[Number(digit)]).join('')}`),
+  );
   text = text.replace(/\d+(?:[.,]\d+)*/g, '#');
   return `${text
     .toLowerCase()

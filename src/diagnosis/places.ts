@@ -116,7 +116,7 @@ function placeInTrace(
     case 'frame':
       if (/^\s*File /.test(line.body)) {
         if (!state.inTrace) {
-          state.indent = Math.max(-1, indent - 2);
+          state.indent = Math.max(0, indent - 2);
           state.messageFirst = opensWithMessage(lines, places, at);
         }
         state.inTrace = true;

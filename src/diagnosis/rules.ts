@@ -1509,7 +1509,7 @@ export const rules: readonly Rule[] = [
     id: 'airflow.conn',
     category: 'config_error_missing_variable',
     pattern:
-      'conn_id.{0,80}(?:isn.t defined|not (?:found|defined)|doesn.t exist)|connection .{0,80}(?:isn.t|is not) defined|AirflowNotFoundException: The conn',
+      'conn_id.{0,400}(?:isn.t defined|not (?:found|defined)|doesn.t exist)|connection .{0,400}(?:isn.t|is not) defined|AirflowNotFoundException: The conn',
     example: "airflow.exceptions.AirflowNotFoundException: The conn_id `dwh` isn't defined",
   },
   {

@@ -371,7 +371,6 @@ export const said: Partial<Record<Category | 'unknown', readonly string[]>> = {
     "pandera.errors.SchemaError: column 'qty' not in range: failed element-wise validator number 0",
     'Data quality check failed. orders contained 0 rows',
     '1 of 1 ERROR STALE freshness of raw.orders ........ [ERROR STALE in 1.2s]',
-    'AssertionError: data quality check: duplicate rows in orders',
     'Asset check row_count failed',
     'Validation error: expect_column_values_to_not_be_null failed on orders.id',
     'ValueError: Data quality check failed: null rate 12 % is over the limit',

@@ -1,0 +1,330 @@
+import { createDiagnosis, type Diagnosis } from '../../src/diagnosis';
+
+const diagnoser = createDiagnosis();
+
+interface Case {
+  title: string;
+  log: string;
+  /** The part of the cause line that must be in it. */
+  cause: string;
+  category: Diagnosis['category'];
+}
+
+const airflow = (level: string, text: string, file = 'taskinstance.py:1937') =>
+  `[2026-03-09T04:00:07.123+0000] {${file}} ${level} - ${text}`;
+
+const cases: Case[] = [
+  {
+    title: 'takes the innermost of nested Java causes',
+    category: 'network',
+    cause: 'Caused by: java.net.ConnectException: Connection refused',
+    log: `2026-03-09 04:00:07,123 ERROR [main] com.acme.Load: load failed
+com.acme.LoadException: could not load orders
+\tat com.acme.Load.run(Load.java:10)
+Caused by: java.sql.SQLException: could not open the pool
+\tat com.acme.Pool.open(Pool.java:20)
+\t... 3 more
+Caused by: java.net.ConnectException: Connection refused
+\tat java.net.Socket.connect(Socket.java:600)
+\t... 9 more
+2026-03-09 04:00:08,000 ERROR [main] com.acme.Load: job aborted`,
+  },
+  {
+    title: 'takes the first of a Python chain that goes on directly',
+    category: 'missing_table_or_column',
+    cause: 'psycopg2.errors.UndefinedTable: relation "stage.orders" does not exist',
+    log: `Traceback (most recent call last):
+  File "/srv/venv/lib/python3.11/site-packages/sqlalchemy/engine/base.py", line 1967, in _exec
+    cursor.execute(statement)
+psycopg2.errors.UndefinedTable: relation "stage.orders" does not exist
+LINE 1: select * from stage.orders
+                      ^
+
+
+The above exception was the direct cause of the following exception:
+
+Traceback (most recent call last):
+  File "/srv/acme/load.py", line 12, in <module>
+    main()
+sqlalchemy.exc.ProgrammingError: (psycopg2.errors.UndefinedTable) relation "stage.orders" does not exist`,
+  },
+  {
+    title: 'takes what was raised while a mere look-up failed',
+    category: 'code_bug_exception',
+    cause: 'acme.errors.UnknownRegionError: no such region: north',
+    log: `Traceback (most recent call last):
+  File "/srv/acme/region.py", line 4, in find
+    return REGIONS[name]
+KeyError: 'north'
+
+During handling of the above exception, another exception occurred:
+
+Traceback (most recent call last):
+  File "/srv/acme/load.py", line 12, in <module>
+    find('north')
+acme.errors.UnknownRegionError: no such region: north`,
+  },
+  {
+    title: 'follows Dagster, which tells the outer exception first',
+    category: 'type_or_cast_error',
+    cause: "ValueError: could not convert string to float: 'n/a'",
+    log: `2026-03-09 04:00:07 +0000 - dagster - ERROR - nightly - 5a1b2c3d-0000-4000-8000-000000000001 - 77 - load_orders - STEP_FAILURE - Execution of step "load_orders" failed.
+
+dagster._core.errors.DagsterExecutionStepExecutionError: Error occurred while executing op "load_orders":
+
+Stack Trace:
+  File "/srv/venv/lib/python3.11/site-packages/dagster/_core/execution/plan/utils.py", line 57, in op_execution_error_boundary
+    yield
+
+The above exception was caused by the following exception:
+ValueError: could not convert string to float: 'n/a'
+
+Stack Trace:
+  File "/srv/acme/assets.py", line 20, in load_orders
+    return float(row.qty)
+`,
+  },
+  {
+    title: 'takes the executor’s error for Spark, not the driver’s end',
+    category: 'out_of_memory',
+    cause: 'java.lang.OutOfMemoryError: Java heap space',
+    log: `26/03/09 04:00:01 INFO TaskSetManager: Starting task 3.0 in stage 7.0 (TID 40) (10.0.0.7, executor 2, partition 3)
+26/03/09 04:00:07 ERROR Executor: Exception in task 3.0 in stage 7.0 (TID 40)
+java.lang.OutOfMemoryError: Java heap space
+\tat java.util.Arrays.copyOf(Arrays.java:3236)
+26/03/09 04:00:07 WARN TaskSetManager: Lost task 3.0 in stage 7.0 (TID 40) (10.0.0.7 executor 2): java.lang.OutOfMemoryError: Java heap space
+26/03/09 04:00:08 ERROR TaskSetManager: Task 3 in stage 7.0 failed 4 times; aborting job
+26/03/09 04:00:08 INFO DAGScheduler: Job 3 failed: save at Load.scala:20, took 7.1 s`,
+  },
+  {
+    title: 'reads the failed program, not the wrapper that ran it',
+    category: 'missing_dependency_or_import',
+    cause: "ModuleNotFoundError: No module named 'acme_tools'",
+    log: [
+      airflow('INFO', "Running command: ['bash', '-c', 'python /srv/load.py']", 'subprocess.py:75'),
+      airflow('INFO', 'Output:', 'subprocess.py:86'),
+      airflow('INFO', 'Traceback (most recent call last):', 'subprocess.py:93'),
+      airflow('INFO', '  File "/srv/load.py", line 1, in <module>', 'subprocess.py:93'),
+      airflow('INFO', '    import acme_tools', 'subprocess.py:93'),
+      airflow('INFO', "ModuleNotFoundError: No module named 'acme_tools'", 'subprocess.py:93'),
+      airflow('INFO', 'Command exited with return code 1', 'subprocess.py:97'),
+      airflow('ERROR', 'Task failed with exception'),
+      'Traceback (most recent call last):',
+      '  File "/srv/venv/lib/python3.11/site-packages/airflow/operators/bash.py", line 210, in execute',
+      '    raise AirflowException(',
+      'airflow.exceptions.AirflowException: Bash command failed. The command returned a non-zero exit code 1.',
+      airflow('INFO', 'Marking task as FAILED. dag_id=load, task_id=orders'),
+      airflow('INFO', 'Task exited with return code 1', 'local_task_job_runner.py:228'),
+    ].join('\n'),
+  },
+  {
+    title: 'does not guess when only wrappers speak',
+    category: 'killed_or_zombie_unknown',
+    cause: 'Bash command failed. The command returned a non-zero exit code 1.',
+    log: [
+      airflow('ERROR', 'Task failed with exception'),
+      'Traceback (most recent call last):',
+      '  File "/srv/venv/lib/python3.11/site-packages/airflow/operators/bash.py", line 210, in execute',
+      '    raise AirflowException(',
+      'airflow.exceptions.AirflowException: Bash command failed. The command returned a non-zero exit code 1.',
+      airflow('INFO', 'Task exited with return code 1', 'local_task_job_runner.py:228'),
+    ].join('\n'),
+  },
+  {
+    title: 'takes the failed test out of a dbt run',
+    category: 'data_quality_check_failed',
+    cause: '2 of 3 FAIL 12 not_null_orders_id',
+    log: `04:00:01  Running with dbt=1.9.1
+04:00:02  1 of 3 PASS unique_orders_id ........ [PASS in 0.20s]
+04:00:03  2 of 3 FAIL 12 not_null_orders_id ... [FAIL 12 in 0.31s]
+04:00:04  3 of 3 SKIP relation dwh.fct_orders . [SKIP]
+04:00:04  Completed with 1 error and 0 warnings:
+04:00:04  Done. PASS=1 WARN=0 ERROR=1 SKIP=1 TOTAL=3`,
+  },
+  {
+    title: 'takes the database’s words out of a dbt summary',
+    category: 'missing_table_or_column',
+    cause: "Object 'DWH.STAGE.ORDERS' does not exist or not authorized.",
+    log: `04:00:01  1 of 2 START sql table model dwh.dim_orders ..... [RUN]
+04:00:03  1 of 2 ERROR creating sql table model dwh.dim_orders ..... [ERROR in 1.80s]
+04:00:03  2 of 2 SKIP relation dwh.fct_orders ..... [SKIP]
+04:00:04  Database Error in model dim_orders (models/dim_orders.sql)
+04:00:04    002003 (42S02): SQL compilation error:
+04:00:04    Object 'DWH.STAGE.ORDERS' does not exist or not authorized.
+04:00:04    compiled code at target/run/acme/models/dim_orders.sql
+04:00:04  Done. PASS=0 WARN=0 ERROR=1 SKIP=1 TOTAL=2`,
+  },
+  {
+    title: 'reads what R puts on the line after "Error in"',
+    category: 'code_bug_exception',
+    cause: "object 'orders' not found",
+    log: `> orders |> clean()
+Error in clean(orders) : 
+  object 'orders' not found
+Calls: main -> clean
+Execution halted`,
+  },
+  {
+    title: 'takes the Warning out of Kubernetes events',
+    category: 'image_or_container_start',
+    cause: 'Failed to pull image "acme/etl:9"',
+    log: `Events:
+  Type     Reason     Age                From               Message
+  ----     ------     ----               ----               -------
+  Normal   Scheduled  90s                default-scheduler  Successfully assigned etl/load-7 to node-3
+  Normal   Pulling    44s (x3 over 90s)  kubelet            Pulling image "acme/etl:9"
+  Warning  Failed     43s (x3 over 89s)  kubelet            Failed to pull image "acme/etl:9": rpc error: code = NotFound
+  Warning  Failed     43s (x3 over 89s)  kubelet            Error: ErrImagePull
+  Normal   BackOff    8s (x5 over 88s)   kubelet            Back-off pulling image "acme/etl:9"`,
+  },
+  {
+    title: 'takes the last run of a file that holds several',
+    category: 'config_error_missing_variable',
+    cause: "Could not find profile named 'acme'",
+    log: `============================== 04:00:00.000000 | 5a1b2c3d-0000-4000-8000-000000000001 ==============================
+04:00:01.000000 [info ] [MainThread]: Running with dbt=1.9.1
+04:00:02.000000 [error] [MainThread]:   Database Error
+    invalid access token
+============================== 05:00:00.000000 | 5a1b2c3d-0000-4000-8000-000000000002 ==============================
+05:00:01.000000 [info ] [MainThread]: Running with dbt=1.9.1
+05:00:02.000000 [error] [MainThread]: Encountered an error:
+Runtime Error
+  Could not find profile named 'acme'`,
+  },
+  {
+    title: 'keeps to the first of the same words',
+    category: 'deadlock_or_lock_timeout',
+    cause: 'deadlock detected',
+    log: `2026-03-09 04:00:07.123 UTC [77] ERROR:  deadlock detected
+2026-03-09 04:00:07.123 UTC [77] DETAIL:  Process 77 waits for ShareLock on transaction 900; blocked by process 78.
+2026-03-09 04:00:09.123 UTC [79] ERROR:  deadlock detected`,
+  },
+  {
+    title: 'is not led astray by a warning that passed',
+    category: 'constraint_violation_or_duplicate',
+    cause: 'duplicate key value violates unique constraint "orders_pkey"',
+    log: `2026-03-09 04:00:01,000 WARNING acme.http: connection refused, trying again in 2 s
+2026-03-09 04:00:03,000 INFO acme.http: connected
+2026-03-09 04:00:07,000 ERROR acme.load: load failed
+Traceback (most recent call last):
+  File "/srv/acme/load.py", line 44, in load
+    cursor.execute(sql)
+psycopg2.errors.UniqueViolation: duplicate key value violates unique constraint "orders_pkey"
+DETAIL:  Key (id)=(7) already exists.`,
+  },
+  {
+    title: 'passes over the logger’s own mishap',
+    category: 'code_bug_exception',
+    cause: 'IndexError: list index out of range',
+    log: `--- Logging error ---
+Traceback (most recent call last):
+  File "/usr/lib/python3.11/logging/__init__.py", line 1113, in emit
+    stream.write(msg + self.terminator)
+UnicodeEncodeError: 'charmap' codec can't encode character in position 0
+Call stack:
+  File "/srv/acme/load.py", line 3, in <module>
+    main()
+Message: 'started'
+Arguments: ()
+Traceback (most recent call last):
+  File "/srv/acme/load.py", line 9, in main
+    rows[3]
+IndexError: list index out of range`,
+  },
+  {
+    title: 'reads lines of JSON, and the trace in them',
+    category: 'permission_denied',
+    cause: 'PermissionError: [Errno 13] Permission denied',
+    log: `{"timestamp":"2026-03-09T04:00:01Z","level":"info","event":"started"}
+{"timestamp":"2026-03-09T04:00:07Z","level":"error","event":"Task failed with exception","error_detail":[{"exc_type":"PermissionError","exc_value":"[Errno 13] Permission denied: '/srv/out'","frames":[]}]}`,
+  },
+  {
+    title: 'reads key=value lines',
+    category: 'dns',
+    cause: 'no such host',
+    log: `time=2026-03-09T04:00:01Z level=info msg="starting sync"
+time=2026-03-09T04:00:07Z level=error msg="sync failed" error="dial tcp: lookup kafka on 10.0.0.2:53: no such host"`,
+  },
+  {
+    title: 'reads the pods of kubectl that are interleaved',
+    category: 'missing_input_data_or_partition',
+    cause: "FileNotFoundError: [Errno 2] No such file or directory: '/data/orders.csv'",
+    log: `[pod/load-7/base] Traceback (most recent call last):
+[pod/web-1/app] 2026-03-09 04:00:07 INFO ready
+[pod/load-7/base]   File "/srv/load.py", line 9, in <module>
+[pod/web-1/app] 2026-03-09 04:00:07 INFO served / in 3 ms
+[pod/load-7/base]     open('/data/orders.csv')
+[pod/load-7/base] FileNotFoundError: [Errno 2] No such file or directory: '/data/orders.csv'
+[pod/web-1/app] 2026-03-09 04:00:08 INFO served / in 4 ms`,
+  },
+  {
+    title: 'reads Prefect, whose state repeats the words',
+    category: 'timeout',
+    cause: 'httpx.ReadTimeout: The read operation timed out',
+    log: `04:00:01.123 | INFO    | Flow run 'calm-otter' - Beginning flow run 'calm-otter' for flow 'load'
+04:00:31.123 | ERROR   | Task run 'fetch-0' - Task run failed with exception
+Traceback (most recent call last):
+  File "/srv/flows/load.py", line 12, in fetch
+    httpx.get(url)
+httpx.ReadTimeout: The read operation timed out
+04:00:31.300 | ERROR   | Flow run 'calm-otter' - Finished in state Failed('Flow run encountered an exception. ReadTimeout: The read operation timed out')`,
+  },
+  {
+    title: 'takes the shell’s complaint before its exit code',
+    category: 'config_error_missing_variable',
+    cause: 'line 3: dbt: command not found',
+    log: `+ cd /srv/dwh
++ dbt run
+/srv/run.sh: line 3: dbt: command not found
+##[error] Process completed with exit code 127.`,
+  },
+];
+
+describe('the cause of a log', () => {
+  it.each(cases)('$title', ({ log, cause, category }) => {
+    const diagnosis = diagnoser.diagnoseText(log);
+    expect(diagnosis.causeLine).toContain(cause);
+    expect(diagnosis.category).toBe(category);
+    const at = log
+      .split('\n')
+      .findIndex((line) => line.includes(cause) || line.includes(JSON.stringify(cause).slice(1, -1)));
+    if (at >= 0) expect(diagnosis.causeLineNo).toBe(at + 1);
+  });
+
+  it('comes with at most 15 lines that hold it, numbered as in the log', () => {
+    const lines = Array.from({ length: 60 }, (_, at) => (at === 40 ? 'ERROR:  deadlock detected' : `row ${at} stored`));
+    const { excerpt, excerptFromLineNo, causeLineNo } = diagnoser.diagnoseText(lines.join('\n'));
+    const shown = excerpt.split('\n');
+    expect(shown).toEqual(lines.slice(excerptFromLineNo - 1, excerptFromLineNo - 1 + shown.length));
+    expect(shown.length).toBeLessThanOrEqual(15);
+    expect(shown[causeLineNo - excerptFromLineNo]).toBe('ERROR:  deadlock detected');
+  });
+
+  it('is unknown, with a retry that may help and a fingerprint, where nothing tells it', () => {
+    const { category, retryable, confidence, fingerprint } = diagnoser.diagnoseText('the sun rose\nthe sun set');
+    expect({ category, retryable }).toEqual({ category: 'unknown', retryable: 'maybe' });
+    expect(confidence).toBeLessThan(0.2);
+    expect(fingerprint).toMatch(/^[0-9a-f]{16}$/);
+  });
+
+  it('is unknown for an empty text', () => {
+    const { category, causeLine, causeLineNo, excerpt } = diagnoser.diagnoseText('');
+    expect({ category, causeLine, causeLineNo, excerpt }).toEqual({
+      category: 'unknown',
+      causeLine: '',
+      causeLineNo: 1,
+      excerpt: '',
+    });
+  });
+
+  it('is told without secrets, anywhere in the answer', () => {
+    const log = `connecting with postgresql://etl:hunter2hunter2@db.example/dwh
+FATAL:  password authentication failed for user "etl", password=hunter2hunter2
+owner dana.lee@data.example`;
+    const diagnosis = diagnoser.diagnoseText(log);
+    expect(JSON.stringify(diagnosis)).not.toContain('hunter2');
+    expect(JSON.stringify(diagnosis)).not.toContain('dana.lee');
+    expect(diagnosis.redactions).toEqual({ url_password: 1, password: 1, email: 1 });
+    expect(diagnosis.category).toBe('auth_expired_or_invalid');
+  });
+});

@@ -1,0 +1,68 @@
+import { createDiagnosis } from '../../src/diagnosis';
+import { createRuleSet } from '../../src/diagnosis/rule-set';
+import { rules } from '../../src/diagnosis/rules';
+import { requiredLiterals } from '../../src/lib/required-literals';
+import { said } from './said';
+
+const diagnoser = createDiagnosis();
+
+describe('rules', () => {
+  it('have names of their own', () => {
+    const ids = rules.map(({ id }) => id);
+    expect(ids.filter((id, at) => ids.indexOf(id) !== at)).toEqual([]);
+  });
+
+  it.each(rules.map((rule) => ({ rule, title: `${rule.id}: ${rule.example}` })))('$title', ({ rule }) => {
+    const found = createRuleSet([rule]).bestFor(rule.example ?? '', () => rule.trace ?? '');
+    expect(found?.id).toBe(rule.id);
+  });
+
+  it('all have texts that the sieve can look for', () => {
+    const blind = rules.filter(({ pattern }) => pattern !== undefined && requiredLiterals(pattern) === undefined);
+    expect(blind.map(({ id }) => id)).toEqual([]);
+  });
+
+  it('are exported as patterns, one each', () => {
+    expect(diagnoser.patterns()).toHaveLength(rules.length);
+    expect(diagnoser.patterns().every((pattern) => pattern.startsWith('(?i)') && pattern.length > 7)).toBe(true);
+  });
+});
+
+describe('what products say', () => {
+  const cases = Object.entries(said).flatMap(([category, texts]) => (texts ?? []).map((text) => ({ category, text })));
+  it.each(cases)('is $category: $text', ({ category, text }) => {
+    expect(diagnoser.diagnoseText(text).category).toBe(category);
+  });
+});
+
+describe('rules of one’s own', () => {
+  const own = createDiagnosis({
+    rules: [
+      {
+        name: 'billing-window',
+        pattern: 'billing window (?:is )?closed',
+        category: 'timeout',
+        retryable: 'no',
+        nextStep: 'Ask billing to open it.',
+      },
+    ],
+  });
+
+  it('win over ours, with what they say of retry and next step', () => {
+    const { category, retryable, nextStep, ruleId, ownerSide } = own.diagnoseText(
+      'ValueError: the billing window is closed: permission denied',
+    );
+    expect({ category, retryable, nextStep, ruleId, ownerSide }).toEqual({
+      category: 'timeout',
+      retryable: 'no',
+      nextStep: 'Ask billing to open it.',
+      ruleId: 'billing-window',
+      ownerSide: 'platform',
+    });
+  });
+
+  it('are refused by name when they are not RE2', () => {
+    const rule = { name: 'bad', pattern: '(?=x)', category: 'timeout' as const };
+    expect(() => createDiagnosis({ rules: [rule] })).toThrow('rule bad: not a valid RE2 pattern');
+  });
+});
