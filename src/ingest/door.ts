@@ -140,13 +140,17 @@ export function createDoor(deps: DoorDeps) {
       const headers: Record<string, string> = {};
       for (const [name, value] of Object.entries(call.headers)) if (value !== undefined) headers[name] = value;
       const delivery: Delivery = { headers, body: call.body.toString('utf8'), receivedAt: clock.now() };
-      const signed = orchestrator.authenticate ? await orchestrator.authenticate(delivery) : 'not-signed';
+      const signed = orchestrator.authenticate
+        ? await orchestrator
+            .authenticate(delivery)
+            .catch((error) => later(error, 'The signature could not be checked.'))
+        : 'not-signed';
       if (signed === 'refused')
         throw new Problem(401, 'Wrong signature', 'The signature of this delivery does not fit its content.');
       const source = signed === 'verified' ? connection : sourceOf(call).name;
       const normalised = await normalise(orchestrator, delivery);
       if (normalised.confirm) {
-        await deps.confirm(normalised.confirm);
+        await deps.confirm(normalised.confirm).catch((error) => later(error, 'The subscription was not confirmed.'));
         log.info({ connection }, 'ingest.subscription-confirmed');
       }
       // A kind that we do not follow brings nothing, and is no fault of who sends it.
@@ -195,6 +199,12 @@ export function createDoor(deps: DoorDeps) {
       ...events.map((event) => runEntry(event, deps.redact)),
       ...changes.map((change) => changeEntry(identityOfChange(connection, change), change, deps.redact)),
     ];
+  }
+
+  /** The other side did not answer us; the same delivery may fare better in a while. @throws Problem */
+  function later(error: unknown, detail: string): never {
+    log.warn({ err: error }, 'ingest.not-taken');
+    throw new Problem(503, 'Not taken', `${detail} Send the same again.`, { headers: { 'retry-after': '30' } });
   }
 
   async function normalise(orchestrator: Orchestrator, delivery: Delivery) {

@@ -414,6 +414,26 @@ describe("an orchestrator's own form", () => {
     },
   );
 
+  it.each([
+    {
+      title: 'its signature cannot be checked',
+      given: () => open(speaking({ events: [fact('1')] }, () => Promise.reject(new Failure('unavailable', 'prod')))),
+    },
+    {
+      title: 'its subscription cannot be confirmed',
+      given: () => {
+        const confirm = () => Promise.reject(new Error('fetch failed'));
+        return open({ ...speaking({ events: [], confirm: 'https://sns.example/confirm' }), confirm });
+      },
+    },
+  ])('is asked for again when $title', async ({ given }) => {
+    await expect(problem(given().door.takeNative('prod', own))).resolves.toMatchObject({
+      status: 503,
+      title: 'Not taken',
+    });
+    expect(await rows()).toEqual([]);
+  });
+
   it('confirms a subscription', async () => {
     const { door, seen } = open(speaking({ events: [], confirm: 'https://sns.example/confirm' }));
     await expect(door.takeNative('prod', own)).resolves.toMatchObject({ status: 202 });
