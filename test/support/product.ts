@@ -31,12 +31,14 @@ export async function startProduct(options: {
   settings: string;
   port?: number;
   env?: Record<string, string>;
+  /** Another `bin/pitcrew.js` than that of this clone. */
+  program?: string;
 }): Promise<Product> {
   const folder = mkdtempSync(join(tmpdir(), 'pitcrew-product-'));
   const file = join(folder, 'pitcrew.yaml');
   writeFileSync(file, options.settings);
   const ingestToken = 'product-test-token';
-  const child = spawn(process.execPath, [bin, 'serve', '--json'], {
+  const child = spawn(process.execPath, [options.program ?? bin, 'serve', '--json'], {
     env: {
       PATH: process.env.PATH ?? '',
       HOME: process.env.HOME ?? '',
