@@ -12,7 +12,7 @@ export interface MachineAnswer {
   body: unknown;
 }
 
-export const maxEvents = 1_000;
+const maxEvents = 1_000;
 
 /** The events of a call, not yet checked. @throws Problem */
 export function cloudEventsIn(call: MachineCall): unknown[] {

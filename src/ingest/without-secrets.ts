@@ -13,7 +13,7 @@ export type Redact = (text: string) => string;
  */
 const errorMax = 20_000;
 
-export function shorten(text: string): string {
+function shorten(text: string): string {
   if (text.length <= errorMax) return text;
   const half = errorMax / 2;
   return storable(`${text.slice(0, half)}\n… ${text.length - errorMax} characters left out …\n${text.slice(-half)}`);
@@ -23,7 +23,7 @@ export function shorten(text: string): string {
 const safeError = (text: string, redact: Redact): string => shorten(redact(storable(text)));
 
 /** An address that can be shown: user and password are never kept, whatever they look like. */
-export function safeLink(address: string, redact: Redact): string {
+function safeLink(address: string, redact: Redact): string {
   const at = address.indexOf('@');
   if (at < 0 || !URL.canParse(address)) return redact(address);
   const url = new URL(address);

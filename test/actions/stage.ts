@@ -20,7 +20,7 @@ export const dana: Actor = {
 export const lee: Actor = { ...dana, personId: '00000000-0000-4000-8000-00000000000b', slackId: 'U02LEE', name: 'Lee' };
 const people = new Map([dana, lee].map((actor) => [actor.slackId, actor]));
 
-export const incidentId = '11111111-1111-4111-8111-111111111111';
+const incidentId = '11111111-1111-4111-8111-111111111111';
 
 export const wish = (differs: Partial<Wish> = {}): Wish => ({
   kind: 'retry',
@@ -115,7 +115,7 @@ export async function openStage(db: Db, able: { lookUp?: boolean; progress?: boo
   };
 }
 
-export const allowed: Verdict = {
+const allowed: Verdict = {
   verdict: 'allow',
   reason: 'By default owningTeam may retry.',
   whoMay: 'members of *orders*',
