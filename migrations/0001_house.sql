@@ -133,7 +133,6 @@ create table incident_members (
 -- One problem of one pipeline and partition stands in one open incident: the rule behind "nobody is told twice".
 create unique index incident_members_open on incident_members (connection, pipeline, partition)
   where state in ('failed', 'running');
-create index incident_members_pipeline on incident_members (connection, pipeline, last_failed_at desc);
 create index incident_members_key on incident_members (connection, pipeline, partition, last_failed_at desc);
 
 -- One post per channel, each with its own acknowledge, mute and owner.

@@ -423,17 +423,21 @@ async function tell(tx: Tx, stories: Story[], at: Date): Promise<void> {
     notice.kind === 'joined' || notice.kind === 'member-recovered' ? [{ incidentId, channel, kind: notice.kind }] : [],
   );
   const unsent = await postRows.findUnsentGrowth(tx, growing);
-  const fresh: Story[] = [];
-  for (const story of merged) {
+  const told = merged.map((story) => {
     const waiting = unsent.find(
       (each) =>
         each.incidentId === story.incidentId &&
         each.channel === story.channel &&
         each.notice.kind === story.notice.kind,
     );
-    const grown = waiting && grow(waiting.notice, story.notice);
-    if (!waiting || !grown || !(await postRows.replaceNotice(tx, waiting.id, grown))) fresh.push(story);
-  }
+    const notice = waiting && grow(waiting.notice, story.notice);
+    return { story, grown: waiting && notice && { id: waiting.id, notice } };
+  });
+  const replaced = await postRows.replaceNotices(
+    tx,
+    told.flatMap(({ grown }) => grown ?? []),
+  );
+  const fresh = told.flatMap(({ story, grown }) => (grown && replaced.has(grown.id) ? [] : [story]));
   await postRows.addStories(
     tx,
     fresh.map((story) => ({ ...story, id: randomUUID(), urgency: 'change' as const })),

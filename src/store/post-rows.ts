@@ -96,13 +96,15 @@ export async function findUnsentGrowth(
   return rows.map((row) => ({ ...row, notice: Notice.parse(row.notice) }));
 }
 
-/** Only while nobody has claimed it; says whether it was. */
-export async function replaceNotice(tx: Tx, id: string, notice: Notice): Promise<boolean> {
-  const rows = await tx.query(
-    `update posts set notice = $2 where post_id = $1 and state = 'waiting' and attempts = 0 returning post_id`,
-    [id, JSON.stringify(notice)],
+/** Those that nobody has claimed meanwhile. @returns the ids of those */
+export async function replaceNotices(tx: Tx, grown: { id: string; notice: Notice }[]): Promise<Set<string>> {
+  if (grown.length === 0) return new Set();
+  const rows = await tx.query<{ id: string }>(
+    `update posts p set notice = g.notice from jsonb_to_recordset($1::jsonb) as g(id uuid, notice jsonb)
+     where p.post_id = g.id and p.state = 'waiting' and p.attempts = 0 returning p.post_id as id`,
+    [JSON.stringify(grown)],
   );
-  return rows.length > 0;
+  return new Set(rows.map(({ id }) => id));
 }
 
 /**

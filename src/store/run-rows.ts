@@ -76,9 +76,14 @@ function merged(a: RunFact, b: RunFact): RunFact {
   };
 }
 
+/** Nobody tries a run more often. */
+const attemptsPerRun = 100;
+/** What mends a problem is among the first runs after it. */
+const runsAfterProblem = 500;
+
 /**
- * The runs of a pipeline and partition that can have to do with a problem: those of `run` itself, and those with a fact at or
- * after `since` or the start of `run`, whichever is earlier.
+ * The runs of a pipeline and partition that can have to do with a problem: those of `run` itself, and the first ones with a fact
+ * at or after `since` or the start of `run`, whichever is earlier. Each in the order of the index that is to be read.
  */
 export async function knownRuns(
   tx: Tx,
@@ -86,19 +91,29 @@ export async function knownRuns(
 ): Promise<(KnownRun & { connection: string; pipeline: string; partition: string })[]> {
   if (wanted.length === 0) return [];
   const rows = await tx.query<KnownRunRow>(
-    `with asked as (
-       select w.*, least(w.since, (select min(own.started_at) from runs own where own.connection = w.connection
-                                   and own.pipeline = w.pipeline and own.run = w.run)) as from_at
-       from jsonb_to_recordset($1::jsonb) as w(connection text, pipeline text, partition text, run text, since timestamptz)
+    `with own as (
+       select w.connection, w.pipeline, w.partition, w.since, o.run, o.attempt, o.status, o.started_at, o.occurred_at,
+              o.partition = w.partition as is_same
+       from (select connection, pipeline, partition, run, min(since) as since
+             from jsonb_to_recordset($1::jsonb) as e(connection text, pipeline text, partition text, run text, since timestamptz)
+             group by 1, 2, 3, 4) w
+       left join lateral (
+         select r.* from runs r where r.connection = w.connection and r.pipeline = w.pipeline and r.run = w.run
+         order by r.connection, r.pipeline, r.run, r.attempt limit ${attemptsPerRun}
+       ) o on true
      ), first as (
-       select connection, pipeline, partition, min(from_at) as from_at from asked group by 1, 2, 3
+       select connection, pipeline, partition, least(min(since), min(started_at)) as since from own group by 1, 2, 3
      )
      select r.connection, r.pipeline, r.partition, r.run, r.attempt, r.status, r.started_at as "startedAt",
             r.occurred_at as at
-     from first join runs r using (connection, pipeline, partition) where r.occurred_at >= first.from_at
+     from first cross join lateral (
+       select r.* from runs r
+       where r.connection = first.connection and r.pipeline = first.pipeline and r.partition = first.partition
+         and r.occurred_at >= first.since
+       order by r.connection, r.pipeline, r.partition, r.occurred_at limit ${runsAfterProblem}
+     ) r
      union
-     select r.connection, r.pipeline, r.partition, r.run, r.attempt, r.status, r.started_at, r.occurred_at
-     from asked join runs r using (connection, pipeline, run, partition)`,
+     select connection, pipeline, partition, run, attempt, status, started_at, occurred_at from own where is_same`,
     [JSON.stringify(wanted)],
   );
   return rows.map((row) => ({ ...row, startedAt: row.startedAt ?? undefined }));
