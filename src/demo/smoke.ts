@@ -39,7 +39,7 @@ export async function driveMainJob(deps: {
   const status = await dana.command(channel, '/pipeline', 'status');
   if (status.error) throw new Error(`/pipeline status answered ${status.error}`);
   await workspace.until(
-    () => status.responses.some((each) => JSON.stringify(each).includes('Orders')),
+    () => status.responses.some((each) => JSON.stringify(each).includes(pipeline)),
     answerWithinMs,
     'an answer to /pipeline status',
   );
