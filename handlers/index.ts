@@ -4,12 +4,14 @@
  */
 import type { App } from '@slack/bolt';
 import { acknowledge } from './buttons/acknowledge';
+import { mute } from './buttons/mute';
 import { openLink } from './buttons/open-link';
 import { retryRun } from './buttons/retry-run';
 import { showLog } from './buttons/show-log';
 import { stopRun } from './buttons/stop-run';
 import { unacknowledge } from './buttons/unacknowledge';
 import { unknownButton } from './buttons/unknown';
+import { unmute } from './buttons/unmute';
 import { pipelineCommand } from './commands/pipeline';
 import type { Listener, Services } from './listen';
 
@@ -20,6 +22,8 @@ export const listeners: readonly Listener[] = [
   stopRun,
   acknowledge,
   unacknowledge,
+  mute,
+  unmute,
   showLog,
   openLink,
   unknownButton,

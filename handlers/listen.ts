@@ -8,7 +8,7 @@ import type { StatusAnswer } from '../src/domain/pipeline-status';
 import type { Press } from '../src/domain/press';
 import type { Clock } from '../src/lib/clock';
 import type { Logger } from '../src/lib/logger';
-import { type Button, type Needs, type RunValue, wishOf } from '../src/slack/buttons';
+import { type Button, type MuteValue, menuWishOf, type Needs, type RunValue, wishOf } from '../src/slack/buttons';
 import type { Message } from '../src/slack/message';
 import { privately, refusals } from '../src/slack/refusals';
 
@@ -95,6 +95,31 @@ interface Answering {
 
 /** A button whose press is stored, acked, and carried out by the worker. */
 export function onButton(button: Button<RunValue>): Listener {
+  return onPress(button, {
+    wish: (value, receivedAt) => wishOf(button.sameWish, value, receivedAt),
+    pipeline: ({ connection, pipeline }) => `${connection}/${pipeline}`,
+  });
+}
+
+/** The same for a menu whose entries carry what was chosen. */
+export function onMenu(button: Button<MuteValue>): Listener {
+  return onPress(button, { wish: menuWishOf });
+}
+
+const Carried = z.union([
+  z.object({ value: z.string() }).transform(({ value }) => value),
+  z.object({ selected_option: z.object({ value: z.string() }) }).transform((action) => action.selected_option.value),
+]);
+
+function onPress<T extends Record<string, unknown>>(
+  button: Button<T>,
+  of: {
+    /** The part of the key that says which wish it is. */
+    wish(value: T, receivedAt: Date): string;
+    /** For the figures, where the value tells it. */
+    pipeline?(value: T): string;
+  },
+): Listener {
   return {
     kind: 'button',
     name: button.id,
@@ -111,12 +136,12 @@ export function onButton(button: Button<RunValue>): Listener {
           }
           const call = read.data;
           const answering = answeringFor(services, call, { ack: () => ack(), respond });
-          const value = button.decode('value' in action ? action.value : undefined);
+          const value = button.decode(Carried.safeParse(action).data);
           if (!value.ok) return refuse(answering, refusals.tooOld);
           const place = placeOf(call);
           if (!place) return refuse(answering, refusals.withoutMessage);
           const press: Press = {
-            key: `${place.channel}:${place.ts}:${button.id}:${wishOf(button.sameWish, value.value, receivedAt)}`,
+            key: `${place.channel}:${place.ts}:${button.id}:${of.wish(value.value, receivedAt)}`,
             name: button.id,
             value: value.value,
             slackId: call.user.id,
@@ -138,7 +163,7 @@ export function onButton(button: Button<RunValue>): Listener {
             slackId: call.user.id,
             what: button.id,
             channel: place.channel,
-            pipeline: `${value.value.connection}/${value.value.pipeline}`,
+            ...(of.pipeline ? { pipeline: of.pipeline(value.value) } : {}),
             outcome,
             tookMs: services.clock.now().getTime() - receivedAt.getTime(),
           });

@@ -16,6 +16,7 @@ import type { ActAs, Settings } from './domain/settings';
 import { createWebServer, type Health } from './http/server';
 import { createIncidents } from './incidents';
 import { createChannels } from './incidents/channels';
+import { createQuiet } from './incidents/quiet';
 import { createDecider } from './ingest/decider';
 import { createDoor } from './ingest/door';
 import { createPoller } from './ingest/poller';
@@ -23,6 +24,7 @@ import { registerJobs, wakers } from './jobs';
 import { createInvestigator } from './jobs/investigate';
 import { createPressWorker } from './jobs/press-worker';
 import { createNudges, type Nudges } from './jobs/queue';
+import { createTimers } from './jobs/timers';
 import { type Clock, systemClock } from './lib/clock';
 import type { Logger } from './lib/logger';
 import { createMetrics, type Metrics } from './lib/metrics';
@@ -97,6 +99,7 @@ export function assemble(parts: Parts) {
     channelId,
     decided: (reason) => metrics.decisions.inc({ reason }),
   });
+  const quiet = createQuiet({ db, clock, settings, refresh: incidents.refresh, tell: incidents.tell });
   const actions = createActions({
     db,
     clock,
@@ -188,6 +191,7 @@ export function assemble(parts: Parts) {
     clock,
     log,
     incidents,
+    quiet,
     actions,
     pipelines,
     actor: (slackId) => actors.get(slackId),
@@ -195,6 +199,7 @@ export function assemble(parts: Parts) {
     wakeAction: wake.action,
     wakeOutbox: wake.outbox,
   });
+  const timers = createTimers({ log, quiet, wakeOutbox: wake.outbox });
   const interactions = createInteractions({ db, clock, log, meet: (slackId) => actors.get(slackId) });
 
   async function tellPrivately(press: StoredPress, answer: PressAnswer): Promise<void> {
@@ -249,6 +254,7 @@ export function assemble(parts: Parts) {
         actions,
         investigator,
         presses: pressWorker,
+        timers,
         discover,
         hurryActions: (incidentIds) => actionRows.hurry(db, incidentIds, clock.now()),
       }),

@@ -78,11 +78,32 @@ export const Notice = z.discriminatedUnion('kind', [
   }),
   z.object({ kind: z.literal('skipped'), at, by: z.string().optional() }),
   z.object({ kind: z.literal('reopened'), at, pipeline: z.string(), error: z.string().optional() }),
-  z.object({ kind: z.literal('reminder'), at, count: z.number(), of: z.number(), mention: z.string().optional() }),
+  z.object({
+    kind: z.literal('reminder'),
+    at,
+    count: z.number(),
+    of: z.number(),
+    /** It is late, and has not failed. */
+    late: z.boolean().optional(),
+    mention: z.string().optional(),
+  }),
   z.object({ kind: z.literal('caught-up'), at, facts: z.array(z.string()) }),
 ]);
 export type Notice = z.infer<typeof Notice>;
 export type NoticeKind = Notice['kind'];
+
+/** What is told in a muted thread all the same: the end, the mute itself, and answers to what a person pressed there. */
+export const toldWhileMuted: readonly NoticeKind[] = [
+  'recovered',
+  'skipped',
+  'acknowledged',
+  'muted',
+  'unmuted',
+  'action-asked',
+  'action-settled',
+  'log',
+  'log-missing',
+];
 
 /** A Notice with the thread it belongs to. */
 export interface Story {

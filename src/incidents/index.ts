@@ -31,6 +31,7 @@ import * as edgeRows from '../store/edge-rows';
 import type { MemberKey, StoredIncident, StoredMember } from '../store/incident-rows';
 import * as incidentRows from '../store/incident-rows';
 import * as postRows from '../store/post-rows';
+import * as quietRows from '../store/quiet-rows';
 import * as runRows from '../store/run-rows';
 
 /** An event with what diagnosis says of its own error text. */
@@ -407,7 +408,7 @@ export type AcknowledgeOutcome =
 /** Adds stories to their threads; those that only grow (joined, recovered one by one) are merged while unsent. */
 async function tell(tx: Tx, stories: Story[], at: Date): Promise<void> {
   const merged: Story[] = [];
-  for (const story of stories) {
+  for (const story of await quietRows.withoutHidden(tx, stories, at)) {
     const index = merged.findIndex(
       (each) =>
         each.incidentId === story.incidentId &&

@@ -9,6 +9,7 @@ import type { Outbox } from '../outbox';
 import type { createInvestigator } from './investigate';
 import type { createPressWorker } from './press-worker';
 import type { Nudges } from './queue';
+import type { Timers } from './timers';
 
 export interface JobDeps {
   nudges: Nudges;
@@ -18,6 +19,7 @@ export interface JobDeps {
   actions: Actions;
   investigator: ReturnType<typeof createInvestigator>;
   presses: ReturnType<typeof createPressWorker>;
+  timers: Timers;
   /** Asks the orchestrators what they have. */
   discover(): Promise<void>;
   /** Actions on these incidents are worth a look now: something happened to their runs. */
@@ -86,6 +88,9 @@ export function registerJobs(deps: JobDeps): void {
     },
     { concurrency: 4, everyMs: 15_000 },
   );
+
+  // By the clock alone: what has come due stands in the database.
+  nudges.on('timers', () => deps.timers.runDue(), { everyMs: sweepMs });
 
   nudges.on('poll', () => poller.pollDue(), { everyMs: 1_000 });
   nudges.on('discover', () => deps.discover(), { everyMs: 10 * 60_000 });

@@ -4,6 +4,7 @@ import type { ActionKind } from '../domain/action';
 import type { Actor } from '../domain/actor';
 import type { PressAnswer } from '../domain/press';
 import type { AcknowledgeOutcome, Incidents } from '../incidents';
+import type { Quiet, QuietOutcome } from '../incidents/quiet';
 import type { Clock } from '../lib/clock';
 import type { Logger } from '../lib/logger';
 import type { Pipelines } from '../pipelines';
@@ -17,6 +18,7 @@ export interface PressWorkerDeps {
   clock: Clock;
   log: Logger;
   incidents: Incidents;
+  quiet: Pick<Quiet, 'mute' | 'unmute' | 'handedBack'>;
   actions: Actions;
   pipelines: Pick<Pipelines, 'log'>;
   actor(slackId: string): Promise<Actor>;
@@ -38,9 +40,25 @@ const RunValue = z.object({
 });
 type RunValue = z.infer<typeof RunValue>;
 
+/** What an entry of the mute menu carries. */
+const MuteValue = z.object({ incidentId: z.uuid(), minutes: z.number().int().min(1).max(10_080) });
+
 const maxAttempts = 5;
 
-type CarryOut = (tx: Tx, press: StoredPress, value: RunValue, channel: string) => Promise<Done>;
+/** Reads what the button carries; what is to be done with it, in the channel of the alert. */
+type CarryOut = (
+  value: unknown,
+) => { incidentId: string; run(tx: Tx, press: StoredPress, channel: string): Promise<Done> } | undefined;
+
+function reading<T extends { incidentId: string }>(
+  schema: z.ZodType<T>,
+  run: (tx: Tx, press: StoredPress, value: T, channel: string) => Promise<Done>,
+): CarryOut {
+  return (carried) => {
+    const value = schema.safeParse(carried).data;
+    return value && { incidentId: value.incidentId, run: (tx, press, channel) => run(tx, press, value, channel) };
+  };
+}
 
 /** What a press has led to: a word for the row, and what the person is to be told, if anything. */
 interface Done {
@@ -54,28 +72,45 @@ export function createPressWorker(deps: PressWorkerDeps) {
 
   /** Every button that changes something, by its id. A test holds this list equal to the buttons. */
   const carryOut = new Map<string, CarryOut>([
-    ['retry-run.v1', (tx, press, value, channel) => ask(tx, 'retry', press, value, channel)],
-    ['stop-run.v1', (tx, press, value, channel) => ask(tx, 'stop', press, value, channel)],
+    ['retry-run.v1', reading(RunValue, (tx, press, value, channel) => ask(tx, 'retry', press, value, channel))],
+    ['stop-run.v1', reading(RunValue, (tx, press, value, channel) => ask(tx, 'stop', press, value, channel))],
     [
       'acknowledge.v1',
-      async (tx, press, value, channel) => {
-        const actor = await deps.actor(press.slackId);
-        if (actor.isGuest || actor.isBot || actor.isDeactivated) return onlyLooking;
-        return acknowledged(
-          await incidents.acknowledge(tx, { incidentId: value.incidentId, channel, by: press.slackId }),
-        );
-      },
+      reading(RunValue, async (tx, press, { incidentId }, channel) => {
+        if (await mayOnlyLook(press)) return onlyLooking;
+        return acknowledged(await incidents.acknowledge(tx, { incidentId, channel, by: press.slackId }));
+      }),
     ],
     [
       'unacknowledge.v1',
-      async (tx, press, value, channel) => {
-        const actor = await deps.actor(press.slackId);
-        if (actor.isGuest || actor.isBot || actor.isDeactivated) return onlyLooking;
-        return acknowledged(await incidents.unacknowledge(tx, { incidentId: value.incidentId, channel }));
-      },
+      reading(RunValue, async (tx, press, { incidentId }, channel) => {
+        if (await mayOnlyLook(press)) return onlyLooking;
+        const result = await incidents.unacknowledge(tx, { incidentId, channel });
+        if (result.outcome === 'done') await deps.quiet.handedBack(tx, { incidentId, channel });
+        return acknowledged(result);
+      }),
     ],
-    ['show-log.v1', showLog],
+    [
+      'mute.v1',
+      reading(MuteValue, async (tx, press, { incidentId, minutes }, channel) => {
+        if (await mayOnlyLook(press)) return onlyLooking;
+        return acknowledged(ofQuiet(await deps.quiet.mute(tx, { incidentId, channel, by: press.slackId, minutes })));
+      }),
+    ],
+    [
+      'unmute.v1',
+      reading(RunValue, async (tx, press, { incidentId }, channel) => {
+        if (await mayOnlyLook(press)) return onlyLooking;
+        return acknowledged(ofQuiet(await deps.quiet.unmute(tx, { incidentId, channel, by: press.slackId })));
+      }),
+    ],
+    ['show-log.v1', reading(RunValue, showLog)],
   ]);
+
+  async function mayOnlyLook(press: StoredPress): Promise<boolean> {
+    const actor = await deps.actor(press.slackId);
+    return actor.isGuest || actor.isBot || actor.isDeactivated;
+  }
 
   async function ask(tx: Tx, kind: ActionKind, press: StoredPress, value: RunValue, channel: string): Promise<Done> {
     const [incident] = await incidentRows.load(tx, [value.incidentId], true);
@@ -131,12 +166,11 @@ export function createPressWorker(deps: PressWorkerDeps) {
   }
 
   async function carry(tx: Tx, press: StoredPress): Promise<Done> {
-    const run = carryOut.get(press.name);
-    const value = RunValue.safeParse(press.value);
-    if (!run || !value.success) return { outcome: 'not understood', answer: { kind: 'gone' } };
-    const channel = await placeOf(tx, value.data.incidentId, press);
+    const wish = carryOut.get(press.name)?.(press.value);
+    if (!wish) return { outcome: 'not understood', answer: { kind: 'gone' } };
+    const channel = await placeOf(tx, wish.incidentId, press);
     if (!channel) return { outcome: 'gone', answer: { kind: 'gone' } };
-    return run(tx, press, value.data, channel);
+    return wish.run(tx, press, channel);
   }
 
   /** Carries out the oldest waiting press, but for those that have failed just now. @returns false when none waits */
@@ -187,6 +221,8 @@ const onlyLooking: Done = {
   outcome: 'denied',
   answer: { kind: 'denied', why: 'Guests and apps may look, but not change anything.', whoMay: '' },
 };
+
+const ofQuiet = (outcome: QuietOutcome): AcknowledgeOutcome => ({ outcome });
 
 function acknowledged(result: AcknowledgeOutcome): Done {
   switch (result.outcome) {

@@ -1,6 +1,6 @@
-import type { Button as ButtonElement } from '@slack/types';
+import type { Button as ButtonElement, Overflow, SectionBlock } from '@slack/types';
 import type { ActionView, DisplayState, IncidentView, MemberView } from '../domain/incident';
-import { buttons, type RunValue } from './buttons';
+import { buttons, muteMenu, type RunValue } from './buttons';
 import { sayDuration } from './duration';
 import { alertTargets, limits } from './limits';
 import { actions, context, fields, header, type Message, section, sentences, sizeOf } from './message';
@@ -39,6 +39,16 @@ export function renderAlert(view: IncidentView, nameOf?: NameOf): Message {
   return { text, blocks };
 }
 
+function sectionWith(accessory: Overflow | undefined, text: string): SectionBlock {
+  return accessory ? { ...section(text), accessory } : section(text);
+}
+
+/** What is chosen seldom stands in a menu beside the text, so that the row keeps to three buttons. */
+function menuFor(view: IncidentView): Overflow | undefined {
+  const isMutable = isProblem(view.state) || view.state === 'acknowledged';
+  return isMutable ? muteMenu(view.incidentId, view.lead.name) : undefined;
+}
+
 function withoutFoot(blocks: Message['blocks']): Message['blocks'] {
   return blocks.filter((block) => block.type !== 'context');
 }
@@ -51,7 +61,8 @@ function draw(
   const row = buttonsFor(view);
   const body = [
     header(headline(view)),
-    section(
+    sectionWith(
+      menuFor(view),
       [callLine(view), stateLine(view, width, nameOf), causeLine(view, width), othersLine(view, width)]
         .filter((line) => line !== '')
         .join('\n'),
@@ -298,7 +309,7 @@ function buttonsFor(view: IncidentView): ButtonElement[] {
     late: [showLog, buttons.acknowledge.element(value, { about })],
     retrying: [showLog, stop],
     acknowledged: [retry, showLog, buttons.unacknowledge.element(value, { about })],
-    muted: [retry, showLog],
+    muted: [retry, showLog, buttons.unmute.element(value, { about })],
     recovered: [showLog],
     skipped: [showLog],
   };

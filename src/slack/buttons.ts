@@ -1,4 +1,4 @@
-import type { Button as ButtonElement } from '@slack/types';
+import type { Button as ButtonElement, Overflow } from '@slack/types';
 import { z } from 'zod';
 import type { ActionKind } from '../domain/action';
 import { limits } from './limits';
@@ -105,6 +105,10 @@ export const RunValue = z.object({
 });
 export type RunValue = z.infer<typeof RunValue>;
 
+/** Short, since an option of a menu carries 75 characters. */
+export const MuteValue = z.object({ incidentId: z.string().min(1), minutes: z.number().int().min(1).max(10_080) });
+export type MuteValue = z.infer<typeof MuteValue>;
+
 const LinkValue = z.object({ to: z.string() });
 
 export const buttons = {
@@ -116,16 +120,43 @@ export const buttons = {
     needs: 'acknowledge',
     changes: true,
   }),
+  /** An entry of the menu beside the alert. */
+  mute: defineButton('mute.v1', MuteValue, { label: 'Mute', needs: 'acknowledge', changes: true }),
+  unmute: defineButton('unmute.v1', RunValue, { label: 'Unmute', needs: 'acknowledge', changes: true }),
   showLog: defineButton('show-log.v1', RunValue, { label: 'Show log', needs: 'look', changes: true }),
   /** A button with an address. Slack opens it by itself, and sends a press all the same. */
   openLink: defineButton('open-link.v1', LinkValue, { label: 'Open', needs: 'look', changes: false }),
 };
+
+const muteHours = [1, 4, 24];
+
+/** How long an alert is to be quiet for everybody in its channel; nothing when the incident's id cannot be carried. */
+export function muteMenu(incidentId: string, about: string): Overflow | undefined {
+  const options = muteHours.flatMap((hours) => {
+    const value = buttons.mute.encode({ incidentId, minutes: hours * 60 });
+    if (value === undefined || value.length > limits.option.value) return [];
+    return [{ text: { type: 'plain_text' as const, text: `${buttons.mute.label} ${hours} h` }, value }];
+  });
+  if (options.length === 0) return undefined;
+  const confirm = {
+    title: 'Mute for all here?',
+    text: `No reminders, no news of ${cut(plain(about), 40)} until then. Its recovery is told.`,
+    confirm: 'Mute',
+    deny: 'Keep telling',
+  };
+  return { type: 'overflow', action_id: buttons.mute.id, options, confirm: confirmation(confirm, 'danger') };
+}
 
 /** A button that opens an address; nothing when the address may not stand there. */
 export function linkButton(address: string | undefined, label: string, about: string): ButtonElement | undefined {
   const url = webAddress(address, limits.button.url);
   const element = buttons.openLink.element({ to: label }, { label, about });
   return url === undefined || element === undefined ? undefined : { ...element, url };
+}
+
+/** The same for an entry of a menu: within a minute the same entry is the same wish. */
+export function menuWishOf({ minutes }: MuteValue, receivedAt: Date): string {
+  return `${minutes}.${Math.floor(receivedAt.getTime() / 60_000)}`;
 }
 
 /** The part of a press's key that says which wish it is, beside the post and the button. */

@@ -96,7 +96,7 @@ export function renderNotice(notice: Notice, story: StoryContext): Message {
       const call = notice.mention ? `${mention(notice.mention)} ` : '';
       const last = notice.count >= notice.of ? ' This is the last reminder.' : '';
       return say(
-        `${call}${name} still fails and nobody has acknowledged it. Reminder ${notice.count} of ${notice.of}.${last}`,
+        `${call}${name} ${notice.late ? 'is still late' : 'still fails'} and nobody has acknowledged it. Reminder ${notice.count} of ${notice.of}.${last}`,
       );
     }
     case 'caught-up':

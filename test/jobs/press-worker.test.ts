@@ -5,6 +5,7 @@ import { authorise } from '../../src/domain/authorise';
 import type { PressAnswer } from '../../src/domain/press';
 import { type Settings, SettingsFile } from '../../src/domain/settings';
 import { createIncidents } from '../../src/incidents';
+import { createQuiet } from '../../src/incidents/quiet';
 import { createPressWorker, type PressWorkerDeps } from '../../src/jobs/press-worker';
 import { createLogger } from '../../src/lib/logger';
 import { buttons } from '../../src/slack/buttons';
@@ -109,6 +110,13 @@ async function open(differs: Partial<PressWorkerDeps> = {}) {
     clock,
     log,
     incidents,
+    quiet: createQuiet({
+      db,
+      clock,
+      settings: () => settings,
+      refresh: incidents.refresh,
+      tell: incidents.tell,
+    }),
     actions,
     pipelines: { log: async () => ({ lines: ['line 41', 'line 42'], fromLine: 41, totalLines: 42, step: 'load' }) },
     actor,
@@ -218,6 +226,15 @@ describe('the press worker', () => {
     expect(await place()).toEqual({ by: null });
   });
 
+  it('mutes for as long as was chosen, and unmutes', async () => {
+    const { pressed, clock } = await open();
+    const muted = () => database.db.query('select muted_by as by, muted_until as until from incident_places');
+    await expect(pressed('mute.v1', { value: { minutes: 240 } })).resolves.toBe('done');
+    expect(await muted()).toEqual([{ by: 'U01DANA', until: new Date(clock.now().getTime() + 240 * 60_000) }]);
+    await expect(pressed('unmute.v1', { by: 'U02LEE' })).resolves.toBe('done');
+    expect(await muted()).toEqual([{ by: null, until: null }]);
+  });
+
   it('shows the log in the thread', async () => {
     const shown = await open();
     await expect(shown.pressed('show-log.v1')).resolves.toBe('log shown');
@@ -239,14 +256,14 @@ describe('the press worker', () => {
   });
 
   it.each([
-    ...['retry-run.v1', 'stop-run.v1', 'acknowledge.v1', 'unacknowledge.v1'].flatMap((name) =>
+    ...['retry-run.v1', 'stop-run.v1', 'acknowledge.v1', 'unacknowledge.v1', 'mute.v1', 'unmute.v1'].flatMap((name) =>
       ['U03GUEST', 'U04BOT', 'U05GONE'].map((by) => ({ name, by })),
     ),
     { name: 'show-log.v1', by: 'U04BOT' },
     { name: 'show-log.v1', by: 'U05GONE' },
   ])('changes nothing when $by presses $name, and tells them alone', async ({ name, by }) => {
     const { pressed, answers } = await open();
-    await expect(pressed(name, { by })).resolves.toBe('denied');
+    await expect(pressed(name, { by, value: { minutes: 60 } })).resolves.toBe('denied');
     expect(answers).toMatchObject([{ to: by, answer: { kind: 'denied' } }]);
     expect(await database.db.query('select 1 from actions')).toEqual([]);
     expect(await place()).toEqual({ by: null });
@@ -279,12 +296,12 @@ describe('the press worker', () => {
     expect(answers).toMatchObject([{ to: 'U01DANA', answer: { kind: 'cannot' } }]);
   });
 
-  it.each(['retry-run.v1', 'stop-run.v1', 'acknowledge.v1', 'unacknowledge.v1'])(
+  it.each(['retry-run.v1', 'stop-run.v1', 'acknowledge.v1', 'unacknowledge.v1', 'mute.v1', 'unmute.v1'])(
     'says of %s on an incident that is over that it is over',
     async (name) => {
       const { pressed, answers, receive } = await open();
       await receive('succeeded', 2);
-      await expect(pressed(name)).resolves.toBe('over');
+      await expect(pressed(name, { value: { minutes: 60 } })).resolves.toBe('over');
       expect(answers).toEqual([{ to: 'U01DANA', answer: { kind: 'over' } }]);
     },
   );
@@ -298,6 +315,7 @@ describe('the press worker', () => {
       outcome: 'not understood',
     },
     { what: 'no run', name: 'retry-run.v1', value: { run: undefined }, outcome: 'not understood' },
+    { what: 'a mute without an end', name: 'mute.v1', value: {}, outcome: 'not understood' },
     { what: 'an attempt in words', name: 'acknowledge.v1', value: { attempt: 'first' }, outcome: 'not understood' },
     { what: 'a button of another release', name: 'retry-run.v7', value: {}, outcome: 'not understood' },
     { what: 'a name that every object has', name: 'constructor', value: {}, outcome: 'not understood' },

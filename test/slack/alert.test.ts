@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { DisplayState, IncidentView } from '../../src/domain/incident';
 import { renderAlert } from '../../src/slack/alert';
+import { buttons } from '../../src/slack/buttons';
 import { alertTargets, limits } from '../../src/slack/limits';
 import { type Message, sizeOf, textsOf } from '../../src/slack/message';
 import { checkBlocks } from '../../src/workspace/blocks/check';
@@ -83,11 +84,29 @@ describe('the buttons of an alert', () => {
     { state: 'late', ids: ['show-log.v1', 'acknowledge.v1'] },
     { state: 'retrying', ids: ['show-log.v1', 'stop-run.v1'] },
     { state: 'acknowledged', ids: ['retry-run.v1', 'show-log.v1', 'unacknowledge.v1'] },
-    { state: 'muted', ids: ['retry-run.v1', 'show-log.v1'] },
+    { state: 'muted', ids: ['retry-run.v1', 'show-log.v1', 'unmute.v1'] },
     { state: 'recovered', ids: ['show-log.v1'], more: closed },
     { state: 'skipped', ids: ['show-log.v1'], more: closed },
   ])('are $ids when $state', ({ state, ids, more }) => {
     expect(buttonsOf(renderAlert(view({ state, ...more }))).map(({ action_id }) => action_id)).toEqual(ids);
+  });
+
+  it.each<{ state: DisplayState; hours: number[]; more?: Partial<IncidentView> }>([
+    { state: 'failed', hours: [1, 4, 24] },
+    { state: 'late', hours: [1, 4, 24] },
+    { state: 'acknowledged', hours: [1, 4, 24] },
+    { state: 'retrying', hours: [] },
+    { state: 'muted', hours: [] },
+    { state: 'recovered', hours: [], more: closed },
+  ])('have a menu beside them to mute for $hours hours when $state', ({ state, hours, more }) => {
+    const { blocks } = renderAlert(view({ state, ...more }));
+    const menus = blocks.flatMap((block) =>
+      block.type === 'section' && block.accessory?.type === 'overflow' ? [block.accessory] : [],
+    );
+    const chosen = menus.flatMap(({ options }) => options.map(({ value }) => buttons.mute.decode(value)));
+    const incidentId = view().incidentId;
+    expect(chosen).toEqual(hours.map((each) => ({ ok: true, value: { incidentId, minutes: each * 60 } })));
+    for (const { confirm } of menus) expect(confirm?.text.text).toContain('orders_daily');
   });
 
   it('leave out what the connection cannot do', () => {

@@ -41,6 +41,8 @@ describe('our numbers of Slack', () => {
         url: of(elements.button, 'url.max'),
         accessibilityLabel: of(elements.button, 'accessibility_label.max'),
       },
+      // The page of options says 150, the SDK 75.
+      option: { value: Math.min(75, of(composition.option, 'value.max') ?? 0) },
       confirm: {
         title: of(composition.confirm, 'title.max'),
         text: of(composition.confirm, 'text.max'),

@@ -1,0 +1,176 @@
+/**
+ * Owns how an alert falls quiet and speaks up again: mutes, acknowledgements that run out, reminders.
+ * In: presses and the clock. Out: the marks of the place, its parent's state, and what is told in its thread.
+ */
+import type { Story } from '../domain/notice';
+import { mergeFacts, type PipelineFacts } from '../domain/pipeline';
+import type { Urgency } from '../domain/post';
+import { reminderDueAt, reminderGapMs } from '../domain/reminder';
+import { catalogueFacts, type Settings, teamOf } from '../domain/settings';
+import { nextWorkingMoment } from '../domain/working-time';
+import type { Clock } from '../lib/clock';
+import type { Db, Tx } from '../store/db';
+import * as incidentRows from '../store/incident-rows';
+import * as quietRows from '../store/quiet-rows';
+import * as runRows from '../store/run-rows';
+
+export interface QuietDeps {
+  db: Db;
+  clock: Clock;
+  settings(): Settings;
+  refresh(tx: Tx, incidentId: string, channels: string[] | undefined, urgency: Urgency): Promise<void>;
+  tell(tx: Tx, stories: Story[]): Promise<void>;
+}
+
+interface Place {
+  incidentId: string;
+  channel: string;
+}
+
+/** What one sweep takes up at once; the rest waits for the next one. */
+const atOnce = 100;
+
+export function createQuiet({ db, clock, settings, refresh, tell }: QuietDeps) {
+  const reminders = () => settings().noise.reminders;
+
+  /** From now on, the wait that stands between two reminders begins anew. */
+  async function rest(tx: Tx, place: Place, reminded: number): Promise<void> {
+    const at = new Date(clock.now().getTime() + reminderGapMs(reminded, reminders()));
+    await quietRows.remindNotBefore(tx, place, { reminded, at });
+  }
+
+  /** @returns how many acknowledgements have run out: those alerts are nobody's again */
+  async function endAcknowledges(tx: Tx): Promise<number> {
+    const now = clock.now();
+    const before = new Date(now.getTime() - settings().noise.acknowledgeExpiresMinutes * 60_000);
+    const places = await quietRows.takeStaleAcknowledges(tx, before, atOnce);
+    for (const { incidentId, channel, reminded, threads } of places) {
+      await quietRows.clearAcknowledge(tx, { incidentId, channel });
+      await rest(tx, { incidentId, channel }, reminded);
+      await refresh(tx, incidentId, [channel], 'change');
+      if (threads) await tell(tx, [{ incidentId, channel, notice: { kind: 'acknowledge-expired', at: now } }]);
+    }
+    return places.length;
+  }
+
+  /** What has recovered meanwhile needs no word any more. */
+  async function endMutes(tx: Tx): Promise<number> {
+    const now = clock.now();
+    const places = await quietRows.takeOverMutes(tx, now, atOnce);
+    for (const { incidentId, channel, reminded, threads, hid, isOpen } of places) {
+      await quietRows.clearMute(tx, { incidentId, channel });
+      if (!isOpen) continue;
+      await rest(tx, { incidentId, channel }, reminded);
+      await refresh(tx, incidentId, [channel], 'change');
+      if (threads) await tell(tx, [{ incidentId, channel, notice: { kind: 'unmuted', at: now, hid } }]);
+    }
+    return places.length;
+  }
+
+  async function remind(tx: Tx): Promise<number> {
+    const [first] = reminders();
+    if (first === undefined) return 0;
+    const now = clock.now();
+    const sentBefore = new Date(now.getTime() - first * 60_000);
+    const places = await quietRows.takeUnattended(tx, { now, sentBefore, most: reminders().length, limit: atOnce });
+    for (const place of places) await remindOne(tx, place, now);
+    return places.length;
+  }
+
+  async function remindOne(tx: Tx, place: quietRows.Unattended, now: Date): Promise<void> {
+    const { incidentId, channel, reminded, firstSentAt } = place;
+    const wait = (at: Date) => quietRows.remindNotBefore(tx, place, { reminded, at });
+    const stirredAt = place.stirredAt ?? undefined;
+    const dueAt = reminderDueAt(
+      { firstSentAt, reminded, notBefore: place.notBefore ?? undefined, stirredAt },
+      reminders(),
+    );
+    if (!dueAt) return;
+    if (dueAt > now) return wait(dueAt);
+    const [lead] = await incidentRows.heaviestMembers(tx, incidentId, channel, 1);
+    if (!lead) return;
+    const facts = await factsOf(tx, lead);
+    const team = teamOf(facts, settings());
+    const workingAt = nextWorkingMoment(now, settings().workspace);
+    if (workingAt > now && !isUrgent(facts.tier, team?.onCall !== undefined)) return wait(workingAt);
+    const count = reminded + 1;
+    const of = reminders().length;
+    const called = count === of ? (team?.onCall ?? team?.members) : undefined;
+    await rest(tx, place, count);
+    await tell(tx, [
+      {
+        incidentId,
+        channel,
+        notice: {
+          kind: 'reminder',
+          at: now,
+          count,
+          of,
+          ...(lead.trouble === 'late' ? { late: true } : {}),
+          ...(called ? { mention: `<!subteam^${called.usergroup}>` } : {}),
+        },
+      },
+    ]);
+  }
+
+  async function factsOf(tx: Tx, lead: incidentRows.StoredMember): Promise<PipelineFacts> {
+    const ref = { connection: lead.connection, key: lead.pipeline };
+    const [known] = await runRows.factsOf(tx, [ref]);
+    return mergeFacts(catalogueFacts(ref, settings()), known?.facts, lead.owner ? { owner: lead.owner } : undefined);
+  }
+
+  async function openPlace(tx: Tx, { incidentId, channel }: Place): Promise<QuietOutcome> {
+    const [incident] = await incidentRows.load(tx, [incidentId], true, []);
+    if (!incident?.places.some((place) => place.channel === channel)) return 'not-found';
+    return incident.state === 'open' ? 'done' : 'over';
+  }
+
+  return {
+    /** For everybody in this channel: no reminders and no stories but that of the end, until then. */
+    async mute(tx: Tx, input: Place & { by: string; minutes: number }): Promise<QuietOutcome> {
+      const found = await openPlace(tx, input);
+      if (found !== 'done') return found;
+      const now = clock.now();
+      const until = new Date(now.getTime() + input.minutes * 60_000);
+      const { incidentId, channel, by } = input;
+      await quietRows.saveMute(tx, input, by, until);
+      await refresh(tx, incidentId, [channel], 'press');
+      await tell(tx, [{ incidentId, channel, notice: { kind: 'muted', at: now, by, until } }]);
+      return 'done';
+    },
+
+    async unmute(tx: Tx, input: Place & { by: string }): Promise<QuietOutcome> {
+      const found = await openPlace(tx, input);
+      if (found !== 'done') return found;
+      const { incidentId, channel, by } = input;
+      const ended = await quietRows.clearMute(tx, input);
+      // Somebody was faster, or the time was over: it is as the person wished.
+      if (!ended) return 'done';
+      await rest(tx, input, ended.reminded);
+      await refresh(tx, incidentId, [channel], 'press');
+      await tell(tx, [{ incidentId, channel, notice: { kind: 'unmuted', at: clock.now(), by, hid: ended.hid } }]);
+      return 'done';
+    },
+
+    /** Nobody's again: it is not repeated at once. */
+    async handedBack(tx: Tx, place: Place): Promise<void> {
+      await rest(tx, place, await quietRows.remindersOf(tx, place));
+    },
+
+    /** What has come due by the clock. @returns how much of it there was */
+    async sweep(): Promise<number> {
+      let count = 0;
+      for (const work of [endAcknowledges, endMutes, remind]) count += await db.transaction(work);
+      return count;
+    },
+  };
+}
+
+export type Quiet = ReturnType<typeof createQuiet>;
+
+export type QuietOutcome = 'done' | 'over' | 'not-found';
+
+/** Tier 1 is worth waking somebody; where the tier is not known, that a team has somebody on call says so. */
+function isUrgent(tier: number | undefined, hasOnCall: boolean): boolean {
+  return tier === undefined ? hasOnCall : tier <= 1;
+}

@@ -1,0 +1,28 @@
+import type { Quiet } from '../incidents/quiet';
+import type { Logger } from '../lib/logger';
+
+export interface TimerDeps {
+  log: Logger;
+  quiet: Pick<Quiet, 'sweep'>;
+  wakeOutbox(): Promise<void>;
+}
+
+/** What comes due by the clock alone. Each part finds its own work in the database, and one that breaks holds up no other. */
+export function createTimers({ log, quiet, wakeOutbox }: TimerDeps) {
+  const parts: [name: string, sweep: () => Promise<number>, wake: () => Promise<void>][] = [
+    ['quiet', quiet.sweep, wakeOutbox],
+  ];
+  return {
+    async runDue(): Promise<void> {
+      for (const [name, sweep, wake] of parts) {
+        try {
+          if ((await sweep()) > 0) await wake();
+        } catch (error) {
+          log.error({ err: error, timer: name }, 'timer.fault');
+        }
+      }
+    },
+  };
+}
+
+export type Timers = ReturnType<typeof createTimers>;

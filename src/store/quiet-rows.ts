@@ -1,0 +1,146 @@
+import { type Story, toldWhileMuted } from '../domain/notice';
+import type { Queryable, Tx } from './db';
+
+// What keeps a place quiet, and until when: acknowledge, mute, reminders. Rows are locked with their incident, and those that
+// somebody else works on are left for the next sweep.
+
+interface PlaceKey {
+  incidentId: string;
+  channel: string;
+}
+
+/** Places of open incidents whose acknowledge is as old as `before`, with nothing tried or running since. */
+export async function takeStaleAcknowledges(
+  tx: Tx,
+  before: Date,
+  limit: number,
+): Promise<(PlaceKey & { reminded: number; threads: boolean })[]> {
+  return tx.query(
+    `select p.incident_id as "incidentId", p.channel, p.reminded, p.threads
+     from incidents i join incident_places p using (incident_id)
+     where i.state = 'open' and p.acknowledged_at <= $1
+       and not exists (select from actions a where a.incident_id = i.incident_id
+                       and (a.settled_at is null or a.settled_at > $1))
+       and not exists (select from incident_members m where m.incident_id = i.incident_id and m.state = 'running')
+     order by i.seq limit $2 for update of i, p skip locked`,
+    [before, limit],
+  );
+}
+
+/** Places whose mute is over at `now`. */
+export async function takeOverMutes(
+  tx: Tx,
+  now: Date,
+  limit: number,
+): Promise<(PlaceKey & { reminded: number; threads: boolean; hid: number; isOpen: boolean })[]> {
+  return tx.query(
+    `select p.incident_id as "incidentId", p.channel, p.reminded, p.threads, p.hid, i.state = 'open' as "isOpen"
+     from incidents i join incident_places p using (incident_id)
+     where p.muted_until <= $1 order by p.muted_until limit $2 for update of i, p skip locked`,
+    [now, limit],
+  );
+}
+
+export interface Unattended extends PlaceKey {
+  reminded: number;
+  firstSentAt: Date;
+  notBefore: Date | null;
+  stirredAt: Date | null;
+}
+
+/**
+ * Places of open incidents whose alert stands since `sentBefore` or longer, that nobody acknowledged or muted, with fewer than `most`
+ * reminders, where something is still wrong and nothing is being tried.
+ */
+export async function takeUnattended(
+  tx: Tx,
+  wanted: { now: Date; sentBefore: Date; most: number; limit: number },
+): Promise<Unattended[]> {
+  return tx.query(
+    `select p.incident_id as "incidentId", p.channel, p.reminded, parent.first_sent_at as "firstSentAt",
+            p.remind_not_before as "notBefore",
+            greatest((select max(a.settled_at) from actions a where a.incident_id = i.incident_id),
+                     (select max(s.created_at) from posts s where s.incident_id = i.incident_id and s.channel = p.channel
+                      and s.notice ->> 'kind' = 'reopened')) as "stirredAt"
+     from incidents i join incident_places p using (incident_id)
+     join posts parent on parent.incident_id = p.incident_id and parent.channel = p.channel and parent.role = 'parent'
+     where i.state = 'open' and p.threads and p.acknowledged_at is null and (p.muted_until is null or p.muted_until <= $1)
+       and p.reminded < $3 and (p.remind_not_before is null or p.remind_not_before <= $1) and parent.first_sent_at <= $2
+       and not exists (select from actions a where a.incident_id = i.incident_id and a.settled_at is null)
+       and not exists (select from incident_members m where m.incident_id = i.incident_id and m.state = 'running'
+                       and m.channel = p.channel)
+       and exists (select from incident_members m where m.incident_id = i.incident_id and m.state = 'failed'
+                   and m.channel = p.channel)
+     order by parent.first_sent_at limit $4 for update of i, p skip locked`,
+    [wanted.now, wanted.sentBefore, wanted.most, wanted.limit],
+  );
+}
+
+export async function clearAcknowledge(tx: Tx, { incidentId, channel }: PlaceKey): Promise<void> {
+  await tx.query(
+    `update incident_places set acknowledged_by = null, acknowledged_at = null where incident_id = $1 and channel = $2`,
+    [incidentId, channel],
+  );
+}
+
+/** Leaves out, and counts, what a mute keeps from its thread. */
+export async function withoutHidden(tx: Tx, stories: Story[], now: Date): Promise<Story[]> {
+  const silenceable = stories.filter(({ notice }) => !toldWhileMuted.includes(notice.kind));
+  if (silenceable.length === 0) return stories;
+  const rows = await tx.query<PlaceKey>(
+    `update incident_places place set hid = place.hid + told.count
+     from (select s."incidentId", s.channel, count(*)::int as count
+           from jsonb_to_recordset($1::jsonb) as s("incidentId" uuid, channel text) group by 1, 2) told
+     where place.incident_id = told."incidentId" and place.channel = told.channel and place.muted_until > $2
+     returning place.incident_id as "incidentId", place.channel`,
+    [JSON.stringify(silenceable.map(({ incidentId, channel }) => ({ incidentId, channel }))), now],
+  );
+  if (rows.length === 0) return stories;
+  const isMuted = (story: Story) =>
+    rows.some(({ incidentId, channel }) => incidentId === story.incidentId && channel === story.channel);
+  return stories.filter((story) => toldWhileMuted.includes(story.notice.kind) || !isMuted(story));
+}
+
+/** A mute in the place of another keeps the count of what is hidden. */
+export async function saveMute(tx: Tx, { incidentId, channel }: PlaceKey, by: string, until: Date): Promise<void> {
+  await tx.query(`update incident_places set muted_by = $3, muted_until = $4 where incident_id = $1 and channel = $2`, [
+    incidentId,
+    channel,
+    by,
+    until,
+  ]);
+}
+
+/** @returns how much was hidden, and how many reminders there were; nothing if it is not muted */
+export async function clearMute(
+  tx: Tx,
+  { incidentId, channel }: PlaceKey,
+): Promise<{ hid: number; reminded: number } | undefined> {
+  const [row] = await tx.query<{ hid: number; reminded: number }>(
+    `with before as (select hid from incident_places where incident_id = $1 and channel = $2)
+     update incident_places p set muted_by = null, muted_until = null, hid = 0 from before
+     where p.incident_id = $1 and p.channel = $2 and p.muted_until is not null
+     returning before.hid, p.reminded`,
+    [incidentId, channel],
+  );
+  return row;
+}
+
+export async function remindNotBefore(
+  tx: Tx,
+  { incidentId, channel }: PlaceKey,
+  next: { reminded: number; at: Date },
+): Promise<void> {
+  await tx.query(
+    `update incident_places set reminded = $3, remind_not_before = $4 where incident_id = $1 and channel = $2`,
+    [incidentId, channel, next.reminded, next.at],
+  );
+}
+
+export async function remindersOf(db: Queryable, { incidentId, channel }: PlaceKey): Promise<number> {
+  const [row] = await db.query<{ reminded: number }>(
+    `select reminded from incident_places where incident_id = $1 and channel = $2`,
+    [incidentId, channel],
+  );
+  return row?.reminded ?? 0;
+}

@@ -1,0 +1,250 @@
+import { randomUUID } from 'node:crypto';
+import { type Settings, SettingsFile } from '../../src/domain/settings';
+import { createManualNudges } from '../../src/jobs/manual-nudges';
+import { createLogger } from '../../src/lib/logger';
+import { createMetrics } from '../../src/lib/metrics';
+import { assemble } from '../../src/main';
+import type { SlackClient } from '../../src/slack/client';
+import type { Db } from '../../src/store/db';
+import { createSetClock, type SetClock } from './set-clock';
+
+/** One message as Slack would have it, and when it came. */
+export interface Told {
+  /** ms after the start. */
+  atMs: number;
+  how: 'post' | 'reply' | 'edit';
+  channel: string;
+  text: string;
+}
+
+/** A moment after the start: `1.2 s`, `30 min`, `2 h 5 s`. */
+type When = string;
+
+/** Something is done, or exactly these new messages come between two moments, both included. */
+export type Line =
+  | { at: When; does: () => Promise<unknown> | unknown }
+  | { from: When; to: When; posts: (string | RegExp)[] };
+
+export interface TimeStage {
+  clock: SetClock;
+  db: Db;
+  told: Told[];
+  /** The settings in force; may be changed while it plays. */
+  settings: Settings;
+  /** A run event at the machines' door. */
+  push(type: string, pipeline: string, data?: Record<string, unknown>): Promise<void>;
+  /** A press on the alert of the newest incident of this pipeline. */
+  press(name: string, pipeline: string, more?: { by?: string; value?: Record<string, unknown> }): Promise<void>;
+  /** The text of the alert of this pipeline as it stands. */
+  alertOf(pipeline: string): string | undefined;
+  /**
+   * Plays the lines by the clock. Between them it goes in long steps, near them in steps of 100 ms.
+   * @throws when a message comes that no line expects, or an expected one does not
+   */
+  play(lines: Line[]): Promise<void>;
+}
+
+const token = 'time-stage-token';
+/** Far from any line nothing is expected, so a message that comes there is wrong whatever its second. */
+const longStepMs = 20 * 60_000;
+const shortStepMs = 100;
+/** What is done may have consequences for this long that are looked at closely. */
+const closelyMs = 3_000;
+
+/** The whole product on a clock that stands until it is moved, with a Slack that takes everything and keeps what it was told. */
+export async function openTimeStage(
+  db: Db,
+  options: {
+    start?: string;
+    settings?: Record<string, unknown>;
+    catalogue?: Settings['catalogue'];
+    orchestrators?: Settings['orchestrators'];
+  } = {},
+): Promise<TimeStage> {
+  await db.query(
+    `truncate inbox, runs, pipelines, edges, incidents, incident_members, incident_places, posts, actions, presses, audit,
+       interactions, polls, people, channels, user_groups cascade`,
+  );
+  const clock = createSetClock(options.start ?? '2026-11-25T09:00:00.000Z');
+  const startMs = clock.now().getTime();
+  const settings: Settings = {
+    ...SettingsFile.parse({
+      defaultChannel: 'C0ALERTS',
+      ingest: { sources: [{ name: 'test', token }] },
+      ...options.settings,
+    }),
+    orchestrators: options.orchestrators ?? [],
+    catalogue: options.catalogue ?? [],
+  };
+  const told: Told[] = [];
+  const log = createLogger('silent');
+  const nudges = createManualNudges(clock);
+  const pitcrew = assemble({
+    db,
+    clock,
+    log,
+    settings: { current: () => settings },
+    slack: keepingSlack((message) => told.push({ atMs: clock.now().getTime() - startMs, ...message })),
+    nudges,
+    budgets: { takePost: async () => 0, takeEdit: async () => 0, close: async () => undefined },
+    metrics: createMetrics(),
+  });
+  pitcrew.registerJobs();
+  await nudges.start();
+
+  let events = 0;
+  const sinceStart = () => clock.now().getTime() - startMs;
+
+  async function goTo(ms: number): Promise<void> {
+    if (ms > sinceStart()) clock.pass(ms - sinceStart());
+    await nudges.runDue();
+  }
+
+  return {
+    clock,
+    db,
+    told,
+    settings,
+
+    async push(type, pipeline, data = {}) {
+      events += 1;
+      const event = {
+        specversion: '1.0',
+        id: `e${events}`,
+        source: '/stage',
+        type: `io.pitcrew.run.${type}.v1`,
+        time: clock.now().toISOString(),
+        data: { pipeline, run: `r${events}`, ...data },
+      };
+      const body = Buffer.from(JSON.stringify(event));
+      const headers = { 'content-type': 'application/cloudevents+json', authorization: `Bearer ${token}` };
+      await pitcrew.door.takeCloudEvents({ headers, body, rawBody: body });
+    },
+
+    async press(name, pipeline, { by = 'U0DANA', value = {} } = {}) {
+      const [alert] = await db.query<{
+        incidentId: string;
+        connection: string;
+        run: string;
+        attempt: number;
+        ts: string;
+      }>(
+        `select m.incident_id as "incidentId", m.connection, m.run, m.attempt, p.ts from incident_members m
+         join posts p on p.incident_id = m.incident_id and p.role = 'parent' and p.channel = m.channel
+         where m.pipeline = $1 order by m.seq desc limit 1`,
+        [pipeline],
+      );
+      if (!alert) throw new Error(`${pipeline} has no alert`);
+      const { ts, ...run } = alert;
+      const press = {
+        key: randomUUID(),
+        name,
+        value: name === 'mute.v1' ? { incidentId: run.incidentId, ...value } : { ...run, pipeline, turn: 0, ...value },
+        slackId: by,
+        channel: 'C0ALERTS',
+        messageTs: ts,
+        receivedAt: clock.now(),
+      };
+      await pitcrew.services.presses.storeOnce(press, AbortSignal.timeout(5_000));
+      await nudges.nudge('press');
+    },
+
+    alertOf: (pipeline) =>
+      told.filter(({ how, text }) => how !== 'reply' && text.includes(`: ${pipeline}`)).at(-1)?.text,
+
+    async play(lines) {
+      const windows = lines.flatMap((line) =>
+        'posts' in line ? [{ fromMs: msOf(line.from), toMs: msOf(line.to), posts: line.posts }] : [],
+      );
+      const deeds = lines
+        .flatMap((line) => ('does' in line ? [{ atMs: msOf(line.at), does: line.does }] : []))
+        .sort((a, b) => a.atMs - b.atMs);
+      const close = [
+        ...windows.map(({ fromMs, toMs }) => ({ fromMs: fromMs - shortStepMs, toMs })),
+        ...deeds.map(({ atMs }) => ({ fromMs: atMs, toMs: atMs + closelyMs })),
+      ];
+      const endMs = Math.max(...close.map(({ toMs }) => toMs));
+      const before = told.length;
+      while (sinceStart() <= endMs) {
+        while (deeds[0] && deeds[0].atMs <= sinceStart()) await deeds.shift()?.does();
+        await goTo(sinceStart());
+        await goTo(nextStop(sinceStart(), close, deeds[0]?.atMs));
+      }
+      const fresh = told.slice(before).filter(({ how }) => how !== 'edit');
+      const isIn = ({ atMs }: Told, { fromMs, toMs }: { fromMs: number; toMs: number }) =>
+        atMs >= fromMs && atMs <= toMs;
+      const said = (some: Told[]) => some.map(({ atMs, how, text }) => `${atMs / 1_000} s ${how}: ${text}`);
+      const stray = fresh.filter((each) => !windows.some((window) => isIn(each, window)));
+      if (stray.length > 0) throw new Error(`nobody expected\n${said(stray).join('\n')}`);
+      for (const window of windows) {
+        const came = fresh.filter((each) => isIn(each, window));
+        const fits =
+          came.length === window.posts.length &&
+          window.posts.every((wanted, index) => matches(came[index]?.text ?? '', wanted));
+        if (!fits) {
+          throw new Error(
+            `between ${window.fromMs / 1_000} s and ${window.toMs / 1_000} s expected\n${window.posts.join('\n')}\nbut came\n${said(came).join('\n') || 'nothing'}`,
+          );
+        }
+      }
+    },
+  };
+}
+
+function nextStop(nowMs: number, close: { fromMs: number; toMs: number }[], deedAtMs: number | undefined): number {
+  const isClose = close.some(({ fromMs, toMs }) => nowMs >= fromMs && nowMs <= toMs);
+  const stops = [nowMs + (isClose ? shortStepMs : longStepMs)];
+  if (deedAtMs !== undefined) stops.push(deedAtMs);
+  stops.push(...close.map(({ fromMs }) => fromMs).filter((ms) => ms > nowMs));
+  return Math.min(...stops);
+}
+
+const matches = (text: string, wanted: string | RegExp): boolean =>
+  typeof wanted === 'string' ? text.includes(wanted) : wanted.test(text);
+
+const unitsMs: Record<string, number> = { s: 1_000, min: 60_000, h: 3_600_000, d: 86_400_000 };
+
+function msOf(when: When): number {
+  const parts = [...when.matchAll(/([\d.]+) (s|min|h|d)\b/g)];
+  if (parts.length === 0) throw new Error(`"${when}" is no time`);
+  return parts.reduce((sum, [, number, unit]) => sum + Number(number) * (unitsMs[unit ?? ''] ?? 0), 0);
+}
+
+function keepingSlack(keep: (message: Omit<Told, 'atMs'>) => void): SlackClient {
+  let stamps = 0;
+  const nothing = async () => undefined;
+  return {
+    async postMessage({ channel, threadTs, text }) {
+      stamps += 1;
+      keep({ how: threadTs ? 'reply' : 'post', channel, text });
+      return { ts: `1764061200.${String(stamps).padStart(6, '0')}`, channelId: channel };
+    },
+    async updateMessage({ channel, text }) {
+      keep({ how: 'edit', channel, text });
+    },
+    findPost: nothing,
+    postEphemeral: nothing,
+    respond: nothing,
+    async *listChannels() {},
+    userInfo: async (slackId) => ({
+      name: slackId.slice(2).toLowerCase(),
+      isGuest: false,
+      isBot: false,
+      isDeactivated: false,
+    }),
+    listGroupMembers: async () => [],
+    listGroups: async () => [],
+    permalink: async () => 'https://slack.example/',
+    authTest: async () => ({
+      teamId: 'T1',
+      team: 'Acme',
+      enterpriseId: undefined,
+      userId: 'U0BOT',
+      botId: undefined,
+      url: undefined,
+      scopes: [],
+    }),
+    openDm: async () => 'D0',
+    uploadFile: async () => ({ fileId: 'F0' }),
+  };
+}
