@@ -38,7 +38,7 @@ export function auditCommand(io: Io): Command {
         options.since === undefined
           ? undefined
           : instantIn(options.since, { option: 'since', now: systemClock.now(), timeZone });
-      const log = createLogger(config.logLevel, io.stderr);
+      const log = createLogger(io.env.LOG_LEVEL ? config.logLevel : 'warn', io.stderr);
       await withDatabase({ config, log }, async (db) => {
         const personIds = options.user === undefined ? undefined : await findSurrogates(db, options.user.trim());
         if (personIds?.length === 0) {

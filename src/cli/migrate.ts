@@ -12,7 +12,7 @@ export function migrateCommand(io: Io): Command {
     .option('--json', 'print what was applied as JSON')
     .action(async (options: { json?: boolean }) => {
       const { config } = await readConfiguration(io);
-      const log = createLogger(config.logLevel, io.stderr);
+      const log = createLogger(io.env.LOG_LEVEL ? config.logLevel : 'warn', io.stderr);
       const applied = await withDatabase({ config, log, anySchema: true }, (db) =>
         migrate(db, { clock: systemClock, log }),
       );

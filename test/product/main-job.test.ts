@@ -9,7 +9,13 @@ const channel = 'C0TEAM0';
 /** Made up, in the shape of the real thing: it must appear nowhere. */
 const secret = `ghp_${'a1B2'.repeat(9)}`;
 
-describe.each(['socket', 'http'] as const)('the main job over %s', (mode) => {
+/** One of the two modes is gone through on Redis, where there is one. */
+const redisUrl = process.env.PITCREW_TEST_REDIS_URL;
+
+describe.each([
+  { mode: 'socket', queue: 'PostgreSQL', redisUrl: undefined },
+  { mode: 'http', queue: redisUrl ? 'Redis' : 'PostgreSQL', redisUrl },
+] as const)('the main job over $mode with the queue on $queue', ({ mode, redisUrl: redis }) => {
   jest.setTimeout(90_000);
   let database: TestDatabase;
   let workspace: Workspace;
@@ -35,6 +41,7 @@ describe.each(['socket', 'http'] as const)('the main job over %s', (mode) => {
     const { url } = await standIn.start();
     product = await startProduct({
       databaseUrl: database.url,
+      redisUrl: redis,
       slack: small.slack,
       settings: [
         'orchestrators:',
