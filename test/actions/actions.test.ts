@@ -199,6 +199,30 @@ describe('one wish, one effect', () => {
   });
 });
 
+describe('a hold', () => {
+  it('lasts a minute from the try on, however long the plan took', async () => {
+    const stage = await openStage(database.db);
+    const id = await stage.asked();
+    const ability = stage.orchestrator.actions.retry;
+    if (!ability?.plan) throw new Error('it cannot plan');
+    const { plan, perform } = ability;
+    ability.plan = (target) => {
+      stage.clock.pass(40_000);
+      return plan(target);
+    };
+    ability.perform = async (target, call) => {
+      stage.clock.pass(40_000);
+      ability.perform = perform;
+      await stage.worker(database.db).drive(id);
+      return perform(target, call);
+    };
+    await stage.actions.drive(id);
+    expect(stage.orchestrator.effects).toHaveLength(1);
+    await stage.settle();
+    expect(await trail(database.db)).toEqual(['asked', 'trying', 'accepted', 'succeeded']);
+  });
+});
+
 describe('rights', () => {
   it('refuses who may not, says who may, and keeps that in the trail', async () => {
     const stage = await openStage(database.db);
@@ -462,6 +486,15 @@ describe('following', () => {
       say: 'prod took the request, but I cannot see what became of it. prod does not let me do that with the rights I have.',
     });
     expect(await inbox(database.db)).toEqual([]);
+  });
+
+  it('has its own patience, whatever the tries have used up', async () => {
+    const stage = await openStage(database.db);
+    stage.orchestrator.tries = Array<Meeting>(5).fill(fails('unavailable'));
+    stage.orchestrator.course = [fails('not-found'), { status: 'succeeded' }];
+    const id = await stage.asked();
+    await stage.settle();
+    expect(await stored(database.db, id)).toMatchObject({ state: 'succeeded' });
   });
 
   it('bears a run that is not to be found for a moment', async () => {

@@ -258,7 +258,8 @@ describe('bodies', () => {
     const pour = setInterval(() => socket.write(chunk), 1);
     try {
       await until(() => heard().includes('HTTP/1.1 413'));
-      expect(heard()).toContain('application/problem+json');
+      expect(heard()).toMatch(/^content-type: application\/problem\+json\r$/im);
+      expect(heard()).toMatch(/^connection: close\r$/im);
       await until(closed);
     } finally {
       clearInterval(pour);
