@@ -169,6 +169,8 @@ create table posts (
   next_at timestamptz not null,
   claimed_at timestamptz,
   claim uuid,
+  -- when the first sending was claimed of which nobody knows whether it was taken
+  doubtful_since timestamptz,
   parked_reason text,
   -- of what was sent last, so that an edit that changes nothing is not made
   sent_hash text,
@@ -179,7 +181,12 @@ create table posts (
   sent_at timestamptz
 );
 create unique index posts_parent on posts (incident_id, channel) where role = 'parent';
-create index posts_due on posts (next_at, urgency, seq) where state in ('waiting', 'doubtful');
+create index posts_due on posts (next_at) where state in ('waiting', 'doubtful');
+-- the first of each lane: posts and edits of each channel
+create index posts_lanes on posts (channel, (ts is not null), (state = 'waiting'), urgency, (kind = 'story'), seq)
+  where state in ('waiting', 'doubtful');
+-- a growing story that waits
+create index posts_stories on posts (incident_id, channel, seq) where state = 'waiting' and kind = 'story';
 create index posts_sending on posts (claimed_at) where state = 'sending';
 create index posts_root on posts (root_id, seq) where state <> 'sent';
 create index posts_message on posts (channel_id, ts);

@@ -1,6 +1,12 @@
 import { Redis } from 'ioredis';
 import type { Pool } from 'pg';
-import { BurstyRateLimiter, RateLimiterPostgres, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
+import {
+  BurstyRateLimiter,
+  RateLimiterMemory,
+  RateLimiterPostgres,
+  RateLimiterRedis,
+  RateLimiterRes,
+} from 'rate-limiter-flexible';
 import type { Urgency } from '../domain/post';
 import type { Budgets as Settings } from '../domain/settings';
 import type { Logger } from '../lib/logger';
@@ -14,57 +20,83 @@ export interface Budgets {
   close(): Promise<void>;
 }
 
-/** Of the edits of a minute, this part is kept for bursts of what people wait for. */
-const reserveShare = 0.2;
+/** So many points in each window of so many seconds. Windows are of whole seconds: the counters know no others. */
+export interface Pace {
+  points: number;
+  seconds: number;
+}
+
+/** Windows are kept this short, so that what is refused waits no longer. */
+const longestWindowSeconds = 6;
+
+/** The pace that comes nearest to so many a minute, and never above it, in the shortest windows. */
+export function paceOf(perMinute: number): Pace {
+  let best: Pace = { points: 1, seconds: Math.ceil(60 / perMinute) };
+  for (let seconds = 1; seconds <= longestWindowSeconds; seconds += 1) {
+    const points = Math.floor((perMinute * seconds) / 60);
+    if (points / seconds > best.points / best.seconds) best = { points, seconds };
+  }
+  return best;
+}
+
+/**
+ * Edits flow steadily, and a reserve is kept for bursts of what people wait for. In any 60 s, however the windows lie, both
+ * together stay within the setting: 50 = 42 (two in each window of 3 s, 21 windows touched) + 8 (the reserve of 4, two windows touched).
+ */
+const steadyShare = 0.8;
+const reserveShare = 0.08;
 
 export function createBudgets(deps: { pool: Pool; redisUrl?: string; log: Logger; settings: Settings }): Budgets {
   const { pool, redisUrl, log, settings } = deps;
   const redis = redisUrl ? new Redis(redisUrl, { maxRetriesPerRequest: 1, enableOfflineQueue: false }) : undefined;
   redis?.on('error', (error) => log.warn({ err: error }, 'budgets.redis-lost'));
-  const limiter = (keyPrefix: string, points: number, durationSeconds: number) =>
-    redis
-      ? new RateLimiterRedis({
-          storeClient: redis,
-          keyPrefix: `pitcrew:${keyPrefix}`,
-          points,
-          duration: durationSeconds,
-        })
+
+  function limiter(keyPrefix: string, { points, seconds }: Pace) {
+    // While the shared counter does not answer, this process counts for itself: an alert must not wait for a counter.
+    const insuranceLimiter = new RateLimiterMemory({ keyPrefix, points, duration: seconds });
+    const common = { points, duration: seconds, insuranceLimiter };
+    return redis
+      ? new RateLimiterRedis({ ...common, storeClient: redis, keyPrefix: `pitcrew:${keyPrefix}` })
       : new RateLimiterPostgres({
+          ...common,
           storeClient: pool,
           storeType: 'pool',
           tableName: 'rate_limits',
           tableCreated: true,
           clearExpiredByTimeout: false,
           keyPrefix,
-          points,
-          duration: durationSeconds,
         });
+  }
 
-  const channel = limiter('post', 1, 1 / settings.postsPerSecondPerChannel);
-  const workspace = limiter('posts', Math.max(1, Math.floor(settings.postsPerMinute / 6)), 10);
-  const reserved = Math.floor(settings.editsPerMinute * reserveShare);
-  const steady = limiter('edit', 1, 60 / Math.max(1, settings.editsPerMinute - reserved));
-  const bursty = reserved > 0 ? new BurstyRateLimiter(steady, limiter('edit-reserve', reserved, 60)) : steady;
+  // One in each window: two posts in a channel are never nearer than that.
+  const channel = limiter('post', { points: 1, seconds: Math.ceil(1 / settings.postsPerSecondPerChannel) });
+  const workspace = limiter('posts', paceOf(settings.postsPerMinute));
+  const steady = limiter('edit', paceOf(settings.editsPerMinute * steadyShare));
+  const reserve = Math.floor(settings.editsPerMinute * reserveShare);
+  const bursty =
+    reserve > 0 ? new BurstyRateLimiter(steady, limiter('edit-reserve', { points: reserve, seconds: 60 })) : steady;
 
   return {
     async takePost(name) {
       const waitMs = await take(channel, name);
       return waitMs > 0 ? waitMs : take(workspace, 'all');
     },
+    takeEdit: (urgency) => take(urgency === 'progress' ? steady : bursty, 'all'),
     async close() {
       redis?.disconnect();
     },
-    takeEdit: (urgency) => take(urgency === 'progress' ? steady : bursty, 'all'),
   };
 }
+
+/** At least this long between two asks, so that a window that ends at once is not asked in a tight loop. */
+const leastWaitMs = 50;
 
 async function take(limiter: { consume(key: string): Promise<RateLimiterRes> }, key: string): Promise<number> {
   try {
     await limiter.consume(key);
     return 0;
   } catch (refused) {
-    // The counter itself does not answer: Slack's own 429 still holds us back, and an alert must not wait for a counter.
-    if (!(refused instanceof RateLimiterRes)) return 0;
-    return Math.max(50, refused.msBeforeNext);
+    if (refused instanceof RateLimiterRes) return Math.max(leastWaitMs, refused.msBeforeNext);
+    throw refused;
   }
 }

@@ -5,7 +5,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Failure } from '../domain/failure';
-import type { Urgency } from '../domain/post';
 import type { Clock } from '../lib/clock';
 import type { Logger } from '../lib/logger';
 import { limits } from '../slack/limits';
@@ -46,6 +45,8 @@ export interface OutboxDeps {
   sent(post: SendablePost, ms: number): void;
   failed(kind: string): void;
   random?: () => number;
+  /** Between two looks for what may have been posted. */
+  wait?: (ms: number) => Promise<unknown>;
 }
 
 /** Longer than any one call to Slack may take (10 s), so that a claim older than this has lost its holder. */
@@ -57,6 +58,9 @@ const searchAgainMs = 2_000;
 const inFlightMax = 8;
 /** While something is in flight, what became due meanwhile is looked for so often. */
 const lookEveryMs = 100;
+
+/** A refusal that we do not know, or a fault of ours, is tried this often before the post is parked. */
+const triesBeforeParked = 8;
 
 /** Slack's words for "your content is wrong": sent again in the plain form, then parked. */
 const contentRefusals =
@@ -77,12 +81,24 @@ function plainForm(message: Message): Message {
 }
 
 export function createOutbox(deps: OutboxDeps) {
-  const { db, clock, log, sender, budgets, random = Math.random } = deps;
-  /** Lanes that must rest (budget used up, or Slack's 429), until when in ms. A lane is a channel, or `edits`. */
+  const { db, clock, log, sender, budgets, random = Math.random, wait = (ms: number) => sleep(ms) } = deps;
+  /**
+   * Lanes that must rest (budget used up, or Slack's 429), until when in ms. A lane is a channel, `edits`, or `progress`: those
+   * edits that may wait, so that they never make the others wait.
+   */
   const resting = new Map<string, number>();
 
   const later = (ms: number): Date => new Date(clock.now().getTime() + ms);
-  const laneOf = (post: SendablePost): string => (post.ts ? 'edits' : post.channel);
+  const laneOf = (post: SendablePost): string =>
+    post.ts ? (post.urgency === 'progress' ? 'progress' : 'edits') : post.channel;
+
+  function rest(lane: string, ms: number): void {
+    const until = clock.now().getTime() + ms;
+    // What stops the edits that people wait for stops progress as well.
+    for (const each of lane === 'edits' ? ['edits', 'progress'] : [lane]) {
+      resting.set(each, Math.max(until, resting.get(each) ?? 0));
+    }
+  }
 
   function restingLanes(): string[] {
     const now = clock.now().getTime();
@@ -106,7 +122,7 @@ export function createOutbox(deps: OutboxDeps) {
         moved = true;
         const waitMs = await allowance(post);
         if (waitMs > 0) {
-          resting.set(laneOf(post), clock.now().getTime() + waitMs);
+          rest(laneOf(post), waitMs);
           continue;
         }
         const claimId = randomUUID();
@@ -132,7 +148,7 @@ export function createOutbox(deps: OutboxDeps) {
 
   /** The search for a doubtful post costs no post. */
   async function allowance(post: SendablePost): Promise<number> {
-    if (post.ts) return budgets.takeEdit(post.urgency satisfies Urgency);
+    if (post.ts) return budgets.takeEdit(post.urgency);
     return post.state === 'doubtful' ? 0 : budgets.takePost(post.channel);
   }
 
@@ -141,7 +157,8 @@ export function createOutbox(deps: OutboxDeps) {
       if (doubtful) await settleDoubt(post, claimId);
       else await send(post, claimId);
     } catch (error) {
-      await stumble(post, claimId, error).catch((fault) => log.error({ err: fault, postId: post.id }, 'outbox.fault'));
+      const settling = doubtful ? searchFailed(post, claimId, error) : sendFailed(post, claimId, error);
+      await settling.catch((fault) => log.error({ err: fault, postId: post.id }, 'outbox.fault'));
     }
   }
 
@@ -150,14 +167,31 @@ export function createOutbox(deps: OutboxDeps) {
     if (!rich) return postRows.park(db, post.id, claimId, 'nothing to show any more');
     const message = post.plain ? { ...plainForm(rich), replyBroadcast: rich.replyBroadcast } : rich;
     const hash = createHash('sha256').update(JSON.stringify(message)).digest('base64url');
-    const { ts, channelId } = await put(post, message, hash);
+    // The lease covers the call to Slack, however long the rendering took.
+    if (!(await postRows.renewClaim(db, post.id, claimId, clock.now()))) return;
+    try {
+      await settle(post, claimId, { ...(await put(post, message, hash)), hash });
+    } catch (error) {
+      if (error instanceof Failure) throw error;
+      // Slack may have taken it: the database went away before that could be noted.
+      log.error({ err: error, postId: post.id }, 'post.fault');
+      throw new Failure('unsure', 'Slack', { cause: error });
+    }
+  }
+
+  async function settle(
+    post: SendablePost,
+    claimId: string,
+    shown: { ts: string; channelId: string; hash: string },
+  ): Promise<void> {
     const at = clock.now();
-    await postRows.markSent(db, post, claimId, { ts, channelId, hash, at });
+    const fields = { postId: post.id, incidentId: post.incidentId, role: post.role, ts: shown.ts };
+    if (!(await postRows.markSent(db, post, claimId, { ...shown, at }))) {
+      log.warn(fields, 'post.claim-lost');
+      return;
+    }
     deps.sent(post, at.getTime() - post.createdAt.getTime());
-    log.info(
-      { postId: post.id, incidentId: post.incidentId, role: post.role, version: post.wantedVersion, ts },
-      'post.sent',
-    );
+    log.info({ ...fields, version: post.wantedVersion }, 'post.sent');
   }
 
   async function put(
@@ -177,62 +211,75 @@ export function createOutbox(deps: OutboxDeps) {
   /** Looks twice, 2 s apart, for what may have been posted, before it is sent again. */
   async function settleDoubt(post: SendablePost, claimId: string): Promise<void> {
     const channel = post.rootChannelId ?? (await deps.channelId(post.channel));
-    const oldest = new Date((post.claimedAt ?? post.createdAt).getTime() - searchSlackMs);
+    const oldest = new Date((post.doubtfulSince ?? post.createdAt).getTime() - searchSlackMs);
     const look = () => sender.findPost({ channel, threadTs: post.rootTs, oldest, postId: post.id });
-    const found = (await look()) ?? (await sleep(searchAgainMs).then(look));
+    const found = (await look()) ?? (await wait(searchAgainMs).then(look));
     if (!found) {
       log.info({ postId: post.id }, 'post.not-found');
-      return postRows.giveBack(db, post.id, claimId, { state: 'waiting', nextAt: clock.now() });
+      // At once the first time; while Slack keeps losing answers, at growing gaps.
+      const ms = post.attempts <= 2 ? 0 : nextDelayMs(post.attempts - 1, undefined, random);
+      return postRows.giveBack(db, post.id, claimId, { state: 'waiting', nextAt: later(ms) });
     }
     log.info({ postId: post.id, ts: found.ts }, 'post.found');
-    // What it shows is not known for sure: one version more is wanted, which edits it to what is true now.
-    await postRows.markSent(
-      db,
-      { id: post.id, wantedVersion: post.kind === 'state' ? post.wantedVersion - 1 : post.wantedVersion },
-      claimId,
-      {
-        ...found,
-        hash: '',
-        at: clock.now(),
-      },
-    );
+    // Which version it shows is not known: it counts as an older one, so that an edit brings it to what is true now.
+    const wantedVersion = post.kind === 'state' ? post.wantedVersion - 1 : post.wantedVersion;
+    await settle({ ...post, wantedVersion }, claimId, { ...found, hash: '' });
   }
 
-  async function stumble(post: SendablePost, claimId: string, error: unknown): Promise<void> {
+  async function searchFailed(post: SendablePost, claimId: string, error: unknown): Promise<void> {
+    const failure = told(post, error);
+    // Nobody can tell whether it is there, so a person decides.
+    if (failure?.kind === 'rejected' || failure?.kind === 'not-allowed') {
+      return park(post, claimId, `may have been posted; the history cannot be read: ${failure.detail}`);
+    }
+    const nextAt = later(nextDelayMs(post.attempts, failure?.retryAfterMs, random));
+    return postRows.giveBack(db, post.id, claimId, { state: 'doubtful', nextAt });
+  }
+
+  async function sendFailed(post: SendablePost, claimId: string, error: unknown): Promise<void> {
+    const failure = told(post, error);
+    const detail = failure?.detail ?? '';
+    const back = (ms: number, more: { state?: 'doubtful'; plain?: boolean; keepAttempts?: boolean } = {}) =>
+      postRows.giveBack(db, post.id, claimId, { state: 'waiting', nextAt: later(ms), ...more });
+
+    switch (failure?.kind) {
+      case 'rate-limited': {
+        const waitMs = failure.retryAfterMs ?? 1_000;
+        rest(post.ts ? 'edits' : post.channel, waitMs);
+        log.warn({ lane: laneOf(post), waitMs }, 'post.rate-limited');
+        return back(waitMs, { keepAttempts: false });
+      }
+      case 'unsure':
+        // An edit is simply made again.
+        return post.ts ? back(nextDelayMs(post.attempts, undefined, random)) : back(0, { state: 'doubtful' });
+      case 'unavailable':
+      case 'not-allowed':
+        return back(nextDelayMs(post.attempts, failure.retryAfterMs, random));
+      default: {
+        const isRefusal = failure?.kind === 'rejected';
+        if (isRefusal && contentRefusals.test(detail) && !post.plain) {
+          log.warn({ postId: post.id, detail }, 'post.refused-for-content');
+          return back(0, { plain: true });
+        }
+        const isFinal = isRefusal && (contentRefusals.test(detail) || placeRefusals.test(detail));
+        if (isFinal || post.attempts >= triesBeforeParked) {
+          return park(post, claimId, detail || 'a fault of ours, see the log');
+        }
+        return back(nextDelayMs(post.attempts, failure?.retryAfterMs, random));
+      }
+    }
+  }
+
+  function told(post: SendablePost, error: unknown): Failure | undefined {
     const failure = error instanceof Failure ? error : undefined;
     deps.failed(failure?.kind ?? 'fault');
     if (!failure) log.error({ err: error, postId: post.id }, 'post.fault');
-    const detail = failure?.detail ?? '';
-    const back = (state: 'waiting' | 'doubtful', ms: number, more: { plain?: boolean; keepAttempts?: boolean } = {}) =>
-      postRows.giveBack(db, post.id, claimId, { state, nextAt: later(ms), ...more });
+    return failure;
+  }
 
-    if (failure?.kind === 'rate-limited') {
-      const waitMs = failure.retryAfterMs ?? 1_000;
-      resting.set(laneOf(post), clock.now().getTime() + waitMs);
-      log.warn({ lane: laneOf(post), waitMs }, 'post.rate-limited');
-      return back(post.state === 'doubtful' ? 'doubtful' : 'waiting', waitMs, { keepAttempts: false });
-    }
-    if (post.state === 'doubtful') {
-      // The history cannot be read: nobody can tell whether it is there, so a person decides.
-      if (failure?.kind === 'rejected' || failure?.kind === 'not-allowed') {
-        log.warn({ postId: post.id, detail }, 'post.parked');
-        return postRows.park(db, post.id, claimId, `may have been posted; the history cannot be read: ${detail}`);
-      }
-      return back('doubtful', nextDelayMs(post.attempts + 1, failure?.retryAfterMs, random));
-    }
-    if (failure?.kind === 'unsure') return back('doubtful', 0);
-    if (failure?.kind === 'rejected' && contentRefusals.test(detail) && !post.plain) {
-      log.warn({ postId: post.id, detail }, 'post.refused-for-content');
-      return back('waiting', 0, { plain: true });
-    }
-    if (
-      (failure?.kind === 'rejected' && (contentRefusals.test(detail) || placeRefusals.test(detail))) ||
-      (!failure && post.attempts >= 5)
-    ) {
-      log.warn({ postId: post.id, channel: post.channel, detail }, 'post.parked');
-      return postRows.park(db, post.id, claimId, detail || 'a fault of ours, see the log');
-    }
-    return back('waiting', nextDelayMs(post.attempts + 1, failure?.retryAfterMs, random));
+  function park(post: SendablePost, claimId: string, reason: string): Promise<void> {
+    log.warn({ postId: post.id, channel: post.channel, reason }, 'post.parked');
+    return postRows.park(db, post.id, claimId, reason);
   }
 
   return { deliver };

@@ -4,7 +4,8 @@ import type { Queryable, Tx } from './db';
 
 const columns = `p.post_id as id, p.seq, p.kind, p.role, p.incident_id as "incidentId", p.channel, p.root_id as "rootId", p.notice,
   p.wanted_version as "wantedVersion", p.sent_version as "sentVersion", p.urgency, p.state, p.ts, p.channel_id as "channelId",
-  p.attempts, p.claimed_at as "claimedAt", p.created_at as "createdAt", p.sent_hash as "sentHash", p.plain,
+  p.attempts, p.claimed_at as "claimedAt", p.doubtful_since as "doubtfulSince", p.created_at as "createdAt",
+  p.sent_hash as "sentHash", p.plain,
   root.ts as "rootTs", root.channel_id as "rootChannelId"`;
 
 /** A Post with what the sender needs to know of its root. */
@@ -12,6 +13,8 @@ export interface SendablePost extends Post {
   rootTs?: string;
   rootChannelId?: string;
   sentHash?: string;
+  /** The first sending whose outcome is unknown was claimed then. */
+  doubtfulSince?: Date;
   /** Slack refused the rich form: send the plain one. */
   plain: boolean;
 }
@@ -65,12 +68,14 @@ export interface NewStory {
   urgency: Urgency;
 }
 
-/** Adds story posts under the parent of their incident and channel. */
+/** Adds story posts under the parent of their incident and channel; where that is parked without ever having been shown, so are they. */
 export async function addStories(tx: Tx, stories: NewStory[], at: Date): Promise<void> {
   if (stories.length === 0) return;
   await tx.query(
-    `insert into posts (post_id, kind, role, incident_id, channel, root_id, notice, urgency, next_at, created_at)
-     select s.id, 'story', 'reply', s."incidentId", s.channel, parent.post_id, s.notice, s.rank, $2, $2
+    `insert into posts (post_id, kind, role, incident_id, channel, root_id, notice, urgency, next_at, created_at, state, parked_reason)
+     select s.id, 'story', 'reply', s."incidentId", s.channel, parent.post_id, s.notice, s.rank, $2, $2,
+            case when parent.state = 'parked' and parent.ts is null then 'parked' else 'waiting' end,
+            case when parent.state = 'parked' and parent.ts is null then parent.parked_reason end
      from jsonb_to_recordset($1::jsonb) as s(id uuid, "incidentId" uuid, channel text, notice jsonb, rank smallint, n bigint)
      join posts parent on parent.incident_id = s."incidentId" and parent.channel = s.channel and parent.role = 'parent'
      order by s.n`,
@@ -89,7 +94,7 @@ export async function findUnsentGrowth(
             p.post_id as id, p.incident_id as "incidentId", p.channel, p.notice
      from jsonb_to_recordset($1::jsonb) as w("incidentId" uuid, channel text, kind text)
      join posts p on p.incident_id = w."incidentId" and p.channel = w.channel and p.notice ->> 'kind' = w.kind
-     where p.state = 'waiting' and p.attempts = 0
+     where p.state = 'waiting' and p.kind = 'story' and p.attempts = 0
      order by p.incident_id, p.channel, p.notice ->> 'kind', p.seq desc`,
     [JSON.stringify(wanted)],
   );
@@ -109,62 +114,91 @@ export async function replaceNotices(tx: Tx, grown: { id: string; notice: Notice
 
 /**
  * What may be sent now, best first. Posts and edits are separate lanes of a channel, since edits have a budget of their own;
- * each lane gives its first only: a new parent before replies, replies in their order, after their root.
+ * each lane gives its first only: what is in doubt, then a new parent before replies, replies in their order, after their root.
+ * A lane that is sending gives nothing.
+ *
+ * @param blocked channels that take no new post, `edits`, or `progress` for those edits that may wait
  */
 export async function due(db: Queryable, now: Date, limit: number, blocked: string[]): Promise<SendablePost[]> {
   const rows = await db.query<Row>(
-    `with open as (
-       select p.post_id, p.channel, p.ts is not null as is_edit, p.urgency, p.kind, p.seq, p.state
-       from posts p left join posts root on root.post_id = p.root_id
-       where p.state in ('waiting', 'doubtful') and p.next_at <= $1
-         and (p.root_id is null or root.ts is not null)
-         and not exists (select from posts before where before.root_id = p.root_id and before.seq < p.seq
-                         and before.state in ('waiting', 'sending', 'doubtful'))
-         and not (case when p.ts is not null then 'edits' else p.channel end = any($3::text[]))
-         and not exists (select from posts busy where busy.state = 'sending' and busy.channel = p.channel
-                         and (busy.ts is not null) = (p.ts is not null))
-     ), first as (
-       select distinct on (channel, is_edit) post_id, urgency, seq from open
-       order by channel, is_edit, state = 'doubtful' desc, urgency, kind = 'state' desc, seq
+    `with recursive lane as (
+       (select channel, ts is not null as is_edit from posts where state in ('waiting', 'doubtful')
+        order by channel, (ts is not null) limit 1)
+       union all
+       select next.channel, next.is_edit from lane cross join lateral (
+         select channel, ts is not null as is_edit from posts
+         where state in ('waiting', 'doubtful') and (channel, ts is not null) > (lane.channel, lane.is_edit)
+         order by channel, (ts is not null) limit 1
+       ) next
+     ), idle as materialized (
+       select channel, is_edit from lane
+       where (is_edit or channel <> all($3::text[]))
+         and not exists (select from posts busy where busy.state = 'sending' and busy.channel = lane.channel
+                         and (busy.ts is not null) = lane.is_edit)
      )
-     select ${columns} from first join posts p using (post_id) left join posts root on root.post_id = p.root_id
-     order by first.urgency, first.seq limit $2`,
+     select ${columns} from idle cross join lateral (
+       select w.* from posts w
+       where w.state in ('waiting', 'doubtful') and w.channel = idle.channel and (w.ts is not null) = idle.is_edit
+         and w.next_at <= $1
+         and not (idle.is_edit and case when w.urgency = ${rank('progress')} then 'progress' else 'edits' end = any($3))
+         and (w.root_id is null or exists (select from posts r where r.post_id = w.root_id and r.ts is not null))
+         and not exists (select from posts before where before.root_id = w.root_id and before.seq < w.seq
+                         and before.state in ('waiting', 'sending', 'doubtful'))
+       order by (w.state = 'waiting'), w.urgency, (w.kind = 'story'), w.seq limit 1
+     ) p left join posts root on root.post_id = p.root_id
+     order by p.urgency, p.seq limit $2`,
     [now, limit, blocked],
   );
   return rows.map(toPost);
 }
 
-/** Takes the post for sending if nobody else did. The version that is about to be shown is the one wanted now. */
+/**
+ * Takes the post for sending if it still is as it was found: nobody took it, and it is not there by now.
+ * @returns it as it is now, with its newest notice and wanted version
+ */
 export async function claim(
   db: Queryable,
-  post: SendablePost,
+  post: Pick<SendablePost, 'id' | 'state' | 'ts'>,
   claimId: string,
   now: Date,
 ): Promise<SendablePost | undefined> {
-  const rows = await db.query<{ wantedVersion: number }>(
-    `update posts set state = 'sending', claim = $2, claimed_at = case when state = 'doubtful' then claimed_at else $3 end,
-       attempts = attempts + 1
-     where post_id = $1 and state = $4 returning wanted_version as "wantedVersion"`,
-    [post.id, claimId, now, post.state],
+  const [row] = await db.query<Row>(
+    `with p as (
+       update posts set state = 'sending', claim = $2, claimed_at = $3, attempts = attempts + 1
+       where post_id = $1 and state = $4 and ts is not distinct from $5 returning *
+     )
+     select ${columns} from p left join posts root on root.post_id = p.root_id`,
+    [post.id, claimId, now, post.state, post.ts ?? null],
   );
-  const [row] = rows;
-  if (!row) return undefined;
-  return { ...post, wantedVersion: row.wantedVersion, claimedAt: post.state === 'doubtful' ? post.claimedAt : now };
+  return row && toPost(row);
 }
 
+/** Makes the claim last from now. @returns false if somebody else has given it up meanwhile: then nothing may be sent */
+export async function renewClaim(db: Queryable, id: string, claimId: string, now: Date): Promise<boolean> {
+  const rows = await db.query(`update posts set claimed_at = $3 where post_id = $1 and claim = $2 returning post_id`, [
+    id,
+    claimId,
+    now,
+  ]);
+  return rows.length > 0;
+}
+
+/** @returns false if the claim was given up by somebody else meanwhile: then it is for them to find out */
 export async function markSent(
   db: Queryable,
   post: Pick<SendablePost, 'id' | 'wantedVersion'>,
   claimId: string,
   sent: { ts: string; channelId: string; hash: string; at: Date },
-): Promise<void> {
-  await db.query(
+): Promise<boolean> {
+  const rows = await db.query(
     `update posts set ts = $3, channel_id = $4, sent_hash = $5, sent_version = $6, sent_at = $7,
-       first_sent_at = coalesce(first_sent_at, $7), attempts = 0, claim = null, next_at = $7,
+       first_sent_at = coalesce(first_sent_at, $7), attempts = 0, claim = null, doubtful_since = null,
+       next_at = case when urgency = ${rank('progress')} then $7 + $8::interval else $7 end,
        state = case when wanted_version > $6 then 'waiting' else 'sent' end
-     where post_id = $1 and claim = $2`,
-    [post.id, claimId, sent.ts, sent.channelId, sent.hash, post.wantedVersion, sent.at],
+     where post_id = $1 and claim = $2 returning post_id`,
+    [post.id, claimId, sent.ts, sent.channelId, sent.hash, post.wantedVersion, sent.at, progressEvery],
   );
+  return rows.length > 0;
 }
 
 /** Gives a claimed post back, to be tried at `nextAt`; `plain` from now on if its content was refused. */
@@ -176,16 +210,22 @@ export async function giveBack(
 ): Promise<void> {
   await db.query(
     `update posts set state = $3, next_at = $4, claim = null, plain = plain or $5,
+       doubtful_since = case when $3 = 'doubtful' then coalesce(doubtful_since, claimed_at) else doubtful_since end,
        attempts = case when $6 then attempts else greatest(attempts - 1, 0) end
      where post_id = $1 and claim = $2`,
     [id, claimId, back.state, back.nextAt, back.plain ?? false, back.keepAttempts ?? true],
   );
 }
 
-/** Sets it aside for a person, with the reason. Replies of a parked parent are parked with it. */
+/** Sets it aside for a person, with the reason. Replies to what was never shown are parked with it. */
 export async function park(db: Queryable, id: string, claimId: string, reason: string): Promise<void> {
   await db.query(
-    `update posts set state = 'parked', parked_reason = $3, claim = null where post_id = $1 and claim = $2`,
+    `with p as (
+       update posts set state = 'parked', parked_reason = $3, claim = null where post_id = $1 and claim = $2
+       returning post_id, ts
+     )
+     update posts set state = 'parked', parked_reason = $3
+     where root_id = (select post_id from p where ts is null) and state = 'waiting'`,
     [id, claimId, reason.slice(0, 300)],
   );
 }
@@ -197,7 +237,8 @@ export async function park(db: Queryable, id: string, claimId: string, reason: s
  */
 export async function releaseAbandoned(db: Queryable, claimedBefore: Date, now: Date): Promise<number> {
   const rows = await db.query(
-    `update posts set state = case when ts is not null then 'waiting' else 'doubtful' end, claim = null, next_at = $2
+    `update posts set state = case when ts is not null then 'waiting' else 'doubtful' end, claim = null, next_at = $2,
+       doubtful_since = case when ts is null then coalesce(doubtful_since, claimed_at) end
      where state = 'sending' and claimed_at < $1 returning post_id`,
     [claimedBefore, now],
   );
@@ -206,23 +247,12 @@ export async function releaseAbandoned(db: Queryable, claimedBefore: Date, now: 
 
 /** When the next post becomes due; `undefined` = nothing waits. */
 export async function nextDueAt(db: Queryable): Promise<Date | undefined> {
-  const [row] = await db.query<{ at: Date | null }>(
-    `select min(next_at) as at from posts p where state in ('waiting', 'doubtful')
-       and (root_id is null or exists (select from posts root where root.post_id = p.root_id and root.ts is not null))`,
+  const [row] = await db.query<{ at: Date }>(
+    `select p.next_at as at from posts p where p.state in ('waiting', 'doubtful')
+       and (p.root_id is null or exists (select from posts root where root.post_id = p.root_id and root.ts is not null))
+     order by p.next_at limit 1`,
   );
-  return row?.at ?? undefined;
-}
-
-export async function parentOf(
-  db: Queryable,
-  incidentId: string,
-  channel: string,
-): Promise<{ ts?: string; channelId?: string } | undefined> {
-  const [row] = await db.query<{ ts: string | null; channelId: string | null }>(
-    `select ts, channel_id as "channelId" from posts where incident_id = $1 and channel = $2 and role = 'parent'`,
-    [incidentId, channel],
-  );
-  return row && { ts: row.ts ?? undefined, channelId: row.channelId ?? undefined };
+  return row?.at;
 }
 
 /** For metrics and `readyz`: how many wait, since when, and how many are parked. */

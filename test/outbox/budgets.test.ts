@@ -1,0 +1,192 @@
+import { type Budgets as Settings, SettingsFile } from '../../src/domain/settings';
+import { createLogger } from '../../src/lib/logger';
+import { type Budgets, createBudgets, paceOf } from '../../src/outbox/budgets';
+import { createTestDatabase, type TestDatabase } from '../support/database';
+import { until } from '../support/until';
+
+const redisUrl = process.env.PITCREW_TEST_REDIS_URL;
+const log = createLogger('silent');
+const settingsWith = (differs: Partial<Settings>): Settings => ({ ...SettingsFile.parse({}).budgets, ...differs });
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await createTestDatabase();
+});
+afterAll(() => database.drop());
+beforeEach(() => database.db.query('truncate rate_limits'));
+afterEach(() => {
+  jest.restoreAllMocks();
+});
+
+describe('paceOf', () => {
+  it.each([
+    { perMinute: 300, points: 5, seconds: 1 },
+    { perMinute: 60, points: 1, seconds: 1 },
+    { perMinute: 40, points: 2, seconds: 3 },
+    { perMinute: 30, points: 1, seconds: 2 },
+    { perMinute: 16, points: 1, seconds: 4 },
+    { perMinute: 4, points: 1, seconds: 15 },
+    { perMinute: 0.8, points: 1, seconds: 75 },
+  ])('gives $points in $seconds s for $perMinute a minute', ({ perMinute, points, seconds }) => {
+    expect(paceOf(perMinute)).toEqual({ points, seconds });
+  });
+
+  it('is never above what is asked for, and never far below', () => {
+    for (let perMinute = 1; perMinute <= 400; perMinute += 0.5) {
+      const { points, seconds } = paceOf(perMinute);
+      expect(Number.isInteger(points) && Number.isInteger(seconds)).toBe(true);
+      expect((points / seconds) * 60).toBeLessThanOrEqual(perMinute + 1e-9);
+      expect((points / seconds) * 60).toBeGreaterThan(perMinute / 2);
+    }
+  });
+});
+
+/** Windows in PostgreSQL are counted by the program's clock, which the test sets. */
+describe('budgets in PostgreSQL', () => {
+  let now: number;
+  beforeEach(() => {
+    now = Date.UTC(2026, 10, 25, 9);
+    jest.spyOn(Date, 'now').mockImplementation(() => now);
+  });
+  const open = (differs: Partial<Settings> = {}): Budgets =>
+    createBudgets({ pool: database.db.pool, log, settings: settingsWith(differs) });
+
+  it('gives one post a second in each channel, and says how long to wait', async () => {
+    const budgets = open();
+    expect(await budgets.takePost('C1')).toBe(0);
+    expect(await budgets.takePost('C2')).toBe(0);
+    now += 400;
+    expect(await budgets.takePost('C1')).toBe(600);
+    now += 600;
+    expect(await budgets.takePost('C1')).toBe(0);
+  });
+
+  it.each([
+    { perSecond: 0.5, waitMs: 2_000 },
+    { perSecond: 0.3, waitMs: 4_000 },
+    { perSecond: 0.7, waitMs: 2_000 },
+  ])('keeps $waitMs ms between posts for $perSecond a second', async ({ perSecond, waitMs }) => {
+    const budgets = open({ postsPerSecondPerChannel: perSecond });
+    expect(await budgets.takePost('C1')).toBe(0);
+    expect(await budgets.takePost('C1')).toBe(waitMs);
+    now += waitMs;
+    expect(await budgets.takePost('C1')).toBe(0);
+  });
+
+  it('holds back posts of all channels together', async () => {
+    const budgets = open({ postsPerMinute: 120 });
+    const waits = [];
+    for (const channel of ['C1', 'C2', 'C3']) waits.push(await budgets.takePost(channel));
+    expect(waits).toEqual([0, 0, 1_000]);
+  });
+
+  it('shares a budget between replicas', async () => {
+    const [one, other] = [open(), open()];
+    expect(await one.takePost('C1')).toBe(0);
+    expect(await other.takePost('C1')).toBe(1_000);
+  });
+
+  it('gives a point to one of many that ask at once', async () => {
+    const replicas = [open(), open(), open()];
+    const waits = await Promise.all(replicas.flatMap((each) => [each.takePost('C1'), each.takePost('C1')]));
+    expect(waits.filter((wait) => wait === 0)).toHaveLength(1);
+  });
+
+  it('keeps a reserve of edits from progress for what people wait for', async () => {
+    const budgets = open();
+    const waits = [];
+    for (let n = 0; n < 3; n += 1) waits.push(await budgets.takeEdit('progress'));
+    expect(waits).toEqual([0, 0, 3_000]);
+    for (const urgency of ['press', 'change', 'final', 'press'] as const) {
+      expect(await budgets.takeEdit(urgency)).toBe(0);
+    }
+    expect(await budgets.takeEdit('press')).toBe(3_000);
+    now += 3_000;
+    expect(await budgets.takeEdit('progress')).toBe(0);
+  });
+
+  it.each([50, 20, 100])(
+    'never makes more than %d edits in any minute, however hard they are asked for',
+    async (perMinute) => {
+      const budgets = open({ editsPerMinute: perMinute });
+      const made: number[] = [];
+      for (const end = now + 180_000; now < end; ) {
+        const waitMs = await budgets.takeEdit('press');
+        if (waitMs === 0) made.push(now);
+        // Idle for a while, then a burst, so that windows begin at any time.
+        now += made.length % 37 === 0 ? 7_300 : Math.min(waitMs || 10, 700);
+      }
+      const most = Math.max(...made.map((from) => made.filter((at) => at >= from && at < from + 60_000).length));
+      expect(most).toBeLessThanOrEqual(perMinute);
+      expect(most).toBeGreaterThan(perMinute * 0.6);
+    },
+  );
+
+  it('counts for itself while the database does not answer', async () => {
+    const lost = await createTestDatabase();
+    const budgets = createBudgets({ pool: lost.db.pool, log, settings: settingsWith({}) });
+    await lost.drop();
+    expect(await budgets.takePost('C1')).toBe(0);
+    expect(await budgets.takePost('C1')).toBeGreaterThan(0);
+    expect(await budgets.takePost('C2')).toBe(0);
+  });
+});
+
+const inRedis = redisUrl ? describe : describe.skip;
+inRedis('budgets in Redis', () => {
+  const opened: Budgets[] = [];
+  const open = (differs: Partial<Settings> = {}): Budgets => {
+    const budgets = createBudgets({
+      pool: database.db.pool,
+      redisUrl,
+      log,
+      settings: settingsWith({ postsPerMinute: 60_000, ...differs }),
+    });
+    opened.push(budgets);
+    return budgets;
+  };
+  afterEach(() => Promise.all(opened.splice(0).map((budgets) => budgets.close())));
+  const channel = () => `C${Math.random()}`;
+
+  /** Two replicas. Until their connections stand each counts for itself. */
+  async function openTwo(differs: Partial<Settings> = {}): Promise<[Budgets, Budgets]> {
+    const [one, other] = [open(differs), open(differs)];
+    await until(async () => {
+      const name = channel();
+      return (await Promise.all([one.takePost(name), other.takePost(name)])).filter((wait) => wait === 0).length === 1;
+    });
+    return [one, other];
+  }
+
+  it('gives one post a second in each channel to all replicas together', async () => {
+    const [one, other] = await openTwo();
+    const name = channel();
+    expect(await one.takePost(name)).toBe(0);
+    const waitMs = await other.takePost(name);
+    expect(waitMs).toBeGreaterThan(0);
+    expect(waitMs).toBeLessThanOrEqual(1_000);
+    expect(await other.takePost(channel())).toBe(0);
+  });
+
+  it('keeps whole seconds between posts where less than one a second is asked for', async () => {
+    const [one, other] = await openTwo({ postsPerSecondPerChannel: 0.3 });
+    const name = channel();
+    expect(await one.takePost(name)).toBe(0);
+    const waitMs = await other.takePost(name);
+    expect(waitMs).toBeGreaterThan(3_000);
+    expect(waitMs).toBeLessThanOrEqual(4_000);
+  });
+
+  it('counts for itself while Redis does not answer', async () => {
+    const budgets = createBudgets({
+      pool: database.db.pool,
+      redisUrl: 'redis://127.0.0.1:1',
+      log,
+      settings: settingsWith({}),
+    });
+    opened.push(budgets);
+    const name = channel();
+    expect(await budgets.takePost(name)).toBe(0);
+    expect(await budgets.takePost(name)).toBeGreaterThan(0);
+  });
+});
