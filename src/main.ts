@@ -72,6 +72,13 @@ export function assemble(parts: Parts) {
   const redactor = onceFor((of: Settings) => createRedactor(of.diagnosis.redact));
   const redact = (text: string) => redactor(settings()).redact(text).text;
 
+  /** Slack sends people on from its front door until we know our own workspace's address. */
+  let workspaceUrl = 'https://slack.com/';
+  const learnAddress = async () => {
+    const { url } = await slack.authTest();
+    if (url) workspaceUrl = url;
+  };
+
   const channels = createChannels({ db, clock, log, listChannels: () => collect(slack.listChannels()) });
   const channelId = async (channel: string) => (await patiently(channels.idOf(channel), 500)) ?? channel;
   const actors = createActors({
@@ -90,7 +97,7 @@ export function assemble(parts: Parts) {
     settings,
     orchestrator,
     channelName: (id) => channels.nameOf(id),
-    messageUrl: (channel, ts) => `https://slack.com/archives/${channel}/p${ts.replace('.', '')}`,
+    messageUrl: (channel, ts) => `${workspaceUrl}archives/${channel}/p${ts.replace('.', '')}`,
   });
   const incidents = createIncidents({
     clock,
@@ -243,6 +250,7 @@ export function assemble(parts: Parts) {
     services,
     door,
     channels,
+    learnAddress,
     connections,
     /** Has the queue drive the product. */
     registerJobs: () =>
@@ -378,7 +386,7 @@ export async function startPitcrew(input: {
     settings: settings.current().budgets,
   });
   const pitcrew = assemble({ db, clock, log, settings, slack, nudges, budgets, metrics });
-  await patiently(pitcrew.channels.refresh(), 5_000);
+  await patiently(Promise.all([pitcrew.channels.refresh(), pitcrew.learnAddress()]), 5_000);
 
   const isWeb = config.role !== 'worker';
   const isWorker = config.role !== 'web';
