@@ -14,7 +14,6 @@ const tasks = {
   test: (rest) => runProgram(inRoot('node_modules', 'jest', 'bin', 'jest.js'), rest),
   bench: ([name, ...rest]) => runNamed('bench', name, rest),
   verify: (rest) => runTypeScript(inRoot('scripts', 'verify.ts'), rest),
-  'test:live': (rest) => runTypeScript(inRoot('scripts', 'test-live.ts'), rest),
 };
 
 function main([name, ...rest]) {

@@ -173,7 +173,7 @@ function inLetters(name: string): string {
   return name.replace(/\d/g, (digit) => 'abcdefghij'[Number(digit)] ?? '');
 }
 
-export function runEvent(type: string, pipeline: string, data: Record<string, unknown> = {}): Record<string, unknown> {
+function runEvent(type: string, pipeline: string, data: Record<string, unknown> = {}): Record<string, unknown> {
   eventCount += 1;
   return {
     specversion: '1.0',
