@@ -33,6 +33,8 @@ export interface Diagnoser {
 
 const CAUSE_MAX = 500;
 const CAUSE_IN_FULL_MAX = 4_000;
+/** In characters. */
+const LONG_LINE = 4_000;
 
 /**
  * @param knowledge the rules of the product; another list only to measure what is known without some
@@ -46,7 +48,8 @@ export function createDiagnosis(
   const redactor = createRedactor(settings.redact ?? []);
 
   function isWorthKeeping(line: string): boolean {
-    return strengthScore[ruleSet.bestFor(line)?.strength ?? 'wrapper'] >= strengthScore.suggests;
+    const rule = ruleSet.bestFor(line);
+    return rule !== undefined && strengthScore[rule.strength ?? 'names'] >= strengthScore.suggests;
   }
 
   function diagnoseTexts(texts: readonly NumberedText[]): Diagnosis {
@@ -63,7 +66,7 @@ export function createDiagnosis(
     const line = cause === undefined ? undefined : lines[cause.at];
     const category = cause?.rule?.category ?? (cause?.raised === true ? 'code_bug_exception' : 'unknown');
     const advice = categoryAdvice[category];
-    const causeLine = clip((line?.body ?? '').trim(), CAUSE_MAX);
+    const causeLine = clip(whereItSaysSo((line?.body ?? '').trim()), CAUSE_MAX);
     return {
       category,
       title: advice.title,
@@ -79,6 +82,12 @@ export function createDiagnosis(
       redactions,
       ...(cause?.rule === undefined ? {} : { ruleId: cause.rule.id }),
     };
+  }
+
+  /** Of a very long line, its end, where its beginning tells nothing. */
+  function whereItSaysSo(body: string): string {
+    if (body.length <= LONG_LINE || ruleSet.bestFor(body.slice(0, LONG_LINE)) !== undefined) return body;
+    return `…${body.slice(1 - CAUSE_MAX)}`;
   }
 
   function diagnoseText(text: string): Diagnosis {

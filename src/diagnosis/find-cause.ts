@@ -148,7 +148,7 @@ const KUBERNETES_NORMAL = /^\s*(?:\S+\s+)?Normal\s+\w+\s/;
 const SAYS_ERROR = /\b(?:error|failed|failure|fatal|exception|abort(?:ed)?|cannot|unable|invalid|denied|not found)\b/i;
 const SQL_ECHO =
   /^\s*(?:select|with|from|where|join|left|inner|group by|order by|insert|update|delete|create|alter|drop|merge|union|and|or|case|when|--|\/\*)\b/i;
-const INFORMATIVE = /[`'"“‘][^`'"”’]+[`'"”’]|\d{3}|:\s*\S+\s+\S+/;
+const INFORMATIVE = /[`'"“‘(]|\d{3}|: ./;
 
 function score(line: LogLine, at: number, place: Place, rules: RuleSet, trace: () => string): Candidate | undefined {
   if (

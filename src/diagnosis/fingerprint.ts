@@ -85,7 +85,7 @@ const FRAMES_BACK = 40;
 
 /** The innermost place of the person's own code above a poor cause; empty where the cause speaks for itself. */
 export function contextOf(lines: readonly LogLine[], at: number): string {
-  const cause = lines[at]?.body ?? '';
+  const cause = (lines[at]?.body ?? '').slice(0, TEXT_MAX);
   const message = cause.slice(cause.indexOf(':') + 1);
   const isSyntax = /\b(?:SyntaxError|IndentationError|TabError)\b/.test(cause);
   if (!isSyntax && (NAMES_SOMETHING.test(message) || message.split(/\s+/).length > POOR_WORDS_MAX)) return '';

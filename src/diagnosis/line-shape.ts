@@ -52,9 +52,11 @@ const PYTHON_BASIC = /^(DEBUG|INFO|WARNING|ERROR|CRITICAL):([\w.$-]{1,80}):/;
 const R_LOGGER = /^(TRACE|DEBUG|INFO|WARN|WARNING|ERROR|FATAL) \[\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d[^\]]{0,12}\] ?/;
 const DAGSTER = /^- dagster(?:\.[\w.]+)? - (DEBUG|INFO|WARNING|ERROR|CRITICAL) - /;
 const LOGFMT_LEVEL = /(?:^|\s)(?:level|lvl|severity)="?(trace|debug|info|warn|warning|error|fatal|critical|panic)"?/i;
-const LOGFMT_MESSAGE = /(?:^|\s)(?:msg|message|error|err)="((?:[^"\\]|\\.){1,8000})"/g;
+const LOGFMT_MESSAGE = /(?:^|\s)(?:msg|message|error|err)="((?:[^"\\]|\\.){1,2000})"/g;
 /** `host program[pid]: `, as syslog and journald put it after the time. */
 const SYSLOG = /^[\w.-]{1,80} [\w./@-]{1,80}(?:\[\d{1,8}\])?: /;
+/** Of a key=value line so much is read, in characters. */
+const LOGFMT_MAX = 8_000;
 const POSTGRES = /^(?:UTC |[A-Z]{3} )?(?:\[\d+\]|\(\d+\))[^:]{0,60}: ?/;
 const ORCHESTRATOR = /^(?:Flow run|Task run) '[^']{1,200}' - /;
 const PREFIX_STEPS_MAX = 4;
@@ -66,49 +68,51 @@ export function shapeOf(line: string): LineShape {
   if (logfmt !== null) {
     shape.level = LEVELS[(logfmt[1] ?? '').toUpperCase()] ?? shape.level;
     shape.logged = true;
-    shape.body = [...shape.body.matchAll(LOGFMT_MESSAGE)].map((found) => found[1]).join(': ') || shape.body;
+    shape.body =
+      [...shape.body.slice(0, LOGFMT_MAX).matchAll(LOGFMT_MESSAGE)].map((found) => found[1]).join(': ') || shape.body;
   }
   return shape;
+}
+
+/** Takes off what the pattern, which is anchored, finds at the start. */
+function take(shape: LineShape, pattern: RegExp): RegExpExecArray | null {
+  const found = pattern.exec(shape.body);
+  if (found !== null) shape.body = shape.body.slice(found[0].length);
+  return found;
 }
 
 /** Takes one prefix off; false when there is none. */
 function stripOnce(shape: LineShape): boolean {
   const before = shape.body;
-  const take = (pattern: RegExp): RegExpExecArray | null => {
-    const found = pattern.exec(shape.body);
-    if (found !== null) shape.body = shape.body.slice(found[0].length);
-    return found;
-  };
-
   const first = before.charCodeAt(0);
   // An indented line is part of a message: a frame, a line of SQL, a detail.
   if (first === 32 || first === 9 || before === '') return false;
 
-  const klog = take(KLOG);
+  const klog = take(shape, KLOG);
   if (klog !== null)
     return found(shape, { I: 'info', W: 'warn', E: 'error', F: 'fatal' }[klog[1] ?? 'E'] as LineShape['level']);
-  const pod = take(POD);
+  const pod = take(shape, POD);
   if (pod !== null && /[a-z]-[\w]|\//.test(pod[1] ?? '')) {
     shape.source += pod[1];
     return true;
   }
   if (pod !== null) shape.body = before;
-  const basic = take(PYTHON_BASIC) ?? take(R_LOGGER);
+  const basic = take(shape, PYTHON_BASIC) ?? take(shape, R_LOGGER);
   if (basic !== null) return found(shape, LEVELS[basic[1] ?? '']);
 
-  const stamp = take(STAMP);
+  const stamp = take(shape, STAMP);
   const stamped = stamp !== null && stamp[0].length >= 8;
   if (stamp !== null && !stamped) shape.body = before;
   if (stamped) {
-    const stream = take(KUBERNETES_STREAM);
+    const stream = take(shape, KUBERNETES_STREAM);
     if (stream !== null) return true;
-    const dagster = take(DAGSTER);
+    const dagster = take(shape, DAGSTER);
     if (dagster !== null) {
       stripDagster(shape);
       return found(shape, LEVELS[dagster[1] ?? '']);
     }
-    if (/^[A-Z][a-z]{2} {1,2}\d{1,2} /.test(before)) take(SYSLOG);
-    take(POSTGRES);
+    if (/^[A-Z][a-z]{2} {1,2}\d{1,2} /.test(before)) take(shape, SYSLOG);
+    take(shape, POSTGRES);
   }
   // The line's own indentation starts right here when nothing else was put before it.
   if (/^ {2}/.test(shape.body) && stamped) {
@@ -145,7 +149,7 @@ function stripOnce(shape: LineShape): boolean {
       origin += logger[1];
       shape.body = shape.body.slice(logger[0].length);
     }
-    take(ORCHESTRATOR);
+    take(shape, ORCHESTRATOR);
     if (level === undefined) shape.logged = true;
     else found(shape, level);
     shape.relayed ||=

@@ -24,7 +24,7 @@ export type LineKind =
 
 /** What a terminal would do with it is nothing to us: colours, cursor moves, window titles, other control characters. */
 const ESCAPES =
-  /\u001b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\u0007\u001b]{0,2000}(?:\u0007|\u001b\\)?|[()][A-Z0-9]|[@-Z\\^_=>78])|\u009b[0-9;?]*[@-~]/g;
+  /\u001b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\u0007\u001b]{0,200}(?:\u0007|\u001b\\)?|[()][A-Z0-9]|[@-Z\\^_=>78])|\u009b[0-9;?]*[@-~]/g;
 const CONTROLS = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g;
 /** Colour codes whose escape character was lost on the way, as they stand in pasted logs: `[0m16:02:01`, `[31mFAIL`. */
 const LOST_ESCAPES = /\[(?:\d{1,2}(?:;\d{1,3}){0,4})?m(?=\S|$|\s)/g;

@@ -12,6 +12,8 @@ const LINE_HEAD = 48_000;
 const LINE_TAIL = 16_000;
 /** Of the states of a progress bar, the last are what a person saw. */
 const STATES_MAX = 3;
+/** Of a text with more lines than this, a quarter of them from its start and the rest from its end are read. */
+const LINES_MAX = 40_000;
 const NEWLINE = 10;
 
 export function textsOf(stretches: readonly Stretch[]): NumberedText[] {
@@ -21,7 +23,14 @@ export function textsOf(stretches: readonly Stretch[]): NumberedText[] {
 export function numbered(text: string, fromLineNo: number): NumberedText[] {
   const lines = text.split('\n');
   if (lines.at(-1) === '' && lines.length > 1) lines.pop();
-  return lines.flatMap((line, at) => statesOf(line).map((state) => ({ no: fromLineNo + at, text: state })));
+  const left = Math.max(0, lines.length - LINES_MAX);
+  const leftFrom = Math.floor(LINES_MAX / 4);
+  const texts: NumberedText[] = [];
+  lines.forEach((line, at) => {
+    if (at >= leftFrom && at < leftFrom + left) return;
+    for (const state of statesOf(line)) texts.push({ no: fromLineNo + at, text: state });
+  });
+  return texts;
 }
 
 function statesOf(line: string): string[] {

@@ -203,8 +203,12 @@ function framesFollow(lines: readonly LogLine[], at: number): boolean {
 const ANNOUNCEMENT =
   /^\s*Error in .{1,200} :\s*$|^\s*(?:>|\d+ errors?:? )?(?:[\w ]{0,40}\b)?(?:error|errors|failed|failure|exception|problem)\w*(?: (?:in|while|during|at|occurred)\b[^:]{0,200})?:?\s*$/i;
 
+/** An announcement is short; the quick look spares the others the full one. */
+const ANNOUNCEMENT_MAX = 300;
+const MAY_ANNOUNCE = /error|fail|exception|problem/i;
+
 export function isAnnouncement(body: string): boolean {
-  return ANNOUNCEMENT.test(body);
+  return body.length <= ANNOUNCEMENT_MAX && MAY_ANNOUNCE.test(body) && ANNOUNCEMENT.test(body);
 }
 
 function announces(line: LogLine | undefined, place: Place | undefined): boolean {

@@ -21,8 +21,9 @@ interface Compiled {
   matches(text: string): boolean;
 }
 
-/** A line is read up to here for its rules, in characters: what a cause says, it says early. */
-const READ_MAX = 4_000;
+/** Of a longer line its first and its last characters are read for its rules: what a cause says, it says early or at the end. */
+const READ_HEAD = 4_000;
+const READ_TAIL = 2_000;
 
 /** @throws Error that names the rule whose pattern is not RE2, or that has neither a pattern nor a text. */
 export function createRuleSet(rules: readonly Rule[]): RuleSet {
@@ -46,7 +47,8 @@ export function createRuleSet(rules: readonly Rule[]): RuleSet {
   return {
     matcher,
     bestFor(line, trace = () => '') {
-      const text = line.length > READ_MAX ? line.slice(0, READ_MAX) : line;
+      const text =
+        line.length > READ_HEAD + READ_TAIL ? `${line.slice(0, READ_HEAD)} … ${line.slice(-READ_TAIL)}` : line;
       const asked = new Set<number>(always);
       matcher.each(text, (id) => {
         for (const at of rulesOfLiteral[id] ?? []) asked.add(at);

@@ -23,7 +23,7 @@ const SECRET_NAMES = [
 const HARMLESS_NAMES =
   /(?:next|page|continuation|max|num|n|total|prompt|completion|unexpected|invalid|stop|pad|eos|bos|sync|resume|cancellation|eof|end|start)token$|^(?:primary|foreign|partition|sort|cluster|surrogate|unique|natural|business|idempotency|public|dedup)\w*key$|^(?:by|no)?pass$|askpass$/;
 const NAME_MAX = 80;
-const VALUE_MAX = 4_000;
+const VALUE_MAX = 2_000;
 
 /** What stands where a secret would, and is none. */
 const HARMLESS_WORDS = new Set(
@@ -59,12 +59,17 @@ export function assignedSecrets(line: string, partEnds: readonly number[]): Assi
     const name = nameAround(line, partEnd);
     if (name === undefined) continue;
     from = name.end;
-    if (!isSecretName(line.slice(name.start, name.end))) continue;
+    const word = line.slice(name.start, name.end);
+    const isNamed = isSecretName(word) || isTwoWords(line, name);
+    if (!isNamed && !/key$/i.test(word)) continue;
     const value = valueAfter(line, name);
     if (value === undefined) continue;
+    // Any other key (`cache_key`, `x-functions-key`) is one only by the look of its value.
+    if (!isNamed && !LOOKS_RANDOM.test(line.slice(value.start, value.end))) continue;
     const text = line.slice(value.start, value.end);
     if (
       isHarmless(text) ||
+      text.toLowerCase() === word.toLowerCase() ||
       isCall(line, value) ||
       (/pwd$/i.test(line.slice(name.start, name.end)) && text.startsWith('/'))
     )
@@ -94,6 +99,16 @@ function nameAround(line: string, partEnd: number): Assigned | undefined {
   return end - start > NAME_MAX ? undefined : { start, end };
 }
 
+/** `api key`, `Account Key`: the last word alone says nothing. */
+function isTwoWords(line: string, name: Assigned): boolean {
+  if (!/^key$/i.test(line.slice(name.start, name.end))) return false;
+  return /(?:^|[^a-z])(?:api|access|secret|account|private|encryption|auth|storage|licen[cs]e|signing|shared|admin) $/i.test(
+    line.slice(Math.max(0, name.start - 12), name.start),
+  );
+}
+
+const LOOKS_RANDOM = /^(?:[a-f0-9]{32,}|(?=[^\s]*\d)(?=[^\s]*[a-z])(?=[^\s]*[A-Z])[A-Za-z0-9+/=_-]{24,200})$/;
+
 function isSecretName(name: string): boolean {
   const plain = name.toLowerCase().replace(/[^a-z0-9]/g, '');
   return SECRET_NAMES.some((secret) => plain.endsWith(secret)) && (!HARMLESS_NAMES.test(plain) || plain === 'pass');
@@ -116,7 +131,10 @@ function valueAfter(line: string, name: Assigned): Assigned | undefined {
   const quotedName = at > name.end;
   const spaces = skipSpaces(line, at);
   const sign = /^(?:=>|:=|==?|:|>)/.exec(line.slice(spaces, spaces + 2))?.[0];
-  if (sign === undefined) return isFlag && spaces > at ? bareValue(line, spaces) : undefined;
+  if (sign === undefined) {
+    if (isFlag && spaces > at) return bareValue(line, spaces);
+    return quotedName || spaces === at ? undefined : spokenValue(line, spaces);
+  }
   if (sign === '==' || (sign === '>' && line[name.start - 1] !== '<')) return undefined;
   at = skipSpaces(line, spaces + sign.length);
   // A prefix of a Python string: b'…', u"…".
@@ -128,6 +146,22 @@ function valueAfter(line: string, name: Assigned): Assigned | undefined {
   if (value === undefined) return undefined;
   if (sign !== ':') return value;
   return quotedName || isFlag || isPlainlySecret(line, name, value) ? value : undefined;
+}
+
+/** `password "…"`, `password is …`: prose, so only what cannot be a word. */
+function spokenValue(line: string, from: number): Assigned | undefined {
+  const start = /^(?:is|was) /i.test(line.slice(from, from + 4)) ? from + line.slice(from).indexOf(' ') + 1 : from;
+  const quote = line[start] ?? '';
+  if (quote !== '' && `"'\``.includes(quote)) {
+    const value = quotedValue(line, start + 1, quote);
+    return value !== undefined && looksMade(line.slice(value.start, value.end)) ? value : undefined;
+  }
+  const value = start > from ? bareValue(line, start) : undefined;
+  return value !== undefined && looksMade(line.slice(value.start, value.end)) ? value : undefined;
+}
+
+function looksMade(value: string): boolean {
+  return value.length >= 6 && /[0-9!@#$%^&*+~]/.test(value) && /[A-Za-z]/.test(value) && !/[\s/.]/.test(value);
 }
 
 function skipSpaces(line: string, from: number): number {
@@ -179,4 +213,8 @@ export const assignedExamples: readonly string[] = [
   'conf["api_key"] = "<a24>"',
   'Dagster-Cloud-Api-Token: <h32>',
   'client_secret=<a20>&grant_type=client_credentials',
+  'login with the api key: <a32>',
+  'x-functions-key: <a52>==',
+  'could not sign in with password "<a12>"',
+  'the password is <a12> for now',
 ];

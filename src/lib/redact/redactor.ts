@@ -73,25 +73,26 @@ export function createRedactor(
   );
 
   function findIn(line: string): Found[] {
-    const asked = new Set<number>();
-    const nameEnds: number[] = [];
+    let asked: Set<number> | undefined;
+    let nameEnds: number[] | undefined;
     matcher.each(line, (id, end) => {
-      if (id < NAME_PARTS.length) nameEnds.push(end);
-      for (const at of sievesOfLiteral[id] ?? []) asked.add(at);
-    });
-    const found: Found[] = [];
-    const add = (start: number, end: number, kind: string) => {
-      if (found.every((other) => end <= other.start || start >= other.end)) found.push({ start, end, kind });
-    };
-    const askedSieves = [...asked].sort((a, b) => a - b).flatMap((at) => sieves[at] ?? []);
-    for (const { kind, pattern, general, except } of [...own, ...askedSieves]) {
-      for (const { start, end } of pattern.spans(line)) {
-        const value = line.slice(start, end);
-        if ((general && isHarmless(value)) || except?.test(value) === true) continue;
-        add(start, end, kind);
+      if (id < NAME_PARTS.length) {
+        nameEnds ??= [];
+        nameEnds.push(end);
       }
+      for (const at of sievesOfLiteral[id] ?? []) {
+        asked ??= new Set();
+        asked.add(at);
+      }
+    });
+    if (asked === undefined && nameEnds === undefined && own.length === 0) return NOTHING;
+    const found: Found[] = [];
+    for (const sieve of own) addSpans(found, line, sieve);
+    for (const at of [...(asked ?? [])].sort((a, b) => a - b)) {
+      const sieve = sieves[at];
+      if (sieve !== undefined) addSpans(found, line, sieve);
     }
-    for (const { start, end } of assignedSecrets(line, nameEnds)) add(start, end, 'password');
+    for (const { start, end } of assignedSecrets(line, nameEnds ?? [])) add(found, start, end, 'password');
     return found.sort((a, b) => a.start - b.start);
   }
 
@@ -126,7 +127,6 @@ export function createRedactor(
   return {
     redact(text) {
       const redactions: Record<string, number> = {};
-      if (own.length === 0 && matcher.idsIn(text).size === 0) return { text, redactions };
       let keyLines = 0;
       const lines = text.split('\n').map((line) => {
         if (keyLines > 0) {
@@ -144,6 +144,21 @@ export function createRedactor(
       return { text: lines.join('\n'), redactions };
     },
   };
+}
+
+const NOTHING: Found[] = [];
+
+function addSpans(found: Found[], line: string, { kind, pattern, general, except }: Sieve): void {
+  for (const { start, end } of pattern.spans(line)) {
+    const value = line.slice(start, end);
+    if ((general && isHarmless(value)) || except?.test(value) === true) continue;
+    add(found, start, end, kind);
+  }
+}
+
+/** What was found first stays: the forms with a name of their own come before the general ones. */
+function add(found: Found[], start: number, end: number, kind: string): void {
+  if (found.every((other) => end <= other.start || start >= other.end)) found.push({ start, end, kind });
 }
 
 /** A line of a key's body: base64, a PEM header such as `Proc-Type: 4,ENCRYPTED`, or nothing; a log prefix may stand before it. */

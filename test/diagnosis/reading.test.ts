@@ -1,0 +1,126 @@
+import { createDiagnosis } from '../../src/diagnosis';
+
+const diagnoser = createDiagnosis();
+const MEGABYTE = 1_000_000;
+
+async function* chunksOf(bytes: Buffer, size: number): AsyncGenerator<Buffer> {
+  for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
+}
+
+async function* repeated(text: string, bytes: number, last = ''): AsyncGenerator<Buffer> {
+  const chunk = Buffer.from(text.repeat(Math.ceil(262_144 / text.length)));
+  for (let sent = 0; sent < bytes; sent += chunk.length) yield chunk;
+  if (last !== '') yield Buffer.from(last);
+}
+
+const log = 'step 1 stored\nstep 2 stored\nERROR:  relation "stage.örders" does not exist\nstep 3 left out\n';
+
+describe('a log is read the same', () => {
+  it.each([1, 2, 3, 7, 64, 4096])('in chunks of %i bytes', async (size) => {
+    const { causeLine, causeLineNo, excerpt } = await diagnoser.diagnoseStream(chunksOf(Buffer.from(log), size));
+    expect({ causeLineNo, causeLine }).toEqual({
+      causeLineNo: 3,
+      causeLine: 'relation "stage.örders" does not exist',
+    });
+    expect(excerpt.split('\n')).toHaveLength(4);
+  });
+
+  it.each<[string, Buffer]>([
+    ['UTF-8 with a mark', Buffer.concat([Buffer.from([0xef, 0xbb, 0xbf]), Buffer.from(log)])],
+    ['UTF-16, low byte first, with a mark', Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(log, 'utf16le')])],
+    ['UTF-16, low byte first, without a mark', Buffer.from(log, 'utf16le')],
+    ['UTF-16, high byte first', Buffer.concat([Buffer.from([0xfe, 0xff]), Buffer.from(log, 'utf16le').swap16()])],
+    ['Windows-1252', Buffer.from(log, 'latin1')],
+    ['Windows line ends', Buffer.from(log.replaceAll('\n', '\r\n'))],
+    ['no last line end', Buffer.from(log.trimEnd())],
+    ['colour codes', Buffer.from(log.replace('ERROR', '\u001b[31;1mERROR\u001b[0m'))],
+    ['a window title and cursor moves', Buffer.from(log.replace('ERROR', '\u001b]0;title\u0007\u001b[2KERROR'))],
+    ['a stream of text', Buffer.from(log)],
+  ])('in %s', async (_, bytes) => {
+    const { causeLine, causeLineNo } = await diagnoser.diagnoseStream(chunksOf(bytes, 10));
+    expect({ causeLineNo, causeLine }).toEqual({
+      causeLineNo: 3,
+      causeLine: 'relation "stage.örders" does not exist',
+    });
+  });
+});
+
+describe('a log is read', () => {
+  it('after a progress bar that wrote over itself', () => {
+    const bar = Array.from({ length: 100 }, (_, at) => `\rloading ${at} %`).join('');
+    const { causeLineNo, causeLine } = diagnoser.diagnoseText(
+      `start\n${bar}\rOSError: [Errno 28] No space left on device\nend`,
+    );
+    expect({ causeLineNo, causeLine }).toEqual({
+      causeLineNo: 2,
+      causeLine: 'OSError: [Errno 28] No space left on device',
+    });
+  });
+
+  it('with a cause at the end of a line of ten megabytes', () => {
+    const line = `{"rows": [${'1, '.repeat(3_500_000)}]} java.lang.OutOfMemoryError: Java heap space`;
+    const { category, causeLineNo, causeLine, causeLineInFull, excerpt } = diagnoser.diagnoseText(
+      `start\n${line}\nend`,
+    );
+    expect({ category, causeLineNo }).toEqual({ category: 'out_of_memory', causeLineNo: 2 });
+    expect(causeLine.length).toBeLessThanOrEqual(500);
+    expect(causeLineInFull.length).toBeLessThanOrEqual(4_000);
+    expect(excerpt.length).toBeLessThan(10_000);
+  });
+
+  it('with a cause in the middle of many megabytes, under its true number', async () => {
+    const filler = '2026-03-09 04:00:01,000 INFO acme.load: stored a batch of orders\n';
+    const before = 120_000;
+    const bytes = Buffer.from(`${filler.repeat(before)}Traceback (most recent call last):
+  File "/srv/acme/load.py", line 9, in <module>
+    load()
+psycopg2.errors.UndefinedTable: relation "stage.orders" does not exist
+${filler.repeat(120_000)}`);
+    const { category, causeLineNo, excerpt, excerptFromLineNo } = await diagnoser.diagnoseStream(
+      chunksOf(bytes, 65_536),
+    );
+    expect({ category, causeLineNo }).toEqual({ category: 'missing_table_or_column', causeLineNo: before + 4 });
+    expect(excerpt.split('\n')[causeLineNo - excerptFromLineNo]).toContain('UndefinedTable');
+  });
+
+  it('with a cause at its very end, under its true number', async () => {
+    const lines = 100_000;
+    const { causeLineNo, causeLine } = await diagnoser.diagnoseStream(
+      chunksOf(
+        Buffer.from(`${'all is well with the load of today and so on\n'.repeat(lines)}ERROR:  deadlock detected`),
+        65_536,
+      ),
+    );
+    expect({ causeLineNo, causeLine }).toEqual({ causeLineNo: lines + 1, causeLine: 'deadlock detected' });
+  });
+});
+
+describe('a hostile log costs bounded time and memory', () => {
+  it.each<[string, string, number]>([
+    ['without a line end', 'x', 60],
+    ['of one error after the other, without a line end', 'Error: connection refused, no such table x ', 40],
+    [
+      'of pattern bombs',
+      `${'a'.repeat(4000)}!${'error '.repeat(500)}${'('.repeat(2000)}${'"=\' password=: '.repeat(100)}\n`,
+      20,
+    ],
+    [
+      'of terminal escapes',
+      '\u001b]0;title\u0007\u001b[2J\u001b[31mERROR\u001b[0m\u001b[9999;9999H failed\u0008\r\n',
+      20,
+    ],
+    ['of traces that never end', '  File "/a.py", line 1, in f\n', 20],
+    ['of causes within causes', 'Caused by: a.b.CException: Connection refused\n', 20],
+    ['of private keys that never end', '-----BEGIN PRIVATE KEY-----\n', 20],
+    ['of line ends alone', '\n', 20],
+    ['of zero bytes', '\u0000', 20],
+  ])('%s', async (_, text, megabytes) => {
+    const before = process.memoryUsage().rss;
+    const began = performance.now();
+    const diagnosis = await diagnoser.diagnoseStream(repeated(text, megabytes * MEGABYTE));
+    expect(performance.now() - began).toBeLessThan(20_000);
+    expect(process.memoryUsage().rss - before).toBeLessThan(400 * MEGABYTE);
+    expect(diagnosis.excerpt.split('\n').length).toBeLessThanOrEqual(15);
+    expect(/[\u0000-\u0008\u000b-\u001f\u007f]/.test(diagnosis.excerpt + diagnosis.causeLine)).toBe(false);
+  });
+});
