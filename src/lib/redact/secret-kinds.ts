@@ -707,7 +707,7 @@ export const secretKinds: readonly SecretKind[] = [
   {
     kind: 'datadog_key',
     literals: ['datadog', 'dd_', 'dd-'],
-    pattern: '(?i)(?:\bdatadog|\bdd[_-])[w.-]{0,20}["\x27]?s*[=: ]s*["\x27]?([a-f0-9]{32,40})\b',
+    pattern: '(?i)(?:\\bdatadog|\\bdd[_-])[\\w.-]{0,20}["\\x27]?\\s*[=: ]\\s*["\\x27]?([a-f0-9]{32,40})\\b',
     example: 'DD_API_KEY <h32>',
   },
 
