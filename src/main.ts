@@ -16,6 +16,7 @@ import type { ActAs, Settings } from './domain/settings';
 import { createWebServer, type Health } from './http/server';
 import { createIncidents } from './incidents';
 import { createChannels } from './incidents/channels';
+import { createLateWatch } from './incidents/late';
 import { createQuiet } from './incidents/quiet';
 import { createDecider } from './ingest/decider';
 import { createDoor } from './ingest/door';
@@ -206,7 +207,13 @@ export function assemble(parts: Parts) {
     wakeAction: wake.action,
     wakeOutbox: wake.outbox,
   });
-  const timers = createTimers({ log, quiet, wakeOutbox: wake.outbox });
+  const timers = createTimers({
+    log,
+    quiet,
+    late: createLateWatch({ db, clock, log, settings }),
+    wakeOutbox: wake.outbox,
+    wakeDecider: wake.decider,
+  });
   const interactions = createInteractions({ db, clock, log, meet: (slackId) => actors.get(slackId) });
 
   async function tellPrivately(press: StoredPress, answer: PressAnswer): Promise<void> {

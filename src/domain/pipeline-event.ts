@@ -43,3 +43,8 @@ export type PipelineEvent = z.infer<typeof PipelineEvent>;
 export function isProblem(event: Pick<PipelineEvent, 'kind' | 'final'>): boolean {
   return (event.kind === 'failed' && event.final) || event.kind === 'late' || event.kind === 'check-failed';
 }
+
+/** Told by Pitcrew itself, from the clock: its text is the reason already, and no log says more. */
+export function isOwnWord(event: Pick<PipelineEvent, 'source'>): boolean {
+  return event.source.startsWith('pitcrew:');
+}

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import type { Diagnosis } from '../domain/diagnosis';
 import type { Reason } from '../domain/incident';
-import { isProblem, PipelineEvent } from '../domain/pipeline-event';
+import { isOwnWord, isProblem, PipelineEvent } from '../domain/pipeline-event';
 import type { Run } from '../domain/run';
 import type { Clock } from '../lib/clock';
 import type { Logger } from '../lib/logger';
@@ -130,7 +130,7 @@ export function createDecider(deps: DeciderDeps) {
     const events = await Promise.all(said.map((event) => completed(event, read)));
     const taken = events.map((event) => ({
       event,
-      cause: event.error && (isProblem(event) || event.kind === 'failed') ? deps.diagnose(event.error) : undefined,
+      cause: causeOf(event),
     }));
     const outcomes = taken.length > 0 ? await deps.receive(tx, taken) : [];
     await changeRows.saveChanges(
@@ -158,6 +158,11 @@ export function createDecider(deps: DeciderDeps) {
     );
     const ids = (some: Outcome[]) => [...new Set(some.flatMap(({ incidentId }) => (incidentId ? [incidentId] : [])))];
     return { count: rows.length, touched: ids(outcomes), opened: ids(outcomes.filter(({ opened }) => opened)) };
+  }
+
+  function causeOf(event: PipelineEvent): Diagnosis | undefined {
+    const tellsWhy = (isProblem(event) || event.kind === 'failed') && !isOwnWord(event);
+    return event.error && tellsWhy ? deps.diagnose(event.error) : undefined;
   }
 
   /** Recovery is judged on the partition, so an event that does not name its own is given it, or marked to be asked about. */

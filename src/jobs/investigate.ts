@@ -48,7 +48,8 @@ export function createInvestigator(deps: InvestigateDeps) {
         }
       }
       const step = member.step ?? run?.step;
-      if (orchestrator?.openLog && step) {
+      // The log of a run that is late, and not over, says nothing about why.
+      if (orchestrator?.openLog && step && member.trouble !== 'late') {
         const cause = await deps.diagnoseStream(timeLimited(orchestrator.openLog({ ...ref, step }), withinMs));
         await db.transaction((tx) => incidents.explain(tx, incidentId, cause));
       }

@@ -1,16 +1,20 @@
+import type { LateWatch } from '../incidents/late';
 import type { Quiet } from '../incidents/quiet';
 import type { Logger } from '../lib/logger';
 
 export interface TimerDeps {
   log: Logger;
   quiet: Pick<Quiet, 'sweep'>;
+  late: Pick<LateWatch, 'sweep'>;
   wakeOutbox(): Promise<void>;
+  wakeDecider(): Promise<void>;
 }
 
 /** What comes due by the clock alone. Each part finds its own work in the database, and one that breaks holds up no other. */
-export function createTimers({ log, quiet, wakeOutbox }: TimerDeps) {
+export function createTimers({ log, quiet, late, wakeOutbox, wakeDecider }: TimerDeps) {
   const parts: [name: string, sweep: () => Promise<number>, wake: () => Promise<void>][] = [
     ['quiet', quiet.sweep, wakeOutbox],
+    ['late', late.sweep, wakeDecider],
   ];
   return {
     async runDue(): Promise<void> {

@@ -39,7 +39,7 @@ export interface TimeStage {
   alertOf(pipeline: string): string | undefined;
   /**
    * Plays the lines by the clock. Between them it goes in long steps, near them in steps of 100 ms.
-   * @throws when a message comes that no line expects, or an expected one does not
+   * @throws when a message comes that no line expects, or an expected one does not, or the product logs a fault of its own
    */
   play(lines: Line[]): Promise<void>;
 }
@@ -63,7 +63,7 @@ export async function openTimeStage(
 ): Promise<TimeStage> {
   await db.query(
     `truncate inbox, runs, pipelines, edges, incidents, incident_members, incident_places, posts, actions, presses, audit,
-       interactions, polls, people, channels, user_groups cascade`,
+       interactions, polls, late_watches, people, channels, user_groups cascade`,
   );
   const clock = createSetClock(options.start ?? '2026-11-25T09:00:00.000Z');
   const startMs = clock.now().getTime();
@@ -77,7 +77,9 @@ export async function openTimeStage(
     catalogue: options.catalogue ?? [],
   };
   const told: Told[] = [];
+  const faults: unknown[] = [];
   const log = createLogger('silent');
+  log.error = (...said: unknown[]) => void faults.push(...said);
   const nudges = createManualNudges(clock);
   const pitcrew = assemble({
     db,
@@ -170,6 +172,7 @@ export async function openTimeStage(
         await goTo(sinceStart());
         await goTo(nextStop(sinceStart(), close, deeds[0]?.atMs));
       }
+      if (faults.length > 0) throw new Error('something broke', { cause: faults[0] });
       const fresh = told.slice(before).filter(({ how }) => how !== 'edit');
       const isIn = ({ atMs }: Told, { fromMs, toMs }: { fromMs: number; toMs: number }) =>
         atMs >= fromMs && atMs <= toMs;
