@@ -52,7 +52,8 @@ export async function wantParents(
        state = case when p.state = 'sent' then 'waiting' else p.state end,
        next_at = case when p.state = 'sent' and excluded.urgency = 3 then greatest(excluded.next_at, p.sent_at + $3::interval)
                       when p.state = 'sent' then excluded.next_at
-                      when p.state = 'waiting' then least(p.next_at, excluded.next_at) else p.next_at end`,
+                      when p.state = 'waiting' and excluded.urgency < p.urgency then least(p.next_at, excluded.next_at)
+                      else p.next_at end`,
     [JSON.stringify(wanted.map((each) => ({ ...each, rank: rank(each.urgency) }))), at, progressEvery],
   );
 }
@@ -115,7 +116,7 @@ export async function replaceNotices(tx: Tx, grown: { id: string; notice: Notice
 /**
  * What may be sent now, best first. Posts and edits are separate lanes of a channel, since edits have a budget of their own;
  * each lane gives its first only: what is in doubt, then a new parent before replies, replies in their order, after their root.
- * A lane that is sending gives nothing.
+ * A lane that is sending gives nothing. Look-ups are scalar, so that each is one step down an index, however many posts there are.
  *
  * @param blocked channels that take no new post, `edits`, or `progress` for those edits that may wait
  */
@@ -141,9 +142,9 @@ export async function due(db: Queryable, now: Date, limit: number, blocked: stri
        where w.state in ('waiting', 'doubtful') and w.channel = idle.channel and (w.ts is not null) = idle.is_edit
          and w.next_at <= $1
          and not (idle.is_edit and case when w.urgency = ${rank('progress')} then 'progress' else 'edits' end = any($3))
-         and (w.root_id is null or exists (select from posts r where r.post_id = w.root_id and r.ts is not null))
-         and not exists (select from posts before where before.root_id = w.root_id and before.seq < w.seq
-                         and before.state in ('waiting', 'sending', 'doubtful'))
+         and (w.root_id is null or (select r.ts from posts r where r.post_id = w.root_id) is not null)
+         and (select before.seq from posts before where before.root_id = w.root_id and before.seq < w.seq
+              and before.state in ('waiting', 'sending', 'doubtful') limit 1) is null
        order by (w.state = 'waiting'), w.urgency, (w.kind = 'story'), w.seq limit 1
      ) p left join posts root on root.post_id = p.root_id
      order by p.urgency, p.seq limit $2`,
@@ -249,7 +250,7 @@ export async function releaseAbandoned(db: Queryable, claimedBefore: Date, now: 
 export async function nextDueAt(db: Queryable): Promise<Date | undefined> {
   const [row] = await db.query<{ at: Date }>(
     `select p.next_at as at from posts p where p.state in ('waiting', 'doubtful')
-       and (p.root_id is null or exists (select from posts root where root.post_id = p.root_id and root.ts is not null))
+       and (p.root_id is null or (select root.ts from posts root where root.post_id = p.root_id) is not null)
      order by p.next_at limit 1`,
   );
   return row?.at;

@@ -345,6 +345,34 @@ describe('one cause', () => {
   });
 });
 
+describe('an incident with many members', () => {
+  it('is read and written only where a batch is about it', async () => {
+    const { receive } = open();
+    await receive(...Array.from({ length: 200 }, (_, n) => failed(`p${n}`, 0, {}, disk)));
+    const { id } = await onlyOne();
+    const key = { connection: 'prod', pipeline: 'p7', partition: '' };
+    const [part] = await incidentRows.load(database.db, [id], false, [key]);
+    expect(part).toMatchObject({ members: [{ pipeline: 'p7' }], rest: { count: 199, live: 199, recovered: 0 } });
+    const versions = () =>
+      database.db.query<{ pipeline: string; version: string }>(
+        'select pipeline, xmin::text as version from incident_members order by pipeline',
+      );
+    const before = await versions();
+    await receive(succeeded('p7', 5), failed('p8', 6, { run: 'p8 again' }));
+    const after = await versions();
+    const written = after.filter(({ version }, n) => version !== before[n]?.version);
+    expect(written.map(({ pipeline }) => pipeline)).toEqual(['p7', 'p8']);
+  });
+
+  it('looks at the runs of a pipeline from its newest failure on, however many there were before', async () => {
+    const { receive, reasons } = open();
+    await receive(...Array.from({ length: 700 }, (_, n) => succeeded('orders_daily', n - 800)));
+    await receive(failed('orders_daily', 0));
+    await receive(succeeded('orders_daily', 5));
+    expect(reasons.slice(-2)).toEqual(['first-failure', 'recovered']);
+  });
+});
+
 describe('what is downstream', () => {
   const feeds = (from: string, to: string) =>
     edgeRows.save(

@@ -1,0 +1,149 @@
+import { randomUUID } from 'node:crypto';
+import { type Settings, SettingsFile } from '../../src/domain/settings';
+import { readIncidentView, type ViewDeps } from '../../src/outbox/incident-view';
+import * as incidentRows from '../../src/store/incident-rows';
+import { createTestDatabase, type TestDatabase } from '../support/database';
+
+const nine = Date.UTC(2026, 10, 25, 9);
+const at = (minute: number): Date => new Date(nine + minute * 60_000);
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await createTestDatabase();
+});
+afterAll(() => database.drop());
+beforeEach(() => database.db.query('truncate incidents, pipelines, actions cascade'));
+
+const { orchestrators: _orchestrators, ...parsed } = SettingsFile.parse({ teams: [{ name: 'orders' }] });
+const settings: Settings = { ...parsed, orchestrators: [], catalogue: [] };
+
+function deps(): ViewDeps {
+  return {
+    db: database.db,
+    clock: { now: () => at(30) },
+    settings: () => settings,
+    abilitiesOf: () => ({ actions: ['retry'], hasLog: true }),
+    downstreamOf: async () => ['report'],
+  };
+}
+
+type MemberFacts = Partial<incidentRows.StoredMember> & { pipeline: string };
+
+const place = (channel: string, differs: Partial<incidentRows.Place> = {}): incidentRows.Place => ({
+  channel,
+  routedBy: 'default',
+  threads: true,
+  createdAt: at(0),
+  ...differs,
+});
+
+async function stored(members: MemberFacts[], differs: Partial<incidentRows.StoredIncident> = {}): Promise<string> {
+  const id = randomUUID();
+  const incident: incidentRows.StoredIncident = {
+    id,
+    state: 'open',
+    openedAt: at(0),
+    lastFailedAt: at(0),
+    reason: 'first-failure',
+    members: members.map((member, n) => ({
+      connection: 'prod',
+      partition: '',
+      trouble: 'failed',
+      state: 'failed',
+      via: n === 0 ? 'first' : 'same-cause',
+      run: 'r1',
+      attempt: 1,
+      firstFailedAt: at(n),
+      lastFailedAt: at(n),
+      failures: 1,
+      channel: 'C1',
+      ...member,
+    })),
+    places: [place('C1'), place('C2')],
+    ...differs,
+  };
+  await incidentRows.save(database.db, [incident], at(0));
+  return id;
+}
+
+const read = (id: string, channel = 'C1') => readIncidentView(deps(), id, channel);
+
+describe('what the parent of a channel shows', () => {
+  it('leads with what is still wrong, causes before what hangs on them, the first before the later', async () => {
+    const id = await stored([
+      { pipeline: 'well', state: 'recovered', endedAt: at(9) },
+      { pipeline: 'report', via: 'downstream' },
+      { pipeline: 'clean' },
+      { pipeline: 'raw' },
+    ]);
+    const view = await read(id);
+    expect(view?.lead.name).toBe('clean');
+    expect(view?.others.map(({ name }) => name)).toEqual(['raw', 'report', 'well']);
+  });
+
+  it('names five others of many, counts them all, and says what is elsewhere', async () => {
+    const many = Array.from({ length: 300 }, (_, n) => ({ pipeline: `p${n}`, channel: n < 200 ? 'C1' : 'C2' }));
+    const id = await stored([...many, { pipeline: 'well', state: 'recovered', endedAt: at(9), channel: 'C2' }]);
+    const view = await read(id);
+    expect(view).toMatchObject({ hereCount: 200, elsewhereCount: 101, recoveredCount: 1, state: 'failed' });
+    expect(view?.others.map(({ name }) => name)).toEqual(['p1', 'p2', 'p3', 'p4', 'p5']);
+    expect(await read(id, 'C2')).toMatchObject({ lead: { name: 'p200', elsewhere: false }, hereCount: 101 });
+  });
+
+  it('shows the state of the members here', async () => {
+    const id = await stored([
+      { pipeline: 'a', trouble: 'late' },
+      { pipeline: 'b', channel: 'C2' },
+    ]);
+    expect(await read(id, 'C1')).toMatchObject({ state: 'late' });
+    expect(await read(id, 'C2')).toMatchObject({ state: 'failed' });
+  });
+
+  it('shows the whole in a place where none of its members is', async () => {
+    const id = await stored([{ pipeline: 'a' }, { pipeline: 'b', channel: 'C2' }], { places: [place('C3')] });
+    expect(await read(id, 'C3')).toMatchObject({
+      lead: { name: 'a', elsewhere: true },
+      others: [],
+      hereCount: 0,
+      elsewhereCount: 2,
+    });
+  });
+
+  it('has facts of the pipeline, what waits downstream and what can be done', async () => {
+    const id = await stored([{ pipeline: 'orders_daily', owner: 'dana' }], {
+      places: [place('C1', { mention: '<!subteam^S0ONCALL>' })],
+    });
+    await database.db.query(
+      `insert into pipelines (connection, key, facts, first_seen_at, seen_at) values ('prod', 'orders_daily', $1, $2, $2)`,
+      [JSON.stringify({ team: 'orders', tier: 1, runbook: 'https://runbook.example' }), at(0)],
+    );
+    expect(await read(id)).toMatchObject({
+      owner: 'dana',
+      team: 'orders',
+      tier: 1,
+      runbook: 'https://runbook.example',
+      downstream: ['report'],
+      abilities: ['retry'],
+      hasLog: true,
+      mention: '<!subteam^S0ONCALL>',
+      now: at(30),
+    });
+  });
+
+  it.each([
+    { title: 'acknowledged', person: { acknowledgedBy: 'U0DANA', acknowledgedAt: at(3) }, state: 'acknowledged' },
+    { title: 'muted', person: { mutedBy: 'U0DANA', mutedUntil: at(31) }, state: 'muted' },
+    { title: 'failed once the mute is over', person: { mutedBy: 'U0DANA', mutedUntil: at(29) }, state: 'failed' },
+  ])('is $title', async ({ person, state }) => {
+    const id = await stored([{ pipeline: 'a' }]);
+    await incidentRows.savePlace(database.db, id, place('C1', person));
+    expect(await read(id)).toMatchObject({ state });
+    expect(await read(id, 'C2')).toMatchObject({ state: 'failed' });
+  });
+
+  it('is nothing where the incident or the place is unknown', async () => {
+    const id = await stored([{ pipeline: 'a' }]);
+    expect(await read(id, 'C9')).toBeUndefined();
+    expect(await read(randomUUID())).toBeUndefined();
+  });
+});

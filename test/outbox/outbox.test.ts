@@ -1,0 +1,744 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Failure } from '../../src/domain/failure';
+import type { Notice } from '../../src/domain/notice';
+import type { Urgency } from '../../src/domain/post';
+import { createLogger } from '../../src/lib/logger';
+import { createOutbox, nextDelayMs, type OutboxDeps } from '../../src/outbox';
+import type { Budgets } from '../../src/outbox/budgets';
+import type { Message } from '../../src/slack/message';
+import type { SendablePost } from '../../src/store/post-rows';
+import * as postRows from '../../src/store/post-rows';
+import { createTestDatabase, type TestDatabase } from '../support/database';
+import { answerLost, createFakeSlack, rateLimited, refused, unavailable } from './fake-slack';
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await createTestDatabase({ maxConnections: 12 });
+});
+afterAll(() => database.drop());
+beforeEach(() => database.db.query('truncate incidents, posts cascade'));
+
+const nine = Date.UTC(2026, 10, 25, 9);
+
+function open(differs: Partial<OutboxDeps> = {}) {
+  const { db } = database;
+  let now = nine;
+  const clock = { now: () => new Date(now) };
+  const slack = createFakeSlack(clock);
+  const waits: number[] = [];
+  const failures: string[] = [];
+  const sent: SendablePost[] = [];
+  const asked: string[] = [];
+  /** What a channel, or `edits` or `progress`, has to wait for in ms. */
+  const used = new Map<string, number>();
+  const budgets: Budgets = {
+    async takePost(channel) {
+      asked.push(channel);
+      return used.get(channel) ?? 0;
+    },
+    async takeEdit(urgency) {
+      const lane = urgency === 'progress' ? 'progress' : 'edits';
+      asked.push(lane);
+      return used.get(lane) ?? 0;
+    },
+    async close() {},
+  };
+  /** What the parents of each channel show; else their version. */
+  const shows = new Map<string, Message>();
+  const render = async (post: SendablePost): Promise<Message & { replyBroadcast?: boolean }> => {
+    if (post.role === 'parent') {
+      const name = (
+        await db.query<{ reason: string }>('select reason from incidents where incident_id = $1', [post.incidentId])
+      )[0];
+      return shows.get(post.channel) ?? { text: `${name?.reason} v${post.wantedVersion}`, blocks: [] };
+    }
+    const { notice } = post;
+    return { text: notice?.kind === 'joined' ? `${notice.count} joined` : `${notice?.kind}`, blocks: [] };
+  };
+  const deps: OutboxDeps = {
+    db,
+    clock,
+    log: createLogger('silent'),
+    sender: slack.sender,
+    budgets,
+    render,
+    channelId: async (channel) => channel,
+    sent: (post) => sent.push(post),
+    failed: (kind) => failures.push(kind),
+    random: () => 1,
+    wait: async (ms) => waits.push(ms),
+    ...differs,
+  };
+  return {
+    deps,
+    slack,
+    waits,
+    failures,
+    sent,
+    asked,
+    used,
+    shows,
+    clock,
+    deliver: createOutbox(deps).deliver,
+    pass(ms: number) {
+      now += ms;
+    },
+    async incident(name: string): Promise<string> {
+      const id = randomUUID();
+      await db.query(
+        `insert into incidents (incident_id, state, opened_at, last_failed_at, reason, saved_at) values ($1, 'open', $2, $2, $3, $2)`,
+        [id, clock.now(), name],
+      );
+      return id;
+    },
+    want: (incidentId: string, channel = 'C1', urgency: Urgency = 'change') =>
+      postRows.wantParents(db, [{ id: randomUUID(), incidentId, channel, urgency }], clock.now()),
+    tell: (incidentId: string, channel = 'C1', ...kinds: Notice['kind'][]) =>
+      postRows.addStories(
+        db,
+        kinds.map((kind) => ({
+          id: randomUUID(),
+          incidentId,
+          channel,
+          notice: noticeOf(kind),
+          urgency: 'change' as const,
+        })),
+        clock.now(),
+      ),
+  };
+}
+
+function noticeOf(kind: Notice['kind']): Notice {
+  const at = new Date(nine);
+  switch (kind) {
+    case 'joined':
+      return { kind, at, pipelines: ['a'], count: 1, total: 2, why: 'same-cause' };
+    case 'skipped':
+    case 'acknowledge-expired':
+      return { kind, at };
+    default:
+      return { kind: 'acknowledged', at, by: 'U0DANA' };
+  }
+}
+
+interface Row {
+  id: string;
+  state: string;
+  reason: string | null;
+  attempts: number;
+  plain: boolean;
+  ts: string | null;
+}
+const rows = () =>
+  database.db.query<Row>(
+    'select post_id as id, state, parked_reason as reason, attempts, plain, ts from posts order by seq',
+  );
+const states = async () => (await rows()).map(({ state }) => state);
+
+async function dueNow(house: ReturnType<typeof open>): Promise<SendablePost> {
+  const [post] = await postRows.due(database.db, house.clock.now(), 1, []);
+  if (!post) throw new Error('nothing is due');
+  return post;
+}
+
+describe('delivering', () => {
+  it('posts a parent once, with its id to be looked for', async () => {
+    const house = open();
+    await house.want(await house.incident('disk'));
+    expect(await house.deliver()).toBeUndefined();
+    const [row] = await rows();
+    expect(house.slack.messages).toMatchObject([{ channel: 'C1', text: 'disk v1', postId: row?.id }]);
+    expect(row).toMatchObject({ state: 'sent', ts: house.slack.messages[0]?.ts });
+    expect(house.sent).toHaveLength(1);
+    await house.deliver();
+    expect(house.slack.calls).toEqual(['post disk v1']);
+  });
+
+  it('sends the newest version only, and edits it after', async () => {
+    const house = open();
+    const id = await house.incident('disk');
+    for (let n = 0; n < 3; n += 1) await house.want(id);
+    await house.deliver();
+    for (let n = 0; n < 4; n += 1) await house.want(id);
+    await house.deliver();
+    expect(house.slack.calls).toEqual(['post disk v3', 'edit disk v7']);
+    expect(house.slack.messages).toMatchObject([{ text: 'disk v7', edits: 1 }]);
+  });
+
+  it('edits what became stale while it was being sent', async () => {
+    const house = open();
+    const id = await house.incident('disk');
+    await house.want(id);
+    house.slack.whileCalled(() => house.want(id));
+    await house.deliver();
+    expect(house.slack.calls).toEqual(['post disk v1', 'edit disk v2']);
+    expect(await states()).toEqual(['sent']);
+  });
+
+  it('makes no edit that changes nothing', async () => {
+    const house = open();
+    const id = await house.incident('disk');
+    house.shows.set('C1', { text: 'the same', blocks: [] });
+    await house.want(id);
+    await house.deliver();
+    await house.want(id);
+    await house.deliver();
+    expect(house.slack.calls).toEqual(['post the same']);
+    expect(await states()).toEqual(['sent']);
+  });
+
+  it('tells the story in order, in the thread, after its root', async () => {
+    const house = open();
+    const id = await house.incident('disk');
+    await house.want(id);
+    await house.tell(id, 'C1', 'joined', 'acknowledged', 'skipped');
+    await house.deliver();
+    expect(house.slack.texts()).toEqual(['disk v1', '1 joined', 'acknowledged', 'skipped']);
+    const [root, ...replies] = house.slack.messages;
+    expect(replies.map(({ threadTs }) => threadTs)).toEqual(replies.map(() => root?.ts));
+  });
+
+  it('keeps the story waiting while its root is not there', async () => {
+    const house = open();
+    const id = await house.incident('disk');
+    await house.want(id);
+    await house.tell(id, 'C1', 'joined');
+    house.slack.fates.post.push(unavailable);
+    expect(await house.deliver()).toBe(1_000);
+    expect(house.slack.messages).toEqual([]);
+    house.pass(1_000);
+    await house.deliver();
+    expect(house.slack.texts()).toEqual(['disk v1', '1 joined']);
+  });
+
+  it('keeps the order of a story when one of its replies has to be tried again', async () => {
+    const house = open();
+    const [id, other] = [await house.incident('disk'), await house.incident('net')];
+    await house.want(id);
+    await house.deliver();
+    await house.tell(id, 'C1', 'joined', 'skipped');
+    await house.want(other);
+    house.slack.fates.post.push(unavailable, unavailable);
+    await house.deliver();
+    house.pass(2_000);
+    await house.deliver();
+    expect(house.slack.texts()).toEqual(['disk v1', 'net v1', '1 joined', 'skipped']);
+  });
+
+  it('brings new alerts of a channel before replies', async () => {
+    const house = open();
+    const [id, other] = [await house.incident('disk'), await house.incident('net')];
+    await house.want(id);
+    await house.deliver();
+    await house.tell(id, 'C1', 'joined', 'skipped');
+    await house.want(other);
+    await house.deliver();
+    expect(house.slack.texts()).toEqual(['disk v1', 'net v1', '1 joined', 'skipped']);
+  });
+
+  it('tells a grown story as it is at the moment of sending', async () => {
+    const house = open();
+    const id = await house.incident('disk');
+    await house.want(id);
+    await house.deliver();
+    await house.tell(id, 'C1', 'joined');
+    const seen = await dueNow(house);
+    await postRows.replaceNotices(database.db, [
+      { id: seen.id, notice: { ...noticeOf('joined'), count: 9 } as Notice },
+    ]);
+    const claimed = await postRows.claim(database.db, seen, randomUUID(), house.clock.now());
+    expect(claimed?.notice).toMatchObject({ count: 9 });
+  });
+
+  it('parks a post for which there is nothing to show any more', async () => {
+    const house = open({ render: async () => undefined });
+    await house.want(await house.incident('disk'));
+    await house.deliver();
+    expect(await rows()).toMatchObject([{ state: 'parked', reason: 'nothing to show any more' }]);
+  });
+});
+
+describe('budgets', () => {
+  it('that are used up for edits hold back no new post', async () => {
+    const house = open();
+    const id = await house.incident('disk');
+    await house.want(id);
+    await house.deliver();
+    house.used.set('edits', 1_500).set('progress', 1_500);
+    await house.want(id);
+    await house.want(await house.incident('net'));
+    await house.want(await house.incident('auth'), 'C2');
+    expect(await house.deliver()).toBe(1_000);
+    expect([...house.slack.calls].sort()).toEqual(['post auth v1', 'post disk v1', 'post net v1']);
+    house.used.clear();
+    await house.deliver();
+    expect(house.slack.calls).toHaveLength(3);
+    house.pass(1_500);
+    await house.deliver();
+    expect(house.slack.calls.at(-1)).toBe('edit disk v2');
+  });
+
+  it('that are used up for one channel hold back no other, and are not asked again before their time', async () => {
+    const house = open();
+    house.used.set('C1', 700);
+    await house.want(await house.incident('disk'), 'C1');
+    await house.want(await house.incident('net'), 'C2');
+    expect(await house.deliver()).toBe(700);
+    await house.deliver();
+    expect(house.slack.calls).toEqual(['post net v1']);
+    expect(house.asked).toEqual(['C1', 'C2']);
+    house.used.clear();
+    house.pass(700);
+    await house.deliver();
+    expect(house.slack.texts('C1')).toEqual(['disk v1']);
+  });
+
+  it('give edits first to a press, then to changes and ends, last to progress', async () => {
+    const house = open();
+    const ids = [];
+    for (const name of ['progress', 'final', 'change', 'press']) ids.push(await house.incident(name));
+    for (const id of ids) await house.want(id);
+    await house.deliver();
+    house.slack.calls.length = 0;
+    house.pass(3_000);
+    const urgencies: Urgency[] = ['progress', 'final', 'change', 'press'];
+    for (const [index, id] of ids.entries()) await house.want(id, 'C1', urgencies[index]);
+    await house.deliver();
+    expect(house.slack.calls).toEqual(['edit press v2', 'edit change v2', 'edit final v2', 'edit progress v2']);
+  });
+
+  it('that are used up for progress let a press through at once', async () => {
+    const house = open();
+    const [moving, pressed] = [await house.incident('moving'), await house.incident('pressed')];
+    for (const id of [moving, pressed]) await house.want(id);
+    await house.deliver();
+    house.used.set('progress', 1_500);
+    house.pass(3_000);
+    await house.want(moving, 'C1', 'progress');
+    await house.deliver();
+    await house.want(pressed, 'C1', 'press');
+    await house.deliver();
+    expect(house.slack.calls.at(-1)).toBe('edit pressed v2');
+    expect(house.slack.calls).toHaveLength(3);
+  });
+
+  it('show progress of one message no oftener than every 3 s, and its last state always', async () => {
+    const house = open();
+    const id = await house.incident('disk');
+    await house.want(id);
+    await house.deliver();
+    house.pass(10_000);
+    for (let n = 0; n < 100; n += 1) {
+      await house.want(id, 'C1', 'progress');
+      await house.deliver();
+      house.pass(100);
+    }
+    house.pass(3_000);
+    await house.deliver();
+    expect(house.slack.messages[0]?.text).toBe('disk v101');
+    expect(house.slack.messages[0]?.edits).toBeLessThanOrEqual(5);
+  });
+});
+
+describe('429', () => {
+  it('lets the channel rest for as long as Slack asks, and no other', async () => {
+    const house = open();
+    house.slack.fates.post.push(rateLimited(30_000));
+    await house.want(await house.incident('disk'), 'C1');
+    await house.deliver();
+    await house.want(await house.incident('net'), 'C1');
+    await house.want(await house.incident('auth'), 'C2');
+    await house.deliver();
+    expect(house.slack.calls).toEqual(['post disk v1', 'post auth v1']);
+    expect((await rows())[0]).toMatchObject({ state: 'waiting', attempts: 0 });
+    house.pass(30_000);
+    await house.deliver();
+    expect(house.slack.texts('C1')).toEqual(['disk v1', 'net v1']);
+  });
+
+  it('on an edit lets all edits rest, and no new post', async () => {
+    const house = open();
+    const [disk, net] = [await house.incident('disk'), await house.incident('net')];
+    await house.want(disk, 'C1');
+    await house.want(net, 'C2');
+    await house.deliver();
+    house.slack.fates.edit.push(rateLimited(20_000));
+    await house.want(disk, 'C1');
+    await house.deliver();
+    await house.want(net, 'C2', 'press');
+    await house.want(await house.incident('auth'), 'C1');
+    await house.deliver();
+    expect(house.slack.calls.slice(2)).toEqual(['edit disk v2', 'post auth v1']);
+    house.pass(20_000);
+    await house.deliver();
+    expect(house.slack.texts('C1')).toEqual(['disk v2', 'auth v1']);
+    expect(house.slack.texts('C2')).toEqual(['net v2']);
+  });
+});
+
+describe('a post whose outcome is unknown', () => {
+  it('is found, not sent again, and corrected by an edit', async () => {
+    const house = open();
+    house.slack.fates.post.push(answerLost(true));
+    await house.want(await house.incident('disk'));
+    await house.deliver();
+    expect(house.slack.calls).toEqual(['post disk v1', 'search', 'edit disk v1']);
+    expect(house.slack.messages).toHaveLength(1);
+    expect(house.slack.searches).toMatchObject([{ channel: 'C1', oldest: new Date(nine - 5_000) }]);
+    expect(await rows()).toMatchObject([{ state: 'sent', ts: house.slack.messages[0]?.ts }]);
+  });
+
+  it('is found in its thread, and a story is not edited', async () => {
+    const house = open();
+    const id = await house.incident('disk');
+    await house.want(id);
+    await house.deliver();
+    house.slack.fates.post.push(answerLost(true));
+    await house.tell(id, 'C1', 'joined', 'skipped');
+    await house.deliver();
+    expect(house.slack.calls).toEqual(['post disk v1', 'post 1 joined', 'search', 'post skipped']);
+    expect(house.slack.searches).toMatchObject([{ threadTs: house.slack.messages[0]?.ts }]);
+  });
+
+  it('is sent again after two looks that are 2 s apart', async () => {
+    const house = open();
+    house.slack.fates.post.push(answerLost(false));
+    await house.want(await house.incident('disk'));
+    await house.deliver();
+    expect(house.slack.calls).toEqual(['post disk v1', 'search', 'search', 'post disk v1']);
+    expect(house.waits).toEqual([2_000]);
+    expect(house.slack.messages).toHaveLength(1);
+  });
+
+  it('is found by the second look when Slack takes a moment to show it', async () => {
+    const house = open();
+    house.slack.fates.post.push(answerLost(true));
+    await house.want(await house.incident('disk'));
+    const hidden = house.slack.messages;
+    const find = house.slack.sender.findPost;
+    const deliver = createOutbox({
+      ...house.deps,
+      sender: { ...house.slack.sender, findPost: async (where) => (house.waits.length > 0 ? find(where) : undefined) },
+    }).deliver;
+    await deliver();
+    expect(hidden).toHaveLength(1);
+    expect(house.waits).toEqual([2_000]);
+  });
+
+  it('is looked for since the first time that it was in doubt', async () => {
+    const house = open();
+    house.slack.fates.post.push(answerLost(false), answerLost(false));
+    await house.want(await house.incident('disk'));
+    house.slack.whileCalled(async () => house.pass(9_000));
+    await house.deliver();
+    house.pass(60_000);
+    await house.deliver();
+    expect(house.slack.searches).toHaveLength(4);
+    expect(new Set(house.slack.searches.map(({ oldest }) => oldest.getTime()))).toEqual(new Set([nine - 5_000]));
+    expect(house.slack.messages).toHaveLength(1);
+  });
+
+  it('is tried at growing gaps while every answer is lost', async () => {
+    const house = open();
+    for (let n = 0; n < 50; n += 1) house.slack.fates.post.push(answerLost(false));
+    await house.want(await house.incident('disk'));
+    await house.deliver();
+    const early = house.slack.calls.filter((call) => call.startsWith('post')).length;
+    expect(early).toBeLessThanOrEqual(2);
+    for (let n = 0; n < 60; n += 1) {
+      house.pass(1_000);
+      await house.deliver();
+    }
+    expect(house.slack.calls.filter((call) => call.startsWith('post')).length).toBeLessThanOrEqual(8);
+  });
+
+  it('is parked where the history cannot be read, and holds back nothing else', async () => {
+    const house = open();
+    house.slack.unreadable.add('C1');
+    house.slack.fates.post.push(answerLost(true));
+    const id = await house.incident('disk');
+    await house.want(id);
+    await house.tell(id, 'C1', 'joined');
+    await house.want(await house.incident('net'));
+    expect(await house.deliver()).toBeUndefined();
+    expect(await rows()).toMatchObject([
+      { state: 'parked', reason: 'may have been posted; the history cannot be read: not_in_channel' },
+      { state: 'parked' },
+      { state: 'sent' },
+    ]);
+    await house.tell(id, 'C1', 'skipped');
+    expect(await house.deliver()).toBeUndefined();
+    expect(house.slack.texts()).toEqual(['disk v1', 'net v1']);
+  });
+
+  it('stays in doubt while Slack does not answer the search, and lets others pass', async () => {
+    const house = open();
+    house.slack.fates.post.push(answerLost(true));
+    house.slack.fates.search.push(unavailable, rateLimited(30_000));
+    await house.want(await house.incident('disk'));
+    await house.want(await house.incident('net'));
+    await house.deliver();
+    expect(house.slack.texts()).toEqual(['disk v1', 'net v1']);
+    expect(await states()).toEqual(['doubtful', 'sent']);
+    house.pass(5_000);
+    await house.deliver();
+    expect(await states()).toEqual(['doubtful', 'sent']);
+    house.pass(30_000);
+    await house.deliver();
+    expect(await states()).toEqual(['sent', 'sent']);
+    expect(house.slack.texts()).toEqual(['disk v1', 'net v1']);
+  });
+
+  it('is looked for when the database went away before its success was noted', async () => {
+    const house = open();
+    let isAway = true;
+    const { db } = database;
+    const deliver = createOutbox({
+      ...house.deps,
+      db: {
+        ...db,
+        async query<T extends object>(sql: string, params?: unknown[]): Promise<T[]> {
+          if (isAway && sql.includes('sent_hash = $5')) {
+            isAway = false;
+            throw new Error('terminating connection');
+          }
+          return db.query<T>(sql, params);
+        },
+      },
+    }).deliver;
+    await house.want(await house.incident('disk'));
+    await deliver();
+    expect(house.slack.messages).toHaveLength(1);
+    expect(house.slack.calls.slice(0, 2)).toEqual(['post disk v1', 'search']);
+    expect(await states()).toEqual(['sent']);
+  });
+});
+
+describe('a crash', () => {
+  it('after Slack took a post leaves it in doubt, and it is found', async () => {
+    const house = open();
+    await house.want(await house.incident('disk'));
+    const lost = await dueNow(house);
+    await postRows.claim(database.db, lost, randomUUID(), house.clock.now());
+    await house.slack.sender.postMessage({ text: 'disk v1', blocks: [], channel: 'C1', postId: lost.id });
+    house.pass(14_000);
+    await house.deliver();
+    expect(await states()).toEqual(['sending']);
+    house.pass(2_000);
+    await house.deliver();
+    expect(house.slack.messages).toHaveLength(1);
+    expect(await states()).toEqual(['sent']);
+    expect(house.slack.searches[0]?.oldest).toEqual(new Date(nine - 5_000));
+  });
+
+  it('before Slack took it sends it after the search', async () => {
+    const house = open();
+    await house.want(await house.incident('disk'));
+    await postRows.claim(database.db, await dueNow(house), randomUUID(), house.clock.now());
+    house.pass(16_000);
+    await house.deliver();
+    expect(house.slack.calls).toEqual(['search', 'search', 'post disk v1']);
+  });
+
+  it('during an edit makes the edit again', async () => {
+    const house = open();
+    const id = await house.incident('disk');
+    await house.want(id);
+    await house.deliver();
+    await house.want(id);
+    await postRows.claim(database.db, await dueNow(house), randomUUID(), house.clock.now());
+    house.pass(16_000);
+    await house.deliver();
+    expect(house.slack.calls).toEqual(['post disk v1', 'edit disk v2']);
+  });
+
+  it('that was none: a claim that was given up meanwhile sends nothing', async () => {
+    const house = open();
+    await house.want(await house.incident('disk'));
+    const { render } = house.deps;
+    const slow = createOutbox({
+      ...house.deps,
+      render: async (post) => {
+        house.pass(16_000);
+        await house.deliver();
+        return render(post);
+      },
+    });
+    await slow.deliver();
+    expect(house.slack.calls).toEqual(['search', 'search', 'post disk v1']);
+    expect(await states()).toEqual(['sent']);
+  });
+});
+
+describe('a refusal', () => {
+  const tooMany = { text: 'short', blocks: Array.from({ length: 51 }, () => ({ type: 'divider' as const })) };
+
+  it('of the content is met with the plain form', async () => {
+    const house = open();
+    house.shows.set('C1', tooMany);
+    await house.want(await house.incident('disk'));
+    await house.deliver();
+    expect(house.slack.messages).toMatchObject([{ text: 'short', blocks: [] }]);
+    expect(await rows()).toMatchObject([{ state: 'sent', plain: true }]);
+  });
+
+  it('of the plain form too parks it, and the lane goes on', async () => {
+    const house = open();
+    house.shows.set('C1', { text: '', blocks: [] });
+    await house.want(await house.incident('disk'), 'C1');
+    await house.deliver();
+    house.shows.clear();
+    await house.want(await house.incident('net'), 'C1');
+    expect(await house.deliver()).toBeUndefined();
+    expect(house.slack.texts()).toEqual(['net v1']);
+    expect(await rows()).toMatchObject([{ state: 'parked', reason: 'no_text' }, { state: 'sent' }]);
+  });
+
+  it('of the channel parks the alert with its story', async () => {
+    const house = open();
+    const id = await house.incident('disk');
+    await house.want(id, 'CGONE');
+    await house.tell(id, 'CGONE', 'joined');
+    await house.want(id, 'C1');
+    expect(await house.deliver()).toBeUndefined();
+    expect(await rows()).toMatchObject([
+      { state: 'parked', reason: 'channel_not_found' },
+      { state: 'parked', reason: 'channel_not_found' },
+      { state: 'sent' },
+    ]);
+  });
+
+  it('of an edit whose message is gone parks it', async () => {
+    const house = open();
+    const id = await house.incident('disk');
+    await house.want(id);
+    await house.deliver();
+    house.slack.messages.length = 0;
+    await house.want(id);
+    await house.deliver();
+    expect(await rows()).toMatchObject([{ state: 'parked', reason: 'message_not_found' }]);
+  });
+
+  it('in words that we do not know is tried eight times at growing gaps, then parked', async () => {
+    const house = open();
+    for (let n = 0; n < 20; n += 1) house.slack.fates.post.push(refused('some_new_word'));
+    await house.want(await house.incident('disk'));
+    const gaps: number[] = [];
+    for (let ms = await house.deliver(); ms !== undefined; ms = await house.deliver()) {
+      gaps.push(ms);
+      house.pass(ms);
+    }
+    expect(gaps).toEqual([1, 2, 4, 8, 16, 32, 64].map((seconds) => seconds * 1_000));
+    expect(await rows()).toMatchObject([{ state: 'parked', reason: 'some_new_word' }]);
+    expect(house.failures).toEqual(Array(8).fill('rejected'));
+  });
+
+  it('of our rights is tried for as long as it takes somebody to mend them', async () => {
+    const house = open();
+    const failure = new Failure('not-allowed', 'Slack', { detail: 'token_revoked' });
+    for (let n = 0; n < 30; n += 1) house.slack.fates.post.push({ failure });
+    await house.want(await house.incident('disk'));
+    for (let n = 0; n < 30; n += 1) {
+      await house.deliver();
+      house.pass(300_000);
+    }
+    await house.deliver();
+    expect(await states()).toEqual(['sent']);
+  });
+
+  it('by a fault of ours is tried again and parked at last, while others go on', async () => {
+    const house = open();
+    const { render } = house.deps;
+    const broken = await house.incident('broken');
+    const { deliver } = createOutbox({
+      ...house.deps,
+      render: async (post) => {
+        if (post.incidentId === broken) throw new TypeError('undefined is not a function');
+        return render(post);
+      },
+    });
+    await house.want(broken);
+    await house.want(await house.incident('net'));
+    for (let n = 0; n < 10; n += 1) {
+      await deliver();
+      house.pass(300_000);
+    }
+    expect(house.slack.texts()).toEqual(['net v1']);
+    expect(await rows()).toMatchObject([
+      { state: 'parked', reason: 'a fault of ours, see the log' },
+      { state: 'sent' },
+    ]);
+    expect(house.failures).toEqual(Array(8).fill('fault'));
+  });
+});
+
+describe('several outboxes', () => {
+  it('never send a post twice, and keep every thread in order', async () => {
+    const house = open();
+    const { sender } = house.slack;
+    const slow = {
+      ...sender,
+      postMessage: async (message: Parameters<typeof sender.postMessage>[0]) => {
+        await sleep(Math.random() * 4);
+        return sender.postMessage(message);
+      },
+    };
+    const ids = [];
+    for (let n = 0; n < 12; n += 1) ids.push(await house.incident(`i${n}`));
+    for (const [n, id] of ids.entries()) {
+      const channel = `C${(n % 3) + 1}`;
+      await house.want(id, channel);
+      await house.tell(id, channel, 'joined', 'acknowledged', 'skipped');
+    }
+    const outboxes = [1, 2, 3].map(() => createOutbox({ ...house.deps, sender: slow }));
+    const restless = (async () => {
+      for (let n = 0; n < 20; n += 1) {
+        for (const [index, id] of ids.entries()) if (index % 4 === n % 4) await house.want(id, `C${(index % 3) + 1}`);
+        await sleep(3);
+      }
+    })();
+    await Promise.all([restless, ...outboxes.map(({ deliver }) => deliver())]);
+    await house.deliver();
+    expect(new Set(house.slack.messages.map(({ postId }) => postId)).size).toBe(house.slack.messages.length);
+    expect(house.slack.messages).toHaveLength(12 * 4);
+    for (const root of house.slack.messages.filter(({ threadTs }) => !threadTs)) {
+      const replies = house.slack.messages.filter(({ threadTs }) => threadTs === root.ts);
+      expect(replies.map(({ text }) => text)).toEqual(['1 joined', 'acknowledged', 'skipped']);
+    }
+    expect(house.failures).toEqual([]);
+  });
+
+  it('do not post a parent a second time that was posted and made stale since it was looked at', async () => {
+    const house = open();
+    const id = await house.incident('disk');
+    await house.want(id);
+    const seen = await dueNow(house);
+    await house.deliver();
+    await house.want(id);
+    expect(await postRows.claim(database.db, seen, randomUUID(), house.clock.now())).toBeUndefined();
+  });
+
+  it('take one post for one of them only', async () => {
+    const house = open();
+    await house.want(await house.incident('disk'));
+    const seen = await dueNow(house);
+    const claims = await Promise.all(
+      Array.from({ length: 6 }, () => postRows.claim(database.db, seen, randomUUID(), house.clock.now())),
+    );
+    expect(claims.filter(Boolean)).toHaveLength(1);
+  });
+});
+
+describe('nextDelayMs', () => {
+  it.each([
+    { tries: 1, asked: undefined, random: 1, ms: 1_000 },
+    { tries: 1, asked: undefined, random: 0, ms: 500 },
+    { tries: 4, asked: undefined, random: 1, ms: 8_000 },
+    { tries: 30, asked: undefined, random: 1, ms: 300_000 },
+    { tries: 1, asked: 60_000, random: 1, ms: 60_000 },
+    { tries: 9, asked: 1_000, random: 0, ms: 128_000 },
+  ])('is $ms after try $tries (asked $asked, random $random)', ({ tries, asked, random, ms }) => {
+    expect(nextDelayMs(tries, asked, () => random)).toBe(ms);
+  });
+});
