@@ -1,6 +1,6 @@
 import type { NumberedText } from './log-text';
 
-export const EXCERPT_LINES = 15;
+const EXCERPT_LINES = 15;
 /** Of these, the lines before the cause: what was being done. */
 const BEFORE = 9;
 const LINE_MAX = 400;

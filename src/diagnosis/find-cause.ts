@@ -73,7 +73,7 @@ function ofLastRun(candidates: readonly Candidate[], places: readonly Place[]): 
 }
 
 /** The same words may stand in the log several times, each with another prefix: the first is where it happened. */
-const RETELLING_MARGIN = 26;
+const RETELLING_MARGIN = 70;
 /** Shorter words stand in other lines by chance. */
 const WORDS_MIN = 15;
 
@@ -83,15 +83,15 @@ function firstTold(
   lines: readonly LogLine[],
   places: readonly Place[],
 ): Candidate {
-  const body = lines[best.at]?.body.trim() ?? '';
+  const words = wordsOf(lines[best.at]);
+  const message = words.replace(/^(?:Caused by: )?[\w$.]{1,200}: /, '');
   const { depth, run } = places[best.at] ?? NOWHERE;
-  const words = messageOf(body);
   const tells = ({ at, rule }: Candidate): boolean => {
-    const other = lines[at]?.body ?? '';
-    if (other.trim() === body) return true;
+    if (places[at]?.quoted === true || places[at]?.mishap === true) return false;
+    const other = wordsOf(lines[at]);
     if (MOST_RECENT.test(other)) return rule?.category === best.rule?.category;
     // Outer exceptions repeat the words of the inner one: of a chain, the innermost stays.
-    return depth === 0 && words.length >= WORDS_MIN && other.includes(words);
+    return other === words || (depth === 0 && message.length >= WORDS_MIN && other.includes(message));
   };
   return (
     candidates.find(
@@ -120,9 +120,9 @@ function unmasked(best: Candidate, lines: readonly LogLine[], places: readonly P
 /** Spark's driver tells in one line which task failed, where, and of what, the innermost cause with it. */
 const MOST_RECENT = /most recent failure: /;
 
-/** The words after the exception's class. */
-function messageOf(body: string): string {
-  return body.replace(/^(?:Caused by: )?[\w$.]{1,200}: /, '').replace(/[.\s]+$/, '');
+/** A line's words, however they end. */
+function wordsOf(line: LogLine | undefined): string {
+  return (line?.body ?? '').trim().replace(/\.$/, '');
 }
 
 /** Lines of a trace that are looked at above its message. */
@@ -182,11 +182,7 @@ function score(line: LogLine, at: number, place: Place, rules: RuleSet, trace: (
   if (place.next === 'direct') score += 1;
   if (place.next === 'handling') score += LOOKED_FOR.test(line.body) ? -4 : 1;
   if (line.kind === 'suppressed') score -= 20;
-  if (!line.relayed && !isException) {
-    if (line.level === 'info') score -= 14;
-    else if (line.level === 'debug' && !/adapter: .* error\b/i.test(line.body)) score -= 6;
-    else if (line.level === 'warn') score -= 8;
-  }
+  if (!line.relayed && !isException) score -= base * levelCost(line);
   if (line.level === 'error' || line.level === 'fatal') score += 3;
   if (RETOLD.test(line.body)) score -= 12;
   if (place.announced) score = Math.max(score, ANNOUNCED_ERROR);
@@ -196,6 +192,18 @@ function score(line: LogLine, at: number, place: Place, rules: RuleSet, trace: (
   if (!INFORMATIVE.test(line.body)) score -= 1;
   return score <= 0 ? undefined : { at, ...(rule === undefined ? {} : { rule }), score };
 }
+
+/**
+ * A share of the score. What a logger tells below the level of an error has mostly passed; it counts where nothing else tells a cause.
+ * dbt tells the database's words at the level of debugging, so those cost little.
+ */
+function levelCost({ level, body }: LogLine): number {
+  if (level === 'info' || level === 'warn') return 0.45;
+  if (level === 'debug') return DATABASE_WORDS.test(body) ? 0 : 0.07;
+  return 0;
+}
+
+const DATABASE_WORDS = /adapter: .* error\b/i;
 
 /** High when the line names a cause and no other line names a different one nearly as well. */
 function confidenceOf(best: Candidate, all: readonly Candidate[]): number {

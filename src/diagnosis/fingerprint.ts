@@ -52,7 +52,7 @@ export function fingerprintOf(cause: string, context = ''): string {
     .slice(0, 16);
 }
 
-export function normalised(cause: string): string {
+function normalised(cause: string): string {
   let text = cause.slice(0, 4 * TEXT_MAX);
   for (let round = 0; round < 3; round++) for (const wrapping of WRAPPINGS) text = text.replace(wrapping, '');
   const codes: string[] = [];

@@ -2,7 +2,5 @@
  * Says why a run failed. In: a log of any size, or an error text. Out: a Diagnosis — the line that shows the cause, its category,
  * what to do, a fingerprint that is the same for the same cause — with every secret taken out. Pure: no network, no Slack.
  */
-export type { Category, Diagnosis, OwnerSide, Retryable } from '../domain/diagnosis';
-export { categoryAdvice } from './categories';
-export { createDiagnosis, type Diagnoser, type DiagnosisSettings } from './diagnosis';
-export type { OwnRule, Rule, Strength } from './rule';
+export type { Diagnosis, OwnerSide, Retryable } from '../domain/diagnosis';
+export { createDiagnosis, type Diagnoser } from './diagnosis';

@@ -234,6 +234,21 @@ export const rules: readonly Rule[] = [
     example: "ERROR 1114 (HY000): The table 'tmp_orders' is full",
   },
   {
+    id: 'hadoop.nodes',
+    category: 'service_unavailable_5xx',
+    strength: 'settles',
+    pattern: 'there are 0 datanode\\(s\\) running',
+    ownerSide: 'platform',
+    example: 'File /orders could only be written to 0 of the 1 minReplication nodes. There are 0 datanode(s) running',
+  },
+  {
+    id: 'hadoop.replication',
+    category: 'disk_full',
+    strength: 'suggests',
+    pattern: 'could only be (?:written|replicated) to 0',
+    example: 'File /orders could only be replicated to 0 nodes instead of minReplication (=1)',
+  },
+  {
     id: 'elastic.disk',
     category: 'disk_full',
     says: ['flood-stage', 'flood stage disk watermark'],
@@ -1581,7 +1596,7 @@ export const rules: readonly Rule[] = [
     id: 'java.home',
     category: 'config_error_missing_variable',
     pattern:
-      '(?:JAVA|SPARK|HADOOP)_HOME.{0,60}(?:not|unset|set|must|find|missing|invalid)|couldn.t find spark|java gateway process exited|JAVA_GATEWAY_EXITED|winutils|unable to locate a java runtime|HADOOP_CONF_DIR or|python in worker has different version|PYTHON_VERSION_MISMATCH',
+      '(?:JAVA|SPARK|HADOOP)_HOME.{0,60}(?:not|unset|set|must|find|missing|invalid)|couldn.t find spark|java gateway process exited|JAVA_GATEWAY_EXITED|winutils|entry in command string|unsupported class file major version|unable to locate a java runtime|HADOOP_CONF_DIR or|python in worker has different version|PYTHON_VERSION_MISMATCH',
     example: 'Exception: Java gateway process exited before sending its port number',
   },
   {
@@ -1735,6 +1750,12 @@ export const rules: readonly Rule[] = [
     example: 'psycopg2.OperationalError: could not connect to server: No route to host',
   },
   {
+    id: 'spark.masters',
+    category: 'network',
+    pattern: 'all masters are unresponsive|python worker failed to connect back',
+    example: 'Application has been killed. Reason: All masters are unresponsive! Giving up.',
+  },
+  {
     id: 'spark.fetch',
     category: 'network',
     strength: 'suggests',
@@ -1747,6 +1768,167 @@ export const rules: readonly Rule[] = [
     strength: 'broad',
     pattern: 'ConnectionError|connection error|InterfaceError',
     example: 'redis.exceptions.ConnectionError: Error 104',
+  },
+
+  // ------------------------------------------------------------------------------------------------ by the name of the class
+  // Libraries of every kind name their exceptions alike: what the class says holds where the words say nothing.
+  {
+    id: 'class.memory',
+    category: 'out_of_memory',
+    strength: 'broad',
+    pattern: '^(?:Caused by: )?(?:[\\w$]+\\.)*(?-i:\\w*(?:OutOfMemory|MemoryLimit)\\w*)(?:$|[:(\\s])',
+    example: 'acme.core.WorkerOutOfMemoryError: step 7',
+  },
+  {
+    id: 'class.timeout',
+    category: 'timeout',
+    strength: 'broad',
+    pattern: '^(?:Caused by: )?(?:[\\w$]+\\.)*(?-i:\\w*(?:Timeout|TimedOut|DeadlineExceeded)\\w*)(?:$|[:(\\s])',
+    example: 'acme.client.QueryTimeoutError: no answer',
+  },
+  {
+    id: 'class.rate',
+    category: 'quota_or_rate_limit',
+    strength: 'broad',
+    pattern:
+      '^(?:Caused by: )?(?:[\\w$]+\\.)*(?-i:\\w*(?:RateLimit|Throttl|Quota|TooMany|LimitExceeded|ResourceExhausted)\\w*)(?:$|[:(\\s])',
+    example: 'acme.client.QuotaError: come back tomorrow',
+  },
+  {
+    id: 'class.auth',
+    category: 'auth_expired_or_invalid',
+    strength: 'broad',
+    pattern:
+      '^(?:Caused by: )?(?:[\\w$]+\\.)*(?-i:\\w*(?:Authentication|Unauthenticated|Unauthorized|Credential|InvalidToken|ExpiredToken|Login|TokenRefresh)\\w*)(?:$|[:(\\s])',
+    example: 'acme.client.CredentialsError: who are you',
+  },
+  {
+    id: 'class.permission',
+    category: 'permission_denied',
+    strength: 'broad',
+    pattern:
+      '^(?:Caused by: )?(?:[\\w$]+\\.)*(?-i:\\w*(?:Permission|AccessDenied|Forbidden|Authorization|NotAuthorized|AccessControl)\\w*)(?:$|[:(\\s])',
+    example: 'acme.client.ForbiddenError: not for you',
+  },
+  {
+    id: 'class.connection',
+    category: 'network',
+    strength: 'broad',
+    pattern:
+      '^(?:Caused by: )?(?:[\\w$]+\\.)*(?-i:\\w*(?:Connection|Connect|Network|Socket|Unreachable|Disconnect|Transport)(?:Error|Exception|Refused|Reset|Failed|Lost|Closed)\\w*)(?:$|[:(\\s])',
+    example: 'acme.client.TransportError: it broke',
+  },
+  {
+    id: 'class.unavailable',
+    category: 'service_unavailable_5xx',
+    strength: 'broad',
+    pattern:
+      '^(?:Caused by: )?(?:[\\w$]+\\.)*(?-i:\\w*(?:Unavailable|ServerError|InternalServer|BadGateway|ServiceError)\\w*)(?:$|[:(\\s])',
+    example: 'acme.client.ServiceUnavailableError: later',
+  },
+  {
+    id: 'class.lock',
+    category: 'deadlock_or_lock_timeout',
+    strength: 'broad',
+    pattern:
+      '^(?:Caused by: )?(?:[\\w$]+\\.)*(?-i:\\w*(?:Deadlock|LockTimeout|LockError|LockException|LockHeld|AlreadyLocked|AlreadyRunning|ConcurrentModification|Concurrency)\\w*)(?:$|[:(\\s])',
+    example: 'acme.store.LockHeldError: by another',
+  },
+  {
+    id: 'class.exists',
+    category: 'constraint_violation_or_duplicate',
+    strength: 'broad',
+    pattern:
+      '^(?:Caused by: )?(?:[\\w$]+\\.)*(?-i:\\w*(?:AlreadyExists|Duplicate|Integrity|UniqueViolation|Constraint)\\w*)(?:$|[:(\\s])',
+    example: 'acme.store.DuplicateOrderError: 7',
+  },
+  {
+    id: 'class.schema',
+    category: 'schema_mismatch',
+    strength: 'broad',
+    pattern:
+      '^(?:Caused by: )?(?:[\\w$]+\\.)*(?-i:\\w*(?:SchemaMismatch|IncompatibleSchema|SchemaError|SchemaException|SchemaChange|ColumnMismatch)\\w*)(?:$|[:(\\s])',
+    example: 'acme.store.SchemaMismatchError: qty',
+  },
+  {
+    id: 'class.parse',
+    category: 'syntax_or_parse_error',
+    strength: 'broad',
+    pattern:
+      '^(?:Caused by: )?(?:[\\w$]+\\.)*(?-i:\\w*(?:Syntax|Parse|Parser|Parsing|Lexer|Tokenize|Decode)(?:r|d)?(?:Error|Exception))(?:$|[:(\\s])',
+    example: 'acme.sql.ParseError: near form',
+  },
+  {
+    id: 'class.missing-table',
+    category: 'missing_table_or_column',
+    strength: 'broad',
+    pattern:
+      '^(?:Caused by: )?(?:[\\w$]+\\.)*(?-i:\\w*(?:Table|Column|Relation|View|Dataset|Index|Collection|Topic|Field)(?:DoesNotExist|NotFound|Missing|Undefined)\\w*|(?:NoSuch|Undefined|Unknown|Missing)(?:Table|Column|Relation|View|Dataset|Index|Field)\\w*)(?:$|[:(\\s])',
+    example: 'acme.sql.UnknownColumnError: qty',
+  },
+  {
+    id: 'class.missing-file',
+    category: 'missing_input_data_or_partition',
+    strength: 'broad',
+    pattern:
+      '^(?:Caused by: )?(?:[\\w$]+\\.)*(?-i:\\w*(?:File|Path|Key|Object|Blob|Partition|Input|Source|Snapshot)(?:NotFound|Missing|DoesNotExist)\\w*|(?:NoSuch|Missing)(?:File|Path|Key|Object|Blob|Partition|Input)\\w*|EmptyData\\w*|NoData\\w*)(?:$|[:(\\s])',
+    example: 'acme.lake.PartitionMissingError: 2026-03-09',
+  },
+  {
+    id: 'class.quality',
+    category: 'data_quality_check_failed',
+    strength: 'broad',
+    pattern:
+      '^(?:Caused by: )?(?:[\\w$]+\\.)*(?-i:\\w*(?:DataQuality|QualityCheck|CheckFailed|DataValidation|ExpectationFailed|ExpectationNotMet)\\w*)(?:$|[:(\\s])',
+    example: 'acme.checks.CheckFailedError: nulls',
+  },
+  {
+    id: 'class.type',
+    category: 'type_or_cast_error',
+    strength: 'broad',
+    pattern:
+      '^(?:Caused by: )?(?:[\\w$]+\\.)*(?-i:\\w*(?:Cast|Conversion|Coercion|TypeMismatch|InvalidType|UnsupportedType|Serialization|Deserialization|Unicode|Encoding)(?:Error|Exception))(?:$|[:(\\s])',
+    example: 'acme.types.ConversionError: 7',
+  },
+  {
+    id: 'class.dependency',
+    category: 'missing_dependency_or_import',
+    strength: 'broad',
+    pattern:
+      '^(?:Caused by: )?(?:[\\w$]+\\.)*(?-i:\\w*(?:Dependency|Package|Plugin|Driver|Library|Module)(?:NotFound|Missing|Error|Exception)\\w*|Missing(?:Dependency|Package|Plugin|Driver)\\w*)(?:$|[:(\\s])',
+    example: 'acme.plugins.PluginNotFoundError: sap',
+  },
+  {
+    id: 'class.config',
+    category: 'config_error_missing_variable',
+    strength: 'broad',
+    pattern:
+      '^(?:Caused by: )?(?:[\\w$]+\\.)*(?-i:\\w*(?:Config|Configuration|Setting|Settings|Environment|Profile|Parameter|Argument|Option|Usage|Credentials?NotFound|Undefined)(?:Error|Exception|Missing|NotFound|NotSet)\\w*|(?:Invalid|Missing|Unknown)(?:Config|Configuration|Setting|Parameter|Option|Url|URL|Argument)\\w*)(?:$|[:(\\s])',
+    example: 'acme.config.MissingSettingError: region',
+  },
+  {
+    id: 'class.image',
+    category: 'image_or_container_start',
+    strength: 'broad',
+    pattern:
+      '^(?:Caused by: )?(?:[\\w$]+\\.)*(?-i:\\w*(?:Image(?:Pull|NotFound|Build)|ContainerStart|PodLaunch|ContainerCreate)\\w*)(?:$|[:(\\s])',
+    example: 'acme.run.ImageBuildError: etl',
+  },
+  {
+    id: 'class.upstream',
+    category: 'upstream_failed',
+    strength: 'broad',
+    pattern:
+      '^(?:Caused by: )?(?:[\\w$]+\\.)*(?-i:\\w*(?:UpstreamFailed|UpstreamTask|UpstreamError|DependencyFailed|ParentFailed)\\w*)(?:$|[:(\\s])',
+    example: 'acme.run.UpstreamFailedError: extract',
+  },
+  {
+    id: 'class.evicted',
+    category: 'resource_preempted_or_evicted',
+    strength: 'broad',
+    pattern:
+      '^(?:Caused by: )?(?:[\\w$]+\\.)*(?-i:\\w*(?:Preempt|Evict|NodeLost|WorkerLost|InstanceTerminated)\\w*)(?:$|[:(\\s])',
+    example: 'acme.run.PreemptedError: node 7',
   },
 
   // ------------------------------------------------------------------------------------------------ code
@@ -1874,7 +2056,7 @@ export const rules: readonly Rule[] = [
   {
     id: 'process.signal',
     category: 'killed_or_zombie_unknown',
-    strength: 'ended',
+    strength: 'generic',
     pattern:
       'SIGKILL|(?:^|[:\\s\'"])killed(?:$|[.\\s\'"(])|signal(?:: | )?(?:9|15)\\b|(?:exit|return)(?:ed)?.{0,12}(?:-9|-15|137|143)\\b|(?:code|status)\\W{1,3}(?:137|143)\\b|WorkerLostError|exited prematurely|died with|process.{0,30}(?:was )?terminated',
     example: 'Command exited with code 137',
@@ -1910,6 +2092,14 @@ export const rules: readonly Rule[] = [
     strength: 'ended',
     pattern: 'cancelled because SparkContext was shut down|SparkContext was shut down|master removed our application',
     example: 'org.apache.spark.SparkException: Job 3 cancelled because SparkContext was shut down',
+  },
+  {
+    id: 'flink.wrapper',
+    category: 'killed_or_zombie_unknown',
+    strength: 'wrapper',
+    pattern:
+      'exceeded checkpoint tolerable failure threshold|recovery is suppressed|job execution failed|failed to execute (?:job|sql)|could not execute application|the main method caused an error',
+    example: 'org.apache.flink.util.FlinkRuntimeException: Exceeded checkpoint tolerable failure threshold.',
   },
   {
     id: 'job.failed',

@@ -1,3 +1,3 @@
 /** Takes secrets out of text. In: any text. Out: the same text without them, and how many of each kind there were. */
 export { createRedactor, type Redacted, type Redactor, type RedactRule } from './redactor';
-export { type SecretKind, secretKinds } from './secret-kinds';
+export { secretKinds } from './secret-kinds';
