@@ -372,6 +372,15 @@ const cases: Case[] = [
     member: { state: 'failed' },
   },
   {
+    title: 'falls back to failed when the newest attempt is cancelled, though an earlier one never told its end',
+    event: event('cancelled', 25, { run: 'r2', attempt: 2 }),
+    found: { same: incident([member({ state: 'running' })]) },
+    known: [run('running'), run('cancelled', { attempt: 2 })],
+    reason: 'another-failure',
+    is: 'open',
+    member: { state: 'failed' },
+  },
+  {
     title: 'keeps silent about a cancelled run when nothing was running',
     event: event('cancelled', 25, { run: 'r2' }),
     found: { same: incident() },

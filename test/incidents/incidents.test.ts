@@ -477,6 +477,15 @@ describe('a closed incident', () => {
     expect(reasons.slice(2)).toEqual(['first-failure', 'out-of-date', 'recovered']);
   });
 
+  it('takes the earlier of two starts that are told of one run', async () => {
+    const { receive, reasons } = open();
+    await receive(failed('orders_daily', 0, { run: 'r1', startedAt: at(-5) }));
+    await receive(event('started', 'orders_daily', 6, { run: 'r2' }));
+    await receive(event('started', 'orders_daily', -9, { run: 'r2' }));
+    await receive(succeeded('orders_daily', 9, { run: 'r2', startedAt: undefined }));
+    expect(reasons).toEqual(['first-failure', 'running-again', 'another-failure', 'out-of-date']);
+  });
+
   it('names the person whose retry brought it back, and does not tell a second time that it runs', async () => {
     const { receive, reasons } = open();
     const [opened] = await receive(failed('orders_daily', 0, { run: 'r1' }));
