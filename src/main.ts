@@ -21,6 +21,7 @@ import { createQuiet } from './incidents/quiet';
 import { createDecider } from './ingest/decider';
 import { createDoor } from './ingest/door';
 import { createPoller } from './ingest/poller';
+import { createSilenceWatch } from './ingest/silence';
 import { registerJobs, wakers } from './jobs';
 import { createInvestigator } from './jobs/investigate';
 import { createPressWorker } from './jobs/press-worker';
@@ -211,6 +212,7 @@ export function assemble(parts: Parts) {
     log,
     quiet,
     late: createLateWatch({ db, clock, log, settings }),
+    silence: createSilenceWatch({ db, clock, log, settings }),
     wakeOutbox: wake.outbox,
     wakeDecider: wake.decider,
   });

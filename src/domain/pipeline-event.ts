@@ -44,7 +44,13 @@ export function isProblem(event: Pick<PipelineEvent, 'kind' | 'final'>): boolean
   return (event.kind === 'failed' && event.final) || event.kind === 'late' || event.kind === 'check-failed';
 }
 
-/** Told by Pitcrew itself, from the clock: its text is the reason already, and no log says more. */
-export function isOwnWord(event: Pick<PipelineEvent, 'source'>): boolean {
-  return event.source.startsWith('pitcrew:');
+/** The sources of what Pitcrew tells by the clock alone. */
+export const ownSources = { late: 'pitcrew:late', silence: 'pitcrew:silence' } as const;
+
+/** Its text is the reason already, and no log says more. */
+export function isOwnWord({ source }: Pick<PipelineEvent, 'source'>): boolean {
+  return source === ownSources.late || source === ownSources.silence;
 }
+
+/** The connection of what Pitcrew watches itself. No orchestrator may be named so. */
+export const ownConnection = 'pitcrew';

@@ -7,6 +7,7 @@ import { actionKinds } from './action';
 import { categories } from './diagnosis';
 import { matchesGlob } from './glob';
 import type { Pipeline, PipelineFacts } from './pipeline';
+import { ownConnection } from './pipeline-event';
 
 const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
 export type Weekday = (typeof weekdays)[number];
@@ -372,8 +373,15 @@ export interface Route {
   reason: string;
 }
 
-/** First match wins; without one the channel of its team, else the default channel. */
-export function routeFor(pipeline: Pipeline, settings: Pick<Settings, 'routes' | 'teams' | 'defaultChannel'>): Route {
+/** What Pitcrew watches itself is for the platform's people. Else the first match wins; without one the channel of its team, else the default channel. */
+export function routeFor(
+  pipeline: Pipeline,
+  settings: Pick<Settings, 'routes' | 'teams' | 'defaultChannel' | 'platformChannel'>,
+): Route {
+  if (pipeline.connection === ownConnection) {
+    const channel = settings.platformChannel ?? settings.defaultChannel;
+    return { channel, threads: true, mention: 'none', reason: 'a watch of Pitcrew’s own' };
+  }
   const index = settings.routes.findIndex((route) => isMatch(pipeline, route.match));
   const route = settings.routes[index];
   if (route)
@@ -436,6 +444,16 @@ function contradictions(file: z.output<typeof SettingsFile>): Contradiction[] {
             {
               path: ['orchestrators', index, 'name'],
               message: 'must not be `events`: /ingest/events is an address of its own',
+            },
+          ]
+        : [],
+    ),
+    ...file.orchestrators.flatMap(({ name }, index) =>
+      name === ownConnection
+        ? [
+            {
+              path: ['orchestrators', index, 'name'],
+              message: `must not be \`${ownConnection}\`: what Pitcrew watches itself is named so`,
             },
           ]
         : [],

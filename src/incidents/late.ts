@@ -4,7 +4,7 @@
  */
 import { judgeLateness, type Late } from '../domain/lateness';
 import { mergeFacts, type PipelineFacts } from '../domain/pipeline';
-import type { PipelineEvent } from '../domain/pipeline-event';
+import { ownSources, type PipelineEvent } from '../domain/pipeline-event';
 import { catalogueFacts, type Settings } from '../domain/settings';
 import type { Clock } from '../lib/clock';
 import type { Logger } from '../lib/logger';
@@ -19,9 +19,6 @@ export interface LateDeps {
   log: Logger;
   settings(): Settings;
 }
-
-/** The source of its events. */
-const lateSource = 'pitcrew:late';
 
 /** Looked at so often at least: a deadline may have changed, or a history have grown. */
 const lookEveryMs = 15 * 60_000;
@@ -161,7 +158,7 @@ function eventOf(
   now: Date,
 ): PipelineEvent {
   return {
-    source: lateSource,
+    source: ownSources.late,
     id: `${connection}/${pipeline}:${late.day}`,
     kind: 'late',
     occurredAt: now,

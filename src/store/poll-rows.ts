@@ -20,7 +20,7 @@ export async function claim(
 
 export async function advance(tx: Tx, connection: string, cursor: unknown, at: Date): Promise<void> {
   await tx.query(
-    `update polls set cursor = $2, polled_at = $3, claimed_until = null, fault = null where connection = $1`,
+    `update polls set cursor = $2, polled_at = $3, succeeded_at = $3, claimed_until = null, fault = null where connection = $1`,
     [connection, JSON.stringify(cursor ?? null), at],
   );
 }

@@ -1,5 +1,5 @@
 import type { Pipeline } from '../../src/domain/pipeline';
-import { catalogueFacts, routeFor, SettingsFile, teamOf } from '../../src/domain/settings';
+import { catalogueFacts, type Route, routeFor, SettingsFile, teamOf } from '../../src/domain/settings';
 
 function pipeline(key: string, facts: Pipeline['facts'] = {}): Pipeline {
   return { connection: 'prod', key, facts };
@@ -16,7 +16,7 @@ const settings = SettingsFile.parse({
 });
 
 describe('routeFor', () => {
-  it.each([
+  it.each<{ title: string; of: Pipeline; with?: { platformChannel: string }; route: Route }>([
     {
       title: 'takes the first route that fits',
       of: pipeline('orders_daily', { tags: ['noisy', 'sla', 'tier1'] }),
@@ -33,6 +33,17 @@ describe('routeFor', () => {
       route: { channel: 'C0123ABCD', threads: false, mention: 'none', reason: 'route 2' },
     },
     {
+      title: 'takes what Pitcrew watches itself to the platform’s channel, before any route',
+      of: { connection: 'pitcrew', key: 'orders_* (events)', facts: { tags: ['noisy'] } },
+      with: { platformChannel: '#data-platform' },
+      route: { channel: '#data-platform', threads: true, mention: 'none', reason: 'a watch of Pitcrew’s own' },
+    },
+    {
+      title: 'takes what Pitcrew watches itself to the default channel without one for the platform',
+      of: { connection: 'pitcrew', key: 'prod (polling)', facts: {} },
+      route: { channel: '#data-alerts', threads: true, mention: 'none', reason: 'a watch of Pitcrew’s own' },
+    },
+    {
       title: 'goes to the channel of the team without a route',
       of: pipeline('stock', { team: 'Orders' }),
       route: { channel: '#orders-data', threads: true, mention: 'none', reason: 'team orders' },
@@ -47,8 +58,8 @@ describe('routeFor', () => {
       of: pipeline('stock'),
       route: { channel: '#data-alerts', threads: true, mention: 'none', reason: 'default' },
     },
-  ])('$title', ({ of, route }) => {
-    expect(routeFor(of, settings)).toEqual(route);
+  ])('$title', ({ of, with: more, route }) => {
+    expect(routeFor(of, { ...settings, ...more })).toEqual(route);
   });
 });
 
@@ -152,6 +163,11 @@ describe('SettingsFile', () => {
     {
       title: 'an orchestrator named like the common door',
       file: { orchestrators: [{ name: 'events', kind: 'maestro' }] },
+      path: 'orchestrators.0.name',
+    },
+    {
+      title: 'an orchestrator named like what Pitcrew watches itself',
+      file: { orchestrators: [{ name: 'pitcrew', kind: 'maestro' }] },
       path: 'orchestrators.0.name',
     },
     { title: 'a source without proof', file: { ingest: { sources: [{ name: 'ci' }] } }, path: 'ingest.sources.0' },

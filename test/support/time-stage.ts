@@ -63,7 +63,7 @@ export async function openTimeStage(
 ): Promise<TimeStage> {
   await db.query(
     `truncate inbox, runs, pipelines, edges, incidents, incident_members, incident_places, posts, actions, presses, audit,
-       interactions, polls, late_watches, people, channels, user_groups cascade`,
+       interactions, polls, late_watches, heard, people, channels, user_groups cascade`,
   );
   const clock = createSetClock(options.start ?? '2026-11-25T09:00:00.000Z');
   const startMs = clock.now().getTime();
