@@ -52,13 +52,6 @@ export function createMetrics() {
       labelNames: ['name'],
       registers,
     }),
-    ackSeconds: new Histogram({
-      name: 'pitcrew_ack_seconds',
-      help: 'From a press or command to its ack',
-      labelNames: ['what'],
-      buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 3],
-      registers,
-    }),
   };
 }
 
