@@ -16,6 +16,10 @@ const VOLATILE: readonly (readonly [RegExp, string])[] = [
   [/\b(?:[0-9a-f]{1,4}:){4,7}[0-9a-f]{1,4}\b/gi, '<ip>'],
   [/\bip-\d+-\d+-\d+-\d+\b/g, '<ip>'],
   [/0x[0-9a-f]+/gi, '<id>'],
+  [
+    /\b\d+(?:[.,]\d+)?\s?(?:[KMGTP]i?B|bytes?|ms|millis\w*|secs?|seconds?|s|mins?|minutes?|m|hours?|h|days?|rows?)\b/gi,
+    '<size>',
+  ],
   // Spark's column ids and object hashes: qty#12, Object@1f2e3d
   [/#\d+L?\b/g, ''],
   [/@[0-9a-f]{5,}\b/gi, '@<id>'],
@@ -29,7 +33,7 @@ const VOLATILE: readonly (readonly [RegExp, string])[] = [
  * port of a service (not one that the system picks for a client, from 32768 up).
  */
 const CODE =
-  /\b(?:ORA-|Errno |WinError |AADSTS|SQLSTATE[ :=]*|HTTP\/?[\d.]* ?|(?:exit|return|error|status|response)(?:ed)?(?: with)?[ _]?(?:code|status)?[ :=]*|Code: |ERROR |\((?=[45]\d\d\)))(\d{3,6})\b|(?:\bport[ :="']{1,3}|(?<!\.(?:py|java|scala|kt|js|ts|sql|R|cc|go|c)|line)(?<=[\w>\]]):)(\d{2,5})\b/gi;
+  /\b(?:ORA-|Errno |WinError |AADSTS|SQLSTATE[ :=]*|HTTP\/?[\d.]* ?|(?:exit|return|error|status|response)(?:ed)?(?: with)?[ _]?(?:code|status)?[ :=]*|Code: |ERROR |\((?=[45]\d\d\)))(\d{3,6})\b|(?:\bport[ :="']{1,3}|(?<!\.(?:py|java|scala|kt|js|ts|sql|R|cc|go|c)|line|\bpid|\btid|\bid|\brow|\bjob|\btask|\bprocess|\bstep|\battempt)(?<=[\w>\]]):)(\d{4,5})\b/gi;
 /** `orders_v2`, `col7`: in a name that is quoted, one or two digits after a letter belong to the name. */
 const QUOTED_NAME = /[`'"“‘]([A-Za-z_][\w.]*)[`'"”’]/g;
 const NAME_DIGITS = /(?<=[A-Za-z_])\d{1,2}(?!\d)/g;
