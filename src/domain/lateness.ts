@@ -23,8 +23,8 @@ export interface Watched {
   running?: { startedAt: Date };
   /** Before that we would not know of a success. */
   watchedSince: Date;
-  /** How much later than it ended a success may come to our knowledge. */
-  graceMs: number;
+  /** Up to when successes have come to our knowledge: of a connection that is polled, the last poll. */
+  knownUntil: Date;
 }
 
 export interface Late {
@@ -42,6 +42,8 @@ const habitShare = 0.8;
 const habitWithinMs = 2 * 3_600_000;
 /** Without a deadline, p95 is passed every twentieth day by definition: it is told only well after. */
 const leastMarginMs = 15 * 60_000;
+/** While news of the time before are awaited. */
+const lookSoonMs = 10_000;
 
 interface Habit {
   /** Days with a success. */
@@ -59,7 +61,7 @@ interface Habit {
  * @returns `nextAt`: when a look is worth while again at the latest because something falls due; left out = nothing does
  */
 export function judgeLateness(watched: Watched, now: Date): { late?: Late; nextAt?: Date } {
-  const { timeZone, deadline, graceMs } = watched;
+  const { timeZone, deadline, knownUntil } = watched;
   const partitionLag = lagOfPartitions(watched.good, timeZone);
   // Its partitions follow no rule that we see: which one is missing cannot be told, so its end could not be either.
   if (partitionLag === 'unknown') return {};
@@ -71,9 +73,8 @@ export function judgeLateness(watched: Watched, now: Date): { late?: Late; nextA
     const day = addDays(today, ahead);
     const due = dueOf(day, deadline, habit);
     if (!due || !isExpectedOn(day, watched)) continue;
-    const toldAt = new Date(due.at.getTime() + graceMs);
-    if (toldAt > now) {
-      nextAt = toldAt;
+    if (due.at > now) {
+      nextAt = due.at;
       continue;
     }
     const isOfToday = format(new TZDate(due.at, timeZone), 'yyyy-MM-dd') === format(today, 'yyyy-MM-dd');
@@ -83,6 +84,7 @@ export function judgeLateness(watched: Watched, now: Date): { late?: Late; nextA
       partition === undefined ? run.endedAt > due.since : run.partition === partition,
     );
     if (isDone) continue;
+    if (knownUntil < due.at) return { nextAt: new Date(now.getTime() + lookSoonMs) };
     const say = sayLate(watched, due.at, habit, now);
     return { nextAt, late: { day: format(day, 'yyyy-MM-dd'), ...(partition === undefined ? {} : { partition }), say } };
   }

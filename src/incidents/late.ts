@@ -31,11 +31,12 @@ const runsPerPipeline = 60;
 const runningWithinMs = 86_400_000;
 /** While decisions lag behind, what seems missing may be waiting there. */
 const lagMs = 30_000;
-/** What is polled comes to our knowledge this much after its turn, at most. */
-const pollingMs = 5_000;
+/** After a start, those who could not reach us are given time to send again. */
+const settleMs = 60_000;
 
 export function createLateWatch({ db, clock, log, settings }: LateDeps) {
   let tookUpAt = Number.NEGATIVE_INFINITY;
+  const startedAt = clock.now().getTime();
 
   async function takeUp(): Promise<void> {
     const now = clock.now();
@@ -117,7 +118,7 @@ export function createLateWatch({ db, clock, log, settings }: LateDeps) {
           .map((run) => ({ startedAt: run.startedAt ?? run.endedAt, endedAt: run.endedAt, partition: run.partition })),
         running: running?.startedAt ? { startedAt: running.startedAt } : undefined,
         watchedSince: watch.watchedSince ?? now,
-        graceMs: poll ? poll.everySeconds * 1_000 + pollingMs : 0,
+        knownUntil: poll ? (watch.polledAt ?? new Date(0)) : now,
       },
       now,
     );
@@ -126,8 +127,9 @@ export function createLateWatch({ db, clock, log, settings }: LateDeps) {
   return {
     /** @returns how many late runs are new */
     async sweep(): Promise<number> {
-      await takeUp();
       const now = clock.now();
+      if (now.getTime() - startedAt < settleMs) return 0;
+      await takeUp();
       return db.transaction((tx) => look(tx, now));
     },
   };

@@ -56,7 +56,7 @@ export function renderNotice(notice: Notice, story: StoryContext): Message {
     case 'acknowledged':
       return say(`${sayIncidentState('acknowledged')} by ${person(notice.by)}: reminders stop`);
     case 'acknowledge-expired':
-      return say('The acknowledgement has run out and this still fails. Please press Acknowledge if you are on it');
+      return say('The acknowledgement has run out and this is not over. Please press Acknowledge if you are on it');
     case 'muted':
       return say(
         `${sayIncidentState('muted')} by ${person(notice.by)} until ${sayDate(notice.until, story.timeZone)}`,

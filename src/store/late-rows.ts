@@ -20,6 +20,8 @@ export async function watch(db: Db, named: WatchKey[], now: Date): Promise<void>
 export interface DueWatch extends WatchKey {
   /** Since when anything of its connection is known; null = nothing ever came. */
   watchedSince: Date | null;
+  /** When its connection was last polled; null = never. */
+  polledAt: Date | null;
   /** A problem of it is open already. */
   isOpen: boolean;
 }
@@ -29,6 +31,7 @@ export async function takeDue(tx: Tx, now: Date, limit: number): Promise<DueWatc
   return tx.query(
     `select w.connection, w.pipeline,
             (select min(p.first_seen_at) from pipelines p where p.connection = w.connection) as "watchedSince",
+            (select p.succeeded_at from polls p where p.connection = w.connection) as "polledAt",
             exists (select from incident_members m where m.connection = w.connection and m.pipeline = w.pipeline
                     and m.state in ('failed', 'running')) as "isOpen"
      from late_watches w where w.look_at <= $1 order by w.look_at, w.connection, w.pipeline limit $2 for update of w skip locked`,

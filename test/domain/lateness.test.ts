@@ -17,7 +17,7 @@ const watched = (differs: Partial<Watched> = {}): Watched => ({
   timeZone: 'Europe/Berlin',
   good: days(21),
   watchedSince: new Date('2026-10-01T00:00:00Z'),
-  graceMs: 0,
+  knownUntil: new Date('2027-01-01T00:00:00Z'),
   ...differs,
 });
 const at = (time: string, day = '2026-11-25') => new Date(`${day}T${time}:00+01:00`);
@@ -52,7 +52,7 @@ describe('a pipeline with a deadline', () => {
     { title: 'that was done before the last deadline only', differs: { good: days(21) }, late: true },
     { title: 'that has no history', differs: { good: [] }, late: true },
     { title: 'that we do not know for a whole day', differs: { watchedSince: at('08:01', '2026-11-24') }, late: false },
-    { title: 'within the time that news take', differs: { graceMs: 31 * minuteMs }, late: false },
+    { title: 'of which the news stop before the deadline', differs: { knownUntil: at('07:59') }, late: false },
     { title: 'on a day without a run by its schedule', differs: { schedule: '0 7 * * 1' }, late: false },
     { title: 'on a day with a run by its schedule', differs: { schedule: '0 7 * * mon-fri' }, late: true },
     {
@@ -68,9 +68,14 @@ describe('a pipeline with a deadline', () => {
   });
 
   it('is looked at again when it falls due next', () => {
-    const done = watched({ deadline: '08:00', good: [...days(21), today('07:30', '07:50')], graceMs: 35_000 });
-    expect(judgeLateness(done, at('07:55')).nextAt).toEqual(new Date('2026-11-25T08:00:35+01:00'));
-    expect(judgeLateness(done, at('08:01')).nextAt).toEqual(new Date('2026-11-26T08:00:35+01:00'));
+    const done = watched({ deadline: '08:00', good: [...days(21), today('07:30', '07:50')] });
+    expect(judgeLateness(done, at('07:55')).nextAt).toEqual(at('08:00'));
+    expect(judgeLateness(done, at('08:01')).nextAt).toEqual(at('08:00', '2026-11-26'));
+  });
+
+  it('is looked at again soon while news of the time before it are awaited', () => {
+    const waiting = watched({ deadline: '08:00', knownUntil: at('07:59') });
+    expect(judgeLateness(waiting, at('08:00'))).toEqual({ nextAt: new Date('2026-11-25T08:00:10+01:00') });
   });
 
   it('keeps to the clock on the wall over its change', () => {

@@ -16,6 +16,7 @@ const showing: Record<string, IncidentView | undefined> = {
   'acknowledge.v1': alerts.failed,
   'unacknowledge.v1': alerts.acknowledged,
   'stop-run.v1': alerts.retrying,
+  'unmute.v1': alerts.muted,
 };
 const stored = listeners.filter(({ name }) => name in showing);
 let posts = 0;
@@ -70,6 +71,29 @@ describe.each(['socket', 'http'] as const)('buttons over %s', (mode) => {
       }),
     ]);
     expect(result.responses).toEqual([]);
+  });
+
+  it('stores what was chosen from the menu: the same twice is one wish, another one is another', async () => {
+    const ts = await post(crew);
+    const { incidentId } = view();
+    const choose = (minutes: number) =>
+      crew.workspace.as('UDANA').press('CALERTS', ts, 'mute.v1', { value: JSON.stringify({ incidentId, minutes }) });
+    expect((await choose(60)).acked).toBe(true);
+    await choose(60);
+    await choose(240);
+    expect([...crew.stored.values()].map(({ name, value }) => ({ name, value }))).toEqual([
+      { name: 'mute.v1', value: { incidentId, minutes: 60 } },
+      { name: 'mute.v1', value: { incidentId, minutes: 240 } },
+    ]);
+  });
+
+  it('lets no guest mute', async () => {
+    crew.actors.set('UGUS', actorOf('UGUS', { isGuest: true }));
+    const ts = await post(crew);
+    const value = JSON.stringify({ incidentId: view().incidentId, minutes: 60 });
+    const result = await crew.workspace.as('UGUS').press('CALERTS', ts, 'mute.v1', { value });
+    expect(await toldTo(crew, result)).toMatch(/^Guests may look/);
+    expect(crew.stored.size).toBe(0);
   });
 
   it('makes one wish of five presses at once', async () => {

@@ -55,6 +55,7 @@ const notices: Notice[] = [
   { kind: 'reopened', at: nine, pipeline: 'orders_daily', error: 'again' },
   { kind: 'reminder', at: nine, count: 1, of: 3, mention: 'SORDERS' },
   { kind: 'reminder', at: nine, count: 3, of: 3 },
+  { kind: 'reminder', at: nine, count: 1, of: 3, late: true },
   { kind: 'caught-up', at: nine, facts: ['orders_daily failed at 09:14', 'retried by dana', '<!channel>'] },
 ];
 

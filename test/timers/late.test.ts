@@ -103,6 +103,30 @@ describe('a run that is not done by its deadline', () => {
     ]);
   });
 
+  it('is not told before its connection was polled after the deadline', async () => {
+    const { play, db, settings, clock } = await open();
+    settings.orchestrators.push({
+      name: 'default',
+      kind: 'maestro',
+      headers: {},
+      actAs: 'email',
+      settings: { url: 'http://127.0.0.1:9', headers: {} },
+      poll: { everySeconds: 3_600 },
+    });
+    const polled = () =>
+      db.query(
+        `insert into polls (connection, polled_at, succeeded_at, claimed_until) values ('default', $1, $1, $2)
+         on conflict (connection) do update set polled_at = excluded.polled_at, succeeded_at = excluded.succeeded_at`,
+        [clock.now(), new Date(clock.now().getTime() + 86_400_000)],
+      );
+    await polled();
+    await play([
+      { from: '30 min', to: '31 min', posts: [] },
+      { at: '31 min 1 s', does: polled },
+      { from: '31 min 1 s', to: '31 min 14 s', posts: ['🟠 Late: orders_daily'] },
+    ]);
+  });
+
   it('is one of two alerts when another pipeline is late at the same time', async () => {
     const { play } = await open({ catalogue: [deadline, { ...deadline, pipeline: 'refunds' }] });
     await database.db.query(

@@ -1,3 +1,4 @@
+import { createQuiet } from '../../src/incidents/quiet';
 import { createTestDatabase, type TestDatabase } from '../support/database';
 import { openTimeStage } from '../support/time-stage';
 
@@ -52,6 +53,26 @@ describe('an alert that nobody takes', () => {
       { from: '10 min', to: '10 min 1 s', posts: ['Recovered'] },
       { from: '5 h', to: '5 h', posts: [] },
     ]);
+  });
+
+  it('is repeated once, however many replicas look', async () => {
+    const { push, play, db, clock, settings } = await open({ noise: { reminders: [30] } });
+    await play([
+      { at: '0 s', does: () => push('failed', 'orders_daily') },
+      { from: '0 s', to: '1 s', posts: ['Failed'] },
+    ]);
+    clock.pass(30 * 60_000);
+    const tell: string[] = [];
+    const replica = () =>
+      createQuiet({
+        db,
+        clock,
+        settings: () => settings,
+        refresh: async () => undefined,
+        tell: async (_tx, stories) => void tell.push(...stories.map(({ notice }) => notice.kind)),
+      });
+    await Promise.all(Array.from({ length: 4 }, () => replica().sweep()));
+    expect(tell).toEqual(['reminder']);
   });
 
   it('is not repeated where its channel wants no threads', async () => {
