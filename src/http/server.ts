@@ -18,8 +18,8 @@ export interface WebDeps {
   door: Pick<Door, 'takeCloudEvents' | 'takeNative' | 'takeLineage'>;
   health(): Promise<Health>;
   metrics(): Promise<{ contentType: string; body: string }>;
-  /** Signed HTTP mode: what takes Slack's calls. Left out in Socket Mode. */
-  slack?: (request: IncomingMessage, response: ServerResponse) => void;
+  /** Signed HTTP mode: what takes Slack's calls; may throw a Problem. Left out in Socket Mode. */
+  slack?: (request: IncomingMessage, response: ServerResponse) => unknown;
   /** A call that has not brought its body by then is given up. @default 15,000 */
   bodyWithinMs?: number;
 }
@@ -29,7 +29,7 @@ const maxLineageBytes = 5_000_000;
 /** Machines' calls that are being stored at a time; more than that only wait for the database, so they are asked to come again. */
 const maxUnderWay = 200;
 
-type Answer = (response: ServerResponse) => void;
+type Answer = (response: ServerResponse) => unknown;
 
 /** What can be done at a path, by method. */
 type Methods = Record<string, (request: IncomingMessage) => Promise<Answer>>;
@@ -81,6 +81,8 @@ export function createWebServer(deps: WebDeps) {
     ['/ingest/events', machines((call) => door.takeCloudEvents(call), maxBytes)],
     ['/api/v1/lineage', machines((call) => door.takeLineage(call), maxLineageBytes)],
   ]);
+  const { slack } = deps;
+  if (slack) routes.set('/slack/events', { POST: async (request) => (response) => slack(request, response) });
 
   function methodsAt(path: string): Methods | undefined {
     const connection = /^\/ingest\/([A-Za-z0-9._-]{1,63})$/.exec(path)?.[1];
@@ -104,14 +106,9 @@ export function createWebServer(deps: WebDeps) {
     const path = pathOf(request);
     // A connection that is kept alive has nothing more to say to a server that goes.
     response.once('close', () => isClosing && setImmediate(() => server.closeIdleConnections()));
-    if (deps.slack && path === '/slack/events') {
-      deps.slack(request, response);
-      return;
-    }
-    answer(request, path).then(
-      (respond) => respond(response),
-      (error) => refuse(request, response, error),
-    );
+    answer(request, path)
+      .then((respond) => respond(response))
+      .catch((error) => refuse(request, response, error));
   });
   server.requestTimeout = 30_000;
   server.headersTimeout = 10_000;

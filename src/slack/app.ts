@@ -1,7 +1,8 @@
-import type { RequestListener } from 'node:http';
-import { App, HTTPReceiver, SocketModeReceiver } from '@slack/bolt';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { App, HTTPModuleFunctions, HTTPReceiver, SocketModeReceiver } from '@slack/bolt';
 import { EnvHttpProxyAgent } from 'undici';
 import type { Logger } from '../lib/logger';
+import { Problem } from '../lib/problem';
 import type { SlackClient } from './client';
 import { sdkLogger, slackClientOptions } from './transport';
 
@@ -12,12 +13,14 @@ export type SlackCredentials =
 
 export interface SlackApp {
   bolt: App;
-  /** Takes `POST /slack/events`; only in signed HTTP mode. */
-  listener?: RequestListener;
+  /** Takes `POST /slack/events`, and no other method; only in signed HTTP mode. @throws Problem 401, 413 */
+  listener?: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
   start(): Promise<void>;
   stop(): Promise<void>;
 }
 
+/** Slack's calls are a few kB; a press brings its message along. */
+const maxBytes = 1_000_000;
 /** A press waits no longer than this for us to learn who we are there; it is done without. */
 const identityPatienceMs = 500;
 /** A lost connection is sought again for as long as it takes: an error of the SDK in between would end the process. */
@@ -43,11 +46,14 @@ export function createSlackApp(deps: {
   }
 
   if (credentials.mode === 'http') {
-    const receiver = new HTTPReceiver({ signingSecret: credentials.signingSecret, endpoints: '/slack/events', logger });
+    const { signingSecret } = credentials;
+    const receiver = new HTTPReceiver({ signingSecret, endpoints: '/slack/events', logger });
     const bolt = boltOn(receiver);
     return {
       bolt,
-      listener: receiver.requestListener,
+      async listener(request, response) {
+        receiver.requestListener(await admit(request, { signingSecret, logger }), response);
+      },
       async start() {
         await identity();
       },
@@ -77,6 +83,27 @@ export function createSlackApp(deps: {
     const app = new App({ receiver, authorize, clientOptions, logger, convoStore: false });
     app.error(async (error) => log.error({ err: error }, 'slack.fault'));
     return app;
+  }
+}
+
+/**
+ * Checked here first, since Bolt refuses without a word. Its answer to what is signed and still makes no sense is left to it.
+ * @throws Problem 401, 413
+ */
+async function admit(
+  request: IncomingMessage,
+  { signingSecret, logger }: { signingSecret: string; logger: ReturnType<typeof sdkLogger> },
+): Promise<IncomingMessage> {
+  try {
+    return await HTTPModuleFunctions.parseAndVerifyHTTPRequest({ signingSecret, bodyLimit: maxBytes, logger }, request);
+  } catch (error) {
+    if (HTTPModuleFunctions.isRawBodyError(error))
+      throw new Problem(413, 'Too large', `At most ${maxBytes} bytes a call.`);
+    throw new Problem(
+      401,
+      'Not signed by Slack',
+      'The signature does not fit the body, or its stamp is over 5 minutes old.',
+    );
   }
 }
 

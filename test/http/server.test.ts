@@ -343,6 +343,40 @@ describe('Slack', () => {
     expect((await send(port, 'POST', '/slack/events?x=1', { body: 'payload' })).text).toBe('POST payload');
   });
 
+  it('calls by POST alone; another method is refused before it gets there', async () => {
+    const { port } = await open({
+      slack() {
+        throw new Error('unhandled method');
+      },
+    });
+    for (const method of ['GET', 'HEAD', 'PUT', 'DELETE', 'OPTIONS']) {
+      const reply = await send(port, method, '/slack/events');
+      expect(reply).toMatchObject({ status: 405, headers: { allow: 'POST' } });
+    }
+    expect((await send(port, 'GET', '/healthz')).status).toBe(200);
+  });
+
+  it.each([
+    {
+      title: 'refuses',
+      slack: async () => {
+        throw new Problem(401, 'Not signed by Slack');
+      },
+      status: 401,
+    },
+    {
+      title: 'breaks',
+      slack: () => {
+        throw new Error('a fault of ours');
+      },
+      status: 500,
+    },
+  ])('hears a problem when the one who takes its calls $title', async ({ slack, status }) => {
+    const { port } = await open({ slack });
+    expectProblem(await send(port, 'POST', '/slack/events', { body: 'payload' }), status);
+    expect((await send(port, 'GET', '/healthz')).status).toBe(200);
+  });
+
   it('has no place here in Socket Mode', async () => {
     const { port } = await open();
     expectProblem(await send(port, 'POST', '/slack/events', { body: 'payload' }), 404);
