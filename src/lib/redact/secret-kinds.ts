@@ -706,8 +706,8 @@ export const secretKinds: readonly SecretKind[] = [
   },
   {
     kind: 'datadog_key',
-    literals: ['datadog', 'dd_', 'dd-'],
-    pattern: '(?i)(?:\\bdatadog|\\bdd[_-])[\\w.-]{0,20}["\\x27]?\\s*[=: ]\\s*["\\x27]?([a-f0-9]{32,40})\\b',
+    literals: ['datadog', 'dd_api', 'dd-api', 'dd_app', 'dd-app'],
+    pattern: '(?i)(?:\\bdatadog|\\bdd[_-]ap[ip])[\\w.-]{0,20}["\\x27]?\\s*[=: ]\\s*["\\x27]?([a-f0-9]{32,40})\\b',
     example: 'DD_API_KEY <h32>',
   },
 
