@@ -453,7 +453,7 @@ export function nameAs(actAs: ActAs | undefined, actor: Actor): string {
 }
 
 function diagnosisOf(settings: Settings): Diagnoser {
-  return createDiagnosis({ redact: settings.diagnosis.redact });
+  return createDiagnosis(settings.diagnosis);
 }
 
 async function confirmSubscription(url: string): Promise<void> {
