@@ -38,7 +38,7 @@ import { renderPost } from './outbox/render';
 import { createPipelines } from './pipelines';
 import { createInteractions } from './reporting/interactions';
 import type { SettingsHolder } from './settings/holder';
-import { createSlackApp, type SlackApp } from './slack/app';
+import { createSlackApp, type SlackApp, type SlackCredentials } from './slack/app';
 import { createSlackClient, type SlackClient } from './slack/client';
 import { renderPressAnswer } from './slack/refusals';
 import * as actionRows from './store/action-rows';
@@ -62,6 +62,9 @@ export interface Parts {
   metrics: Metrics;
 }
 
+/** While Slack does not say where our workspace is, it is asked so often. */
+const askAddressAgainMs = 60_000;
+
 /** Wires the product; starts nothing. */
 export function assemble(parts: Parts) {
   const { db, clock, log, slack, nudges, budgets, metrics } = parts;
@@ -76,9 +79,14 @@ export function assemble(parts: Parts) {
 
   /** Slack sends people on from its front door until we know our own workspace's address. */
   let workspaceUrl = 'https://slack.com/';
-  const learnAddress = async () => {
-    const { url } = await slack.authTest();
-    if (url) workspaceUrl = url;
+  const learnAddress = async (): Promise<void> => {
+    try {
+      const { url } = await slack.authTest();
+      if (url) workspaceUrl = url;
+    } catch (error) {
+      log.warn({ err: error }, 'slack.address-unknown');
+      setTimeout(learnAddress, askAddressAgainMs).unref();
+    }
   };
 
   const channels = createChannels({ db, clock, log, listChannels: () => collect(slack.listChannels()) });
@@ -355,6 +363,13 @@ export interface Running {
   stop(): Promise<void>;
 }
 
+interface StartInput {
+  config: Config;
+  settings: SettingsHolder;
+  log: Logger;
+  host?: string;
+}
+
 /** Time that a stop gives to what is under way. */
 const drainMs = 8_000;
 
@@ -362,39 +377,74 @@ const drainMs = 8_000;
  * Opens the database (an embedded one where none is named), migrates under a lock, serves.
  * @throws DatabaseFault, ConfigurationFault
  */
-export async function startPitcrew(input: {
-  config: Config;
-  settings: SettingsHolder;
-  log: Logger;
-  host?: string;
-}): Promise<Running> {
-  const { config, settings, log } = input;
-  const clock = systemClock;
+export async function startPitcrew(input: StartInput): Promise<Running> {
+  const { config, log } = input;
   const credentials = config.slack;
   if (!credentials) throw new Error('startPitcrew needs Slack credentials');
+  const closers: (() => Promise<unknown>)[] = [];
+  const closeAll = async () => {
+    for (const close of closers.splice(0).reverse()) await close();
+  };
+  try {
+    const { port, keptIn } = await open(input, credentials, closers);
+    let stopping: Promise<void> | undefined;
+    return {
+      port,
+      say: [
+        `Listening on port ${port}`,
+        credentials.mode === 'socket' ? 'Slack by Socket Mode' : 'Slack by signed HTTP at /slack/events',
+        keptIn ? `data in ${keptIn}` : 'data in the given database',
+      ].join(' · '),
+      stop() {
+        stopping ??= (async () => {
+          log.info('pitcrew.stopping');
+          await closeAll();
+          log.info('pitcrew.stopped');
+        })();
+        return stopping;
+      },
+    };
+  } catch (error) {
+    // What is open would keep a process alive that serves nobody.
+    await closeAll().catch((fault) => log.error({ err: fault }, 'pitcrew.not-closed'));
+    throw error;
+  }
+}
+
+/** Opens one after the other; `closers` tells how to close what is open by now, the last first. */
+async function open(
+  { config, settings, log, host }: StartInput,
+  credentials: SlackCredentials,
+  closers: (() => Promise<unknown>)[],
+): Promise<{ port: number; keptIn?: string }> {
+  const clock = systemClock;
   const embedded = config.databaseUrl
     ? undefined
     : await openEmbedded({ dataDir: config.dataDir, hold: true, clock, log });
+  if (embedded) closers.push(embedded.close);
   const databaseUrl = embedded?.url ?? config.databaseUrl ?? '';
   const db = openDb(databaseUrl, { log, maxConnections: 20 });
+  closers.push(db.close);
   await waitForDatabase(db, { timeoutMs: 60_000 });
   await migrate(db, { clock, log });
 
   const metrics = createMetrics();
   const slack = createSlackClient({ token: credentials.botToken, apiUrl: config.slackApiUrl, log });
-  const nudges = createNudges({
-    redisUrl: config.redisUrl,
-    databaseUrl,
-    log,
-    onLost: (name) => metrics.nudgesLost.inc({ name }),
-  });
   const budgets = createBudgets({
     pool: db.pool,
     redisUrl: config.redisUrl,
     log,
     settings: settings.current().budgets,
   });
+  closers.push(budgets.close);
+  const nudges = createNudges({
+    redisUrl: config.redisUrl,
+    databaseUrl,
+    log,
+    onLost: (name) => metrics.nudgesLost.inc({ name }),
+  });
   const pitcrew = assemble({ db, clock, log, settings, slack, nudges, budgets, metrics });
+  closers.push(pitcrew.close, nudges.stop);
   await patiently(Promise.all([pitcrew.channels.refresh(), pitcrew.learnAddress()]), 5_000);
 
   const isWeb = config.role !== 'worker';
@@ -413,36 +463,24 @@ export async function startPitcrew(input: {
     metrics: pitcrew.measure,
     slack: app?.listener,
   });
-  const port = await web.listen(config.port, input.host);
-  await app?.start();
+  closers.push(() => web.close(drainMs));
+  const port = await web.listen(config.port, host);
+  if (app) {
+    closers.push(app.stop);
+    await connect(app, log);
+  }
   log.info(
     { port, role: config.role, slack: credentials.mode, database: embedded ? 'embedded' : 'given' },
     'pitcrew.started',
   );
+  return { port, ...(embedded ? { keptIn: embedded.keptIn } : {}) };
+}
 
-  let stopping: Promise<void> | undefined;
-  return {
-    port,
-    say: [
-      `Listening on port ${port}`,
-      credentials.mode === 'socket' ? 'Slack by Socket Mode' : 'Slack by signed HTTP at /slack/events',
-      embedded ? `data in ${embedded.keptIn}` : 'data in the given database',
-    ].join(' · '),
-    stop() {
-      stopping ??= (async () => {
-        log.info('pitcrew.stopping');
-        await app?.stop();
-        await web.close(drainMs);
-        await nudges.stop();
-        await pitcrew.close();
-        await budgets.close();
-        await db.close();
-        await embedded?.close();
-        log.info('pitcrew.stopped');
-      })();
-      return stopping;
-    },
-  };
+/** Events are stored without Slack as well: one that is away is sought in the background. @throws what Slack refuses at once */
+async function connect(app: SlackApp, log: Logger): Promise<void> {
+  const connecting = app.start();
+  connecting.catch((error) => log.error({ err: error }, 'slack.not-connected'));
+  await patiently(connecting, 5_000);
 }
 
 /** How the person is named to a connection. */

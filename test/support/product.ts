@@ -65,7 +65,10 @@ export async function startProduct(options: {
       child.kill('SIGKILL');
       fail(`Pitcrew was not up within ${startWithinMs} ms`);
     }, startWithinMs);
-    ended.then((code) => fail(`Pitcrew ended with ${code} before it was up`));
+    ended.then((code) => {
+      clearTimeout(timer);
+      fail(`Pitcrew ended with ${code} before it was up`);
+    });
     createInterface({ input: child.stdout }).once('line', (line) => {
       clearTimeout(timer);
       resolve(JSON.parse(line).port);
@@ -91,7 +94,7 @@ export async function startProduct(options: {
 
 /** A small strict workspace with one team channel, and the environment that leads Pitcrew to it. */
 export async function startSmallWorkspace(
-  options: { budgets?: 'slack' | 'off'; channels?: number; mode?: 'socket' | 'http' } = {},
+  options: { budgets?: 'slack' | 'off'; channels?: number; mode?: 'socket' | 'http'; port?: number } = {},
 ): Promise<{ workspace: Workspace; slack: Record<string, string>; channels: { id: string; name: string }[] }> {
   const app = {
     appId: 'A0TEST',
@@ -107,6 +110,7 @@ export async function startSmallWorkspace(
   }));
   const workspace = createWorkspace({
     budgets: options.budgets ?? 'slack',
+    port: options.port,
     apps: [
       {
         ...app,
