@@ -146,7 +146,7 @@ async function main(): Promise<void> {
     // The server may stop first when we fail.
     database.on('error', () => undefined);
     await database.connect();
-    const [decided, decidedMs] = await untilDecided(database);
+    const decided = await untilDecided(database);
     const settled = await untilQuiet(database, settleMs);
     noteCost();
     await product.stop();
@@ -183,14 +183,14 @@ async function main(): Promise<void> {
         limitedBy: Object.fromEntries(sink.limitedBy),
         limitedRatio: Number((sink.counts.limited / Math.max(1, sink.counts.messages)).toFixed(4)),
         refused: sink.counts.refused,
-        decidedEvents: decided,
-        decidedPerSecond: decidedMs > 0 ? Math.round(decided / (decidedMs / 1_000)) : undefined,
+        decided,
         incidents: Object.fromEntries(last.map(({ state, count: n }) => [state, n])),
         parents: parents.all,
         parentsNotRecovered: parents.notRecovered,
         settledSeconds: settled === undefined ? `not within ${settleMs / 1_000}` : Number((settled / 1_000).toFixed(1)),
         waitingPosts: left,
         kills,
+        faults: faultsIn(product.log),
         cpuSeconds: Number(costs.reduce((sum, { cpuSeconds }) => sum + cpuSeconds, 0).toFixed(1)),
         peakMb: Math.max(...costs.map(({ peakMb }) => peakMb)),
         limits: { neverTold: 0, toldTwice: 0, firstNoticeP95Seconds: 5, limitedRatio: 0.01, peakMb: 250 },
@@ -207,6 +207,12 @@ async function main(): Promise<void> {
   installed.remove();
 }
 
+/** What the product logged as a fault of its own, with one of the lines. */
+function faultsIn(log: string[]): { count: number; first?: string } {
+  const faults = log.filter((line) => /"level":(?:"error"|50)/.test(line));
+  return { count: faults.length, ...(faults[0] ? { first: faults[0].slice(0, 600) } : {}) };
+}
+
 async function sendTo(product: Pick<Product, 'url' | 'ingestToken'>, events: object[]): Promise<Response | undefined> {
   try {
     return await fetch(`${product.url}/ingest/events`, {
@@ -220,16 +226,18 @@ async function sendTo(product: Pick<Product, 'url' | 'ingestToken'>, events: obj
   }
 }
 
-/** Waits until nothing is undecided. @returns how many were decided, and how long that took from the first arrival while work was there */
-async function untilDecided(database: Client): Promise<[number, number]> {
+/** Waits until nothing is undecided. @returns how many were decided, the rate while failures came in, and how far that lagged */
+async function untilDecided(database: Client): Promise<{ all: number; perSecond: number; lagP95Ms: number }> {
   for (;;) {
     const { rows: found } = await database.query(
       `select count(*) filter (where decided_at is null)::int as waiting, count(*)::int as all,
-              extract(epoch from max(decided_at) - min(received_at)) * 1000 as ms
+              (count(*) filter (where id like 'failed-%') / extract(epoch from max(decided_at) filter (where id like 'failed-%')
+                - min(received_at)))::int as "perSecond",
+              round(1000 * extract(epoch from percentile_disc(0.95) within group (order by decided_at - received_at)))::int as "lagP95Ms"
        from inbox`,
     );
-    const { waiting, all, ms } = found[0];
-    if (waiting === 0) return [all, Number(ms)];
+    const [{ waiting, ...decided }] = found;
+    if (waiting === 0) return decided;
     await sleep(200);
   }
 }

@@ -35,12 +35,14 @@ import { type Connected, connectAll } from './orchestrators/registry';
 import { createOutbox } from './outbox';
 import { type Budgets, createBudgets } from './outbox/budgets';
 import { renderPost } from './outbox/render';
+import { createStorms } from './outbox/storms';
 import { createPipelines } from './pipelines';
 import { createInteractions } from './reporting/interactions';
 import type { SettingsHolder } from './settings/holder';
 import { createSlackApp, type SlackApp, type SlackCredentials } from './slack/app';
 import { createSlackClient, type SlackClient } from './slack/client';
 import { renderPressAnswer } from './slack/refusals';
+import { renderNotice } from './slack/story';
 import * as actionRows from './store/action-rows';
 import { type Db, openDb, waitForDatabase } from './store/db';
 import * as edgeRows from './store/edge-rows';
@@ -177,14 +179,17 @@ export function assemble(parts: Parts) {
       };
     },
   };
+  const storms = createStorms({ db, clock, log, settings, uploadFile: slack.uploadFile });
   const outbox = createOutbox({
     db,
+    storms,
     clock,
     log,
     budgets,
     channelId,
     sender: slack,
     render: (post) => renderPost(view, post),
+    say: (notice) => renderNotice(notice, { name: 'It', timeZone: settings().workspace.timeZone }).text,
     sent(post, ms) {
       metrics.postsSent.inc({ role: post.role });
       if (post.role === 'parent' && !post.ts) metrics.postDelay.observe(ms / 1_000);

@@ -88,6 +88,9 @@ export const Notice = z.discriminatedUnion('kind', [
     mention: z.string().optional(),
   }),
   z.object({ kind: z.literal('caught-up'), at, facts: z.array(z.string()) }),
+  /** A storm has grown: its reply lists the problems as they are when it is sent. */
+  z.object({ kind: z.literal('storm-grew'), at }),
+  z.object({ kind: z.literal('storm-listed'), at, count: z.number(), url: z.string().optional() }),
 ]);
 export type Notice = z.infer<typeof Notice>;
 export type NoticeKind = Notice['kind'];

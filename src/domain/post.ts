@@ -22,8 +22,8 @@ export interface Post {
   id: string;
   seq: number;
   kind: PostKind;
-  /** `parent` of an incident, `reply` in its thread, `direct` to a person. */
-  role: 'parent' | 'reply' | 'direct';
+  /** `parent` of an incident, `reply` in its thread, `direct` to a person, `card` of a storm. */
+  role: 'parent' | 'reply' | 'direct' | 'card';
   incidentId?: string;
   /** Slack channel id, or `#name` until the name is resolved. */
   channel: string;

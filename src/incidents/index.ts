@@ -61,6 +61,8 @@ export interface IncidentDeps {
 const reopenWithinMs = 30 * 60_000;
 /** How far up the graph a failure looks for a failed pipeline that explains it. */
 const upstreamDepth = 6;
+/** Why an incident is shown in the platform channel. */
+const crossTeam = 'more than one channel hit';
 /** Names kept in a growing story; its count tells the rest. */
 const namesInStory = 20;
 
@@ -104,6 +106,8 @@ export function createIncidents(deps: IncidentDeps) {
       now,
     );
     const channelIds = new Map<string, string>();
+    const { platformChannel } = settings();
+    const platform = platformChannel && (await deps.channelId(platformChannel));
 
     const outcomes: Outcome[] = [];
     for (const { event, cause } of batch) {
@@ -120,7 +124,7 @@ export function createIncidents(deps: IncidentDeps) {
         mention: route.mention === 'onCall' ? onCallOf(profile) : undefined,
         createdAt: now,
       };
-      book.apply(decision, place, cause);
+      book.apply(decision, place, cause, platform);
       log.info(
         {
           event: event.id,
@@ -214,7 +218,12 @@ export function createIncidents(deps: IncidentDeps) {
         };
       },
 
-      apply({ incident, member, reason, notices }: Decision, routed: incidentRows.Place, cause: Diagnosis | undefined) {
+      apply(
+        { incident, member, reason, notices }: Decision,
+        routed: incidentRows.Place,
+        cause: Diagnosis | undefined,
+        platform: string | undefined,
+      ) {
         if (!incident || !member) return;
         const before = incidents.get(incident.id);
         const places = before?.places ?? [];
@@ -228,7 +237,7 @@ export function createIncidents(deps: IncidentDeps) {
           cause: before?.cause ?? cause,
           reason: before?.reason ?? reason,
           members: [...(before?.members.filter((each) => each !== known) ?? []), { ...member, channel }],
-          places: isToldThere ? places : [...places, { ...routed, channel }],
+          places: withPlatform(isToldThere ? places : [...places, { ...routed, channel }], platform, now),
         };
         incidents.set(incident.id, stored);
         const change: Change = changed.get(incident.id) ?? { members: new Map(), stories: [] };
@@ -238,7 +247,7 @@ export function createIncidents(deps: IncidentDeps) {
           const isOfAll = notice.kind === 'recovered' || stored.state === 'skipped';
           // A channel that this very event brought in reads it all in its new parent.
           for (const place of places) {
-            if (place.threads && (isOfAll || place.channel === channel)) {
+            if (place.threads && (isOfAll || place.channel === channel || place.routedBy === crossTeam)) {
               change.stories.push({ incidentId: incident.id, channel: place.channel, notice });
             }
           }
@@ -464,6 +473,12 @@ function saysMore(cause: Diagnosis, before: Diagnosis | undefined): boolean {
   if (!before) return true;
   if (cause.category === 'unknown') return before.category === 'unknown' && cause.causeLine !== before.causeLine;
   return cause.category !== before.category || cause.causeLine !== before.causeLine;
+}
+
+/** What hits more than one channel is shown in the platform channel as well, over all of them. */
+function withPlatform(places: incidentRows.Place[], platform: string | undefined, at: Date): incidentRows.Place[] {
+  if (!platform || places.length < 2 || places.some(({ channel }) => channel === platform)) return places;
+  return [...places, { channel: platform, routedBy: crossTeam, threads: true, createdAt: at }];
 }
 
 const nodeOf = (event: PipelineEvent): string => pipelineNode({ connection: event.connection, key: event.pipeline });

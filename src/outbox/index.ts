@@ -5,6 +5,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Failure } from '../domain/failure';
+import type { Notice } from '../domain/notice';
 import type { Clock } from '../lib/clock';
 import type { Logger } from '../lib/logger';
 import { limits } from '../slack/limits';
@@ -14,6 +15,7 @@ import type { Db } from '../store/db';
 import type { SendablePost } from '../store/post-rows';
 import * as postRows from '../store/post-rows';
 import type { Budgets } from './budgets';
+import type { Storms } from './storms';
 
 /** The one Slack client, as far as posts need it. */
 export interface Sender {
@@ -39,10 +41,14 @@ export interface OutboxDeps {
   budgets: Budgets;
   /** From present rows. `undefined` = there is nothing to show any more. */
   render(post: SendablePost): Promise<(Message & { replyBroadcast?: boolean }) | undefined>;
+  /** One fact as a sentence. */
+  say(notice: Notice): string;
   /** Slack id of `#name`, where it is known by now. */
   channelId(channel: string): Promise<string>;
   /** For metrics; `ms` from the wish to Slack's acceptance. */
   sent(post: SendablePost, ms: number): void;
+  /** Of channels that would get more than their pace allows. */
+  storms: Pick<Storms, 'watch' | 'nextMs'>;
   failed(kind: string): void;
   random?: () => number;
   /** Between two looks for what may have been posted. */
@@ -56,6 +62,10 @@ const searchSlackMs = 5_000;
 /** A message that was taken may need a moment to show up in the history. */
 const searchAgainMs = 2_000;
 const inFlightMax = 8;
+/** Of what happened before an alert could be sent. */
+const factsShown = 12;
+/** A parent that is sent sooner than this after its wish has not waited: its stories follow one by one. */
+const waitedMs = 5_000;
 /** While something is in flight, what became due meanwhile is looked for so often. */
 const lookEveryMs = 100;
 
@@ -114,6 +124,8 @@ export function createOutbox(deps: OutboxDeps) {
     await postRows.releaseAbandoned(db, later(-claimLeaseMs), clock.now());
     const inFlight = new Set<Promise<void>>();
     for (;;) {
+      // Alerts are sent without cards rather than not at all.
+      await deps.storms.watch().catch((error) => log.error({ err: error }, 'storm.fault'));
       const room = inFlightMax - inFlight.size;
       const posts = room > 0 ? await postRows.due(db, clock.now(), room, restingLanes()) : [];
       let moved = false;
@@ -139,11 +151,13 @@ export function createOutbox(deps: OutboxDeps) {
 
   async function untilNextMs(): Promise<number | undefined> {
     const nextAt = await postRows.nextDueAt(db);
-    if (!nextAt) return undefined;
+    const stormMs = deps.storms.nextMs();
+    if (!nextAt) return stormMs;
     const now = clock.now().getTime();
     const rests = [...resting.values()].map((until) => until - now).filter((ms) => ms > 0);
     const dueMs = nextAt.getTime() - now;
-    return dueMs > 0 ? dueMs : Math.max(50, Math.min(...rests, lookEveryMs * 10));
+    const waitMs = dueMs > 0 ? dueMs : Math.max(50, Math.min(...rests, lookEveryMs * 10));
+    return Math.min(waitMs, stormMs ?? waitMs);
   }
 
   /** The search for a doubtful post costs no post. */
@@ -163,6 +177,7 @@ export function createOutbox(deps: OutboxDeps) {
   }
 
   async function send(post: SendablePost, claimId: string): Promise<void> {
+    if (post.role === 'parent' && !post.ts) await catchUp(post);
     const rich = await deps.render(post);
     if (!rich) return postRows.park(db, post.id, claimId, 'nothing to show any more');
     const message = post.plain ? { ...plainForm(rich), replyBroadcast: rich.replyBroadcast } : rich;
@@ -192,6 +207,29 @@ export function createOutbox(deps: OutboxDeps) {
     }
     deps.sent(post, at.getTime() - post.createdAt.getTime());
     log.info({ ...fields, version: post.wantedVersion }, 'post.sent');
+  }
+
+  /** What happened while the parent waited for its turn becomes one reply under it. */
+  async function catchUp(parent: SendablePost): Promise<void> {
+    const { incidentId, channel } = parent;
+    if (!incidentId || clock.now().getTime() - parent.createdAt.getTime() < waitedMs) return;
+    await db.transaction(async (tx) => {
+      const waited = await postRows.takeWaitingStories(tx, parent.id);
+      if (waited.length === 0) return;
+      const facts = waited.flatMap((notice) => (notice.kind === 'caught-up' ? notice.facts : [deps.say(notice)]));
+      const shown = facts.slice(0, factsShown);
+      const more = facts.length - shown.length;
+      const notice = {
+        kind: 'caught-up' as const,
+        at: clock.now(),
+        facts: more > 0 ? [...shown, `and ${more} more, all of them part of what this alert shows now`] : shown,
+      };
+      await postRows.addStories(
+        tx,
+        [{ id: randomUUID(), incidentId, channel, notice, urgency: 'change' }],
+        clock.now(),
+      );
+    });
   }
 
   async function put(

@@ -4,10 +4,12 @@ import { nameOf } from '../domain/pipeline';
 import { catalogueFacts } from '../domain/settings';
 import { renderAlert } from '../slack/alert';
 import type { Message } from '../slack/message';
+import { renderStorm, renderStormFile, renderStormList } from '../slack/storm';
 import { renderNotice } from '../slack/story';
 import * as incidentRows from '../store/incident-rows';
 import * as personRows from '../store/person-rows';
 import type { SendablePost } from '../store/post-rows';
+import * as stormRows from '../store/storm-rows';
 import { readIncidentView, type ViewDeps } from './incident-view';
 
 /** A post as it is to be shown now, from present rows. `undefined` = there is nothing to show any more. */
@@ -15,6 +17,14 @@ export async function renderPost(
   deps: ViewDeps,
   post: SendablePost,
 ): Promise<(Message & { replyBroadcast?: boolean }) | undefined> {
+  const cardId = post.role === 'card' ? post.id : post.notice?.kind === 'storm-grew' ? post.rootId : undefined;
+  if (cardId) {
+    const storm = await stormRows.lines(deps.db, cardId);
+    if (!storm) return undefined;
+    const view = { ...storm, timeZone: deps.settings().workspace.timeZone };
+    return post.role === 'card' ? renderStorm(view) : renderStormList(view);
+  }
+  if (post.notice?.kind === 'storm-listed') return renderStormFile(post.notice);
   if (!post.incidentId) return undefined;
   if (post.role === 'parent') {
     const view = await readIncidentView(deps, post.incidentId, post.channel);

@@ -6,6 +6,7 @@ import { type Message, section, sentences } from './message';
 import { code, cut, date, fence, link, mention, preformattedLines, sayDate, words } from './mrkdwn';
 import { type NameOf, who, whoQuietly } from './people';
 import { sayIncidentState } from './states';
+import { renderStormFile } from './storm';
 import { actionNouns, listOf } from './wording';
 
 export interface StoryContext {
@@ -104,6 +105,10 @@ export function renderNotice(notice: Notice, story: StoryContext): Message {
         sentences(['What happened before this message', ...notice.facts.map((fact) => words(fact, 200))]),
         ['*What happened before this message*', ...notice.facts.map((fact) => `• ${words(fact, 200)}`)].join('\n'),
       );
+    case 'storm-grew':
+      return say('The storm has grown');
+    case 'storm-listed':
+      return renderStormFile(notice);
   }
 }
 

@@ -154,6 +154,25 @@ export async function due(db: Queryable, now: Date, limit: number, blocked: stri
 }
 
 /**
+ * Stories that waited for their parent, which is about to be sent for the first time, taken out to be told as one.
+ * None if there are fewer than two.
+ */
+export async function takeWaitingStories(tx: Tx, rootId: string): Promise<Notice[]> {
+  const rows = await tx.query<{ notice: unknown }>(
+    `with waiting as (
+       select post_id, count(*) over () as n from posts
+       where root_id = $1 and kind = 'story' and state = 'waiting' and attempts = 0
+     ), gone as (
+       delete from posts p using waiting w where w.n > 1 and p.post_id = w.post_id and p.state = 'waiting' and p.attempts = 0
+       returning p.seq, p.notice
+     )
+     select notice from gone order by seq`,
+    [rootId],
+  );
+  return rows.map(({ notice }) => Notice.parse(notice));
+}
+
+/**
  * Takes the post for sending if it still is as it was found: nobody took it, and it is not there by now.
  * @returns it as it is now, with its newest notice and wanted version
  */

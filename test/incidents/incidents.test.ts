@@ -373,6 +373,36 @@ describe('an incident with many members', () => {
   });
 });
 
+describe('the platform channel', () => {
+  const platform = { platformChannel: 'C0PLATFORM' };
+
+  it('gets one post for a cause once it hits a second channel, and hears of its growth', async () => {
+    const { receive } = open(platform);
+    await receive(failed('orders_daily', 0, {}, disk));
+    expect((await stored())[0]?.places.map(({ channel }) => channel)).toEqual(['C0ORDERS']);
+    await receive(failed('stock_daily', 1, { owner: undefined }, disk));
+    await receive(failed('orders_hourly', 2, {}, disk));
+    const [incident, ...others] = await stored();
+    expect(others).toEqual([]);
+    expect(incident?.places.map(({ channel, routedBy }) => [channel, routedBy]).slice(2)).toEqual([
+      ['C0PLATFORM', 'more than one channel hit'],
+    ]);
+    const posts = await database.db.query<{ role: string; kind: string | null }>(
+      `select role, notice ->> 'kind' as kind from posts where channel = 'C0PLATFORM' order by seq`,
+    );
+    expect(posts).toEqual([
+      { role: 'parent', kind: null },
+      { role: 'reply', kind: 'joined' },
+    ]);
+  });
+
+  it('gets no second post where it is one of the channels that are hit', async () => {
+    const { receive } = open({ platformChannel: 'C0ORDERS' });
+    await receive(failed('orders_daily', 0, {}, disk), failed('stock_daily', 1, { owner: undefined }, disk));
+    expect((await stored())[0]?.places.map(({ channel }) => channel)).toEqual(['C0ALERTS', 'C0ORDERS']);
+  });
+});
+
 describe('what is downstream', () => {
   const feeds = (from: string, to: string) =>
     edgeRows.save(

@@ -57,6 +57,8 @@ const notices: Notice[] = [
   { kind: 'reminder', at: nine, count: 3, of: 3 },
   { kind: 'reminder', at: nine, count: 1, of: 3, late: true },
   { kind: 'caught-up', at: nine, facts: ['orders_daily failed at 09:14', 'retried by dana', '<!channel>'] },
+  { kind: 'storm-grew', at: nine },
+  { kind: 'storm-listed', at: nine, count: 812, url: 'https://files.example/F1' },
 ];
 
 describe.each(notices.map((notice, index) => ({ notice, title: `${index + 1}: ${notice.kind}` })))(

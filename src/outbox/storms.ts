@@ -1,0 +1,133 @@
+/**
+ * Looks after channels that would get more alerts than their pace allows: one card stands for all of them, at once; alerts of
+ * their own follow as the pace allows.
+ */
+import { randomUUID } from 'node:crypto';
+import { Failure } from '../domain/failure';
+import type { Settings } from '../domain/settings';
+import { type StormPolicy, stormSteps } from '../domain/storm';
+import type { Clock } from '../lib/clock';
+import type { Logger } from '../lib/logger';
+import type { Db, Tx } from '../store/db';
+import type { Lane } from '../store/storm-rows';
+import * as stormRows from '../store/storm-rows';
+
+export interface StormDeps {
+  db: Db;
+  clock: Clock;
+  log: Logger;
+  settings(): Settings;
+  /** Uploads a text file without showing it anywhere. @throws Failure */
+  uploadFile(file: { name: string; title: string; content: string }): Promise<{ permalink?: string }>;
+}
+
+const watchEveryMs = 500;
+
+export function createStorms({ db, clock, log, settings, uploadFile }: StormDeps) {
+  let watchedAt = Number.NEGATIVE_INFINITY;
+  let active = false;
+
+  const policy = (): StormPolicy => ({
+    stormAbovePostsPerMinute: settings().noise.stormAbovePostsPerMinute,
+    postsPerSecondPerChannel: settings().budgets.postsPerSecondPerChannel,
+  });
+
+  /** Does what is to be done about storms; at most twice a second. */
+  async function watch(): Promise<void> {
+    const now = clock.now();
+    if (now.getTime() - watchedAt < watchEveryMs) return;
+    watchedAt = now.getTime();
+    const toFile = await db.transaction(async (tx) => {
+      if (!(await stormRows.takeWatch(tx))) return [];
+      const lanes = await stormRows.lanes(tx, now);
+      active = lanes.some(({ storm }) => storm !== undefined);
+      const wantFile: Lane[] = [];
+      for (const lane of lanes) if (lane.cardId && (await look(tx, lane, lane.cardId, now))) wantFile.push(lane);
+      const isTaken = new Set(lanes.filter(({ storm }) => storm && !storm.ended).map(({ channel }) => channel));
+      for (const lane of lanes) {
+        if (isTaken.has(lane.channel)) continue;
+        const facts = { waiting: lane.uncovered, sentLastMinute: lane.sentLastMinute };
+        if (!stormSteps(facts, policy(), now).open) continue;
+        isTaken.add(lane.channel);
+        await open(tx, lane.channel, now);
+      }
+      if (active) {
+        const dropped = await stormRows.dropWhatIsOver(tx);
+        if (dropped > 0) log.info({ dropped }, 'storm.told-by-card-alone');
+      }
+      return wantFile;
+    });
+    for (const lane of toFile) await file(lane);
+  }
+
+  async function open(tx: Tx, channel: string, now: Date): Promise<void> {
+    const cardId = randomUUID();
+    await stormRows.open(tx, { cardId, channel }, now);
+    const count = await stormRows.takeIn(tx, cardId, channel);
+    await stormRows.show(tx, cardId, '', false, now);
+    active = true;
+    log.warn({ channel, incidents: count, cardId }, 'storm.opened');
+  }
+
+  /** @returns whether its list is to be made */
+  async function look(tx: Tx, lane: Lane, cardId: string, now: Date): Promise<boolean> {
+    const { storm, channel } = lane;
+    if (!storm) return false;
+    if (storm.total > lane.seenTotal) {
+      storm.grewAt = now;
+      await stormRows.grew(tx, cardId, storm.total, now);
+    }
+    const steps = stormSteps(lane, policy(), now);
+    if (steps.takeIn) {
+      const taken = await stormRows.takeIn(tx, cardId, channel);
+      if (taken > 0) await stormRows.grew(tx, cardId, storm.total, now);
+    }
+    if (steps.show) await stormRows.show(tx, cardId, storm.shows, storm.live === 0, now);
+    if (steps.tell && lane.cardSent) {
+      const notice = { kind: 'storm-grew' as const, at: now };
+      const isAdded = await stormRows.addReply(tx, { id: randomUUID(), cardId, channel, notice }, now);
+      if (isAdded) await stormRows.told(tx, cardId, storm.total, now);
+    }
+    if (steps.end) await stormRows.end(tx, cardId, now);
+    if (steps.settle) await stormRows.settle(tx, cardId, now);
+    return steps.file && lane.cardSent;
+  }
+
+  /** The full list as a file, and a reply that leads to it. Where Slack does not take it, it is tried again later. */
+  async function file({ cardId, channel, storm }: Lane): Promise<void> {
+    if (!cardId || !storm) return;
+    const now = clock.now();
+    try {
+      const rows = await stormRows.pipelinesOf(db, cardId);
+      const cell = (text: string | null) => (text ?? '').replace(/[\t\r\n]+/g, ' ');
+      const content = [
+        'pipeline\tpartition\tstate\trun\taddress\tcause',
+        ...rows.map((row) =>
+          [row.pipeline, row.partition, row.state, row.run, row.url, row.cause].map(cell).join('\t'),
+        ),
+      ].join('\n');
+      await stormRows.filed(db, cardId, 0, now);
+      const { permalink } = await uploadFile({
+        name: 'pipelines.tsv',
+        title: `${rows.length} pipelines hit`,
+        content,
+      });
+      await db.transaction(async (tx) => {
+        const notice = { kind: 'storm-listed' as const, at: now, count: rows.length, url: permalink };
+        await stormRows.addReply(tx, { id: randomUUID(), cardId, channel, notice }, now);
+        await stormRows.filed(tx, cardId, Math.max(rows.length, storm.total), now);
+      });
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      log.warn({ err: error, channel }, 'storm.list-not-taken');
+    }
+  }
+
+  return {
+    watch,
+    /** ms until it must look again; `undefined` = nothing goes on. */
+    nextMs: () => (active ? watchEveryMs : undefined),
+  };
+}
+
+export type Storms = ReturnType<typeof createStorms>;

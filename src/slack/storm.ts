@@ -1,0 +1,136 @@
+import type { StormLine, StormView } from '../domain/storm';
+import { limits } from './limits';
+import { context, header, type Message, section, sentences } from './message';
+import { code, cut, date, link, sayDate, words } from './mrkdwn';
+import { sayIncidentState } from './states';
+
+/** Problems that the card itself names; its thread names all. */
+const shownOnCard = 10;
+/** Characters of a reply's list; the wire form of its blocks stays below what a message may hold. */
+const listMax = 9_000;
+
+/** One message that stands for all alerts of a channel that wait for their turn, as things are now. */
+export function renderStorm(view: StormView): Message {
+  const { lines, timeZone } = view;
+  const pipelines = sum(lines, ({ count }) => count);
+  const live = sum(lines, (line) => line.live);
+  const word = live > 0 ? '🔴 Storm' : sayIncidentState('recovered').replace('Recovered', 'Storm over');
+  const headline = `${word}: ${many(pipelines, 'pipeline')} hit, ${many(lines.length, 'problem')}`;
+  const shown = lines.slice(0, shownOnCard);
+  const more = lines.slice(shownOnCard);
+  const rest =
+    more.length > 0
+      ? `and ${many(more.length, 'more problem')} with ${many(
+          sum(more, ({ count }) => count),
+          'pipeline',
+        )}: see the thread`
+      : '';
+  const standing = standingOf(lines);
+  return {
+    text: cut(
+      sentences([
+        headline,
+        `Since ${sayDate(view.openedAt, timeZone)}`,
+        standing,
+        ...shown.map((line) => said(line, 120)),
+        rest,
+        followOf(lines),
+      ]),
+      limits.message.textAdvised,
+    ),
+    blocks: [
+      header(headline),
+      section(`Since ${date(view.openedAt, timeZone)}. ${standing}.`),
+      section(
+        [...shown.map((line) => drawn(line, 120)), rest].filter((line) => line !== '').join('\n') || 'Nothing yet.',
+      ),
+      context(`${followOf(lines)}. Every problem and pipeline: in the thread.`),
+    ],
+  };
+}
+
+/** The growth, told as a reply: every problem with its count. */
+export function renderStormList(view: StormView): Message {
+  const pipelines = sum(view.lines, ({ count }) => count);
+  const headline = `Now ${many(pipelines, 'pipeline')} hit, ${many(view.lines.length, 'problem')}. ${standingOf(view.lines)}`;
+  const width = view.lines.length > 60 ? 60 : 120;
+  const all = view.lines.map((line) => drawn(line, width));
+  const kept: string[] = [];
+  let size = 0;
+  for (const line of all) {
+    size += line.length + 1;
+    if (size > listMax) break;
+    kept.push(line);
+  }
+  const left = view.lines.slice(kept.length);
+  const rest =
+    left.length > 0
+      ? [
+          `and ${many(left.length, 'more problem')} with ${many(
+            sum(left, ({ count }) => count),
+            'pipeline',
+          )}: all are in the file`,
+        ]
+      : [];
+  return {
+    text: cut(
+      sentences([headline, ...view.lines.slice(0, 20).map((line) => said(line, 80))]),
+      limits.message.textAdvised,
+    ),
+    blocks: [section(`${headline}.`), ...pagesOf([...kept, ...rest]).map(section)],
+  };
+}
+
+/** Where every pipeline is listed. */
+export function renderStormFile(file: { count: number; url?: string }): Message {
+  const text = `All ${many(file.count, 'pipeline')} of this storm, with run and cause`;
+  const linked = link(file.url, 'one file');
+  return {
+    text: sentences([`${text}: ${file.url ?? 'see the file'}`]),
+    blocks: [section(`${text}: ${linked}`)],
+  };
+}
+
+/** As few sections as hold the lines. */
+function pagesOf(lines: string[]): string[] {
+  const pages: string[] = [];
+  for (const line of lines) {
+    const last = pages.at(-1);
+    if (last !== undefined && last.length + line.length + 1 <= limits.section.text)
+      pages[pages.length - 1] = `${last}\n${line}`;
+    else pages.push(line);
+  }
+  return pages;
+}
+
+function standingOf(lines: StormLine[]): string {
+  const live = sum(lines, (line) => line.live);
+  const over = sum(lines, ({ count }) => count) - live;
+  if (live === 0) return 'All of them are over it';
+  return over > 0 ? `${live} still failing, ${over} over it` : `${live} failing`;
+}
+
+function followOf(lines: StormLine[]): string {
+  const open = lines.filter(({ live, posted }) => live > 0 && !posted).length;
+  if (open > 0)
+    return `${many(open, 'alert')} of their own will follow, about one a second; what recovers first gets none`;
+  return 'What still failed at its turn has an alert of its own here';
+}
+
+const mark = (line: StormLine): string => (line.live > 0 ? '🔴' : '🟢');
+
+function drawn(line: StormLine, width: number): string {
+  const over = line.live > 0 && line.live < line.count ? ` (${line.live} still)` : '';
+  return `${mark(line)} ${many(line.count, 'pipeline')}${over}: ${line.line ? code(line.line, width) : words(line.lead, width)}`;
+}
+
+function said(line: StormLine, width: number): string {
+  const title = line.title ? `${words(line.title, 60)}: ` : '';
+  const state = line.live > 0 ? 'failing' : 'recovered';
+  return `${many(line.count, 'pipeline')} ${state}: ${title}${words(line.line ?? line.lead, width)}`;
+}
+
+const many = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
+
+const sum = (lines: StormLine[], of: (line: StormLine) => number): number =>
+  lines.reduce((total, line) => total + of(line), 0);

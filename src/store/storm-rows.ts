@@ -1,0 +1,254 @@
+import type { Notice } from '../domain/notice';
+import type { LaneFacts, StormLine } from '../domain/storm';
+import type { Queryable, Tx } from './db';
+
+/** One process at a time looks after the storms. @returns false if another one does just now */
+export async function takeWatch(tx: Tx): Promise<boolean> {
+  const [row] = await tx.query<{ taken: boolean }>(
+    `select pg_try_advisory_xact_lock(hashtextextended('pitcrew storms', 7)) as taken`,
+  );
+  return row?.taken ?? false;
+}
+
+export interface Lane extends LaneFacts {
+  channel: string;
+  cardId?: string;
+  /** Is it in Slack? */
+  cardSent: boolean;
+  /** Alerts that wait and that no card stands for. */
+  uncovered: number;
+  /** Pipelines hit, when last looked at. */
+  seenTotal: number;
+}
+
+interface LaneRow {
+  channel: string;
+  waiting: number;
+  uncovered: number;
+  sentLastMinute: number;
+  cardId: string | null;
+  seenTotal: number | null;
+  cardSent: boolean | null;
+  openedAt: Date;
+  grewAt: Date;
+  toldAt: Date;
+  toldTotal: number;
+  shown: string;
+  shownAt: Date;
+  filedTotal: number;
+  filedAt: Date | null;
+  ended: boolean;
+  total: number | null;
+  live: number | null;
+  posted: number | null;
+  problems: number | null;
+}
+
+/** The channels in which alerts wait or a storm is not settled; one row for each such storm. */
+export async function lanes(db: Queryable, now: Date): Promise<Lane[]> {
+  const rows = await db.query<LaneRow>(
+    `with waiting as (
+       select p.channel, count(*)::int as n, count(*) filter (where not exists (
+                select from storm_incidents si join storms s using (card_id)
+                where si.incident_id = p.incident_id and s.channel = p.channel and s.settled_at is null))::int as uncovered
+       from posts p where p.role = 'parent' and p.ts is null and p.state <> 'parked' group by 1
+     ), sent as (
+       select channel, count(*)::int as n from posts
+       where role in ('parent', 'card') and first_sent_at > $1::timestamptz - interval '1 minute' group by 1
+     ), hit as (
+       select s.card_id, count(m.*)::int as total, count(m.*) filter (where m.state in ('failed', 'running'))::int as live,
+              count(distinct si.incident_id)::int as problems,
+              count(distinct si.incident_id) filter (where p.ts is not null)::int as posted
+       from storms s join storm_incidents si using (card_id)
+       join incident_members m on m.incident_id = si.incident_id and m.channel = s.channel
+       left join posts p on p.incident_id = si.incident_id and p.channel = s.channel and p.role = 'parent'
+       where s.settled_at is null group by 1
+     )
+     select coalesce(waiting.channel, s.channel) as channel, coalesce(waiting.n, 0) as waiting, coalesce(waiting.uncovered, 0) as uncovered,
+            coalesce(sent.n, 0) as "sentLastMinute", s.card_id as "cardId",
+            card.ts is not null as "cardSent", s.opened_at as "openedAt", s.grew_at as "grewAt", s.told_at as "toldAt",
+            s.seen_total as "seenTotal",
+            s.told_total as "toldTotal", s.shown, s.shown_at as "shownAt", s.filed_total as "filedTotal",
+            s.filed_at as "filedAt", s.ended_at is not null as ended, hit.total, hit.live, hit.posted, hit.problems
+     from waiting full join (select * from storms where settled_at is null) s using (channel)
+     left join sent using (channel) left join hit on hit.card_id = s.card_id left join posts card on card.post_id = s.card_id`,
+    [now],
+  );
+  return rows.map((row) => ({
+    channel: row.channel,
+    waiting: row.waiting,
+    sentLastMinute: row.sentLastMinute,
+    cardId: row.cardId ?? undefined,
+    cardSent: row.cardSent ?? false,
+    uncovered: row.uncovered,
+    seenTotal: row.seenTotal ?? 0,
+    storm:
+      row.cardId === null
+        ? undefined
+        : {
+            openedAt: row.openedAt,
+            grewAt: row.grewAt,
+            toldAt: row.toldAt,
+            toldTotal: row.toldTotal,
+            total: row.total ?? 0,
+            live: row.live ?? 0,
+            shows: [row.total ?? 0, row.live ?? 0, row.problems ?? 0, row.posted ?? 0].join(' '),
+            shown: row.shown,
+            shownAt: row.shownAt,
+            filedTotal: row.filedTotal,
+            filedAt: row.filedAt ?? undefined,
+            ended: row.ended,
+          },
+  }));
+}
+
+/** A new card, and its storm. */
+export async function open(tx: Tx, storm: { cardId: string; channel: string }, at: Date): Promise<void> {
+  await tx.query(
+    `insert into posts (post_id, kind, role, channel, urgency, next_at, created_at) values ($1, 'state', 'card', $2, 0, $3, $3)`,
+    [storm.cardId, storm.channel, at],
+  );
+  await tx.query(
+    `insert into storms (card_id, channel, opened_at, grew_at, told_at, shown_at) values ($1, $2, $3, $3, $3, $3)`,
+    [storm.cardId, storm.channel, at],
+  );
+}
+
+/**
+ * The card stands for every incident of the channel whose alert waits, and for those whose alert came with the storm.
+ * @returns how many were taken in
+ */
+export async function takeIn(tx: Tx, cardId: string, channel: string): Promise<number> {
+  const rows = await tx.query(
+    `insert into storm_incidents (card_id, incident_id, version)
+     select $1, p.incident_id, card.wanted_version + 1
+     from posts p cross join posts card join storms s on s.card_id = card.post_id
+     where card.post_id = $1 and p.channel = $2 and p.role = 'parent' and p.state <> 'parked'
+       and (p.ts is null or p.first_sent_at > s.opened_at - interval '1 minute')
+       and not exists (select from storm_incidents si join storms other using (card_id)
+                       where si.incident_id = p.incident_id and other.channel = $2 and other.settled_at is null)
+     on conflict do nothing returning incident_id`,
+    [cardId, channel],
+  );
+  return rows.length;
+}
+
+/** One version more of the card is wanted. */
+export async function show(tx: Tx, cardId: string, shown: string, isFinal: boolean, at: Date): Promise<void> {
+  await tx.query(
+    `update posts set wanted_version = wanted_version + 1, urgency = case when ts is null then 0 else $2 end,
+       state = case when state = 'sent' then 'waiting' else state end,
+       next_at = case when state = 'sent' then $3 else next_at end
+     where post_id = $1`,
+    [cardId, isFinal ? 2 : 1, at],
+  );
+  await tx.query(`update storms set shown = $2, shown_at = $3 where card_id = $1`, [cardId, shown, at]);
+}
+
+export async function grew(tx: Tx, cardId: string, total: number, at: Date): Promise<void> {
+  await tx.query(`update storms set seen_total = $2, grew_at = $3 where card_id = $1`, [cardId, total, at]);
+}
+
+/** Adds a reply under the card, unless one of its kind waits there already. @returns whether it was added */
+export async function addReply(
+  tx: Tx,
+  reply: { id: string; cardId: string; channel: string; notice: Notice },
+  at: Date,
+): Promise<boolean> {
+  const rows = await tx.query(
+    `insert into posts (post_id, kind, role, channel, root_id, notice, urgency, next_at, created_at)
+     select $1, 'story', 'reply', $2, $3, $4::jsonb, 0, $5::timestamptz, $5::timestamptz
+     where not exists (select from posts where root_id = $3 and state in ('waiting', 'sending', 'doubtful')
+                       and notice ->> 'kind' = $6)
+     returning post_id`,
+    [reply.id, reply.channel, reply.cardId, JSON.stringify(reply.notice), at, reply.notice.kind],
+  );
+  return rows.length > 0;
+}
+
+export async function told(tx: Tx, cardId: string, total: number, at: Date): Promise<void> {
+  await tx.query(`update storms set told_total = $2, told_at = $3 where card_id = $1`, [cardId, total, at]);
+}
+
+export async function filed(db: Queryable, cardId: string, total: number, at: Date): Promise<void> {
+  await db.query(`update storms set filed_total = $2, filed_at = $3 where card_id = $1`, [cardId, total, at]);
+}
+
+export async function end(tx: Tx, cardId: string, at: Date): Promise<void> {
+  await tx.query(`update storms set ended_at = coalesce(ended_at, $2) where card_id = $1`, [cardId, at]);
+}
+
+export async function settle(tx: Tx, cardId: string, at: Date): Promise<void> {
+  await tx.query(`update storms set settled_at = $2 where card_id = $1`, [cardId, at]);
+}
+
+/**
+ * What was over before its alert was sent gets none: a card that Slack has taken stands for it. Its stories go with it.
+ * Incidents that are being decided on just now are left for the next time.
+ */
+export async function dropWhatIsOver(tx: Tx): Promise<number> {
+  const over = await tx.query<{ id: string }>(
+    `select i.incident_id as id from incidents i
+     where i.state <> 'open' and exists (
+       select from storm_incidents si join storms s using (card_id) join posts card on card.post_id = s.card_id
+       join posts p on p.incident_id = si.incident_id and p.channel = s.channel
+       where si.incident_id = i.incident_id and s.settled_at is null and card.sent_version >= si.version
+         and p.role = 'parent' and p.ts is null and p.state = 'waiting')
+     for update skip locked`,
+  );
+  if (over.length === 0) return 0;
+  const rows = await tx.query(
+    `delete from posts p using storm_incidents si, storms s, posts card
+     where p.incident_id = any($1::uuid[]) and p.role = 'parent' and p.ts is null and p.state = 'waiting'
+       and si.incident_id = p.incident_id and s.card_id = si.card_id and s.channel = p.channel and s.settled_at is null
+       and card.post_id = s.card_id and card.sent_version >= si.version
+     returning p.post_id`,
+    [over.map(({ id }) => id)],
+  );
+  return rows.length;
+}
+
+/** The problems that a card stands for: what still fails first, then by how many pipelines they hit. */
+export async function lines(
+  db: Queryable,
+  cardId: string,
+): Promise<{ openedAt: Date; lines: StormLine[] } | undefined> {
+  const [storm] = await db.query<{ openedAt: Date }>(
+    `select min(i.opened_at) as "openedAt" from storm_incidents join incidents i using (incident_id) where card_id = $1`,
+    [cardId],
+  );
+  if (!storm?.openedAt) return undefined;
+  const rows = await db.query<StormLine & { title: string | null; line: string | null }>(
+    `select si.incident_id as "incidentId", i.cause ->> 'title' as title, i.cause ->> 'causeLine' as line, hit.lead, hit.count,
+            hit.live, p.ts is not null as posted
+     from storms s join storm_incidents si using (card_id) join incidents i using (incident_id)
+     cross join lateral (
+       select min(m.pipeline) as lead, count(*)::int as count,
+              count(*) filter (where m.state in ('failed', 'running'))::int as live
+       from incident_members m where m.incident_id = si.incident_id and m.channel = s.channel
+     ) hit
+     left join posts p on p.incident_id = si.incident_id and p.channel = s.channel and p.role = 'parent'
+     where s.card_id = $1 and hit.count > 0 order by hit.live > 0 desc, hit.count desc, i.seq`,
+    [cardId],
+  );
+  return {
+    openedAt: storm.openedAt,
+    lines: rows.map((row) => ({ ...row, title: row.title ?? undefined, line: row.line ?? undefined })),
+  };
+}
+
+/** Every pipeline that a card stands for, by problem. */
+export async function pipelinesOf(
+  db: Queryable,
+  cardId: string,
+): Promise<
+  { pipeline: string; partition: string; state: string; run: string; url: string | null; cause: string | null }[]
+> {
+  return db.query(
+    `select m.pipeline, m.partition, m.state, m.run, m.url, i.cause ->> 'causeLine' as cause
+     from storms s join storm_incidents si using (card_id) join incidents i using (incident_id)
+     join incident_members m on m.incident_id = si.incident_id and m.channel = s.channel
+     where s.card_id = $1 order by i.seq, m.pipeline, m.partition`,
+    [cardId],
+  );
+}

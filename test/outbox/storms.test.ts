@@ -1,0 +1,195 @@
+import { randomUUID } from 'node:crypto';
+import { type Settings, SettingsFile } from '../../src/domain/settings';
+import { createIncidents, type Taken } from '../../src/incidents';
+import { createLogger } from '../../src/lib/logger';
+import { createOutbox } from '../../src/outbox';
+import { renderPost } from '../../src/outbox/render';
+import { createStorms } from '../../src/outbox/storms';
+import { renderNotice } from '../../src/slack/story';
+import { createTestDatabase, type TestDatabase } from '../support/database';
+import { createSetClock } from '../support/set-clock';
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await createTestDatabase();
+});
+afterAll(() => database.drop());
+beforeEach(async () => {
+  await database.db.query('truncate incidents, runs, pipelines, posts cascade');
+});
+
+interface Said {
+  text: string;
+  threadTs?: string;
+  ts: string;
+  edit: boolean;
+}
+
+/** The product's way from event to Slack, on a clock that stands; the channel takes so many posts, then none. */
+function start() {
+  const clock = createSetClock();
+  const log = createLogger('silent');
+  const { orchestrators: _orchestrators, ...parsed } = SettingsFile.parse({ defaultChannel: 'C0ALERTS' });
+  const settings: Settings = { ...parsed, orchestrators: [], catalogue: [] };
+  const said: Said[] = [];
+  const files: string[] = [];
+  let room = 0;
+  const incidents = createIncidents({
+    clock,
+    log,
+    settings: () => settings,
+    channelId: async (channel) => channel,
+    decided: () => undefined,
+  });
+  const storms = createStorms({
+    db: database.db,
+    clock,
+    log,
+    settings: () => settings,
+    async uploadFile({ content }) {
+      files.push(content);
+      return { permalink: 'https://files.example/F1' };
+    },
+  });
+  const outbox = createOutbox({
+    db: database.db,
+    clock,
+    log,
+    storms,
+    budgets: {
+      async takePost() {
+        room -= 1;
+        return room >= 0 ? 0 : 60_000;
+      },
+      takeEdit: async () => 0,
+      close: async () => undefined,
+    },
+    sender: {
+      async postMessage({ text, threadTs, channel }) {
+        const ts = `1.${said.length}`;
+        said.push({ text, threadTs, ts, edit: false });
+        return { ts, channelId: channel };
+      },
+      async updateMessage({ text, ts }) {
+        said.push({ text, ts, edit: true });
+      },
+      findPost: async () => undefined,
+    },
+    render: (post) =>
+      renderPost(
+        {
+          db: database.db,
+          clock,
+          settings: () => settings,
+          abilitiesOf: () => ({ actions: [], hasLog: false }),
+          downstreamOf: async () => [],
+        },
+        post,
+      ),
+    say: (notice) => renderNotice(notice, { name: 'It', timeZone: 'UTC' }).text,
+    channelId: async (channel) => channel,
+    sent: () => undefined,
+    failed: () => undefined,
+  });
+  const event = (kind: 'failed' | 'succeeded', pipeline: string): Taken => ({
+    event: {
+      source: 'test',
+      id: randomUUID(),
+      kind,
+      occurredAt: clock.now(),
+      connection: 'prod',
+      pipeline,
+      run: `${pipeline} ${kind}`,
+      attempt: 1,
+      final: true,
+      startedAt: clock.now(),
+    },
+  });
+  return {
+    said,
+    files,
+    receive: (...batch: Taken[]) => database.db.transaction((tx) => incidents.receive(tx, batch)),
+    failed: (pipeline: string) => event('failed', pipeline),
+    succeeded: (pipeline: string) => event('succeeded', pipeline),
+    /** Time passes; then the channel takes so many posts. */
+    async later(seconds: number, posts: number): Promise<Said[]> {
+      clock.pass(seconds * 1_000);
+      room = posts;
+      const before = said.length;
+      await outbox.deliver();
+      return said.slice(before);
+    },
+  };
+}
+
+const names = Array.from({ length: 8 }, (_, index) => `orders_${index}`);
+
+describe('more alerts than a channel may get', () => {
+  it('are told at once by one card, before any alert of their own', async () => {
+    const { receive, failed, later } = start();
+    await receive(...names.map(failed));
+    const [first, ...others] = await later(0, 1);
+    expect(others).toEqual([]);
+    expect(first?.text).toContain('Storm: 8 pipelines hit, 8 problems');
+  });
+
+  it('follow one by one; what recovered before its turn gets none, and stands in the card', async () => {
+    const { receive, failed, succeeded, later, said } = start();
+    await receive(...names.map(failed));
+    await later(0, 1);
+    await later(1, 2);
+    await later(1, 2);
+    await receive(...names.slice(5).map(succeeded));
+    await later(61, 20);
+    await later(61, 20);
+    const tops = said.filter(({ edit, threadTs }) => !edit && !threadTs).map(({ text }) => text);
+    expect(tops.filter((text) => text.includes('Storm'))).toHaveLength(1);
+    for (const name of names.slice(0, 5))
+      expect(tops.filter((text) => text.includes(name) && !text.includes('Storm'))).toHaveLength(1);
+    for (const name of names.slice(5))
+      expect(tops.filter((text) => text.includes(name) && !text.includes('Storm'))).toHaveLength(0);
+    const card = said.filter(({ ts }) => ts === said[0]?.ts).at(-1);
+    expect(card?.text).toContain('5 still failing, 3 over it');
+    const [left] = await database.db.query<{ count: number }>(
+      `select count(*)::int as count from posts where state <> 'sent'`,
+    );
+    expect(left?.count).toBe(0);
+  });
+
+  it('list every pipeline in a file that the thread leads to', async () => {
+    const { receive, failed, later, files, said } = start();
+    await receive(...names.map(failed));
+    await later(0, 1);
+    await later(61, 20);
+    await later(61, 20);
+    expect(names.filter((name) => files.at(-1)?.includes(name))).toEqual(names);
+    expect(
+      said.some(({ text, threadTs }) => threadTs === said[0]?.ts && text.includes('https://files.example/F1')),
+    ).toBe(true);
+  });
+
+  it('get what happened meanwhile as one reply', async () => {
+    const { receive, failed, later, said } = start();
+    await receive(...names.map(failed));
+    await later(0, 1);
+    await receive(failed('orders_7'));
+    for (const seconds of [1, 2]) {
+      await later(seconds, 0);
+      const [again] = [failed('orders_7')];
+      if (again) await receive({ ...again, event: { ...again.event, run: `orders_7 after ${seconds}` } });
+    }
+    await later(61, 30);
+    await later(61, 30);
+    const own = said.find(({ text, edit, threadTs }) => !edit && !threadTs && /Failed: orders_7/.test(text));
+    const replies = said.filter(({ threadTs }) => threadTs === own?.ts);
+    expect(replies).toHaveLength(1);
+    expect(replies[0]?.text).toContain('What happened before this message');
+  });
+
+  it('leave a channel alone that keeps its pace', async () => {
+    const { receive, failed, later } = start();
+    await receive(...names.slice(0, 5).map(failed));
+    const first = await later(0, 5);
+    expect(first.map(({ text }) => text.includes('Storm'))).toEqual([false, false, false, false, false]);
+  });
+});
