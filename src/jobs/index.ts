@@ -38,6 +38,8 @@ export function wakers(nudges: Nudges) {
 }
 
 const sweepMs = 2_000;
+/** New incidents of one batch whose logs are read at once. */
+const openedAtOnce = 10;
 
 export function registerJobs(deps: JobDeps): void {
   const { nudges, decider, poller, outbox, actions, investigator, presses } = deps;
@@ -50,7 +52,8 @@ export function registerJobs(deps: JobDeps): void {
         const { count, touched, opened } = await decider.decideBatch();
         if (count === 0) return;
         if (touched.length > 0) await wake.outbox();
-        for (const id of opened) await wake.investigator(id);
+        // Of a storm, the sweep brings the others, so that reading logs holds up no decision.
+        for (const id of opened.slice(0, openedAtOnce)) await wake.investigator(id);
         for (const id of await deps.hurryActions(touched)) await wake.action(id);
       }
     },

@@ -12,6 +12,7 @@ import { limits } from '../slack/limits';
 import type { Message } from '../slack/message';
 import { cut } from '../slack/mrkdwn';
 import type { Db } from '../store/db';
+import * as incidentRows from '../store/incident-rows';
 import type { SendablePost } from '../store/post-rows';
 import * as postRows from '../store/post-rows';
 import type { Budgets } from './budgets';
@@ -214,6 +215,8 @@ export function createOutbox(deps: OutboxDeps) {
     const { incidentId, channel } = parent;
     if (!incidentId || clock.now().getTime() - parent.createdAt.getTime() < waitedMs) return;
     await db.transaction(async (tx) => {
+      // In the order in which deciders lock, so that neither waits for the other for ever.
+      await incidentRows.lock(tx, incidentId);
       const waited = await postRows.takeWaitingStories(tx, parent.id);
       if (waited.length === 0) return;
       const facts = waited.flatMap((notice) => (notice.kind === 'caught-up' ? notice.facts : [deps.say(notice)]));
