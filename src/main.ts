@@ -18,6 +18,7 @@ import { createIncidents } from './incidents';
 import { createChannels } from './incidents/channels';
 import { createLateWatch } from './incidents/late';
 import { createQuiet } from './incidents/quiet';
+import { createUnshownWatch } from './incidents/unshown';
 import { createDecider } from './ingest/decider';
 import { createDoor } from './ingest/door';
 import { createPoller } from './ingest/poller';
@@ -226,6 +227,7 @@ export function assemble(parts: Parts) {
     quiet,
     late: createLateWatch({ db, clock, log, settings }),
     silence: createSilenceWatch({ db, clock, log, settings }),
+    unshown: createUnshownWatch({ db, clock }),
     wakeOutbox: wake.outbox,
     wakeDecider: wake.decider,
   });

@@ -45,11 +45,12 @@ export function isProblem(event: Pick<PipelineEvent, 'kind' | 'final'>): boolean
 }
 
 /** The sources of what Pitcrew tells by the clock alone. */
-export const ownSources = { late: 'pitcrew:late', silence: 'pitcrew:silence' } as const;
+export const ownSources = { late: 'pitcrew:late', silence: 'pitcrew:silence', unshown: 'pitcrew:unshown' } as const;
+const ownWords: readonly string[] = Object.values(ownSources);
 
 /** Its text is the reason already, and no log says more. */
 export function isOwnWord({ source }: Pick<PipelineEvent, 'source'>): boolean {
-  return source === ownSources.late || source === ownSources.silence;
+  return ownWords.includes(source);
 }
 
 /** The connection of what Pitcrew watches itself. No orchestrator may be named so. */

@@ -1,5 +1,6 @@
 import type { LateWatch } from '../incidents/late';
 import type { Quiet } from '../incidents/quiet';
+import type { UnshownWatch } from '../incidents/unshown';
 import type { SilenceWatch } from '../ingest/silence';
 import type { Logger } from '../lib/logger';
 
@@ -8,16 +9,18 @@ export interface TimerDeps {
   quiet: Pick<Quiet, 'sweep'>;
   late: Pick<LateWatch, 'sweep'>;
   silence: Pick<SilenceWatch, 'sweep'>;
+  unshown: Pick<UnshownWatch, 'sweep'>;
   wakeOutbox(): Promise<void>;
   wakeDecider(): Promise<void>;
 }
 
 /** What comes due by the clock alone. Each part finds its own work in the database, and one that breaks holds up no other. */
-export function createTimers({ log, quiet, late, silence, wakeOutbox, wakeDecider }: TimerDeps) {
+export function createTimers({ log, quiet, late, silence, unshown, wakeOutbox, wakeDecider }: TimerDeps) {
   const parts: [name: string, sweep: () => Promise<number>, wake: () => Promise<void>][] = [
     ['quiet', quiet.sweep, wakeOutbox],
     ['late', late.sweep, wakeDecider],
     ['silence', silence.sweep, wakeDecider],
+    ['unshown', unshown.sweep, wakeDecider],
   ];
   return {
     async runDue(): Promise<void> {
