@@ -59,6 +59,7 @@ const showEveryMs = 10_000;
 /** The list is made when the storm stands still, and again when it has grown since. */
 const stillMs = 5_000;
 const fileEveryMs = 60_000;
+const listTriesMs = 10 * 60_000;
 const overAfterMs = 60_000;
 const longestMs = 30 * 60_000;
 
@@ -84,6 +85,8 @@ export function stormSteps({ waiting, sentLastMinute, storm }: LaneFacts, policy
   const isStill = since(storm.grewAt) >= stillMs;
   const gapMs = since(storm.openedAt) < longMs ? tellEveryMs : tellSeldomMs;
   const hasGrown = storm.total > storm.toldTotal;
+  // Where Slack takes no file, we stop asking.
+  const isListDue = storm.total > storm.filedTotal && since(storm.grewAt) < listTriesMs;
   const isStale = storm.shows !== storm.shown;
   const end =
     !storm.ended && ((waiting === 0 && since(storm.grewAt) >= overAfterMs) || since(storm.openedAt) >= longestMs);
@@ -92,9 +95,9 @@ export function stormSteps({ waiting, sentLastMinute, storm }: LaneFacts, policy
     takeIn: !storm.ended,
     tell: hasGrown && (storm.toldTotal === 0 || since(storm.toldAt) >= gapMs),
     show: isStale && (isOver ? isStill : since(storm.shownAt) >= showEveryMs),
-    file: storm.total > storm.filedTotal && isStill && (!storm.filedAt || since(storm.filedAt) >= fileEveryMs),
+    file: isListDue && isStill && (!storm.filedAt || since(storm.filedAt) >= fileEveryMs),
     end,
-    settle: storm.ended && isOver && !isStale && !hasGrown && storm.filedTotal >= storm.total,
+    settle: storm.ended && isOver && !isStale && !hasGrown && !isListDue,
   };
 }
 

@@ -40,7 +40,8 @@ export function createStorms({ db, clock, log, settings, uploadFile }: StormDeps
     const toFile = await db.transaction(async (tx) => {
       if (!(await stormRows.takeWatch(tx))) return [];
       const lanes = await stormRows.lanes(tx, now);
-      active = lanes.some(({ storm }) => storm !== undefined);
+      active = lanes.some(({ storm }) => storm?.ended === false);
+      const isAny = lanes.some(({ storm }) => storm !== undefined);
       const wantFile: Lane[] = [];
       for (const lane of lanes) if (lane.cardId && (await look(tx, lane, lane.cardId, now))) wantFile.push(lane);
       const isTaken = new Set(lanes.filter(({ storm }) => storm && !storm.ended).map(({ channel }) => channel));
@@ -51,7 +52,7 @@ export function createStorms({ db, clock, log, settings, uploadFile }: StormDeps
         isTaken.add(lane.channel);
         await open(tx, lane.channel, now);
       }
-      if (active) {
+      if (isAny) {
         const dropped = await stormRows.dropWhatIsOver(tx);
         if (dropped > 0) log.info({ dropped }, 'storm.told-by-card-alone');
       }
@@ -125,7 +126,7 @@ export function createStorms({ db, clock, log, settings, uploadFile }: StormDeps
 
   return {
     watch,
-    /** ms until it must look again; `undefined` = nothing goes on. */
+    /** ms until it must look again; `undefined` = no storm goes on, and the sweep is soon enough. */
     nextMs: () => (active ? watchEveryMs : undefined),
   };
 }

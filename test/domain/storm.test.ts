@@ -67,6 +67,7 @@ describe('a storm', () => {
     ],
     ['still shows how things are after its end', { ended: true, shows: 'b', shownAt: ago(10) }, 10, ['show']],
     ['is settled when all is over and said', { ended: true, live: 0, filedTotal: 100 }, 0, ['settle']],
+    ['is settled without a list that Slack does not take', { ended: true, live: 0, grewAt: ago(600) }, 0, ['settle']],
     ['is not settled before its card says so', { ended: true, live: 0, filedTotal: 100, shows: 'b' }, 0, []],
   ])('%s', (_title, more, waiting, wanted) => {
     expect(also(more, waiting)).toEqual(wanted);
