@@ -6,6 +6,7 @@ import { Failure } from '../src/domain/failure';
 import type { Interaction, Outcome } from '../src/domain/interaction';
 import type { StatusAnswer } from '../src/domain/pipeline-status';
 import type { Press } from '../src/domain/press';
+import type { SubscriptionList } from '../src/domain/subscription';
 import type { Clock } from '../src/lib/clock';
 import type { Logger } from '../src/lib/logger';
 import { type Button, type MuteValue, menuWishOf, type Needs, type RunValue, wishOf } from '../src/slack/buttons';
@@ -33,6 +34,7 @@ export interface Services {
     }): Promise<StatusAnswer>;
     find(question: { actor: Actor; name: string }): Promise<StatusAnswer>;
   };
+  subscriptions: { list(question: { channelId: string; slackId: string }): Promise<SubscriptionList> };
   /** Never throws. */
   interactions: { record(interaction: Interaction): Promise<void> };
   /** Names of commands, with their slash. */
@@ -82,6 +84,8 @@ const CommandCall = z.object({
   enterprise_id: z.string().nullish(),
   channel_id: text,
   channel_name: z.string().default(''),
+  response_url: text.nullish(),
+  trigger_id: text.nullish(),
 });
 export type CommandCall = z.infer<typeof CommandCall>;
 
@@ -215,11 +219,23 @@ export interface CommandAnswer {
   outcome?: Outcome;
 }
 
-/** A command that only reads: acked first, then answered. */
-export function onCommand(
-  name: keyof Services['commands'],
-  run: (input: { call: CommandCall; actor: Actor; services: Services }) => Promise<CommandAnswer>,
-): Listener {
+/** A command that changes something, as it is stored before it is acked. */
+export interface CommandWish {
+  /** `command:<sub-command>` */
+  name: string;
+  value: Record<string, unknown>;
+  needs: Needs;
+  /** For the figures: `pipeline subscribe`. */
+  what: string;
+}
+
+/** What a command comes to, by its words alone: something to be stored, or a question to be answered. */
+export type CommandPlan =
+  | { store: CommandWish }
+  | { answer(asker: { actor: Actor; services: Services }): Promise<CommandAnswer> };
+
+/** A command that reads is acked first, then answered; one that changes something is stored, acked, and carried out by the worker. */
+export function onCommand(name: keyof Services['commands'], plan: (call: CommandCall) => CommandPlan): Listener {
   return {
     kind: 'command',
     name,
@@ -228,18 +244,20 @@ export function onCommand(
       app.command(services.commands[name], ({ ack, body, context, respond }) =>
         safely(services, async () => {
           const receivedAt = services.clock.now();
-          await ack();
           const read = CommandCall.safeParse(body);
           if (!read.success) {
+            await ack();
             services.log.warn({ command: name, err: read.error }, 'command.unreadable');
             return;
           }
           const call = read.data;
           const answering: Answering = { ack, respond, log: services.log };
-          const caller = { user: { id: call.user_id, team_id: call.team_id }, enterprise: enterpriseOf(call) };
+          const planned = plan(call);
+          if ('store' in planned) return store(planned.store);
+          await ack();
           let answer: CommandAnswer;
           try {
-            answer = await within(readDeadlineMs, answerTo());
+            answer = await within(readDeadlineMs, answerTo(planned.answer));
           } catch (error) {
             answer = { ...explain(error, services.log), what: name };
           }
@@ -253,14 +271,43 @@ export function onCommand(
             tookMs: services.clock.now().getTime() - receivedAt.getTime(),
           });
 
-          async function answerTo(): Promise<CommandAnswer> {
-            const refusal = isStranger(caller, context) ? refusals.stranger : undefined;
+          async function store(wish: CommandWish): Promise<void> {
+            const { trigger_id: triggerId, response_url: responseUrl } = call;
+            const outcome = await take({
+              services,
+              answering,
+              press: {
+                key: `command:${triggerId ?? randomUUID()}`,
+                name: wish.name,
+                value: wish.value,
+                slackId: call.user_id,
+                channel: call.channel_id,
+                ...(responseUrl ? { responseUrl } : {}),
+                ...(triggerId ? { triggerId } : {}),
+                receivedAt,
+              },
+              needs: wish.needs,
+              isStranger: isStranger(callerOf(call), context),
+            });
+            if (outcome === undefined) return;
+            const tookMs = services.clock.now().getTime() - receivedAt.getTime();
+            await services.interactions.record({
+              slackId: call.user_id,
+              what: wish.what,
+              channel: call.channel_id,
+              outcome,
+              tookMs,
+            });
+          }
+
+          async function answerTo(run: Extract<CommandPlan, { answer: unknown }>['answer']): Promise<CommandAnswer> {
+            const refusal = isStranger(callerOf(call), context) ? refusals.stranger : undefined;
             const actor = refusal === undefined ? await services.actors.get(call.user_id) : undefined;
             const refused = refusal ?? (actor && refusalFor(actor, 'look'));
             if (refused !== undefined || !actor) {
               return { message: privately(refused ?? refusals.stranger), what: name, outcome: 'not-allowed' };
             }
-            return run({ call, actor, services });
+            return run({ actor, services });
           }
         }),
       );
@@ -397,8 +444,8 @@ function isStranger(
   return home.enterpriseId === undefined || caller.enterprise?.id !== home.enterpriseId;
 }
 
-function enterpriseOf(call: CommandCall): { id: string } | undefined {
-  return call.enterprise_id ? { id: call.enterprise_id } : undefined;
+function callerOf(call: CommandCall): Parameters<typeof isStranger>[0] {
+  return { user: { team_id: call.team_id }, ...(call.enterprise_id ? { enterprise: { id: call.enterprise_id } } : {}) };
 }
 
 function answeringFor(

@@ -18,6 +18,7 @@ import { createIncidents } from './incidents';
 import { createChannels } from './incidents/channels';
 import { createLateWatch } from './incidents/late';
 import { createQuiet } from './incidents/quiet';
+import { createSubscriptions } from './incidents/subscriptions';
 import { createUnshownWatch } from './incidents/unshown';
 import { createDecider } from './ingest/decider';
 import { createDoor } from './ingest/door';
@@ -119,6 +120,14 @@ export function assemble(parts: Parts) {
     channelId,
     decided: (reason) => metrics.decisions.inc({ reason }),
   });
+  const subscriptions = createSubscriptions({
+    db,
+    clock,
+    settings,
+    known: pipelines.known,
+    lookUp: pipelines.lookUp,
+    channelName: (id) => channels.nameOf(id),
+  });
   const quiet = createQuiet({ db, clock, settings, refresh: incidents.refresh, tell: incidents.tell });
   const actions = createActions({
     db,
@@ -187,7 +196,8 @@ export function assemble(parts: Parts) {
     clock,
     log,
     budgets,
-    channelId,
+    // To a person Slack opens a conversation; by its id what may have been posted there is looked for.
+    channelId: (channel) => (/^[UW]/.test(channel) ? slack.openDm(channel) : channelId(channel)),
     sender: slack,
     render: (post) => renderPost(view, post),
     say: (notice) => renderNotice(notice, { name: 'It', timeZone: settings().workspace.timeZone }).text,
@@ -217,6 +227,7 @@ export function assemble(parts: Parts) {
     quiet,
     actions,
     pipelines,
+    subscriptions,
     actor: (slackId) => actors.get(slackId),
     answer: (press, answer) => tellPrivately(press, answer),
     wakeAction: wake.action,
@@ -234,7 +245,10 @@ export function assemble(parts: Parts) {
   const interactions = createInteractions({ db, clock, log, meet: (slackId) => actors.get(slackId) });
 
   async function tellPrivately(press: StoredPress, answer: PressAnswer): Promise<void> {
-    const message = renderPressAnswer(answer, { timeZone: settings().workspace.timeZone });
+    const message = renderPressAnswer(answer, {
+      timeZone: settings().workspace.timeZone,
+      command: settings().commands.pipeline,
+    });
     const sending = press.responseUrl
       ? slack.respond(press.responseUrl, message)
       : press.channel
@@ -264,6 +278,7 @@ export function assemble(parts: Parts) {
     presses,
     actors,
     pipelines,
+    subscriptions,
     interactions,
     commands: settings().commands,
     clock,

@@ -1,31 +1,68 @@
 import type { StatusAnswer } from '../../src/domain/pipeline-status';
-import { parseTyped } from '../../src/slack/commands';
+import type { Needs } from '../../src/slack/buttons';
+import { parseTyped, type Typed } from '../../src/slack/commands';
 import { renderHelp, renderUnknown } from '../../src/slack/help';
 import { renderStatus } from '../../src/slack/status';
-import { type CommandAnswer, type CommandCall, onCommand } from '../listen';
+import { renderSubscriptions } from '../../src/slack/subscriptions';
+import { type CommandAnswer, type CommandCall, type CommandPlan, onCommand } from '../listen';
 
-/** `/pipeline`: how pipelines are. What changes something is pressed, where one sees what it acts on. */
-export const pipelineCommand = onCommand('pipeline', async ({ call, actor, services }): Promise<CommandAnswer> => {
+/** `/pipeline`: how pipelines are, and who hears of them. What changes a pipeline is pressed, where one sees what it acts on. */
+export const pipelineCommand = onCommand('pipeline', (call): CommandPlan => {
   const { command } = call;
   const typed = parseTyped(call.text);
-  if (typed.name === 'empty' || typed.name === 'help') return { message: renderHelp(command), what: 'pipeline help' };
-  if (typed.name === 'unknown') {
-    return { message: renderUnknown(command, typed), what: 'pipeline', outcome: 'user-error' };
+  switch (typed.name) {
+    case 'empty':
+    case 'help':
+      return { answer: async () => ({ message: renderHelp(command), what: 'pipeline help' }) };
+    case 'status':
+      return { answer: (asker) => status(typed, call, asker) };
+    case 'subscriptions':
+      return { answer: (asker) => subscriptions(call, asker) };
+    case 'subscribe':
+    case 'unsubscribe':
+      return stored(typed, 'acknowledge');
+    // To be told of the end of a trouble is to look.
+    case 'follow':
+    case 'unfollow':
+      return stored(typed, 'look');
+    case 'unknown':
+      return {
+        answer: async () => ({ message: renderUnknown(command, typed), what: 'pipeline', outcome: 'user-error' }),
+      };
   }
-  const { rest, share } = typed;
+});
+
+type Asker = Parameters<Extract<CommandPlan, { answer: unknown }>['answer']>[0];
+type Known = Extract<Typed, { rest: string; share: boolean }>;
+
+function stored({ name, rest }: Known, needs: Needs): CommandPlan {
+  return { store: { name: `command:${name}`, value: { text: rest }, needs, what: `pipeline ${name}` } };
+}
+
+async function subscriptions(call: CommandCall, { actor, services }: Asker): Promise<CommandAnswer> {
+  const list = await services.subscriptions.list({ channelId: call.channel_id, slackId: actor.slackId });
+  const message = renderSubscriptions(list, { command: call.command, timeZone: actor.timeZone ?? 'UTC' });
+  return { message, what: 'pipeline subscriptions' };
+}
+
+async function status({ rest, share }: Known, call: CommandCall, { actor, services }: Asker): Promise<CommandAnswer> {
   const answer =
     rest === ''
       ? await services.pipelines.status({ actor, ...placeOf(call) })
       : await services.pipelines.find({ actor, name: rest });
   const found = answer.pipelines.length > 0;
   return {
-    message: renderStatus(answer, { command, timeZone: actor.timeZone ?? 'UTC', shared: share && found }),
+    message: renderStatus(answer, {
+      command: call.command,
+      timeZone: actor.timeZone ?? 'UTC',
+      shared: share && found,
+    }),
     share: share && found,
     what: 'pipeline status',
     ...pipelineOf(answer),
     outcome: rest !== '' && !found ? 'user-error' : 'ok',
   };
-});
+}
 
 function placeOf({ channel_id, channel_name }: CommandCall) {
   const isDirect = channel_id.startsWith('D') || channel_name === 'directmessage';

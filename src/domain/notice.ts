@@ -77,6 +77,15 @@ export const Notice = z.discriminatedUnion('kind', [
     mentions: z.array(z.string()).default([]),
   }),
   z.object({ kind: z.literal('skipped'), at, by: z.string().optional() }),
+  /** To one person, who asked to be told. */
+  z.object({
+    kind: z.literal('followed-ended'),
+    at,
+    pipeline: z.string(),
+    outcome: z.enum(['recovered', 'skipped']),
+    tookMs: z.number(),
+    url: z.string().optional(),
+  }),
   z.object({ kind: z.literal('reopened'), at, pipeline: z.string(), error: z.string().optional() }),
   z.object({
     kind: z.literal('reminder'),

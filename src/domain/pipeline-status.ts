@@ -30,7 +30,7 @@ export interface LastRun {
   url?: string;
 }
 
-/** Why these pipelines and no others: `channel` = routed here; `mine` = I own them or my team does; `named` = by name. */
+/** Why these pipelines and no others: `channel` = a route or a subscription leads here; `mine` = I own them or my team does; `named` = by name. */
 export interface StatusAnswer {
   scope: 'channel' | 'mine' | 'named';
   /** Troubled ones first, then by name. */

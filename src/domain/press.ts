@@ -1,3 +1,5 @@
+import type { SubscriptionAnswer } from './subscription';
+
 /** What a person pressed or typed to change something, as it is stored before it is acked. */
 export interface Press {
   /** Post + action + attempt for a button; the trigger id for a command. The same key is the same wish. */
@@ -23,4 +25,6 @@ export type PressAnswer =
   | { kind: 'cannot'; say: string }
   | { kind: 'over' }
   | { kind: 'gone' }
-  | { kind: 'fault'; id: string };
+  | { kind: 'fault'; id: string }
+  /** What came of a command about subscriptions. */
+  | { kind: 'subscription'; said: SubscriptionAnswer };

@@ -18,21 +18,25 @@ import {
   type Reason,
 } from '../domain/incident';
 import type { Notice, Story } from '../domain/notice';
-import { mergeFacts, type Pipeline } from '../domain/pipeline';
+import { mergeFacts, nameOf, type Pipeline } from '../domain/pipeline';
 import { isProblem, type PipelineEvent } from '../domain/pipeline-event';
 import type { Urgency } from '../domain/post';
 import type { Run, RunStatus } from '../domain/run';
 import { catalogueFacts, routeFor, type Settings, teamOf } from '../domain/settings';
+import { fitsFilter } from '../domain/subscription';
 import type { Clock } from '../lib/clock';
 import type { Logger } from '../lib/logger';
 import * as actionRows from '../store/action-rows';
 import type { Tx } from '../store/db';
 import * as edgeRows from '../store/edge-rows';
+import * as followRows from '../store/follow-rows';
 import type { MemberKey, StoredIncident, StoredMember } from '../store/incident-rows';
 import * as incidentRows from '../store/incident-rows';
 import * as postRows from '../store/post-rows';
 import * as quietRows from '../store/quiet-rows';
 import * as runRows from '../store/run-rows';
+import type { Subscription } from '../store/subscription-rows';
+import * as subscriptionRows from '../store/subscription-rows';
 
 /** An event with what diagnosis says of its own error text. */
 export interface Taken {
@@ -63,6 +67,8 @@ const reopenWithinMs = 30 * 60_000;
 const upstreamDepth = 6;
 /** Why an incident is shown in the platform channel. */
 const crossTeam = 'more than one channel hit';
+/** Begins the reason of a channel that has an alert by its subscription: it looks on, and is not hit. */
+const bySubscription = 'subscription';
 /** Names kept in a growing story; its count tells the rest. */
 const namesInStory = 20;
 
@@ -70,6 +76,8 @@ const namesInStory = 20;
 interface Change {
   members: Map<string, StoredMember>;
   stories: Story[];
+  /** Channels that show a member because of a subscription. */
+  subscribed: { channel: string; member: StoredMember }[];
 }
 
 const statusOf: Partial<Record<PipelineEvent['kind'], RunStatus>> = {
@@ -105,6 +113,7 @@ export function createIncidents(deps: IncidentDeps) {
       batch.flatMap(({ event, cause }) => runFact(event, cause)),
       now,
     );
+    const subscriptions = await subscriptionRows.inForce(tx);
     const channelIds = new Map<string, string>();
     const { platformChannel } = settings();
     const platform = platformChannel && (await deps.channelId(platformChannel));
@@ -124,7 +133,8 @@ export function createIncidents(deps: IncidentDeps) {
         mention: route.mention === 'onCall' ? onCallOf(profile) : undefined,
         createdAt: now,
       };
-      book.apply(decision, place, cause, platform);
+      const subscribed = placesFor(profile, subscriptions, now);
+      book.apply(decision, { routed: place, subscribed, isProblem: isProblem(event) }, cause, platform);
       log.info(
         {
           event: event.id,
@@ -140,6 +150,17 @@ export function createIncidents(deps: IncidentDeps) {
     }
     await book.save(tx);
     return outcomes;
+  }
+
+  /** The channels that subscribed to the pipeline, each once, with the first of their subscriptions that fits. */
+  function placesFor(profile: Pipeline, subscriptions: Subscription[], now: Date): SubscribedPlace[] {
+    const places = new Map<string, SubscribedPlace>();
+    for (const { channel, channelName, filter, by } of subscriptions) {
+      if (places.has(channel) || !fitsFilter(profile, filter, settings())) continue;
+      const routedBy = by ? `${bySubscription} of @${by.name}` : bySubscription;
+      places.set(channel, { channel, channelName, routedBy, threads: true, createdAt: now });
+    }
+    return [...places.values()];
   }
 
   function onCallOf(profile: Pipeline): string | undefined {
@@ -174,6 +195,31 @@ export function createIncidents(deps: IncidentDeps) {
       loaded.flatMap(({ members }) => members),
     );
     const changed = new Map<string, Change>();
+
+    /** Whoever follows a pipeline that is over its trouble in every partition is told, once. */
+    async function tellFollowers(saving: Tx): Promise<void> {
+      const over = [...changed].flatMap(([incidentId, { members }]) =>
+        [...members.values()].filter((member) => !isLive(member)).map((member) => ({ incidentId, member })),
+      );
+      const ended = await followRows.endOfThoseBack(
+        saving,
+        over.map(({ member: { connection, pipeline } }) => ({ connection, pipeline })),
+        now,
+      );
+      const directs = ended.flatMap(({ slackId, connection, pipeline }) => {
+        const of = over.filter(({ member }) => member.connection === connection && member.pipeline === pipeline);
+        const last = of.find(({ member }) => member.state === 'recovered') ?? of[0];
+        if (!last) return [];
+        const { incidentId, member } = last;
+        const at = member.endedAt ?? now;
+        const name = nameOf({ key: pipeline, facts: catalogueFacts({ connection, key: pipeline }, settings()) });
+        const outcome = member.state === 'skipped' ? ('skipped' as const) : ('recovered' as const);
+        const tookMs = Math.max(0, at.getTime() - member.firstFailedAt.getTime());
+        const notice: Notice = { kind: 'followed-ended', at, pipeline: name, outcome, tookMs };
+        return [{ slackId, incidentId, notice }];
+      });
+      await followRows.addDirects(saving, directs, now);
+    }
 
     return {
       factsOf: (event: PipelineEvent) => facts.get(nodeOf(event)),
@@ -220,7 +266,7 @@ export function createIncidents(deps: IncidentDeps) {
 
       apply(
         { incident, member, reason, notices }: Decision,
-        routed: incidentRows.Place,
+        leads: { routed: incidentRows.Place; subscribed: SubscribedPlace[]; isProblem: boolean },
         cause: Diagnosis | undefined,
         platform: string | undefined,
       ) {
@@ -229,25 +275,32 @@ export function createIncidents(deps: IncidentDeps) {
         const places = before?.places ?? [];
         const known = before?.members.find((each) => isOf(each, member));
         // It stays in its channel, wherever it would be routed to by now.
-        const channel = known?.channel ?? routed.channel;
-        const isToldThere = places.some((place) => place.channel === channel);
+        const channel = known?.channel ?? leads.routed.channel;
+        // A channel to which it is routed anyway, by id or by name, gets no second post.
+        const subscribed = leads.subscribed.filter(
+          (place) => place.channel !== channel && `#${place.channelName}` !== channel,
+        );
+        const wanted = [{ ...leads.routed, channel }, ...(leads.isProblem ? subscribed.map(withoutName) : [])];
+        const fresh = wanted.filter((place) => !places.some((each) => each.channel === place.channel));
         const stored: StoredIncident = {
           ...incident,
           fingerprint: before?.fingerprint ?? cause?.fingerprint,
           cause: before?.cause ?? cause,
           reason: before?.reason ?? reason,
           members: [...(before?.members.filter((each) => each !== known) ?? []), { ...member, channel }],
-          places: withPlatform(isToldThere ? places : [...places, { ...routed, channel }], platform, now),
+          places: withPlatform([...places, ...fresh], platform, now),
         };
         incidents.set(incident.id, stored);
-        const change: Change = changed.get(incident.id) ?? { members: new Map(), stories: [] };
+        const change: Change = changed.get(incident.id) ?? { members: new Map(), stories: [], subscribed: [] };
         change.members.set(keyTextOf(member), { ...member, channel });
+        if (leads.isProblem) change.subscribed.push(...subscribed.map((place) => ({ channel: place.channel, member })));
+        const hears = new Set([channel, ...subscribed.map((place) => place.channel)]);
         changed.set(incident.id, change);
         for (const notice of notices) {
           const isOfAll = notice.kind === 'recovered' || stored.state === 'skipped';
           // A channel that this very event brought in reads it all in its new parent.
           for (const place of places) {
-            if (place.threads && (isOfAll || place.channel === channel || place.routedBy === crossTeam)) {
+            if (place.threads && (isOfAll || hears.has(place.channel) || place.routedBy === crossTeam)) {
               change.stories.push({ incidentId: incident.id, channel: place.channel, notice });
             }
           }
@@ -272,6 +325,8 @@ export function createIncidents(deps: IncidentDeps) {
           ),
           now,
         );
+        await subscriptionRows.showMembers(saving, [...changed].flatMap(shownIn));
+        await tellFollowers(saving);
         const stories = [...changed.values()].flatMap((change) => change.stories);
         await tell(saving, await withRescuers(saving, await withoutEchoes(saving, stories)), now);
       },
@@ -477,7 +532,8 @@ function saysMore(cause: Diagnosis, before: Diagnosis | undefined): boolean {
 
 /** What hits more than one channel is shown in the platform channel as well, over all of them. */
 function withPlatform(places: incidentRows.Place[], platform: string | undefined, at: Date): incidentRows.Place[] {
-  if (!platform || places.length < 2 || places.some(({ channel }) => channel === platform)) return places;
+  const hit = places.filter(({ routedBy }) => !routedBy.startsWith(bySubscription));
+  if (!platform || hit.length < 2 || places.some(({ channel }) => channel === platform)) return places;
   return [...places, { channel: platform, routedBy: crossTeam, threads: true, createdAt: at }];
 }
 
@@ -491,6 +547,23 @@ function refOfNode(node: string): { connection: string; pipeline: string } {
 /** What two deciders must not work on at the same time. */
 function keysOf({ event, cause }: Taken): string[] {
   return isProblem(event) && cause ? [nodeOf(event), `cause:${cause.fingerprint}`] : [nodeOf(event)];
+}
+
+/** A place that a channel has by its subscription. */
+type SubscribedPlace = incidentRows.Place & { channelName: string };
+
+function withoutName({ channelName: _channelName, ...place }: SubscribedPlace): incidentRows.Place {
+  return place;
+}
+
+function shownIn([incidentId, { subscribed }]: [string, Change]) {
+  return subscribed.map(({ channel, member: { connection, pipeline, partition } }) => ({
+    incidentId,
+    channel,
+    connection,
+    pipeline,
+    partition,
+  }));
 }
 
 function memberKeyOf(of: Pick<PipelineEvent, 'connection' | 'pipeline' | 'partition'>): MemberKey {

@@ -3,8 +3,10 @@ import type { Actions, Answer } from '../actions';
 import type { ActionKind } from '../domain/action';
 import type { Actor } from '../domain/actor';
 import type { PressAnswer } from '../domain/press';
+import type { SubscriptionAnswer } from '../domain/subscription';
 import type { AcknowledgeOutcome, Incidents } from '../incidents';
 import type { Quiet, QuietOutcome } from '../incidents/quiet';
+import type { Subscriptions, Wish } from '../incidents/subscriptions';
 import type { Clock } from '../lib/clock';
 import type { Logger } from '../lib/logger';
 import type { Pipelines } from '../pipelines';
@@ -21,6 +23,7 @@ export interface PressWorkerDeps {
   quiet: Pick<Quiet, 'mute' | 'unmute' | 'handedBack'>;
   actions: Actions;
   pipelines: Pick<Pipelines, 'log'>;
+  subscriptions: Omit<Subscriptions, 'list'>;
   actor(slackId: string): Promise<Actor>;
   /** Tells the person alone; best effort, never the only trace. */
   answer(press: StoredPress, answer: PressAnswer): Promise<void>;
@@ -42,6 +45,9 @@ type RunValue = z.infer<typeof RunValue>;
 
 /** What an entry of the mute menu carries. */
 const MuteValue = z.object({ incidentId: z.uuid(), minutes: z.number().int().min(1).max(10_080) });
+
+/** What was typed after the word of a command. */
+const Typed = z.object({ text: z.string() });
 
 const maxAttempts = 5;
 
@@ -107,6 +113,26 @@ export function createPressWorker(deps: PressWorkerDeps) {
     ['show-log.v1', reading(RunValue, showLog)],
   ]);
 
+  const { subscriptions } = deps;
+  /** Every command that changes something, by its name as a press. A test holds this list equal to the commands. */
+  const commands = new Map<string, (tx: Tx, press: StoredPress) => Promise<Done>>([
+    ['command:subscribe', typed('all but guests', subscriptions.subscribe)],
+    ['command:unsubscribe', typed('all but guests', subscriptions.unsubscribe)],
+    ['command:follow', typed('everybody', subscriptions.follow)],
+    ['command:unfollow', typed('everybody', subscriptions.unfollow)],
+  ]);
+
+  function typed(whoMay: 'everybody' | 'all but guests', run: (tx: Tx, wish: Wish) => Promise<SubscriptionAnswer>) {
+    return async (tx: Tx, press: StoredPress): Promise<Done> => {
+      const value = Typed.safeParse(press.value).data;
+      if (!value || !press.channel) return { outcome: 'not understood', answer: { kind: 'gone' } };
+      const actor = await deps.actor(press.slackId);
+      if (actor.isBot || actor.isDeactivated || (actor.isGuest && whoMay !== 'everybody')) return onlyLooking;
+      const said = await run(tx, { actor, channel: press.channel, text: value.text });
+      return { outcome: said.kind, answer: { kind: 'subscription', said } };
+    };
+  }
+
   async function mayOnlyLook(press: StoredPress): Promise<boolean> {
     const actor = await deps.actor(press.slackId);
     return actor.isGuest || actor.isBot || actor.isDeactivated;
@@ -166,6 +192,8 @@ export function createPressWorker(deps: PressWorkerDeps) {
   }
 
   async function carry(tx: Tx, press: StoredPress): Promise<Done> {
+    const command = commands.get(press.name);
+    if (command) return command(tx, press);
     const wish = carryOut.get(press.name)?.(press.value);
     if (!wish) return { outcome: 'not understood', answer: { kind: 'gone' } };
     const channel = await placeOf(tx, wish.incidentId, press);
@@ -209,7 +237,7 @@ export function createPressWorker(deps: PressWorkerDeps) {
   }
 
   return {
-    names: [...carryOut.keys()],
+    names: [...carryOut.keys(), ...commands.keys()],
     async carryOutAll(): Promise<void> {
       const failed = new Set<string>();
       while (await next(failed));

@@ -53,7 +53,7 @@ export async function readIncidentView(
   const member = (each: StoredMember): MemberView => ({
     ...each,
     name: each.pipeline,
-    elsewhere: each.channel !== channel,
+    elsewhere: !isHit,
   });
   const leadFacts = await factsOf(deps, lead);
   const acting = actions.find((action) => !isSettled(action.state));

@@ -10,6 +10,7 @@ import type { LastRun, PipelineStatus, StatusAnswer } from '../domain/pipeline-s
 import { quantile } from '../domain/quantile';
 import type { RunRef, Step } from '../domain/run';
 import { type DiagnosisSettings, routeFor, type Settings, teamOf } from '../domain/settings';
+import { fitsFilter } from '../domain/subscription';
 import type { Clock } from '../lib/clock';
 import type { Logger } from '../lib/logger';
 import { createRedactor, type Redactor } from '../lib/redact';
@@ -17,8 +18,9 @@ import type { Orchestrator } from '../orchestrators/orchestrator';
 import type { Db } from '../store/db';
 import { findPipeline, listPipelines, rememberDiscovered } from '../store/pipeline-facts';
 import { findLastRuns, findNewestStates, findOpenIncidents, findRun, walkDownstream } from '../store/pipeline-reads';
+import { inForce } from '../store/subscription-rows';
 import { type LogTail, readTail } from './log-tail';
-import { matchName } from './name-match';
+import { matchName, type NameMatch } from './name-match';
 import { byTrouble } from './order';
 
 export type { LogTail } from './log-tail';
@@ -83,10 +85,15 @@ export function createPipelines(deps: PipelinesDeps) {
     return pipelines;
   }
 
-  async function routedTo(channel: { id: string; name: string }, pipelines: Pipeline[]): Promise<Pipeline[]> {
+  async function leadingTo(channel: { id: string; name: string }, pipelines: Pipeline[]): Promise<Pipeline[]> {
     const name = (await deps.channelName(channel.id)) ?? channel.name;
     const addresses = new Set([channel.id, `#${name}`]);
-    return pipelines.filter((pipeline) => addresses.has(routeFor(pipeline, settings()).channel));
+    const subscriptions = await inForce(db, channel.id);
+    return pipelines.filter(
+      (pipeline) =>
+        addresses.has(routeFor(pipeline, settings()).channel) ||
+        subscriptions.some(({ filter }) => fitsFilter(pipeline, filter, settings())),
+    );
   }
 
   /** Troubled ones first, then by name, cut to what one answer shows. */
@@ -152,7 +159,7 @@ export function createPipelines(deps: PipelinesDeps) {
   }
 
   return {
-    /** Without a name: what is routed to this channel; if nothing, mine; in a direct message, mine. */
+    /** Without a name: what a route or a subscription leads to this channel; if nothing, mine; in a direct message, mine. */
     async status(question: {
       actor: Actor;
       channelId: string;
@@ -161,7 +168,7 @@ export function createPipelines(deps: PipelinesDeps) {
     }): Promise<StatusAnswer> {
       const { actor, channelId, channelName, isDirect } = question;
       const pipelines = await known();
-      const here = isDirect ? [] : await routedTo({ id: channelId, name: channelName }, pipelines);
+      const here = isDirect ? [] : await leadingTo({ id: channelId, name: channelName }, pipelines);
       if (here.length > 0) return answer('channel', here, runsInList);
       const mine = pipelines.filter(({ facts }) => isMine(actor, facts, settings()));
       return answer('mine', mine, runsInList);
@@ -172,6 +179,14 @@ export function createPipelines(deps: PipelinesDeps) {
       const { found, didYouMean } = matchName(name, await known());
       const status = await answer('named', found, runsOfOne);
       return { ...status, asked: name.trim(), didYouMean: found.length === 0 ? didYouMean : undefined };
+    },
+
+    /** Every pipeline that is known by name, with its facts. */
+    known,
+
+    /** What is meant by a name, or names that may have been meant. */
+    async lookUp(name: string): Promise<NameMatch> {
+      return matchName(name, await known());
     },
 
     /** The last lines of a log; of the step that is named, else of the one that failed. Never throws what an orchestrator did. */

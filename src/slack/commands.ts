@@ -1,15 +1,51 @@
 import { distance } from 'fastest-levenshtein';
 import { plain, unescapeText } from './mrkdwn';
 
-/** What can be typed after the command. The parser, the help and the nearest match read this one list. */
+/** What can be typed after the command. The parser, the help and the nearest match read this one list. `changes`: it is stored before it is acked. */
 export const subcommands = [
   {
     name: 'status',
+    changes: false,
     usage: 'status [pipeline]',
     does: 'how the pipelines of this channel are, or one of them in detail',
     examples: ['status', 'status orders_daily', 'status orders_daily share'],
   },
-  { name: 'help', usage: 'help', does: 'this list', examples: ['help'] },
+  {
+    name: 'subscribe',
+    changes: true,
+    usage: 'subscribe <pipeline or pattern> [tag:x] [owner:y] [tier:1]',
+    does: 'alerts of these pipelines come to this channel as well',
+    examples: ['subscribe orders_daily', 'subscribe orders_* tag:finance tier:1'],
+  },
+  {
+    name: 'unsubscribe',
+    changes: true,
+    usage: 'unsubscribe <the same>',
+    does: 'undoes that',
+    examples: ['unsubscribe orders_* tag:finance tier:1'],
+  },
+  {
+    name: 'subscriptions',
+    changes: false,
+    usage: 'subscriptions',
+    does: 'what this channel has subscribed to and what you follow, and how to undo each',
+    examples: ['subscriptions'],
+  },
+  {
+    name: 'follow',
+    changes: true,
+    usage: 'follow <pipeline>',
+    does: 'one direct message to you when a pipeline that is down is back',
+    examples: ['follow orders_daily'],
+  },
+  {
+    name: 'unfollow',
+    changes: true,
+    usage: 'unfollow <pipeline>',
+    does: 'undoes that',
+    examples: ['unfollow orders_daily'],
+  },
+  { name: 'help', changes: false, usage: 'help', does: 'this list', examples: ['help'] },
 ] as const;
 export type SubcommandName = (typeof subcommands)[number]['name'];
 

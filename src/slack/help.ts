@@ -1,6 +1,6 @@
 import { shareWord, subcommands, type Typed } from './commands';
 import { context, header, type Message, section, sentence, sentences } from './message';
-import { code, plain } from './mrkdwn';
+import { code, plain, words } from './mrkdwn';
 
 /** What can be typed, with examples. @param command with its slash, as this workspace calls it */
 export function renderHelp(command: string): Message {
@@ -11,7 +11,7 @@ export function renderHelp(command: string): Message {
   return {
     text: sentences([
       `What ${plain(command)} can do`,
-      ...subcommands.map(({ usage, does }) => `${plain(command)} ${usage}: ${does}`),
+      ...subcommands.map(({ usage, does }) => `${plain(command)} ${words(usage)}: ${does}`),
     ]),
     blocks: [
       header(`What ${command} can do`),

@@ -3,12 +3,13 @@ import type { PressAnswer } from '../domain/press';
 import { sayAgo } from './duration';
 import { type Message, sentence, sentences } from './message';
 import { cut, escapeText, mention, plain, sayTime, words } from './mrkdwn';
+import { renderSubscription, type SubscriptionContext } from './subscriptions';
 
 /** What one person is told in private when something was not done: kind, exact, and with what to do now. */
 export const refusals = {
-  notTaken: 'I could not take that, nothing was changed. Please press again.',
+  notTaken: 'I could not take that, nothing was changed. Please try again.',
   notCertain:
-    'I could not find out whether I took that. If nothing happens within a minute, please press again: it is done only once.',
+    'I could not find out whether I took that. If nothing happens within a minute, please try again: it is done only once.',
   tooOld:
     'That button is from an older message, and I no longer know what it stands for. Please use the newest message about this pipeline.',
   withoutMessage: 'I cannot tell which message that button belongs to. Please use the one in the channel.',
@@ -29,12 +30,13 @@ export function privately(said: string): Message {
   return sentence(said);
 }
 
-/** Why a press did not do what was wished. */
-export function renderPressAnswer(answer: PressAnswer, { timeZone }: { timeZone: string }): Message {
-  return privately(sayPressAnswer(answer, timeZone));
+/** Why a press did not do what was wished, or what came of a command. */
+export function renderPressAnswer(answer: PressAnswer, asker: SubscriptionContext): Message {
+  if (answer.kind === 'subscription') return renderSubscription(answer.said, asker);
+  return privately(sayPressAnswer(answer, asker.timeZone));
 }
 
-function sayPressAnswer(answer: PressAnswer, timeZone: string): string {
+function sayPressAnswer(answer: Exclude<PressAnswer, { kind: 'subscription' }>, timeZone: string): string {
   switch (answer.kind) {
     case 'already':
       return `${mention(answer.by)} asked for a ${words(answer.action, 40)} of this at ${sayTime(answer.at, timeZone)}. It is under way; the message in the channel shows how it goes.`;

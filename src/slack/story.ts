@@ -88,6 +88,18 @@ export function renderNotice(notice: Notice, story: StoryContext): Message {
       const by = notice.by ? ` by ${whoQuietly(notice.by, story.nameOf)}` : '';
       return say(`${sayIncidentState('skipped')}${by}: ${name}. Nobody needs to do anything`);
     }
+    case 'followed-ended': {
+      const whose = words(notice.pipeline, 120);
+      const what =
+        notice.outcome === 'recovered'
+          ? `${sayIncidentState('recovered')}: ${whose} is back after ${sayDuration(notice.tookMs)}`
+          : `${sayIncidentState('skipped')}: ${whose} was skipped, so this run will not come`;
+      const why = 'You asked me to tell you; this was the one time.';
+      return say(
+        `${what}, ${sayDate(notice.at, story.timeZone)}. ${why}`,
+        `${what}, ${date(notice.at, story.timeZone)}${linkLine(notice.url, 'Run')}\n${why}`,
+      );
+    }
     case 'reopened':
       return say(
         `${sayIncidentState('failed')} again after it had recovered: ${words(notice.pipeline, 120)}${notice.error ? `: ${words(notice.error, 200)}` : ''}`,

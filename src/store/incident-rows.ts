@@ -260,6 +260,11 @@ export async function fillMembers(
   return rows.length > 0;
 }
 
+/** That a channel shows the member because of a subscription. */
+const isSubscribedIn = (channel: string): string =>
+  `exists (select from subscribed_members s where s.incident_id = m.incident_id and s.channel = ${channel}
+           and s.connection = m.connection and s.pipeline = m.pipeline and s.partition = m.partition)`;
+
 /** How many members stand how, in this channel and elsewhere. */
 export interface Standing {
   isHere: boolean;
@@ -270,8 +275,8 @@ export interface Standing {
 
 export async function standings(db: Queryable, incidentId: string, channel: string): Promise<Standing[]> {
   return db.query(
-    `select channel is not distinct from $2 as "isHere", state, trouble, count(*)::int as count
-     from incident_members where incident_id = $1 group by 1, 2, 3`,
+    `select m.channel is not distinct from $2 or ${isSubscribedIn('$2')} as "isHere", state, trouble, count(*)::int as count
+     from incident_members m where m.incident_id = $1 group by 1, 2, 3`,
     [incidentId, channel],
   );
 }
@@ -287,7 +292,7 @@ export async function heaviestMembers(
   limit: number,
 ): Promise<StoredMember[]> {
   const rows = await db.query<MemberRow>(
-    `select ${memberColumns} from incident_members m where m.incident_id = $1 and ($2::text is null or m.channel = $2)
+    `select ${memberColumns} from incident_members m where m.incident_id = $1 and ($2::text is null or m.channel = $2 or ${isSubscribedIn('$2')})
      order by m.state not in ('failed', 'running'), m.via = 'downstream', m.first_failed_at, m.seq limit $3`,
     [incidentId, channel ?? null, limit],
   );

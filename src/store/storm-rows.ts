@@ -60,7 +60,7 @@ export async function lanes(db: Queryable, now: Date): Promise<Lane[]> {
               count(distinct si.incident_id)::int as problems,
               count(distinct si.incident_id) filter (where p.ts is not null)::int as posted
        from storms s join storm_incidents si using (card_id)
-       join incident_members m on m.incident_id = si.incident_id and m.channel = s.channel
+       join shown_members m on m.incident_id = si.incident_id and m.shown_in = s.channel
        left join posts p on p.incident_id = si.incident_id and p.channel = s.channel and p.role = 'parent'
        where s.settled_at is null group by 1
      )
@@ -225,7 +225,7 @@ export async function lines(
      cross join lateral (
        select min(m.pipeline) as lead, count(*)::int as count,
               count(*) filter (where m.state in ('failed', 'running'))::int as live
-       from incident_members m where m.incident_id = si.incident_id and m.channel = s.channel
+       from shown_members m where m.incident_id = si.incident_id and m.shown_in = s.channel
      ) hit
      left join posts p on p.incident_id = si.incident_id and p.channel = s.channel and p.role = 'parent'
      where s.card_id = $1 and hit.count > 0 order by hit.live > 0 desc, hit.count desc, i.seq`,
@@ -247,7 +247,7 @@ export async function pipelinesOf(
   return db.query(
     `select m.pipeline, m.partition, m.state, m.run, m.url, i.cause ->> 'causeLine' as cause
      from storms s join storm_incidents si using (card_id) join incidents i using (incident_id)
-     join incident_members m on m.incident_id = si.incident_id and m.channel = s.channel
+     join shown_members m on m.incident_id = si.incident_id and m.shown_in = s.channel
      where s.card_id = $1 order by i.seq, m.pipeline, m.partition`,
     [cardId],
   );

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { CatalogueEntry, SettingsFile } from '../../src/domain/settings';
 import { readCloudEvent } from '../../src/ingest/cloud-events';
 import { createMetrics } from '../../src/lib/metrics';
+import { subcommands } from '../../src/slack/commands';
 
 const read = (name: string) => readFileSync(join(__dirname, '..', '..', 'docs', name), 'utf8');
 const blocks = (text: string, language: string) =>
@@ -60,6 +61,13 @@ describe('docs/machines-door.md', () => {
     const types = /\{(.*)\}/.exec('message' in refusal ? refusal.message : '')?.[1]?.split(',') ?? [];
     expect(types.length).toBeGreaterThan(5);
     for (const type of types) expect(text).toContain(`io.pitcrew.run.${type}.v1`);
+  });
+});
+
+describe('docs/commands.md', () => {
+  it('has a line for every word that can be typed, and no other', () => {
+    const lines = [...read('commands.md').matchAll(/^\| `\/pipeline ([a-z]+)/gm)].map((match) => match[1]);
+    expect([...new Set(lines)].sort()).toEqual(subcommands.map(({ name }) => name).sort());
   });
 });
 

@@ -223,7 +223,7 @@ describe.each(['socket', 'http'] as const)('buttons over %s', (mode) => {
       expect(result.acked).toBe(true);
       expect(result.tookMs).toBeGreaterThan(pressDeadlineMs - 100);
       expect(result.tookMs).toBeLessThan(limits.ackMs);
-      expect(await toldTo(crew, result)).toBe('I could not take that, nothing was changed. Please press again.');
+      expect(await toldTo(crew, result)).toBe('I could not take that, nothing was changed. Please try again.');
     });
   });
 
@@ -247,7 +247,7 @@ describe.each(['socket', 'http'] as const)('buttons over %s', (mode) => {
     jest.spyOn(crew.services.presses, 'storeOnce').mockRejectedValue(new Error('connection lost'));
     const result = await crew.workspace.as('UDANA').press('CALERTS', await post(crew), 'retry-run.v1');
     expect(result.acked).toBe(true);
-    expect(await toldTo(crew, result)).toMatch(/please press again: it is done only once\.$/);
+    expect(await toldTo(crew, result)).toMatch(/please try again: it is done only once\.$/);
   });
 
   it('looks before it says so: the row may be there', async () => {

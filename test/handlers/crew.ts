@@ -60,6 +60,15 @@ export function createServices() {
           : statusAnswer([], { scope: 'named', asked: question.name, didYouMean: ['orders_daily'] });
       },
     },
+    subscriptions: {
+      async list(question) {
+        asked.push(question);
+        return {
+          channel: [{ wording: 'orders_* tag:finance', by: 'UPRIYA', at: start, fits: 2 }],
+          follows: [{ key: 'refunds', at: start }],
+        };
+      },
+    },
     interactions: {
       async record(interaction) {
         recorded.push(interaction);

@@ -54,6 +54,15 @@ describe.each(['socket', 'http'] as const)('/pipeline over %s', (mode) => {
     expect((await type('status nothing_like_it share')).type).toBe('ephemeral');
   });
 
+  it('lists what the channel has subscribed to and what the asker follows, with how to undo each', async () => {
+    const { text, type: to, all } = await type('subscriptions');
+    expect(crew.asked).toEqual([{ channelId: 'CALERTS', slackId: 'UDANA' }]);
+    expect(text).toMatch(/^This channel has subscribed to orders_\* tag:finance\. You follow refunds\. /);
+    expect(all).toContain('undo: `/pipeline unsubscribe orders_* tag:finance`');
+    expect(all).toContain('undo: `/pipeline unfollow refunds`');
+    expect(to).toBe('ephemeral');
+  });
+
   it.each([
     { typed: 'status #data-alerts', name: '#data-alerts' },
     { typed: 'status @dana', name: '@dana' },

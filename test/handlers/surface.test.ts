@@ -1,7 +1,7 @@
 import { App, type Receiver, type ReceiverEvent } from '@slack/bolt';
 import { listeners, registerAll } from '../../handlers';
 import { surfaceOf } from '../../src/slack/surface';
-import { createServices } from './crew';
+import { actorOf, createServices } from './crew';
 
 /** What a company may call the commands. */
 const commands = { pipeline: '/pl', support: '/helpme' };
@@ -115,6 +115,50 @@ describe('people of another company in a shared channel', () => {
       response_type: 'ephemeral',
       text: expect.stringMatching(/our own workspace only/),
     });
+  });
+});
+
+describe('a command that changes something', () => {
+  it.each(['subscribe orders_*', 'unsubscribe orders_*', 'follow orders_daily', 'unfollow orders_daily'])(
+    '"%s" is stored under its trigger, then acked; delivered again it is the same wish',
+    async (text) => {
+      const { hand, stored, answers, recorded } = listening();
+      expect(await hand.give(command({ text }))).toBe(true);
+      expect(await hand.give(command({ text }))).toBe(true);
+      const [word = '', rest] = text.split(' ');
+      expect([...stored.values()]).toEqual([
+        {
+          key: 'command:1.2.3',
+          name: `command:${word}`,
+          value: { text: rest },
+          slackId: 'UDANA',
+          channel: 'C1',
+          responseUrl: 'https://hooks.slack.example/commands/1',
+          triggerId: '1.2.3',
+          receivedAt: expect.any(Date),
+        },
+      ]);
+      expect(answers).toEqual([]);
+      expect(recorded).toEqual([expect.objectContaining({ what: `pipeline ${word}`, channel: 'C1', outcome: 'ok' })]);
+    },
+  );
+
+  it.each([
+    { who: 'a guest', more: { isGuest: true }, text: 'subscribe orders_*', taken: 0 },
+    { who: 'a guest', more: { isGuest: true }, text: 'follow orders_daily', taken: 1 },
+    { who: 'a bot', more: { isBot: true }, text: 'follow orders_daily', taken: 0 },
+  ])('"$text" typed by $who: taken $taken', async ({ more, text, taken }) => {
+    const { hand, stored, actors, answers } = listening();
+    actors.set('UDANA', actorOf('UDANA', more));
+    expect(await hand.give(command({ text }))).toBe(true);
+    expect(stored.size).toBe(taken);
+    expect(answers).toHaveLength(1 - taken);
+  });
+
+  it('is not for people of another company', async () => {
+    const { hand, stored } = listening({ teamId: 'T1' });
+    expect(await hand.give(command({ text: 'subscribe orders_*', team_id: 'T9' }))).toBe(true);
+    expect(stored.size).toBe(0);
   });
 });
 

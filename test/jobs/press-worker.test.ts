@@ -6,9 +6,11 @@ import type { PressAnswer } from '../../src/domain/press';
 import { type Settings, SettingsFile } from '../../src/domain/settings';
 import { createIncidents } from '../../src/incidents';
 import { createQuiet } from '../../src/incidents/quiet';
+import { createSubscriptions } from '../../src/incidents/subscriptions';
 import { createPressWorker, type PressWorkerDeps } from '../../src/jobs/press-worker';
 import { createLogger } from '../../src/lib/logger';
 import { buttons } from '../../src/slack/buttons';
+import { subcommands } from '../../src/slack/commands';
 import * as pressRows from '../../src/store/press-rows';
 import { createTestDatabase, type TestDatabase } from '../support/database';
 import { createScriptedOrchestrator } from '../support/scripted-orchestrator';
@@ -119,6 +121,14 @@ async function open(differs: Partial<PressWorkerDeps> = {}) {
     }),
     actions,
     pipelines: { log: async () => ({ lines: ['line 41', 'line 42'], fromLine: 41, totalLines: 42, step: 'load' }) },
+    subscriptions: createSubscriptions({
+      db,
+      clock,
+      settings: () => settings,
+      known: async () => [{ connection: 'prod', key: 'orders_daily', facts: {} }],
+      lookUp: async () => ({ found: [{ connection: 'prod', key: 'orders_daily', facts: {} }], didYouMean: [] }),
+      channelName: async () => 'orders-data',
+    }),
     actor,
     async answer(press, answer) {
       answers.push({ to: press.slackId, answer });
@@ -188,10 +198,11 @@ async function place(): Promise<{ by: string | null } | undefined> {
 }
 
 describe('the press worker', () => {
-  it('knows every button that changes something, and no other', async () => {
+  it('knows every button and every command that changes something, and no other', async () => {
     const { worker } = await open();
     const changing = Object.values(buttons).filter(({ changes }) => changes);
-    expect([...worker.names].sort()).toEqual(changing.map(({ id }) => id).sort());
+    const typed = subcommands.filter(({ changes }) => changes).map(({ name }) => `command:${name}`);
+    expect([...worker.names].sort()).toEqual([...changing.map(({ id }) => id), ...typed].sort());
   });
 
   it('retries: asks for the action, wakes it, and answers by what the thread shows', async () => {

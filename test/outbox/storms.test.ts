@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 beforeEach(async () => {
-  await database.db.query('truncate incidents, runs, pipelines, posts cascade');
+  await database.db.query('truncate incidents, runs, pipelines, posts, subscriptions cascade');
 });
 
 interface Said {
@@ -131,6 +131,21 @@ describe('more alerts than a channel may get', () => {
     const [first, ...others] = await later(0, 1);
     expect(others).toEqual([]);
     expect(first?.text).toContain('Storm: 8 pipelines hit, 8 problems');
+  });
+
+  it('are told by a card of its own in a channel that has subscribed to them', async () => {
+    const { receive, failed, later } = start();
+    await database.db.query(
+      `insert into subscriptions (subscription_id, channel, channel_name, filter, wording, person_id, created_at)
+       values ($1, 'C0OTHER', 'other', '{"pattern": "orders_*"}', 'orders_*', $1, now())`,
+      [randomUUID()],
+    );
+    await receive(...names.map(failed));
+    const cards = await later(0, 2);
+    expect(cards.map(({ text }) => text)).toEqual([
+      expect.stringContaining('Storm: 8 pipelines hit, 8 problems'),
+      expect.stringContaining('Storm: 8 pipelines hit, 8 problems'),
+    ]);
   });
 
   it('follow one by one; what recovered before its turn gets none, and stands in the card', async () => {

@@ -4,7 +4,7 @@ import { refusals, renderPressAnswer } from '../../src/slack/refusals';
 import { checkBlocks } from '../../src/workspace/blocks/check';
 
 const at = new Date('2026-11-24T09:00:00Z');
-const zone = { timeZone: 'Europe/Berlin' };
+const zone = { timeZone: 'Europe/Berlin', command: '/pipeline' };
 
 describe('what a person is told when a press did nothing', () => {
   it.each<{ answer: PressAnswer; said: string }>([

@@ -59,6 +59,8 @@ const notices: Notice[] = [
   { kind: 'caught-up', at: nine, facts: ['orders_daily failed at 09:14', 'retried by dana', '<!channel>'] },
   { kind: 'storm-grew', at: nine },
   { kind: 'storm-listed', at: nine, count: 812, url: 'https://files.example/F1' },
+  { kind: 'followed-ended', at: nine, pipeline: 'orders_daily', outcome: 'recovered', tookMs: 720_000, url },
+  { kind: 'followed-ended', at: nine, pipeline: 'orders_daily', outcome: 'skipped', tookMs: 720_000 },
 ];
 
 describe.each(notices.map((notice, index) => ({ notice, title: `${index + 1}: ${notice.kind}` })))(

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Press } from '../../src/domain/press';
 import { type Settings, SettingsFile } from '../../src/domain/settings';
 import { createManualNudges } from '../../src/jobs/manual-nudges';
 import { createLogger } from '../../src/lib/logger';
@@ -35,6 +36,8 @@ export interface TimeStage {
   push(type: string, pipeline: string, data?: Record<string, unknown>): Promise<void>;
   /** A press on the alert of the newest incident of this pipeline. */
   press(name: string, pipeline: string, more?: { by?: string; value?: Record<string, unknown> }): Promise<void>;
+  /** A press or a command as it is. */
+  store(press: Press): Promise<void>;
   /** The text of the alert of this pipeline as it stands. */
   alertOf(pipeline: string): string | undefined;
   /**
@@ -59,6 +62,8 @@ export async function openTimeStage(
     settings?: Record<string, unknown>;
     catalogue?: Settings['catalogue'];
     orchestrators?: Settings['orchestrators'];
+    /** Those that the bot can see. */
+    channels?: { id: string; name: string }[];
   } = {},
 ): Promise<TimeStage> {
   await db.query(
@@ -86,7 +91,9 @@ export async function openTimeStage(
     clock,
     log,
     settings: { current: () => settings },
-    slack: keepingSlack((message) => told.push({ atMs: clock.now().getTime() - startMs, ...message })),
+    slack: keepingSlack(options.channels ?? [], (message) =>
+      told.push({ atMs: clock.now().getTime() - startMs, ...message }),
+    ),
     nudges,
     budgets: { takePost: async () => 0, takeEdit: async () => 0, close: async () => undefined },
     metrics: createMetrics(),
@@ -95,6 +102,10 @@ export async function openTimeStage(
   await nudges.start();
 
   let events = 0;
+  async function store(press: Press): Promise<void> {
+    await pitcrew.services.presses.storeOnce(press, AbortSignal.timeout(5_000));
+    await nudges.nudge('press');
+  }
   const sinceStart = () => clock.now().getTime() - startMs;
 
   async function goTo(ms: number): Promise<void> {
@@ -147,9 +158,10 @@ export async function openTimeStage(
         messageTs: ts,
         receivedAt: clock.now(),
       };
-      await pitcrew.services.presses.storeOnce(press, AbortSignal.timeout(5_000));
-      await nudges.nudge('press');
+      await store(press);
     },
+
+    store,
 
     alertOf: (pipeline) =>
       told.filter(({ how, text }) => how !== 'reply' && text.includes(`: ${pipeline}`)).at(-1)?.text,
@@ -213,7 +225,10 @@ function msOf(when: When): number {
   return parts.reduce((sum, [, number, unit]) => sum + Number(number) * (unitsMs[unit ?? ''] ?? 0), 0);
 }
 
-function keepingSlack(keep: (message: Omit<Told, 'atMs'>) => void): SlackClient {
+function keepingSlack(
+  channels: { id: string; name: string }[],
+  keep: (message: Omit<Told, 'atMs'>) => void,
+): SlackClient {
   let stamps = 0;
   const nothing = async () => undefined;
   return {
@@ -228,10 +243,12 @@ function keepingSlack(keep: (message: Omit<Told, 'atMs'>) => void): SlackClient 
     findPost: nothing,
     postEphemeral: nothing,
     respond: nothing,
-    async *listChannels() {},
+    async *listChannels() {
+      for (const channel of channels) yield { ...channel, isPrivate: false, isArchived: false, isMember: true };
+    },
     userInfo: async (slackId) => ({
       name: slackId.slice(2).toLowerCase(),
-      isGuest: false,
+      isGuest: slackId.endsWith('GUEST'),
       isBot: false,
       isDeactivated: false,
     }),
@@ -247,7 +264,7 @@ function keepingSlack(keep: (message: Omit<Told, 'atMs'>) => void): SlackClient 
       url: undefined,
       scopes: [],
     }),
-    openDm: async () => 'D0',
+    openDm: async (slackId) => `D-${slackId}`,
     uploadFile: async () => ({ fileId: 'F0' }),
   };
 }
