@@ -65,7 +65,7 @@ export function createStorms({ db, clock, log, settings, uploadFile }: StormDeps
     const cardId = randomUUID();
     await stormRows.open(tx, { cardId, channel }, now);
     const count = await stormRows.takeIn(tx, cardId, channel);
-    await stormRows.show(tx, cardId, '', false, now);
+    await stormRows.show(tx, cardId, '', now);
     active = true;
     log.warn({ channel, incidents: count, cardId }, 'storm.opened');
   }
@@ -83,7 +83,7 @@ export function createStorms({ db, clock, log, settings, uploadFile }: StormDeps
       const taken = await stormRows.takeIn(tx, cardId, channel);
       if (taken > 0) await stormRows.grew(tx, cardId, storm.total, now);
     }
-    if (steps.show) await stormRows.show(tx, cardId, storm.shows, storm.live === 0, now);
+    if (steps.show) await stormRows.show(tx, cardId, storm.shows, now);
     if (steps.tell && lane.cardSent) {
       const notice = { kind: 'storm-grew' as const, at: now };
       const isAdded = await stormRows.addReply(tx, { id: randomUUID(), cardId, channel, notice }, now);

@@ -133,14 +133,14 @@ export async function takeIn(tx: Tx, cardId: string, channel: string): Promise<n
   return rows.length;
 }
 
-/** One version more of the card is wanted. */
-export async function show(tx: Tx, cardId: string, shown: string, isFinal: boolean, at: Date): Promise<void> {
+/** One version more of the card is wanted; it stands for many, so its edit goes before the last ones of single alerts. */
+export async function show(tx: Tx, cardId: string, shown: string, at: Date): Promise<void> {
   await tx.query(
-    `update posts set wanted_version = wanted_version + 1, urgency = case when ts is null then 0 else $2 end,
+    `update posts set wanted_version = wanted_version + 1, urgency = case when ts is null then 0 else 1 end,
        state = case when state = 'sent' then 'waiting' else state end,
-       next_at = case when state = 'sent' then $3 else next_at end
+       next_at = case when state = 'sent' then $2 else next_at end
      where post_id = $1`,
-    [cardId, isFinal ? 2 : 1, at],
+    [cardId, at],
   );
   await tx.query(`update storms set shown = $2, shown_at = $3 where card_id = $1`, [cardId, shown, at]);
 }
