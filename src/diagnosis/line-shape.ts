@@ -51,6 +51,8 @@ const KLOG = /^([IWEF])\d{4} \d\d:\d\d:\d\d\.\d+ +\d+ [\w.-]+:\d+\] /;
 const PYTHON_BASIC = /^(DEBUG|INFO|WARNING|ERROR|CRITICAL):([\w.$-]{1,80}):/;
 const R_LOGGER = /^(TRACE|DEBUG|INFO|WARN|WARNING|ERROR|FATAL) \[\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d[^\]]{0,12}\] ?/;
 const DAGSTER = /^- dagster(?:\.[\w.]+)? - (DEBUG|INFO|WARNING|ERROR|CRITICAL) - /;
+/** Dataflow's service passes its own level on inside the message. */
+const DATAFLOW = /^JOB_MESSAGE_(DEBUG|BASIC|DETAILED|WARNING|ERROR): /;
 const LOGFMT_LEVEL = /(?:^|\s)(?:level|lvl|severity)="?(trace|debug|info|warn|warning|error|fatal|critical|panic)"?/i;
 const LOGFMT_MESSAGE = /(?:^|\s)(?:msg|message|error|err)="((?:[^"\\]|\\.){1,2000})"/g;
 /** `host program[pid]: `, as syslog and journald put it after the time. */
@@ -64,6 +66,8 @@ const PREFIX_STEPS_MAX = 4;
 export function shapeOf(line: string): LineShape {
   const shape: LineShape = { body: line, relayed: false, source: '', logged: false };
   for (let step = 0; step < PREFIX_STEPS_MAX; step++) if (!stripOnce(shape)) break;
+  const dataflow = take(shape, DATAFLOW);
+  if (dataflow !== null) shape.level = LEVELS[dataflow[1] ?? ''] ?? 'info';
   const logfmt = shape.body.includes('level=') || shape.body.includes('lvl=') ? LOGFMT_LEVEL.exec(shape.body) : null;
   if (logfmt !== null) {
     shape.level = LEVELS[(logfmt[1] ?? '').toUpperCase()] ?? shape.level;

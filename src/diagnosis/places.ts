@@ -139,6 +139,10 @@ function placeInTrace(
       return false;
     default:
   }
+  if (CODE_THAT_RAISES.test(line.body)) {
+    place.quoted = true;
+    return false;
+  }
   if (state.inTrace && indent > state.indent) {
     place.quoted = true;
     return false;
@@ -170,6 +174,9 @@ function placeInTrace(
   }
   return false;
 }
+
+/** Where a trace lost its indentation, the line that raises still cannot be a message. */
+const CODE_THAT_RAISES = /^\s*(?:(?:-+> ?)?\d+ +)?raise [A-Za-z_][\w.]*(?:\(|$| from )/;
 
 function markMessage(place: Place, at: number, state: TraceState): boolean {
   const isNew = !state.chained;

@@ -67,7 +67,7 @@ export const rules: readonly Rule[] = [
     id: 'kubernetes.oom',
     category: 'out_of_memory',
     strength: 'settles',
-    pattern: 'OOM[-_ ]?Kill|possible container OOM',
+    pattern: 'OOM[-_ ]?Kill(?:ed|ing|er)|oom-kill:|invoked oom|possible container OOM',
     example: '    Reason:       OOMKilled',
   },
   {
@@ -416,6 +416,15 @@ export const rules: readonly Rule[] = [
     example: 'google.api_core.exceptions.ResourceExhausted: 429 Resource has been exhausted (e.g. check quota).',
   },
   {
+    id: 'kubernetes.no-room',
+    category: 'quota_or_rate_limit',
+    pattern:
+      'no nodes are available that match|node didn.t have enough (?:resource|capacity)|\\bOutOf(?:cpu|memory|pods|ephemeral-storage)\\b|exceeded quota: |too many pods|UnexpectedAdmissionError|did not trigger scale-up|pod didn.t trigger scale-up',
+    ownerSide: 'platform',
+    example:
+      "Warning  OutOfmemory  2m  kubelet  Node didn't have enough resource: memory, requested: 8, used: 7, capacity: 10",
+  },
+  {
     id: 'kubernetes.unschedulable',
     category: 'quota_or_rate_limit',
     pattern:
@@ -746,6 +755,15 @@ export const rules: readonly Rule[] = [
     example: 'loader@acme does not have storage.objects.get access to the Google Cloud Storage object.',
   },
   {
+    id: 'gcp.api-disabled',
+    category: 'permission_denied',
+    pattern:
+      'has not been used in project|accessNotConfigured|SERVICE_DISABLED|has not enabled \\w|access not configured|enable it by visiting',
+    nextStep: 'Let the owner of the cloud project switch on the service that the line names.',
+    example:
+      'BigQuery API has not been used in project 4242 before or it is disabled. Enable it by visiting the console.',
+  },
+  {
     id: 'http.403',
     category: 'permission_denied',
     strength: 'suggests',
@@ -900,6 +918,20 @@ export const rules: readonly Rule[] = [
       'resolve dependencies',
     ],
     example: 'unresolved dependency: com.acme#connector;1.0: not found',
+  },
+  {
+    id: 'posit.package',
+    category: 'missing_dependency_or_import',
+    pattern:
+      'unable to (?:retrieve package records|determine the (?:source )?location) for|depends on package .{1,80} but it is not installed|not available in repository or locally|failed to retrieve package|packages? .{1,120}(?:could not be|were not|was not|not) (?:found|installed|retrieved) (?:in|from|on)|could not determine a repository URL',
+    example: '* Application depends on package "acmeplots" but it is not installed.',
+  },
+  {
+    id: 'apt.package',
+    category: 'missing_dependency_or_import',
+    pattern:
+      '^\\s*E: (?:unable to (?:locate|fetch|correct)|package .{1,120}(?:has no installation candidate|is not available)|version .{1,120} (?:for .{1,120} )?was not found|failed to fetch .{1,400} 40[34] |the repository .{1,200} (?:does not have|no longer has|is not signed)|couldn.t find any package)',
+    example: 'E: Unable to locate package libacme-dev',
   },
   {
     id: 'r.package',
@@ -1478,6 +1510,16 @@ export const rules: readonly Rule[] = [
     example: 'Error: container has runAsNonRoot and image will run as root',
   },
   {
+    id: 'kubernetes.missing-object',
+    category: 'image_or_container_start',
+    strength: 'settles',
+    pattern:
+      '(?:configmaps?|secrets?|serviceaccounts?|persistentvolumeclaims?|priorityclass\\w*) \\\\?"[^"]+" not found|object \\\\?"[^"]+"/\\\\?"[^"]+" not registered|couldn.t find key \\S+ in (?:secret|configmap)|references? non-?existent (?:secret|config|configmap) key',
+    ownerSide: 'platform',
+    example:
+      'Warning  FailedMount  3s  kubelet  MountVolume.SetUp failed for volume "keys" : secret "loader-keys" not found',
+  },
+  {
     id: 'kubernetes.start',
     category: 'image_or_container_start',
     strength: 'settles',
@@ -1745,7 +1787,7 @@ export const rules: readonly Rule[] = [
     id: 'net.connect',
     category: 'network',
     pattern:
-      'no route to host|network is unreachable|E(?:HOST|NET)UNREACH|host is unreachable|(?:could not|cannot|can.t|failed to|unable to|error) (?:connect(?:ing)?|establish|reach|open (?:a )?connection)\\b|communications link failure|NewConnectionError|NoBrokersAvailable|no brokers available|connection to node .{0,60}could not be established|broker may not be available|BrokerNotAvailable|ConnectException|connection (?:attempt )?fail(?:ed|ure)|dial tcp|NoHostAvailable|failed to establish a new connection|(?:server|host|broker|node|endpoint) (?:is )?(?:unreachable|not reachable)|(?:tls|ssl) handshake|handshake fail|error (?:in )?contacting|ProxyError|ServerSelectionTimeout\\w*|ConnectError|max retries exceeded|network (?:error|failure)|network-related|EndpointConnectionError|ConnectionException|could not open connection|network adapter could not|ORA-125(?:41|37)|TTransportException|curl: \\((?:7|28|35|52|56)\\)',
+      'no route to host|network is unreachable|E(?:HOST|NET)UNREACH|host is unreachable|(?:could not|cannot|can.t|failed to|unable to|error) (?:connect(?:ing)?|establish|reach|open (?:a )?connection)\\b|communications link failure|NewConnectionError|NoBrokersAvailable|no brokers available|connection to node .{0,60}could not be established|broker may not be available|BrokerNotAvailable|(?:java\\.net\\.|channel\\.|netty\\w*\\.|\\wd)ConnectException|connection (?:attempt )?fail(?:ed|ure)|dial tcp|NoHostAvailable|failed to establish a new connection|(?:server|host|broker|node|endpoint) (?:is )?(?:unreachable|not reachable)|(?:tls|ssl) handshake|handshake fail|error (?:in )?contacting|ProxyError|ServerSelectionTimeout\\w*|ConnectError|max retries exceeded|network (?:error|failure)|network-related|EndpointConnectionError|ConnectionException|could not open connection|network adapter could not|ORA-125(?:41|37)|TTransportException|curl: \\((?:7|28|35|52|56)\\)',
     strength: 'suggests',
     example: 'psycopg2.OperationalError: could not connect to server: No route to host',
   },
@@ -1772,6 +1814,27 @@ export const rules: readonly Rule[] = [
 
   // ------------------------------------------------------------------------------------------------ by the name of the class
   // Libraries of every kind name their exceptions alike: what the class says holds where the words say nothing.
+  {
+    id: 'java.code',
+    category: 'code_bug_exception',
+    strength: 'broad',
+    says: [
+      'nullpointerexception',
+      'arrayindexoutofbounds',
+      'indexoutofbounds',
+      'illegalstateexception',
+      'illegalargumentexception',
+      'unsupportedoperationexception',
+      'nosuchelementexception',
+      'concurrentmodificationexception',
+      'arithmeticexception',
+      'stackoverflowerror',
+      'matcherror',
+      'notserializableexception',
+      'task not serializable',
+    ],
+    example: 'java.lang.NullPointerException',
+  },
   {
     id: 'class.memory',
     category: 'out_of_memory',
@@ -1815,7 +1878,7 @@ export const rules: readonly Rule[] = [
     category: 'network',
     strength: 'broad',
     pattern:
-      '^(?:Caused by: )?(?:[\\w$]+\\.)*(?-i:\\w*(?:Connection|Connect|Network|Socket|Unreachable|Disconnect|Transport)(?:Error|Exception|Refused|Reset|Failed|Lost|Closed)\\w*)(?:$|[:(\\s])',
+      '^(?:Caused by: )?(?:[\\w$]+\\.)*(?-i:\\w*(?:Connection|Network|Socket|Unreachable|Disconnect|Transport)(?:Error|Exception|Refused|Reset|Failed|Lost|Closed)\\w*|\\w*ConnectError|\\w+ConnectException)(?:$|[:(\\s])',
     example: 'acme.client.TransportError: it broke',
   },
   {
@@ -1955,27 +2018,6 @@ export const rules: readonly Rule[] = [
     example: "KeyError: 'orders'",
   },
   {
-    id: 'java.code',
-    category: 'code_bug_exception',
-    strength: 'broad',
-    says: [
-      'nullpointerexception',
-      'arrayindexoutofbounds',
-      'indexoutofbounds',
-      'illegalstateexception',
-      'illegalargumentexception',
-      'unsupportedoperationexception',
-      'nosuchelementexception',
-      'concurrentmodificationexception',
-      'arithmeticexception',
-      'stackoverflowerror',
-      'matcherror',
-      'notserializableexception',
-      'task not serializable',
-    ],
-    example: 'java.lang.NullPointerException',
-  },
-  {
     id: 'r.code',
     category: 'code_bug_exception',
     strength: 'broad',
@@ -2092,6 +2134,33 @@ export const rules: readonly Rule[] = [
     strength: 'ended',
     pattern: 'cancelled because SparkContext was shut down|SparkContext was shut down|master removed our application',
     example: 'org.apache.spark.SparkException: Job 3 cancelled because SparkContext was shut down',
+  },
+  {
+    id: 'kafka-connect.wrapper',
+    category: 'killed_or_zombie_unknown',
+    strength: 'wrapper',
+    pattern:
+      'tolerance exceeded in error handler|due to unrecoverable exception|an exception occurred in the change event producer|unrecoverable exception from producer send callback|will not recover until manually restarted',
+    example: 'org.apache.kafka.connect.errors.ConnectException: Tolerance exceeded in error handler',
+  },
+  {
+    id: 'luigi.wrapper',
+    category: 'killed_or_zombie_unknown',
+    strength: 'wrapper',
+    says: [
+      'because there were failed tasks',
+      'there were tasks whose scheduling failed',
+      'because there were tasks that were not granted',
+    ],
+    example: 'This progress looks :( because there were failed tasks',
+  },
+  {
+    id: 'beam.worker-lost',
+    category: 'killed_or_zombie_unknown',
+    strength: 'suggests',
+    says: ['lost contact with the service', 'a work item was attempted 4 times without success'],
+    example:
+      'Workflow failed. Causes: S02:Load failed., The job failed because a work item has failed 4 times; the worker lost contact with the service.',
   },
   {
     id: 'flink.wrapper',
