@@ -148,6 +148,11 @@ const KUBERNETES_NORMAL = /^\s*(?:\S+\s+)?Normal\s+\w+\s/;
 const SAYS_ERROR = /\b(?:error|failed|failure|fatal|exception|abort(?:ed)?|cannot|unable|invalid|denied|not found)\b/i;
 const SQL_ECHO =
   /^\s*(?:select|with|from|where|join|left|inner|group by|order by|insert|update|delete|create|alter|drop|merge|union|and|or|case|when|--|\/\*)\b/i;
+/** A build repeats the command of the step that failed; its words are no message. */
+const BUILD_COMMAND = /["'[]\/bin\/(?:ba)?sh -.{0,4000}["'\]](?=: | did not| returned| failed)/;
+/** A field of an answer that holds a code alone: the message beside it says what it means. */
+const BARE_CODE =
+  /^\s*["']?(?:code|status|status_?code|errno|http_?status|error_?code)["']?\s*[:=]\s*["']?[\w.-]{1,40}["']?,?\s*$/i;
 const INFORMATIVE = /[`'"“‘(]|\d{3}|: ./;
 
 function score(line: LogLine, at: number, place: Place, rules: RuleSet, trace: () => string): Candidate | undefined {
@@ -160,7 +165,7 @@ function score(line: LogLine, at: number, place: Place, rules: RuleSet, trace: (
   )
     return undefined;
   if (line.kind === 'frame' || line.kind === 'code') return undefined;
-  const rule = rules.bestFor(line.body, trace);
+  const rule = rules.bestFor(line.body.replace(BUILD_COMMAND, ''), trace);
   const isException = line.exception !== undefined || place.message;
   let base: number;
   if (rule !== undefined) base = strengthScore[rule.strength ?? 'names'];
@@ -190,6 +195,7 @@ function score(line: LogLine, at: number, place: Place, rules: RuleSet, trace: (
   if (KUBERNETES_NORMAL.test(line.body)) score -= 10;
   if (rule !== undefined && SQL_ECHO.test(line.body) && !isException) score -= 40;
   if (!INFORMATIVE.test(line.body)) score -= 1;
+  if (BARE_CODE.test(line.body)) score -= 20;
   return score <= 0 ? undefined : { at, ...(rule === undefined ? {} : { rule }), score };
 }
 

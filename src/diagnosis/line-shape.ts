@@ -15,7 +15,7 @@ export interface LineShape {
 }
 
 const STAMP =
-  /^\[?\(?(?:\d{4}[-/.]\d\d[-/.]\d\d|\d\d[-/.]\d\d[-/.]\d\d(?:\d\d)?|(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),? )?(?:(?:\d\d )?(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]* {1,2}\d{1,2},?(?: \d{4})?,?)?[T ,]{0,2}\d{1,2}:\d\d:\d\d(?:[.,:]\d{1,9})?(?: ?(?:Z|UTC|GMT|[AP]M|(?!INFO|WARN|NOTE|LOG)[A-Z]{3,4}(?=[\s\]),])|[+-]\d\d:?\d\d))?(?: \d{4})?\)?\]?[ \t:|,-]{0,3}/;
+  /^\[?\(?(?:\d{4}[-/.]\d\d[-/.]\d\d|\d\d[-/.]\d\d[-/.]\d\d(?:\d\d)?|(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),? )?(?:(?:\d\d )?(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]* {1,2}\d{1,2},?(?: \d{4})?,?)?[T ,]{0,2}\d{1,2}:\d\d:\d\d(?:[.,:]\d{1,9})?(?: ?(?:Z|UTC|GMT|[AP]M|(?!INFO|WARN|NOTE|LOG)[A-Z]{3,4}(?=[\s\]),])|[+-]\d\d:?\d\d))?(?: \d{4}(?![-/]))?\)?\]?[ \t:|,-]{0,3}/;
 const LEVEL =
   /^(?:\[ ?|\(|<|\| ?)?(TRACE|DEBUG|INFO|NOTICE|NOTE|WARN|WARNING|ERROR|ERR|SEVERE|FATAL|CRITICAL|PANIC|EMERG|LOG)(?: ?\]|\)|>| *\|)?(?=$|[\s:|[\]\-(])[ \t]*[:|-]{0,2} ?/i;
 const LEVELS: Record<string, NonNullable<LineShape['level']>> = {
@@ -51,6 +51,8 @@ const KLOG = /^([IWEF])\d{4} \d\d:\d\d:\d\d\.\d+ +\d+ [\w.-]+:\d+\] /;
 const PYTHON_BASIC = /^(DEBUG|INFO|WARNING|ERROR|CRITICAL):([\w.$-]{1,80}):/;
 const R_LOGGER = /^(TRACE|DEBUG|INFO|WARN|WARNING|ERROR|FATAL) \[\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d[^\]]{0,12}\] ?/;
 const DAGSTER = /^- dagster(?:\.[\w.]+)? - (DEBUG|INFO|WARNING|ERROR|CRITICAL) - /;
+/** BuildKit tells the step and the seconds since it began: `#9 7.312 `; in its summary the seconds alone. */
+const BUILDKIT = /^(?:#\d{1,4} )\d{1,5}\.\d{1,3} |^\d{1,5}\.\d{2,3} (?=[A-Za-z×╰│*>[ ])/;
 /** Dataflow's service passes its own level on inside the message. */
 const DATAFLOW = /^JOB_MESSAGE_(DEBUG|BASIC|DETAILED|WARNING|ERROR): /;
 const LOGFMT_LEVEL = /(?:^|\s)(?:level|lvl|severity)="?(trace|debug|info|warn|warning|error|fatal|critical|panic)"?/i;
@@ -92,6 +94,7 @@ function stripOnce(shape: LineShape): boolean {
   // An indented line is part of a message: a frame, a line of SQL, a detail.
   if (first === 32 || first === 9 || before === '') return false;
 
+  if (take(shape, BUILDKIT) !== null) return true;
   const klog = take(shape, KLOG);
   if (klog !== null)
     return found(shape, { I: 'info', W: 'warn', E: 'error', F: 'fatal' }[klog[1] ?? 'E'] as LineShape['level']);

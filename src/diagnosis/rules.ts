@@ -519,6 +519,13 @@ export const rules: readonly Rule[] = [
     example: 'ExecutorLostFailure: worker decommissioned because the spot instance was reclaimed: Spot Interruption',
   },
   {
+    id: 'github.runner',
+    category: 'resource_preempted_or_evicted',
+    pattern:
+      'runner has received a shutdown signal|lost communication with the server|runner (?:was|is) (?:lost|offline|shut ?down)|the hosted runner (?:encountered|lost)|self-hosted runner .{0,80}lost communication',
+    example: '##[error]The runner has received a shutdown signal.',
+  },
+  {
     id: 'kubernetes.node',
     category: 'resource_preempted_or_evicted',
     pattern:
@@ -946,6 +953,13 @@ export const rules: readonly Rule[] = [
     pattern:
       'could not find any factory for identifier|unable to find a (?:table|sink|source) factory|failed to find any class that implements',
     example: "Could not find any factory for identifier 'acme' that implements 'DynamicTableFactory' in the classpath.",
+  },
+  {
+    id: 'npm.code',
+    category: 'missing_dependency_or_import',
+    pattern:
+      '(?:npm|pnpm|yarn) (?:ERR!|error).{0,20} code (?:ERESOLVE|ETARGET|E404|ENOVERSIONS|EBADENGINE|ENOTSUP|EUSAGE|EINTEGRITY|ELSPROBLEMS|EBADPLATFORM)|unable to resolve dependency tree|conflicting peer dependency|is not in (?:this|the npm) registry|couldn.t find (?:any versions for|package) \\W|ERR_PNPM_(?:NO_MATCHING|FETCH_404|OUTDATED_LOCKFILE|PEER)\\w*|lockfile needs to be updated|can only install (?:packages )?(?:when|with) your package\\.json',
+    example: 'npm ERR! code ERESOLVE',
   },
   {
     id: 'node.module',
@@ -1439,6 +1453,20 @@ export const rules: readonly Rule[] = [
     example: "DB::Exception: Cannot parse string 'x' as Date: syntax error at begin of string. (CANNOT_PARSE_TEXT)",
   },
   {
+    id: 'kafka.record',
+    category: 'type_or_cast_error',
+    pattern:
+      '(?:failed to|could not|cannot|can.t|unable to|error (?:while )?)(?: |)deserializ\\w* |(?:de)?serializ\\w+ (?:error|exception|failed)|error deserializing|SerializationException|unknown magic byte|doesn.t have a mapping to the SQL|unknown java type for|no (?:serializer|deserializer|encoder) (?:found )?for|(?:expected|invalid|mismatching) (?:java object|schema type)|(?:invalid|cannot) (?:type|conver\\w+) .{0,40}for field',
+    example: 'java.io.IOException: Failed to deserialize consumer record ConsumerRecord(topic = orders, partition = 3)',
+  },
+  {
+    id: 'kafka-connect.data',
+    category: 'type_or_cast_error',
+    strength: 'broad',
+    pattern: 'connect\\.errors\\.(?:DataException|SchemaBuilderException|SchemaProjectorException)',
+    example: 'org.apache.kafka.connect.errors.DataException: qty: 7',
+  },
+  {
     id: 'sql.cast',
     category: 'type_or_cast_error',
     pattern:
@@ -1478,6 +1506,14 @@ export const rules: readonly Rule[] = [
       "Task's trigger rule 'all_success' requires all upstream tasks to have succeeded, but found 1 non-success(es)",
   },
   {
+    id: 'luigi.unfulfilled',
+    category: 'upstream_failed',
+    pattern: 'Unfulfilled dependenc(?:y|ies) at run time|missing external dependencies|had missing dependencies',
+    retryable: 'yes',
+    nextStep: 'Look at the task that the line names: it ended without writing its output, or the output was removed.',
+    example: 'RuntimeError: Unfulfilled dependency at run time: ExtractOrders_2026_03_09_1a2b3c',
+  },
+  {
     id: 'dagster.upstream',
     category: 'upstream_failed',
     strength: 'suggests',
@@ -1503,6 +1539,22 @@ export const rules: readonly Rule[] = [
     example: 'Failed to pull image "acme/etl:v9": rpc error: code = NotFound',
   },
   {
+    id: 'heroku.boot',
+    category: 'image_or_container_start',
+    strength: 'settles',
+    pattern:
+      'Error R10|code=H20|boot timeout|failed to bind to \\$PORT|no web processes running|container failed to start and listen on|failed to start and then listen|application exited during init',
+    example:
+      'heroku[web.1]: Error R10 (Boot timeout) -> Web process failed to bind to $PORT within 60 seconds of launch',
+  },
+  {
+    id: 'gunicorn.boot',
+    category: 'image_or_container_start',
+    strength: 'ended',
+    says: ['worker failed to boot', 'app failed to load', 'code=h10'],
+    example: "gunicorn.errors.HaltServer: <HaltServer 'Worker failed to boot.' 3>",
+  },
+  {
     id: 'kubernetes.root',
     category: 'image_or_container_start',
     strength: 'settles',
@@ -1514,7 +1566,7 @@ export const rules: readonly Rule[] = [
     category: 'image_or_container_start',
     strength: 'settles',
     pattern:
-      '(?:configmaps?|secrets?|serviceaccounts?|persistentvolumeclaims?|priorityclass\\w*) \\\\?"[^"]+" not found|object \\\\?"[^"]+"/\\\\?"[^"]+" not registered|couldn.t find key \\S+ in (?:secret|configmap)|references? non-?existent (?:secret|config|configmap) key',
+      '(?:configmaps?|secrets?|serviceaccounts?|persistentvolumeclaims?|priorityclass\\w*) \\\\?"[^"]+" not found|couldn.t find key \\S+ in (?:secret|configmap)|references? non-?existent (?:secret|config|configmap) key',
     ownerSide: 'platform',
     example:
       'Warning  FailedMount  3s  kubelet  MountVolume.SetUp failed for volume "keys" : secret "loader-keys" not found',
@@ -1544,12 +1596,20 @@ export const rules: readonly Rule[] = [
     example: 'Pod took longer than 120 seconds to start. Check the pod events in kubernetes to determine why.',
   },
   {
+    id: 'docker.step',
+    category: 'image_or_container_start',
+    strength: 'ended',
+    pattern:
+      'failed to solve|failed to build (?:the )?(?:docker )?image|executor failed running|the command .{0,300}returned a non-zero code|did not complete successfully: exit code|failed to create LLB definition',
+    example: 'ERROR: failed to solve: process "/bin/sh -c make" did not complete successfully: exit code: 2',
+  },
+  {
     id: 'docker.build',
     category: 'image_or_container_start',
     pattern:
-      'failed to solve|executor failed running|the command .{0,300}returned a non-zero code|did not complete successfully: exit code|failed to build (?:the )?(?:docker )?image|error building image|failed to compute cache key|dockerfile parse error',
+      'failed to solve: (?:[^epr]|p[^r]|e[^x]|r[^p])|failed to (?:read|parse) dockerfile|failed to build (?:the )?(?:docker )?image(?:$|[^:]|: [^e])|error building image|failed to compute cache key|dockerfile parse error',
     strength: 'suggests',
-    example: "The command '/bin/sh -c make' returned a non-zero code: 2",
+    example: 'ERROR: failed to solve: failed to read dockerfile: open Dockerfile: no such file or directory',
   },
   {
     id: 'docker.daemon',
@@ -1626,6 +1686,13 @@ export const rules: readonly Rule[] = [
     example: 'bash: dbt: command not found',
   },
   {
+    id: 'sqlite.open',
+    category: 'config_error_missing_variable',
+    says: ['unable to open database file', 'unable to open the database file', 'sqlite_cantopen'],
+    ownerSide: 'user_code',
+    example: 'sqlite3.OperationalError: unable to open database file',
+  },
+  {
     id: 'os.file',
     category: 'config_error_missing_variable',
     strength: 'suggests',
@@ -1664,6 +1731,13 @@ export const rules: readonly Rule[] = [
     pattern:
       'invalid kube-?config|kube-?config.{0,60}(?:not found|missing|invalid|no configuration)|KUBECONFIG.{0,60}(?:not|missing|invalid)',
     example: 'Invalid kube-config file. No configuration found.',
+  },
+  {
+    id: 'kafka-connect.converter',
+    category: 'config_error_missing_variable',
+    pattern:
+      'JsonConverter with schemas\\.enable|set schemas\\.enable=|connector configuration is invalid|failed to find any class that implements connector|is not a known (?:connector|converter)',
+    example: 'DataException: JsonConverter with schemas.enable requires "schema" and "payload" fields',
   },
   {
     id: 'config.invalid',
@@ -1782,6 +1856,13 @@ export const rules: readonly Rule[] = [
       'connection (?:was )?(?:reset|aborted|(?:already |is )?closed|lost|terminated|broken|dropped|interrupted|forcibly)|Connection(?:Reset|Aborted|Closed)\\w*|\\bECONNRESET|broken ?pipe|\\bEPIPE|remote end closed|RemoteDisconnected|server closed the connection|closed by (?:the )?(?:peer|remote)|lost connection|forcibly closed|premature (?:eof|end of (?:file|chunk|content|stream))|unexpected eof|eof (?:detected|occurred)|socket hang up|ChunkedEncodingError|incomplete ?read|server has gone away|ClosedChannelException|unexpectedly closed|closed unexpectedly|ORA-031(?:13|14|35)|ssl connection has been closed|EOFException|channel closed|(?:ended|closed) prematurely|prematurely closed|ConnectionLoss\\w*|\\w*Disconnected(?:Error)?\\b|ProtocolError',
     example:
       "requests.exceptions.ConnectionError: ('Connection aborted.', RemoteDisconnected('Remote end closed connection without response'))",
+  },
+  {
+    id: 'npm.network',
+    category: 'network',
+    pattern:
+      '(?:ERR!|error) code (?:ETIMEDOUT|ECONNRESET|ECONNREFUSED|ERR_SOCKET_TIMEOUT|EPIPE)|ERR_SOCKET_TIMEOUT|ESOCKETTIMEDOUT|network socket timeout|problem related to network connectivity',
+    example: 'npm ERR! code ERR_SOCKET_TIMEOUT',
   },
   {
     id: 'net.connect',
@@ -2100,7 +2181,7 @@ export const rules: readonly Rule[] = [
     category: 'killed_or_zombie_unknown',
     strength: 'generic',
     pattern:
-      'SIGKILL|(?:^|[:\\s\'"])killed(?:$|[.\\s\'"(])|signal(?:: | )?(?:9|15)\\b|(?:exit|return)(?:ed)?.{0,12}(?:-9|-15|137|143)\\b|(?:code|status)\\W{1,3}(?:137|143)\\b|WorkerLostError|exited prematurely|died with|process.{0,30}(?:was )?terminated',
+      'SIGKILL|(?:^[:\\s\'"]?|[^g][:\\s\'"])killed(?:$|[.\\s\'"(])|signal(?:: | )?(?:9|15)\\b|(?:exit|return)(?:ed)?.{0,12}(?:-9|-15|137|143)\\b|(?:code|status)\\W{1,3}(?:137|143)\\b|WorkerLostError|exited prematurely|died with|process.{0,30}(?:was )?terminated',
     example: 'Command exited with code 137',
   },
   {
