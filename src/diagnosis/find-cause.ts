@@ -7,7 +7,7 @@ export interface Cause {
   /** Index into the lines that were read. */
   at: number;
   rule?: Rule;
-  /** The line is what a program raised: the message of a trace, or an exception by its class. */
+  /** The line is what a program raised: the message of a trace, an exception by its class, or what was announced as the error. */
   raised: boolean;
   /** 0 to 1. */
   confidence: number;
@@ -46,7 +46,8 @@ export function findCause(lines: readonly LogLine[], rules: RuleSet): Cause | un
     const last = lines.findLastIndex((line) => line.kind !== 'blank');
     return last < 0 ? undefined : { at: last, raised: false, confidence: 0 };
   }
-  const raised = lines[best.at]?.exception !== undefined || places[best.at]?.message === true;
+  const place = places[best.at];
+  const raised = lines[best.at]?.exception !== undefined || place?.message === true || place?.announced === true;
   return {
     at: best.at,
     raised,
@@ -153,6 +154,8 @@ const BUILD_COMMAND = /["'[]\/bin\/(?:ba)?sh -.{0,4000}["'\]](?=: | did not| ret
 /** A field of an answer that holds a code alone: the message beside it says what it means. */
 const BARE_CODE =
   /^\s*["']?(?:code|status|status_?code|errno|http_?status|error_?code)["']?\s*[:=]\s*["']?[\w.-]{1,40}["']?,?\s*$/i;
+/** The class of an error, or a heading: what it says follows on the next line. */
+const ONLY_NAMED = /:\s*$/;
 const INFORMATIVE = /[`'"“‘(]|\d{3}|: ./;
 
 function score(line: LogLine, at: number, place: Place, rules: RuleSet, trace: () => string): Candidate | undefined {
@@ -196,6 +199,7 @@ function score(line: LogLine, at: number, place: Place, rules: RuleSet, trace: (
   if (rule !== undefined && SQL_ECHO.test(line.body) && !isException) score -= 40;
   if (!INFORMATIVE.test(line.body)) score -= 1;
   if (BARE_CODE.test(line.body)) score -= 20;
+  if (ONLY_NAMED.test(line.body)) score -= 4;
   return score <= 0 ? undefined : { at, ...(rule === undefined ? {} : { rule }), score };
 }
 

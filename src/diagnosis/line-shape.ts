@@ -15,9 +15,9 @@ export interface LineShape {
 }
 
 const STAMP =
-  /^\[?\(?(?:\d{4}[-/.]\d\d[-/.]\d\d|\d\d[-/.]\d\d[-/.]\d\d(?:\d\d)?|(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),? )?(?:(?:\d\d )?(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]* {1,2}\d{1,2},?(?: \d{4})?,?)?[T ,]{0,2}\d{1,2}:\d\d:\d\d(?:[.,:]\d{1,9})?(?: ?(?:Z|UTC|GMT|[AP]M|(?!INFO|WARN|NOTE|LOG)[A-Z]{3,4}(?=[\s\]),])|[+-]\d\d:?\d\d))?(?: \d{4}(?![-/]))?\)?\]?[ \t:|,-]{0,3}/;
+  /^\[?\(?(?:\d{4}[-/.]\d\d[-/.]\d\d|\d\d[-/.]\d\d[-/.]\d\d(?:\d\d)?|(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),? )?(?:(?:\d\d )?(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]* {1,2}\d{1,2},?(?: \d{4})?,?)?[T ,]{0,2}\d{1,2}:\d\d:\d\d(?:[.,:]\d{1,9})?(?: ?(?:Z|UTC|GMT|[AP]M|(?!INFO|WARN|NOTE|LOG)[A-Z]{3,4}(?=[\s\]),])|[+-]\d\d(?::?\d\d)?(?!\d)))?(?: \d{4}(?![-/]))?\)?\]?[ \t:|,-]{0,3}/;
 const LEVEL =
-  /^(?:\[ ?|\(|<|\| ?)?(TRACE|DEBUG|INFO|NOTICE|NOTE|WARN|WARNING|ERROR|ERR|SEVERE|FATAL|CRITICAL|PANIC|EMERG|LOG)(?: ?\]|\)|>| *\|)?(?=$|[\s:|[\]\-(])[ \t]*[:|-]{0,2} ?/i;
+  /^(?:\[ ?|\(|<|\| ?)?(TRACE|DEBUG|INFO|NOTICE|NOTE|WARN|WARNING|ERROR|ERR|SEVERE|FATAL|CRITICAL|PANIC|EMERG|LOG)(?: *\]|\)|>| *\|)?(?=$|[\s:|[\]\-(])[ \t]*[:|-]{0,2} ?/i;
 const LEVELS: Record<string, NonNullable<LineShape['level']>> = {
   TRACE: 'debug',
   DEBUG: 'debug',

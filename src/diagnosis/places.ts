@@ -68,7 +68,7 @@ export function placesOf(lines: readonly LogLine[]): Place[] {
     places.push(place);
     readMishap(line, state);
     place.mishap = state.mishap;
-    place.announced = line.kind === 'text' && announces(lines[at - 1], places[at - 1]);
+    place.announced = line.kind === 'text' && announcedAbove(lines, places, at);
     if (placeInTrace(line, at, place, state, lines, places)) place.trace = ++trace;
   });
   return places;
@@ -208,7 +208,7 @@ function framesFollow(lines: readonly LogLine[], at: number): boolean {
 
 /** "Encountered an error:", "Database Error", "ERROR:", R's "Error in f(x) :": the next line says which. */
 const ANNOUNCEMENT =
-  /^\s*Error in .{1,200} :\s*$|^\s*(?:>|\d+ errors?:? )?(?:[\w ]{0,40}\b)?(?:error|errors|failed|failure|exception|problem)\w*(?: (?:in|while|during|at|occurred)\b[^:]{0,200})?:?\s*$/i;
+  /^\s*Error in .{1,200} :\s*$|^\s*Completed with \d+ errors?\b[^:]{0,80}:\s*$|^\s*[\w .-]{1,80} failed,? (?:with )?error:\s*$|^\s*(?:>|\d+ errors?:? )?(?:[\w ]{0,40}\b)?(?:error|errors|failed|failure|exception|problem)\w*(?: (?:in|while|during|at|occurred)\b[^:]{0,200})?:?\s*$/i;
 
 /** An announcement is short; the quick look spares the others the full one. */
 const ANNOUNCEMENT_MAX = 300;
@@ -216,6 +216,15 @@ const MAY_ANNOUNCE = /error|fail|exception|problem/i;
 
 export function isAnnouncement(body: string): boolean {
   return body.length <= ANNOUNCEMENT_MAX && MAY_ANNOUNCE.test(body) && ANNOUNCEMENT.test(body);
+}
+
+/** Blank lines that may stand between an announcement and the error. */
+const BLANK_LINES_MAX = 2;
+
+function announcedAbove(lines: readonly LogLine[], places: readonly Place[], at: number): boolean {
+  let above = at - 1;
+  while (above > at - 1 - BLANK_LINES_MAX && lines[above]?.kind === 'blank') above--;
+  return announces(lines[above], places[above]);
 }
 
 function announces(line: LogLine | undefined, place: Place | undefined): boolean {

@@ -1,4 +1,19 @@
+import type { Category } from '../domain/diagnosis';
 import type { Rule } from './rule';
+
+/** A SQLSTATE where products print it: `[42S02]`, `(42000)`, `'42000'`, `SQLSTATE: 42000`, `code 42601`. */
+function sqlstate(what: string, category: Category, codes: string): Rule[] {
+  const example = codes.replace(/\(\?:([^|)]*)[^)]*\)/, '$1').replace(/\|.*$/, '');
+  return [
+    {
+      id: `sqlstate.${what}`,
+      category,
+      strength: 'broad',
+      pattern: `(?:SQLSTATE(?:\\[|[:= ]{1,2})|[\\['(])(?:${codes})[\\])',; ]`,
+      example: `('${example}', 'Mal wieder nichts')`,
+    },
+  ];
+}
 
 /**
  * What each technology says when something goes wrong: the whole knowledge of the diagnosis, in one file.
@@ -59,9 +74,22 @@ export const rules: readonly Rule[] = [
     id: 'spark.driver-heartbeat',
     category: 'out_of_memory',
     strength: 'suggests',
-    pattern: 'ExecutorLostFailure \\(executor driver exited.*heartbeat timed out',
+    pattern: '(?:ExecutorLostFailure \\(executor driver exited|Lost executor driver on ).*heartbeat timed out',
     example:
       'Lost task 1.0 in stage 2.0 (TID 9, localhost, executor driver): ExecutorLostFailure (executor driver exited caused by one of the running tasks) Reason: Executor heartbeat timed out after 150000 ms',
+  },
+  {
+    id: 'databricks.driver-gc',
+    category: 'out_of_memory',
+    strength: 'suggests',
+    pattern: 'driver is up but is not responsive|driver .{0,80}(?:due to|busy with) (?:GC|garbage collection)',
+    example: 'Driver is up but is not responsive, likely due to GC.',
+  },
+  {
+    id: 'hive.mapjoin-memory',
+    category: 'out_of_memory',
+    pattern: 'MapJoinMemoryExhaustion\\w*|return code 3 from \\S*MapredLocalTask',
+    example: 'FAILED: Execution Error, return code 3 from org.apache.hadoop.hive.ql.exec.mr.MapredLocalTask',
   },
   {
     id: 'kubernetes.oom',
@@ -141,6 +169,12 @@ export const rules: readonly Rule[] = [
     example: 'ERROR:  out of memory',
   },
   {
+    id: 'sqlserver.memory',
+    category: 'out_of_memory',
+    pattern: 'insufficient (?:system )?memory in (?:the )?(?:resource pool|workload)|SQL Server has run out of memory',
+    example: "There is insufficient system memory in resource pool 'internal' to run this query.",
+  },
+  {
     id: 'bigquery.memory',
     category: 'out_of_memory',
     says: ['resources exceeded during query execution', 'could not be executed in the allotted memory'],
@@ -186,6 +220,13 @@ export const rules: readonly Rule[] = [
     pattern:
       'no (?:free )?space left|no free space|\\bENOSPC\\b|disk quota exceeded|(?:not enough|insufficient) (?:free |disk )?space|not enough disk space',
     example: 'OSError: [Errno 28] No space left on device',
+  },
+  {
+    id: 'spark.spill-disk',
+    category: 'disk_full',
+    strength: 'settles',
+    pattern: '(?:OutOfMemoryError|calling spill).{0,300}no space left on device',
+    example: 'SparkOutOfMemoryError: error while calling spill() on x: No space left on device',
   },
   {
     id: 'engine.disk',
@@ -346,6 +387,13 @@ export const rules: readonly Rule[] = [
       'org.apache.iceberg.exceptions.CommitFailedException: Cannot commit: Base metadata location is not same as the current table',
   },
   {
+    id: 'table.commit',
+    category: 'deadlock_or_lock_timeout',
+    pattern:
+      'ICEBERG_COMMIT_ERROR|HIVE_CONCURRENT_MODIFICATION\\w*|TRANSACTION_CONFLICT|could not open relation with OID|tuple concurrently (?:updated|deleted)|DELTA_CONCURRENT\\w*',
+    example: 'ICEBERG_COMMIT_ERROR: Failed to commit Iceberg update to table: orders',
+  },
+  {
     id: 'snowflake.lock',
     category: 'deadlock_or_lock_timeout',
     says: [
@@ -496,6 +544,13 @@ export const rules: readonly Rule[] = [
     example: 'The maximum number of concurrent jobs has been reached',
   },
   {
+    id: 'warehouse.scanned',
+    category: 'quota_or_rate_limit',
+    pattern:
+      'limit for bytes billed|bytes scanned limit|too many queued queries|QUERY_QUEUE_FULL|number of allowed (?:connections|queries|sessions)|(?:exceeded|reached) (?:the )?(?:maximum |allowed )?(?:number of )?(?:concurrent|queued|active) (?:queries|statements|jobs|runs|sessions)|CONCURRENT_QUERY_LIMIT|max_user_connections',
+    example: 'Query exceeded limit for bytes billed: 1000. 2000 or higher required.',
+  },
+  {
     id: 'airflow.pool',
     category: 'quota_or_rate_limit',
     pattern:
@@ -611,6 +666,43 @@ export const rules: readonly Rule[] = [
     example: 'org.apache.hadoop.hdfs.server.namenode.SafeModeException: Cannot create file. Name node is in safe mode.',
   },
   {
+    id: 'snowflake.incident',
+    category: 'service_unavailable_5xx',
+    pattern: 'processing aborted due to error \\d|SQL execution internal error|aborted .{0,60}; incident \\d',
+    example: 'Processing aborted due to error 300002:77; incident 42.',
+  },
+  {
+    id: 'trino.worker',
+    category: 'service_unavailable_5xx',
+    strength: 'settles',
+    pattern:
+      'talking to a worker node|insufficient active worker nodes|NO_NODES_AVAILABLE|REMOTE_(?:HOST_GONE|TASK_\\w+)|PAGE_TRANSPORT_\\w+|(?:worker|node) (?:is )?gone|node .{0,80}is gone',
+    example:
+      'Encountered too many errors talking to a worker node. The node may have crashed or be under too much load.',
+  },
+  {
+    id: 'engine.internal',
+    category: 'service_unavailable_5xx',
+    strength: 'generic',
+    retryable: 'maybe',
+    pattern: 'GENERIC_INTERNAL_ERROR|\\bXX000\\b|HIVE_UNKNOWN_ERROR',
+    example: 'GENERIC_INTERNAL_ERROR: null',
+  },
+  {
+    id: 'engine.away',
+    category: 'service_unavailable_5xx',
+    pattern:
+      'server is (?:shutting|going) down|shutdown in progress|not currently available|please retry the connection|is in (?:single-user|recovery|standby) mode|being upgraded|under maintenance|database .{0,60}(?:is )?(?:paused|resuming|unavailable)',
+    example: 'Presto server is shutting down',
+  },
+  {
+    id: 'redshift.s3-query',
+    category: 'service_unavailable_5xx',
+    strength: 'suggests',
+    pattern: 'S3 ?Query Exception|thread_resource_error|Spectrum .{0,40}(?:timed out|internal)',
+    example: 'error:  S3 Query Exception (Fetch)',
+  },
+  {
     id: 'airbyte.internal',
     category: 'service_unavailable_5xx',
     strength: 'suggests',
@@ -717,6 +809,13 @@ export const rules: readonly Rule[] = [
     example: '250001 (08001): Failed to connect to DB: acme.example:443. JWT token is invalid.',
   },
   {
+    id: 'snowflake.locked',
+    category: 'auth_expired_or_invalid',
+    strength: 'settles',
+    pattern: 'user (?:account )?(?:has been |is |access )?(?:temporarily )?(?:locked|disabled)',
+    example: 'Your user account has been temporarily locked due to too many failed attempts.',
+  },
+  {
     id: 'airflow.fernet',
     category: 'auth_expired_or_invalid',
     strength: 'suggests',
@@ -769,6 +868,13 @@ export const rules: readonly Rule[] = [
     nextStep: 'Let the owner of the cloud project switch on the service that the line names.',
     example:
       'BigQuery API has not been used in project 4242 before or it is disabled. Enable it by visiting the console.',
+  },
+  {
+    id: 'snowflake.network-policy',
+    category: 'permission_denied',
+    strength: 'settles',
+    pattern: 'request with IP/?\\w* \\S+ is not allowed|insufficient Lake Formation permission',
+    example: 'Incoming request with IP/Token 10.0.0.7 is not allowed to access Snowflake.',
   },
   {
     id: 'http.403',
@@ -1121,6 +1227,80 @@ export const rules: readonly Rule[] = [
       'must appear in the group by|not a valid group by|neither grouped nor aggregated|is not contained in either an aggregate|MISSING_(?:AGGREGATION|GROUP_BY)|column .{0,80}ambiguous|ambiguous column|reference .{0,80}ambiguous|AMBIGUOUS_REFERENCE|ORA-00979|ORA-00937|aggregate functions? (?:calls? cannot|are not allowed)|window function.{0,40}not allowed|specified more than once|expression not in group by|only_full_group_by',
     example: 'column "o.id" must appear in the GROUP BY clause or be used in an aggregate function',
   },
+  {
+    id: 'sql.shape',
+    category: 'syntax_or_parse_error',
+    pattern:
+      'isn.t in GROUP BY|must have an alias|every derived table|encountered "[^"]{1,60}" at line|was expecting one of|must declare the (?:scalar|table) variable|cannot recognize input near|rejoin error|window functions? (?:is|are) not allowed|aggregat\\w+ .{0,40}not (?:be )?(?:allowed|nested|valid)|cannot run inside a transaction block|more than one statement|incomplete (?:input|statement)',
+    example: 'subquery in FROM must have an alias',
+  },
+  {
+    id: 'sql.signature',
+    category: 'type_or_cast_error',
+    pattern:
+      'no matching signature for|no (?:function|operator) matches the given|operator does not exist|unexpected parameters? \\(.{0,200}\\) for function|clause requires return type|argument types?\\b.{0,80}(?:invalid|do not match|not supported)|invalid argument types? for function|DATATYPE_MISMATCH|due to data type mismatch|invalid data type of|cannot apply operator|(?:operand|operator) type clash|is incompatible with \\w+ in the|improper argument',
+    example: 'No matching signature for operator = for argument types: INT64, STRING.',
+  },
+  {
+    id: 'sql.function',
+    category: 'code_bug_exception',
+    pattern:
+      'unknown (?:user-defined )?(?:table )?function\\b|function \\S{1,120} (?:does not exist|not (?:found|registered))|function not found|UNRESOLVED_ROUTINE|FUNCTION_NOT_FOUND|not a (?:recognized|known) (?:built-in )?function|undefined function|UndefinedFunction|Invalid function',
+    example: 'SQL compilation error: Unknown function DATE_ADD_DAYS.',
+  },
+  {
+    id: 'sql.subquery',
+    category: 'code_bug_exception',
+    pattern:
+      '(?:sub-?query|sub-select).{0,60}(?:more than one|multiple|too many) (?:rows?|elements?|values?)|more than (?:one|1) row.{0,40}sub-?query|returned? multiple rows',
+    example: 'more than one row returned by a subquery used as an expression',
+  },
+  {
+    id: 'postgres.aborted',
+    category: 'code_bug_exception',
+    strength: 'broad',
+    pattern: 'current transaction is aborted|InFailedSqlTransaction|commands ignored until end of transaction',
+    example: 'current transaction is aborted, commands ignored until end of transaction block',
+  },
+  {
+    id: 'sql.unsupported',
+    category: 'code_bug_exception',
+    strength: 'suggests',
+    pattern:
+      'unsupported (?:feature|subquery|statement|operation|query|expression)\\b|FeatureNotSupported|UNSUPPORTED_(?:FEATURE|OPERATION)|NOT_SUPPORTED|not yet (?:supported|implemented)|nested query error|invalid in (?:this|the) context|improper relation name|cross-database references|Compiler failed|can(?:not| only) be used (?:in|on|with)|not allowed (?:in|here|inside|as)',
+    example: 'SQL compilation error: Unsupported subquery type cannot be evaluated',
+  },
+  {
+    id: 'feature.unsupported',
+    category: 'code_bug_exception',
+    strength: 'generic',
+    pattern: '\\b(?:is|are)(?: currently)?(?: not|n.t) (?:currently )?supported|does(?: not|n.t) support',
+    example: 'Correlated scalar subqueries are not supported',
+  },
+  {
+    id: 'sql.too-large',
+    category: 'quota_or_rate_limit',
+    strength: 'suggests',
+    retryable: 'no',
+    pattern:
+      '(?:query|statement|request|sql|expression) (?:is )?(?:too (?:large|long|complex)|length .{0,60}exceed)|maximum (?:standard )?(?:SQL )?query length|QUERY_TEXT_TOO_LARGE|too many (?:expressions|partitions|stages|subqueries|joins|slots|tables|statements)|EXCEEDED_(?:CPU|SCAN|OUTPUT|FUNCTION)\\w+|exceeds? the (?:maximum|limit)',
+    nextStep: 'Make the statement smaller, or split it: it is over a limit of the engine.',
+    example: 'The query is too large. The maximum standard SQL query length is 1024.00K characters.',
+  },
+  // What the SQL standard's five characters say holds in every product and every language.
+  ...sqlstate('syntax', 'syntax_or_parse_error', '42(?:000|601|803|804|702|703P)'),
+  ...sqlstate('table', 'missing_table_or_column', '42(?:S02|S22|P01|703)|3D000|3F000'),
+  ...sqlstate('function', 'code_bug_exception', '42883|0A000|S00(?:19|22)'),
+  ...sqlstate('exists', 'constraint_violation_or_duplicate', '42(?:P07|710|701|S01)|23(?:000|502|503|505|514)'),
+  ...sqlstate('grant', 'permission_denied', '42501'),
+  ...sqlstate('data', 'type_or_cast_error', '22(?:000|001|003|007|008|012|018|P02|P05|021)'),
+  ...sqlstate('sign-in', 'auth_expired_or_invalid', '28(?:000|P01)'),
+  ...sqlstate('link', 'network', '08(?:000|001|003|004|006|007|S01)|57P0[1-3]'),
+  ...sqlstate('lock', 'deadlock_or_lock_timeout', '40(?:001|P01)|55P03'),
+  ...sqlstate('cancelled', 'timeout', '57014|HYT0[01]'),
+  ...sqlstate('room', 'disk_full', '53100'),
+  ...sqlstate('memory', 'out_of_memory', '53200'),
+  ...sqlstate('connections', 'quota_or_rate_limit', '53300'),
 
   // ------------------------------------------------------------------------------------------------ schemas differ
   {
@@ -1134,8 +1314,15 @@ export const rules: readonly Rule[] = [
     id: 'sql.column-count',
     category: 'schema_mismatch',
     pattern:
-      'number of columns.{0,80}(?:not match|does(?:n.t| not)|mismatch|must|differ|expected)|column count.{0,40}(?:not match|does(?:n.t| not)|mismatch|differ)|more (?:expressions|target columns) than|insert value list does not match|(?:same|different) number of columns|extra (?:data after last expected )?column|missing data for column|expected \\d+ (?:fields|columns).{0,30}(?:saw|found|got|but)|too many (?:columns|fields)|INSERT_COLUMN_ARITY_MISMATCH|wrong column count|does not match number of|length mismatch: expected axis|columns passed, passed data had|ORA-00913|ORA-00947|delimiter not found',
+      'number of columns.{0,80}(?:not match|does(?:n.t| not)|mismatch|must|differ|expected)|column count.{0,40}(?:not match|does(?:n.t| not)|mismatch|differ)|more (?:expressions|target columns) than|insert value list does not match|(?:same|different|unmatched) number of columns|extra (?:data after last expected )?column|missing data for column|expected \\d+ (?:fields|columns).{0,30}(?:saw|found|got|but)|(?:^|[^.] |: )too many (?:columns|fields)|INSERT_COLUMN_ARITY_MISMATCH|wrong column count|does not match number of|length mismatch: expected axis|columns passed, passed data had|ORA-00913|ORA-00947|delimiter not found',
     example: 'ERROR:  INSERT has more expressions than target columns',
+  },
+  {
+    id: 'sql.insert-types',
+    category: 'schema_mismatch',
+    pattern:
+      'number of supplied values|cannot be inserted into column|incompatible Parquet schema|mismatched column types|has mismatched (?:column|types)|extra column\\(s\\)|column .{0,80} in (?:the )?(?:source|file|view) .{0,80} but (?:not )?in|UNION .{0,40}(?:mismatch|same number)|cannot find .{0,60} of schema|DELTA_(?:INSERT|MISSING)_COLUMN\\w*',
+    example: 'Column name or number of supplied values does not match table definition.',
   },
   {
     id: 'data.columns',
@@ -1195,7 +1382,7 @@ export const rules: readonly Rule[] = [
     id: 'load.errors',
     category: 'schema_mismatch',
     strength: 'suggests',
-    pattern: 'encountered too many errors|stl_load_errors|load into table .{1,120} failed|error while reading data',
+    pattern: 'too many errors,? giving up|stl_load_errors|load into table .{1,120} failed|error while reading data',
     example: "Load into table 'orders' failed.  Check 'stl_load_errors' system table for details.",
   },
   {
@@ -1270,6 +1457,14 @@ export const rules: readonly Rule[] = [
     example: 'An error occurred (NoSuchKey) when calling the GetObject operation: The specified key does not exist.',
   },
   {
+    id: 'redshift.s3-prefix',
+    category: 'missing_input_data_or_partition',
+    strength: 'settles',
+    pattern:
+      '(?:S3 )?prefix .{0,160} does not exist|cannot bulk load\\b.{0,200}(?:could not be opened|does not exist)|remote file .{0,200}(?:was )?not found|no (?:new )?files? (?:were |was )?(?:found|matched)\\b',
+    example: 'The specified S3 prefix orders/ does not exist',
+  },
+  {
     id: 's3.head',
     category: 'missing_input_data_or_partition',
     strength: 'suggests',
@@ -1309,6 +1504,16 @@ export const rules: readonly Rule[] = [
     pattern:
       'path does not exist|PATH_NOT_FOUND|input pattern .{0,200}matches 0 files|unable[_ ]to[_ ]infer[_ ]schema|no input paths|underlying files have been updated|FILE_NOT_EXIST|FileReadException|could not obtain block|BlockMissingException|^(?:Caused by: )?(?:java\\.io\\.FileNotFoundException: )?file does not exist',
     example: 'AnalysisException: [PATH_NOT_FOUND] Path does not exist: s3a://acme/orders/dt=2024-01-01.',
+  },
+  {
+    id: 'hive.split',
+    category: 'missing_input_data_or_partition',
+    strength: 'settles',
+    retryable: 'yes',
+    pattern: 'HIVE_CANNOT_OPEN_SPLIT.{0,80}(?:does not exist|no such key|not found)|HIVE_FILE_NOT_FOUND',
+    nextStep:
+      'Retry: the files were replaced while the query read them. If it fails again, repair the table’s partitions.',
+    example: 'HIVE_CANNOT_OPEN_SPLIT: File does not exist: s3://acme/orders/part-0.gz',
   },
   {
     id: 'file.none',
@@ -1357,6 +1562,13 @@ export const rules: readonly Rule[] = [
     example: '  Got 5 results, configured to fail if != 0',
   },
   {
+    id: 'dbt.test-warn',
+    category: 'data_quality_check_failed',
+    strength: 'broad',
+    pattern: 'Got \\d+ results?, configured to warn if',
+    example: '  Got 5 results, configured to warn if != 0',
+  },
+  {
     id: 'dbt.test-fail',
     category: 'data_quality_check_failed',
     strength: 'suggests',
@@ -1370,6 +1582,13 @@ export const rules: readonly Rule[] = [
     pattern:
       'validation (?:with checkpoint .{0,80})?failed|expectation\\w*.{0,60}(?:failed|not met|violat|unsuccessful)|(?:failed|violated).{0,30}expectation|expect_\\w+.{0,80}(?:fail|"success": false)|EXPECT_OR_FAIL|DLT expectation',
     example: 'GreatExpectationsValidationError: Validation failed for 2 expectations',
+  },
+  {
+    id: 'gx.result',
+    category: 'data_quality_check_failed',
+    pattern:
+      'expect_\\w+.{0,200}success\\W{1,4}false|success_percent\\W{1,3}\\d|unsuccessful_expectations\\W{1,3}[1-9]|validation result.{0,60}fail',
+    example: 'expect_column_values_to_not_be_null(column=id) success: false',
   },
   {
     id: 'soda.check',
@@ -1423,6 +1642,12 @@ export const rules: readonly Rule[] = [
     example: 'Already Exists: Table acme:dwh.orders',
   },
   {
+    id: 'sqlserver.exists',
+    category: 'constraint_violation_or_duplicate',
+    pattern: 'already an (?:object|index|user|column)\\b|already used|HIVE_PATH_ALREADY_EXISTS|LOCATION_ALREADY_EXISTS',
+    example: "There is already an object named 'orders' in the database.",
+  },
+  {
     id: 'http.409',
     category: 'constraint_violation_or_duplicate',
     strength: 'broad',
@@ -1444,6 +1669,20 @@ export const rules: readonly Rule[] = [
     pattern:
       'could not convert (?:string|object|.{0,60} with type|.{0,40} to)|invalid literal for int|unsupported operand type|not supported between instances|can only concatenate|argument must be (?:a |an )?(?:str|int|bytes|float|string|bytes-like|real|list|iterable)|must be (?:str|int|bytes|float|integer|real number)\\b|not JSON serializable|cannot convert (?:non-finite|float|the series|.{0,60} to )|unconverted data remains|does not match format|out ?of ?bounds ?(?:nanosecond|datetime)|day is out of range|cannot cast|expected (?:bytes|str(?:ing)?|int|float|list|dict)\\b.{0,40}(?:got|found|but)|can.t (?:multiply|compare|subtract)|cannot (?:compare|concatenate) |Arrow(?:Invalid|TypeError|NotImplemented)\\w*|incompatible types?|invalid comparison|IntCastingNaN|unable to parse string|decimal\\.\\w*(?:Invalid|Conversion)|cannot be (?:converted|cast)|unable to coerce|value is not a valid|unknown string format|indices must be integers|a bytes-like object|has incorrect type|data type .{0,40}not understood|object of type .{0,40}(?:is not|has no)|mixed types|expected numeric',
     example: "ValueError: could not convert string to float: 'n/a'",
+  },
+  {
+    id: 'sql.number',
+    category: 'type_or_cast_error',
+    pattern:
+      'is neither a decimal digit number|NumberFormatException|CAST_(?:INVALID_INPUT|OVERFLOW)|INVALID_CAST_ARGUMENT|bad (?:int|double|bool|float|date|datetime|numeric)\\w* value|could not parse .{0,80} as (?:a |an )?(?:int|double|date|time|number|bool)\\w*',
+    example: 'Character x is neither a decimal digit number, decimal point, nor "e" notation exponential mark.',
+  },
+  {
+    id: 'sql.literal',
+    category: 'type_or_cast_error',
+    pattern:
+      '(?:invalid|illegal|malformed|bad) (?:date|time|datetime|timestamp|interval|numeric|number|integer|uuid|boolean)(?: (?:format|value|string|literal))?:? |could not cast |INVALID_FUNCTION_ARGUMENT|exceeds DDL length|types .{1,60} and .{1,60} cannot be matched|value .{0,80} (?:cannot|can not) be (?:parsed|converted|represented)|cannot parse .{0,80} (?:as|to) |failed to parse (?:date|time|timestamp|number|float|int)|CANNOT_PARSE_TIMESTAMP|DateTimeException|ARITHMETIC_OVERFLOW|NUMERIC_VALUE_OUT_OF_RANGE',
+    example: 'Could not cast literal "x" to type DATE at [1:2]',
   },
   {
     id: 'clickhouse.parse',
@@ -1647,8 +1886,15 @@ export const rules: readonly Rule[] = [
     id: 'env.missing',
     category: 'config_error_missing_variable',
     pattern:
-      'env(?:ironment)? ?var(?:iable)?s?\\b.{0,80}(?:required|not (?:set|found|defined|provided|present)|missing|must|unset|isn.t|is empty|invalid)|(?:missing|required|undefined|unset|set|define|no).{0,40}env(?:ironment)? ?var(?:iable)?s?|[A-Z][A-Z0-9]*_[A-Z0-9_]+[`\'"]?(?: env\\w*(?: var\\w*)?)? (?:is |was |must be |not |has not been )(?:not )?(?:set|defined|provided|found|configured|specified|required|missing)|unbound variable|missing (?:required )?(?:configuration|config|setting|option|parameter|property|environment|argument)s?\\b|(?:configuration|config|setting|option|property|parameter|credentials?|secret) .{0,60}(?:is missing|is required|not set|not configured|must be (?:set|specified|provided))|(?:has not been|is not|not) configured',
+      'env(?:ironment)? ?var(?:iable)?s?\\b.{0,80}(?:required|not (?:set|found|defined|provided|present)|missing|must|unset|isn.t|is empty|invalid)|(?:missing|required|undefined|unset|set|define|no).{0,40}env(?:ironment)? ?var(?:iable)?s?|(?-i:[A-Z][A-Z0-9]*_[A-Z0-9_]+)[`\'"]?(?: env\\w*(?: var\\w*)?)? (?:is |was |must be |not |has not been )(?:not )?(?:set|defined|provided|found|configured|specified|required|missing)|unbound variable|missing (?:required )?(?:configuration|config|setting|option|parameter|property|environment|argument)s?\\b|(?:configuration|config|setting|option|property|parameter|credentials?|secret) .{0,60}(?:is missing|is required|not set|not configured|must be (?:set|specified|provided))|(?:has not been|is not|not) configured',
     example: 'RuntimeError: Required environment variable DWH_HOST is not set',
+  },
+  {
+    id: 'job.settings',
+    category: 'config_error_missing_variable',
+    pattern:
+      'no output location|output location is required|cluster \\S+ does not exist|invalid values? for (?:the )?(?:job|setting|option|argument)|(?:location|region|project|warehouse|database|schema|role|account) must be (?:set|given|specified|provided)|no (?:active )?(?:warehouse|database|schema|project|catalog) (?:is )?(?:selected|set|specified|given)|does not have a current (?:database|schema)|catalog must be specified|schema must be specified',
+    example: 'Query has no output location: No output location provided.',
   },
   {
     id: 'dbt.config',
@@ -1830,6 +2076,21 @@ export const rules: readonly Rule[] = [
     example: 'ERROR:  canceling statement due to statement timeout',
   },
   {
+    id: 'google.deadline',
+    category: 'timeout',
+    pattern:
+      'deadline of [\\d.]+ ?s(?:econds)? exceeded|within the (?:designated|allotted|specified|allowed) time|exceeded (?:the )?(?:maximum|max) (?:run ?time|time|execution time|duration)',
+    example: 'google.api_core.exceptions.RetryError: Deadline of 60.0s exceeded while calling target function',
+  },
+  {
+    id: 'sqlserver.login-timeout',
+    category: 'timeout',
+    strength: 'settles',
+    retryable: 'yes',
+    pattern: 'login timeout expired|(?:query|connection|connect) timeout expired',
+    example: '[Microsoft][ODBC Driver 18 for SQL Server]Login timeout expired (0)',
+  },
+  {
     id: 'flink.checkpoint',
     category: 'timeout',
     pattern: 'checkpoint \\d* ?(?:of job \\S+ )?expired|expired before completing',
@@ -1863,6 +2124,35 @@ export const rules: readonly Rule[] = [
     pattern:
       '(?:ERR!|error) code (?:ETIMEDOUT|ECONNRESET|ECONNREFUSED|ERR_SOCKET_TIMEOUT|EPIPE)|ERR_SOCKET_TIMEOUT|ESOCKETTIMEDOUT|network socket timeout|problem related to network connectivity',
     example: 'npm ERR! code ERR_SOCKET_TIMEOUT',
+  },
+  {
+    id: 'sqlserver.connect',
+    category: 'network',
+    strength: 'settles',
+    pattern:
+      'SQL Server does not exist or access denied|network-related or instance-specific error|server (?:is|was) not found or (?:is |was )?not accessible',
+    example: 'A network-related or instance-specific error has occurred while establishing a connection to SQL Server.',
+  },
+  {
+    id: 'sqlserver.tcp',
+    category: 'network',
+    pattern:
+      'TCP Provider: Error code|TCP/IP connection to the host .{0,200} failed|Error reading SSH protocol banner|transport-level error has occurred|communication link failure|kex_exchange_identification',
+    example: '[Microsoft][ODBC Driver 17 for SQL Server]TCP Provider: Error code 0x2746 (10054)',
+  },
+  {
+    id: 'postgres.ssl',
+    category: 'network',
+    pattern:
+      'SSL SYSCALL error|SSL error: (?:decryption failed|bad|unexpected|wrong|shutdown|sslv3 alert)|bad record mac',
+    example: 'psycopg2.OperationalError: SSL error: decryption failed or bad record mac',
+  },
+  {
+    id: 'db.operational',
+    category: 'network',
+    strength: 'generic',
+    pattern: '(?:^|[\\s.(])OperationalError\\b',
+    example: 'psycopg2.OperationalError: something between here and there',
   },
   {
     id: 'net.connect',
@@ -1935,7 +2225,7 @@ export const rules: readonly Rule[] = [
     category: 'quota_or_rate_limit',
     strength: 'broad',
     pattern:
-      '^(?:Caused by: )?(?:[\\w$]+\\.)*(?-i:\\w*(?:RateLimit|Throttl|Quota|TooMany|LimitExceeded|ResourceExhausted)\\w*)(?:$|[:(\\s])',
+      '^(?:Caused by: )?(?:[\\w$]+\\.)*(?-i:\\w*(?:RateLimit|Throttl|Quota\\w*(?:Error|Exception|Exceeded)|TooMany|LimitExceeded|ResourceExhausted)\\w*)(?:$|[:(\\s])',
     example: 'acme.client.QuotaError: come back tomorrow',
   },
   {
@@ -1943,7 +2233,7 @@ export const rules: readonly Rule[] = [
     category: 'auth_expired_or_invalid',
     strength: 'broad',
     pattern:
-      '^(?:Caused by: )?(?:[\\w$]+\\.)*(?-i:\\w*(?:Authentication|Unauthenticated|Unauthorized|Credential|InvalidToken|ExpiredToken|Login|TokenRefresh)\\w*)(?:$|[:(\\s])',
+      '^(?:Caused by: )?(?:[\\w$]+\\.)*(?-i:\\w*(?:(?:Authentication|Credential|Login)\\w*(?:Error|Exception|Fail)|Unauthenticated|Unauthorized|InvalidToken|ExpiredToken|TokenRefresh)\\w*)(?:$|[:(\\s])',
     example: 'acme.client.CredentialsError: who are you',
   },
   {
@@ -1951,7 +2241,7 @@ export const rules: readonly Rule[] = [
     category: 'permission_denied',
     strength: 'broad',
     pattern:
-      '^(?:Caused by: )?(?:[\\w$]+\\.)*(?-i:\\w*(?:Permission|AccessDenied|Forbidden|Authorization|NotAuthorized|AccessControl)\\w*)(?:$|[:(\\s])',
+      '^(?:Caused by: )?(?:[\\w$]+\\.)*(?-i:\\w*(?:(?:Permission|Authorization|AccessControl)\\w*(?:Error|Exception|Denied|Fail)|AccessDenied|Forbidden|NotAuthorized)\\w*)(?:$|[:(\\s])',
     example: 'acme.client.ForbiddenError: not for you',
   },
   {
@@ -1975,7 +2265,7 @@ export const rules: readonly Rule[] = [
     category: 'deadlock_or_lock_timeout',
     strength: 'broad',
     pattern:
-      '^(?:Caused by: )?(?:[\\w$]+\\.)*(?-i:\\w*(?:Deadlock|LockTimeout|LockError|LockException|LockHeld|AlreadyLocked|AlreadyRunning|ConcurrentModification|Concurrency)\\w*)(?:$|[:(\\s])',
+      '^(?:Caused by: )?(?:[\\w$]+\\.)*(?-i:\\w*(?:Deadlock|LockTimeout|LockError|LockException|LockHeld|AlreadyLocked|AlreadyRunning|ConcurrentModification|Concurrency\\w*(?:Error|Exception))\\w*)(?:$|[:(\\s])',
     example: 'acme.store.LockHeldError: by another',
   },
   {
@@ -1983,7 +2273,7 @@ export const rules: readonly Rule[] = [
     category: 'constraint_violation_or_duplicate',
     strength: 'broad',
     pattern:
-      '^(?:Caused by: )?(?:[\\w$]+\\.)*(?-i:\\w*(?:AlreadyExists|Duplicate|Integrity|UniqueViolation|Constraint)\\w*)(?:$|[:(\\s])',
+      '^(?:Caused by: )?(?:[\\w$]+\\.)*(?-i:\\w*(?:AlreadyExists|(?:Duplicate|Integrity|Constraint)\\w*(?:Error|Exception|Violation)|UniqueViolation)\\w*)(?:$|[:(\\s])',
     example: 'acme.store.DuplicateOrderError: 7',
   },
   {
@@ -2210,6 +2500,21 @@ export const rules: readonly Rule[] = [
     example: 'Bash command failed. The command returned a non-zero exit code 1.',
   },
   {
+    id: 'query.cancelled',
+    category: 'killed_or_zombie_unknown',
+    strength: 'generic',
+    pattern:
+      '(?:query|statement|execution|job|run|task|request|operation)\\b.{0,40}\\b(?:was |has been |is )?(?:cancell?ed|aborted|interrupted|stopped)\\b.{0,30}(?:$|by|on|due)|USER_CANCELL?ED|workload failed, see',
+    example: 'SQL execution canceled',
+  },
+  {
+    id: 'query.user-request',
+    category: 'killed_or_zombie_unknown',
+    strength: 'suggests',
+    pattern: 'due to user request|on user.s request|cancell?ed by (?:the |a )?(?:user|admin\\w*|operator)',
+    example: 'ERROR:  canceling statement due to user request',
+  },
+  {
     id: 'spark.cancelled',
     category: 'killed_or_zombie_unknown',
     strength: 'ended',
@@ -2244,6 +2549,14 @@ export const rules: readonly Rule[] = [
       'Workflow failed. Causes: S02:Load failed., The job failed because a work item has failed 4 times; the worker lost contact with the service.',
   },
   {
+    id: 'databricks.driver-stopped',
+    category: 'killed_or_zombie_unknown',
+    strength: 'suggests',
+    pattern:
+      'spark driver has stopped unexpectedly|DriverStoppedException|driver down cause|python (?:kernel|process) (?:is unresponsive|exited|has died)|could not reach driver of cluster|fatal error: the python kernel',
+    example: 'The spark driver has stopped unexpectedly and is restarting.',
+  },
+  {
     id: 'flink.wrapper',
     category: 'killed_or_zombie_unknown',
     strength: 'wrapper',
@@ -2256,7 +2569,7 @@ export const rules: readonly Rule[] = [
     category: 'killed_or_zombie_unknown',
     strength: 'wrapper',
     pattern:
-      '(?:job|task|run|pod|step|flow|dag|pipeline|query|command|process|application|stage|build|deployment)s?\\b.{0,80}\\b(?:failed|aborted|failure)|execution halted|uncaught exception|global failure|returned a failure',
+      '\\b(?:job|task|run|pod|step|flow|dag|pipeline|query|command|process|application|stage|build|deployment)s?\\b.{0,80}\\b(?:failed|aborted|failure)|execution halted|uncaught exception|global failure|returned a failure',
     example: 'Task failed with exception',
   },
 ];
