@@ -60,8 +60,8 @@ export type Answer =
   | { outcome: 'denied'; why: string; whoMay: string }
   | { outcome: 'cannot'; say: string };
 
-/** A worker holds an action this long; longer than any one call to an orchestrator may take. */
-const leaseMs = 60_000;
+/** A worker holds an action this long: longer than any one call to an orchestrator may take (25 s), short enough after a crash. */
+const leaseMs = 30_000;
 /** Tries of a change, and of what comes before it (plan, rights). */
 const maxTries = 6;
 /** How long after the first try we go on asking what became of it, before it is left to a person. */
