@@ -392,8 +392,10 @@ interface StartInput {
   host?: string;
 }
 
+/** After this long a stop ends, whatever is still under way. */
+const stopWithinMs = 9_000;
 /** Time that a stop gives to what is under way. */
-const drainMs = 8_000;
+const drainMs = 5_000;
 
 /**
  * Opens the database (an embedded one where none is named), migrates under a lock, serves.
@@ -565,5 +567,9 @@ export async function untilStopped(running: Running, settings: SettingsHolder): 
     process.once('SIGINT', stop);
   });
   process.removeListener('SIGHUP', takeAnew);
+  // A hanging orchestrator must not outlast what supervisors allow (10 s is common). What is cut off here is taken up again by
+  // the next start, as after a crash.
+  const cut = setTimeout(() => process.exit(0), stopWithinMs);
   await running.stop();
+  clearTimeout(cut);
 }
