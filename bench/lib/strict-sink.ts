@@ -186,4 +186,4 @@ export async function startStrictSink(channels: { id: string; name: string }[]) 
   };
 }
 
-export type StrictSink = Awaited<ReturnType<typeof startStrictSink>>;
+type StrictSink = Awaited<ReturnType<typeof startStrictSink>>;
