@@ -185,5 +185,3 @@ export async function startStrictSink(channels: { id: string; name: string }[]) 
     },
   };
 }
-
-type StrictSink = Awaited<ReturnType<typeof startStrictSink>>;
