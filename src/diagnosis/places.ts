@@ -69,6 +69,7 @@ export function placesOf(lines: readonly LogLine[]): Place[] {
     readMishap(line, state);
     place.mishap = state.mishap;
     place.announced = line.kind === 'text' && announcedAbove(lines, places, at);
+    if (place.announced && R_CALL.test(lines[at - 1]?.body ?? '')) place.message = true;
     if (placeInTrace(line, at, place, state, lines, places)) place.trace = ++trace;
   });
   return places;
@@ -209,6 +210,9 @@ function framesFollow(lines: readonly LogLine[], at: number): boolean {
 /** "Encountered an error:", "Database Error", "ERROR:", R's "Error in f(x) :": the next line says which. */
 const ANNOUNCEMENT =
   /^\s*Error in .{1,200} :\s*$|^\s*Completed with \d+ errors?\b[^:]{0,80}:\s*$|^\s*[\w .-]{1,80} failed,? (?:with )?error:\s*$|^\s*(?:>|\d+ errors?:? )?(?:[\w ]{0,40}\b)?(?:error|errors|failed|failure|exception|problem)\w*(?: (?:in|while|during|at|occurred)\b[^:]{0,200})?:?\s*$/i;
+
+/** R breaks a long message after the call that raised it. */
+const R_CALL = /^\W{0,4}Error in .{1,200} :\s*$/;
 
 /** An announcement is short; the quick look spares the others the full one. */
 const ANNOUNCEMENT_MAX = 300;

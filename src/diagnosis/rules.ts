@@ -215,6 +215,13 @@ export const rules: readonly Rule[] = [
 
   // ------------------------------------------------------------------------------------------------ disk full
   {
+    id: 'redis.disk',
+    category: 'disk_full',
+    strength: 'suggests',
+    pattern: '\\bMISCONF\\b|not able to persist on disk',
+    example: 'MISCONF Redis is configured to save RDB snapshots, but is currently not able to persist on disk.',
+  },
+  {
     id: 'os.disk',
     category: 'disk_full',
     pattern:
@@ -412,6 +419,14 @@ export const rules: readonly Rule[] = [
       'FAILED: Error in acquiring locks: Locks on the underlying objects cannot be acquired. retry after some time',
   },
   {
+    id: 'git.rejected',
+    category: 'deadlock_or_lock_timeout',
+    retryable: 'yes',
+    pattern:
+      '! \\[(?:remote )?rejected\\]|failed to push some refs|updates were rejected because|LeaseAlreadyPresent|LeaseIdMissing|there is (?:already|currently) a(?:n active)? lease',
+    example: '! [rejected]  main -> main (fetch first)',
+  },
+  {
     id: 'run.already',
     category: 'deadlock_or_lock_timeout',
     pattern:
@@ -518,6 +533,16 @@ export const rules: readonly Rule[] = [
     example: 'FATAL:  sorry, too many clients already',
   },
   {
+    id: 'os.threads',
+    category: 'quota_or_rate_limit',
+    strength: 'names',
+    retryable: 'after_change',
+    ownerSide: 'platform',
+    pattern:
+      'can.t start new thread|fork: (?:retry: )?|unable to create (?:new )?native thread|insufficient number of network buffers|pthread_create failed|hosted parallelism|RecordTooLarge\\w*|MessageSizeTooLarge|message is \\d+ bytes when serialized',
+    example: "RuntimeError: can't start new thread",
+  },
+  {
     id: 'os.open-files',
     category: 'quota_or_rate_limit',
     strength: 'suggests',
@@ -622,6 +647,14 @@ export const rules: readonly Rule[] = [
     example: 'could not translate host name "your_warehouse_hostname" to address: Name or service not known',
   },
   {
+    id: 'dns.not-a-host',
+    category: 'config_error_missing_variable',
+    strength: 'settles',
+    pattern:
+      '(?:ENOTFOUND|could not translate host name|UnknownHostException:|could not resolve host:|hostname:) ["\']?(?:[\\w.-]{1,200}:\\d{2,5}\\b|(?:undefined|null|none|https?|jdbc)\\b)',
+    example: 'Error: getaddrinfo ENOTFOUND warehouse.acme.example:5432 warehouse.acme.example:5432',
+  },
+  {
     id: 'dns.lookup',
     category: 'dns',
     pattern:
@@ -711,6 +744,13 @@ export const rules: readonly Rule[] = [
   },
 
   // ------------------------------------------------------------------------------------------------ sign-in
+  {
+    id: 'ftp.login',
+    category: 'auth_expired_or_invalid',
+    pattern:
+      'login (?:incorrect|authentication failed|denied)|\\b530 (?:login|user|not logged)|username and password not accepted|failed to authenticate|invalid login',
+    example: 'ftplib.error_perm: 530 Login incorrect.',
+  },
   {
     id: 'database.password',
     category: 'auth_expired_or_invalid',
@@ -877,6 +917,13 @@ export const rules: readonly Rule[] = [
     example: 'Incoming request with IP/Token 10.0.0.7 is not allowed to access Snowflake.',
   },
   {
+    id: 'github.integration',
+    category: 'permission_denied',
+    pattern:
+      'resource not accessible by (?:integration|personal access token)|permission to \\S+ denied to|refusing to allow',
+    example: 'Error: Resource not accessible by integration',
+  },
+  {
     id: 'http.403',
     category: 'permission_denied',
     strength: 'suggests',
@@ -973,6 +1020,9 @@ export const rules: readonly Rule[] = [
       'unsatisfiableerror',
       'no solution found when resolving',
       'metadata-generation-failed',
+      'pip subprocess to install',
+      'is likely not a problem with pip',
+      'getting requirements to build wheel did not run',
       'unable to resolve dependency',
       'versionconflict',
       'contextualversionconflict',
@@ -1066,6 +1116,13 @@ export const rules: readonly Rule[] = [
     pattern:
       '(?:npm|pnpm|yarn) (?:ERR!|error).{0,20} code (?:ERESOLVE|ETARGET|E404|ENOVERSIONS|EBADENGINE|ENOTSUP|EUSAGE|EINTEGRITY|ELSPROBLEMS|EBADPLATFORM)|unable to resolve dependency tree|conflicting peer dependency|is not in (?:this|the npm) registry|couldn.t find (?:any versions for|package) \\W|ERR_PNPM_(?:NO_MATCHING|FETCH_404|OUTDATED_LOCKFILE|PEER)\\w*|lockfile needs to be updated|can only install (?:packages )?(?:when|with) your package\\.json',
     example: 'npm ERR! code ERESOLVE',
+  },
+  {
+    id: 'node.toolchain',
+    category: 'missing_dependency_or_import',
+    pattern:
+      'digital envelope routines::unsupported|gyp ERR!|only supports (?:chrome|firefox|node|python|java) version|server version mismatch|SessionNotCreatedException|unsupported engine|requires (?:node|python|java) (?:version )?[<>=^~]*\\d',
+    example: 'gyp ERR! find Python Python is not set from command line or npm configuration',
   },
   {
     id: 'node.module',
@@ -1605,6 +1662,14 @@ export const rules: readonly Rule[] = [
     example: 'Data quality check failed: orders has 12 null keys',
   },
   {
+    id: 'json-schema.check',
+    category: 'data_quality_check_failed',
+    strength: 'suggests',
+    pattern:
+      "(?:jsonschema|marshmallow|voluptuous|cerberus|fastavro)[\\w.]*\\.(?:\\w*Validation\\w*|Invalid|MultipleInvalid|SchemaError)|is a required property|is not of type '|is not one of \\[|does not match any of the regexes",
+    example: "jsonschema.exceptions.ValidationError: 'qty' is a required property",
+  },
+  {
     id: 'pandera.schema',
     category: 'data_quality_check_failed',
     pattern:
@@ -1663,6 +1728,14 @@ export const rules: readonly Rule[] = [
   },
 
   // ------------------------------------------------------------------------------------------------ types
+  {
+    id: 'file.format',
+    category: 'type_or_cast_error',
+    ownerSide: 'data',
+    pattern:
+      'not a (?:zip|gzipped|gzip|valid|parquet|HDF5|NetCDF) file|BadZipFile|BadGzipFile|not in gzip format|magic (?:bytes|number)s?\\b|unknown input format|(?:file is|is either) corrupted|could not determine (?:the )?(?:file|excel) (?:format|type)|unsupported format, or corrupt|excel file format cannot be determined|invalid (?:file )?header|incorrect header check|trying to merge on .{1,40} columns|mapper_parsing_exception|failed to parse (?:field|date)|unknown (?:file )?format',
+    example: 'zipfile.BadZipFile: File is not a zip file',
+  },
   {
     id: 'python.convert',
     category: 'type_or_cast_error',
@@ -1774,7 +1847,7 @@ export const rules: readonly Rule[] = [
     category: 'image_or_container_start',
     strength: 'settles',
     pattern:
-      'failed to pull(?: and unpack)? image|ErrImage(?:Pull|NeverPull)|ImagePullBackOff|back-off pulling image|InvalidImageName|manifest unknown|manifest for .{0,120}not found|pull access denied|no such image|error pulling image|couldn.t parse image|image not found|repository does not exist|CannotPullContainer\\w*|ImageNotFound|no matching manifest|invalid reference format',
+      'failed to pull(?: and unpack)? image|ErrImageNeverPull|InvalidImageName|manifest unknown|manifest for .{0,120}not found|pull access denied|no such image|error pulling image|couldn.t parse image|image not found|repository does not exist|CannotPullContainer\\w*|ImageNotFound|no matching manifest|invalid reference format',
     example: 'Failed to pull image "acme/etl:v9": rpc error: code = NotFound',
   },
   {
@@ -1792,6 +1865,20 @@ export const rules: readonly Rule[] = [
     strength: 'ended',
     says: ['worker failed to boot', 'app failed to load', 'code=h10'],
     example: "gunicorn.errors.HaltServer: <HaltServer 'Worker failed to boot.' 3>",
+  },
+  {
+    id: 'kubernetes.pull-again',
+    category: 'image_or_container_start',
+    pattern: 'ErrImagePull|ImagePullBackOff|back-off pulling image',
+    example: 'Warning  BackOff  2m  kubelet  Back-off pulling image "acme/etl:9"',
+  },
+  {
+    id: 'ecs.start',
+    category: 'image_or_container_start',
+    strength: 'settles',
+    pattern:
+      'ResourceInitializationError|unable to pull secrets or registry auth|Cannot(?:Start|Create|Inspect)Container\\w*|ContainerRuntime(?:Timeout)?Error|DockerTimeoutError|TaskFailedToStart|Multi-Attach error|volume is already exclusively attached|port is already allocated|is unhealthy$',
+    example: 'ResourceInitializationError: unable to pull secrets or registry auth: timed out',
   },
   {
     id: 'kubernetes.root',
@@ -1939,12 +2026,21 @@ export const rules: readonly Rule[] = [
     example: 'sqlite3.OperationalError: unable to open database file',
   },
   {
+    id: 'r.connection',
+    category: 'config_error_missing_variable',
+    strength: 'broad',
+    ownerSide: 'user_code',
+    pattern:
+      'cannot open (?:the connection|compressed file|URL)|(?:unable|failed) to open (?:the )?(?:file|connection)',
+    example: 'Error in file(path, "rt") : cannot open the connection',
+  },
+  {
     id: 'os.file',
     category: 'config_error_missing_variable',
     strength: 'suggests',
     ownerSide: 'user_code',
     pattern:
-      'no such (?:file|directory)|FileNotFound(?:Error|Exception)|can.t open file|NoSuchFileException|cannot (?:find the (?:path|file)|change (?:the )?working directory|open file|stat )|non-existent directory|not ?a ?directory|(?:directory|file|folder|path) .{0,120}(?:does not exist|doesn.t exist|not found)|IsADirectoryError|invalid (?:path|directory)',
+      'no such (?:file|directory)|FileNotFound(?:Error|Exception)|can.t open file|NoSuchFileException|cannot (?:find the (?:path|file)|change (?:the )?working directory|open file|stat )|non-existent directory|not ?a ?directory|(?:directory|file|folder|path) .{0,120}(?:does not exist|doesn.t exist|not found)|IsADirectoryError|: is a directory$|invalid (?:path|directory)',
     example: "python: can't open file '/srv/jobs/load.py': [Errno 2] No such file or directory",
   },
   {
@@ -1953,6 +2049,13 @@ export const rules: readonly Rule[] = [
     pattern:
       '(?:JAVA|SPARK|HADOOP)_HOME.{0,60}(?:not|unset|set|must|find|missing|invalid)|couldn.t find spark|java gateway process exited|JAVA_GATEWAY_EXITED|winutils|entry in command string|unsupported class file major version|unable to locate a java runtime|HADOOP_CONF_DIR or|python in worker has different version|PYTHON_VERSION_MISMATCH',
     example: 'Exception: Java gateway process exited before sending its port number',
+  },
+  {
+    id: 'ci.setting',
+    category: 'config_error_missing_variable',
+    pattern:
+      'missing script: |no rule to make target|input required and not supplied|unable to resolve action|unable to find version|did not match any file\\(s\\) known to git|not a git repository|unable to find block document|(?:no secrets found|has no key ["\\\'`].{1,80}did you forget|StreamlitSecretNotFound)|invalid spec: |invalid workflow file|unrecognized named-value|subject .{1,120} not found|unable to find flow|flow function with name .{1,80} not found|MissingFlowError',
+    example: 'npm ERR! Missing script: "build"',
   },
   {
     id: 'cli.usage',
@@ -2155,6 +2258,14 @@ export const rules: readonly Rule[] = [
     example: 'psycopg2.OperationalError: something between here and there',
   },
   {
+    id: 'net.broken',
+    category: 'network',
+    strength: 'suggests',
+    pattern:
+      'fetch failed|SSH protocol banner|SSHException|wrong version number|net/http: request canceled|EOF occurred in violation|terminated the handshake',
+    example: 'TypeError: fetch failed',
+  },
+  {
     id: 'net.connect',
     category: 'network',
     pattern:
@@ -2212,6 +2323,13 @@ export const rules: readonly Rule[] = [
     strength: 'broad',
     pattern: '^(?:Caused by: )?(?:[\\w$]+\\.)*(?-i:\\w*(?:OutOfMemory|MemoryLimit)\\w*)(?:$|[:(\\s])',
     example: 'acme.core.WorkerOutOfMemoryError: step 7',
+  },
+  {
+    id: 'kubernetes.deadline',
+    category: 'timeout',
+    pattern:
+      '(?:longer than|exceeded) (?:the |its )?(?:specified )?deadline|DeadlineExceeded|WORKER TIMEOUT|max attempts exceeded|maximum execution time',
+    example: 'Pod was active on the node longer than the specified deadline',
   },
   {
     id: 'class.timeout',
@@ -2393,7 +2511,7 @@ export const rules: readonly Rule[] = [
     category: 'code_bug_exception',
     strength: 'broad',
     pattern:
-      "could not find function|object ['‘][^'’]+['’] not found|subscript out of bounds|argument \"[^\"]+\" is missing|unused arguments?|missing value where TRUE/FALSE|argument (?:is )?of length (?:0|zero)|\\$ operator is invalid|replacement has \\d+ rows?|arguments imply differing number|object of type 'closure'|incorrect number of dimensions|active reactive context|the condition has length > 1",
+      "could not find function|object ['‘][^'’]+['’] not found|subscript out of bounds|argument \"[^\"]+\" is missing|unused arguments?|missing value where TRUE/FALSE|argument (?:is )?of length (?:0|zero)|\\$ operator is invalid|replacement has \\d+ rows?|arguments imply differing number|object of type 'closure'|incorrect number of dimensions|active reactive context|attempt to (?:apply non-function|select (?:less|more) than)|not subsettable|non-conformable|invalid subscript type|infinite recursion|evaluation nested too deeply|C stack usage|no applicable method for|promise already under evaluation|invalid argument to unary|the condition has length > 1",
     example: 'Error in load_orders(x) : could not find function "clean_names"',
   },
   {
@@ -2555,6 +2673,14 @@ export const rules: readonly Rule[] = [
     pattern:
       'spark driver has stopped unexpectedly|DriverStoppedException|driver down cause|python (?:kernel|process) (?:is unresponsive|exited|has died)|could not reach driver of cluster|fatal error: the python kernel',
     example: 'The spark driver has stopped unexpectedly and is restarting.',
+  },
+  {
+    id: 'aws.waiter',
+    category: 'killed_or_zombie_unknown',
+    strength: 'ended',
+    pattern:
+      'waiter encountered a terminal failure state|has reached the specified backoff limit|BackoffLimitExceeded|workflow shutdown with strategy|DagsterExecutionInterruptedError|essential container in task exited|rsync error: |the operation was cance(?:l|ll)ed',
+    example: 'Job has reached the specified backoff limit',
   },
   {
     id: 'flink.wrapper',
