@@ -51,6 +51,8 @@ const KLOG = /^([IWEF])\d{4} \d\d:\d\d:\d\d\.\d+ +\d+ [\w.-]+:\d+\] /;
 const PYTHON_BASIC = /^(DEBUG|INFO|WARNING|ERROR|CRITICAL):([\w.$-]{1,80}):/;
 const R_LOGGER = /^(TRACE|DEBUG|INFO|WARN|WARNING|ERROR|FATAL) \[\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d[^\]]{0,12}\] ?/;
 const DAGSTER = /^- dagster(?:\.[\w.]+)? - (DEBUG|INFO|WARNING|ERROR|CRITICAL) - /;
+/** Spring Boot: the process, dashes, the application, the thread and the logger, between the level and the message. */
+const SPRING = /^\d{1,7} --- (?:\[[^\]]{0,80}\] ?){1,3}[\w.$[\]/-]{1,120} *: /;
 /** BuildKit tells the step and the seconds since it began: `#9 7.312 `; in its summary the seconds alone. */
 const BUILDKIT = /^(?:#\d{1,4} )\d{1,5}\.\d{1,3} |^\d{1,5}\.\d{2,3} (?=[A-Za-z×╰│*>[ ])/;
 /** Dataflow's service passes its own level on inside the message. */
@@ -151,6 +153,7 @@ function stripOnce(shape: LineShape): boolean {
   }
   if (level !== undefined || (stamped && origin !== '')) {
     if (/^\[[^\]]*\]/.test(origin)) shape.source += /^\[([^\]]*)\]/.exec(origin)?.[1] ?? '';
+    take(shape, SPRING);
     const logger = LOGGER.exec(shape.body);
     if (logger !== null && level !== undefined && !isError(logger[1]?.replace(/[([].*$/, '') ?? '')) {
       origin += logger[1];

@@ -140,7 +140,7 @@ function placeInTrace(
       return false;
     default:
   }
-  if (CODE_THAT_RAISES.test(line.body)) {
+  if (CODE_THAT_RAISES.test(line.body) || (line.kind === 'text' && NOTEBOOK_FRAME.test(lines[at - 1]?.body ?? ''))) {
     place.quoted = true;
     return false;
   }
@@ -175,6 +175,9 @@ function placeInTrace(
   }
   return false;
 }
+
+/** IPython's frame: the code always follows it. */
+const NOTEBOOK_FRAME = /^\s*File \S{1,300}:\d+, in /;
 
 /** Where a trace lost its indentation, the line that raises still cannot be a message. */
 const CODE_THAT_RAISES = /^\s*(?:(?:-+> ?)?\d+ +)?raise [A-Za-z_][\w.]*(?:\(|$| from )/;

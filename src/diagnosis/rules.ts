@@ -897,7 +897,7 @@ export const rules: readonly Rule[] = [
     id: 'iam.permission',
     category: 'permission_denied',
     pattern:
-      '(?:does not|doesn.t|do not|don.t|did not) have (?:the )?(?:[\\w.:-]+ ){0,4}(?:access|permission|permissions|authority|authorization|rights|role|privileges)|(?:access|permission)s? (?:is |are )?(?:required|missing)|Access to .{0,60} (?:is )?(?:denied|forbidden)|operation not permitted|not permitted to|(?:you are|user is) not allowed to|permission .{0,60} denied|denied on resource',
+      '(?:does not|doesn.t|do not|don.t|did not) have (?:the )?(?:[\\w.:-]+ ){0,4}(?:access|permission|permissions|authority|authorization|rights|role|privileges)|(?:access|permission)s? (?:is |are )?(?:required|missing)|Access to .{0,60} (?:is )?(?:denied|forbidden)|operation not permitted|not permitted to|(?:you are|user is) not allowed to|(?:verify|check|ensure|make sure) that (?:it|you|the [\\w ]{1,40}) (?:has|have) (?:the )?(?:\\w+ )?permission|permission .{0,60} denied|denied on resource',
     example: 'loader@acme does not have storage.objects.get access to the Google Cloud Storage object.',
   },
   {
@@ -1393,7 +1393,7 @@ export const rules: readonly Rule[] = [
     id: 'parquet.types',
     category: 'schema_mismatch',
     pattern:
-      'parquet column cannot be converted|SchemaColumnConvertNotSupported|AvroTypeException|IncompatibleSchemaException|CANNOT_MERGE_SCHEMAS|is incompatible with type|invalid schema update|provided schema does not match|HIVE_(?:BAD_DATA|PARTITION_SCHEMA_MISMATCH)|has changed type|schemas? on this incremental model are out of sync|contract that failed|no such field|usecols do not match|union (?:types|can only be performed)|INCOMPATIBLE_COLUMN_TYPE|NUM_COLUMNS_MISMATCH|is of type .{1,40} but expression is of type',
+      'parquet column cannot be converted|SchemaColumnConvertNotSupported|AvroTypeException|IncompatibleSchemaException|CANNOT_MERGE_SCHEMAS|is incompatible with type|invalid schema update|provided schema does not match|HIVE_(?:BAD_DATA|PARTITION_SCHEMA_MISMATCH)|has changed type|schemas? on this incremental model are out of sync|contract that failed|no such field|usecols do not match|union (?:types|can only be performed)|INCOMPATIBLE_COLUMN_TYPE|NUM_COLUMNS_MISMATCH|is of type .{1,60} (?:but|and) (?:expression|should|must|expected|is)\\b|should be of type .{1,60}(?:but|to store)',
     example:
       'Parquet column cannot be converted in file part-0.parquet. Column: [qty], Expected: bigint, Found: BINARY',
   },
@@ -2262,7 +2262,7 @@ export const rules: readonly Rule[] = [
     category: 'network',
     strength: 'suggests',
     pattern:
-      'fetch failed|SSH protocol banner|SSHException|wrong version number|net/http: request canceled|EOF occurred in violation|terminated the handshake',
+      'fetch failed|empty reply from server|server returned nothing|(?:recv|send) failure|failure when receiving data|failed sending data|transfer closed with|transferred a partial file|not closed cleanly|SSL_ERROR_SYSCALL|RPC failed; |early EOF|the remote end hung up|SSH protocol banner|SSHException|wrong version number|net/http: request canceled|EOF occurred in violation|terminated the handshake',
     example: 'TypeError: fetch failed',
   },
   {

@@ -15,6 +15,73 @@ const airflow = (level: string, text: string, file = 'taskinstance.py:1937') =>
 
 const cases: Case[] = [
   {
+    title: 'looks past the command and the failed step of an image build to what the step said',
+    category: 'network',
+    cause: 'npm ERR! network Socket timeout',
+    log: `#9 60.12 npm notice new version
+#9 60.13 npm ERR! network Socket timeout
+#9 60.14 npm ERR! A complete log of this run can be found in: /root/.npm/_logs
+------
+failed to solve: executor failed running [/bin/sh -c if [ -f lock.json ]; then npm ci; else echo "no such file"; fi]: exit code: 1`,
+  },
+  {
+    title: 'takes no line of code that raises for a message where a trace lost its indentation',
+    category: 'code_bug_exception',
+    cause: 'TypeError: orders must be a list',
+    log: `File /srv/etl/load.py:40, in load
+rows = check(orders)
+
+File /srv/etl/check.py:7, in check
+raise TypeError("orders must be a list")
+
+TypeError: orders must be a list`,
+  },
+  {
+    title: 'takes the message of an answer, not its bare code',
+    category: 'auth_expired_or_invalid',
+    cause: 'Request had invalid authentication credentials',
+    log: `acme.sheets.APIError: {
+  "error": {
+    "code": 401,
+    "message": "Request had invalid authentication credentials.",
+    "status": "UNAUTHENTICATED"
+  }
+}`,
+  },
+  {
+    title: 'takes what stands under the call in R for what was raised, whatever it says',
+    category: 'code_bug_exception',
+    cause: 'orders went missing over night',
+    log: `Error in load_orders(path, day = yesterday) :
+  orders went missing over night
+Calls: main -> load_orders
+Execution halted`,
+  },
+  {
+    title: 'takes a failure of Kafka Connect from what is caused, and its own exception for no matter of the network',
+    category: 'type_or_cast_error',
+    cause: 'Unknown magic byte!',
+    log: `[2026-03-09 04:00:07,123] ERROR WorkerSinkTask{id=orders-0} Task threw an uncaught and unrecoverable exception. Task is being killed and will not recover until manually restarted (org.apache.kafka.connect.runtime.WorkerTask:207)
+org.apache.kafka.connect.errors.ConnectException: Tolerance exceeded in error handler
+\tat org.apache.kafka.connect.runtime.WorkerSinkTask.poll(WorkerSinkTask.java:320)
+Caused by: org.apache.kafka.common.errors.SerializationException: Unknown magic byte!`,
+  },
+  {
+    title: 'takes the event that says why an image was not pulled, not that it was tried again',
+    category: 'image_or_container_start',
+    cause: 'denied: who are you',
+    log: `  Warning  Failed   12s (x2 over 13s)  kubelet  Error: ImagePullBackOff
+  Normal   Pulling  2s (x2 over 14s)   kubelet  Pulling image "acme/etl:9"
+  Warning  Failed   1s (x2 over 14s)   kubelet  Failed to pull image "acme/etl:9": denied: who are you`,
+  },
+  {
+    title: 'does not take the name of a pod for what happened to it',
+    category: 'resource_preempted_or_evicted',
+    cause: 'The node was low on resource',
+    log: `event for oomkill-check-pod: {kubelet n1} Pulled: image already present
+event for oomkill-check-pod: {kubelet n1} Evicted: The node was low on resource: memory.`,
+  },
+  {
     title: 'takes the innermost of nested Java causes',
     category: 'network',
     cause: 'Caused by: java.net.ConnectException: Connection refused',
