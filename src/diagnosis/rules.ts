@@ -2328,7 +2328,7 @@ export const rules: readonly Rule[] = [
     id: 'kubernetes.deadline',
     category: 'timeout',
     pattern:
-      '(?:longer than|exceeded) (?:the |its )?(?:specified )?deadline|DeadlineExceeded|WORKER TIMEOUT|max attempts exceeded|maximum execution time',
+      '(?:longer than|exceeded) (?:the |its )?(?:specified )?deadline|DeadlineExceeded|WORKER TIMEOUT|max attempts exceeded|maximum execution time|appears to be stuck because no worker activity',
     example: 'Pod was active on the node longer than the specified deadline',
   },
   {
