@@ -32,7 +32,7 @@ import { createTimers } from './jobs/timers';
 import { type Clock, systemClock } from './lib/clock';
 import type { Logger } from './lib/logger';
 import { createMetrics, type Metrics } from './lib/metrics';
-import { createRedactor } from './lib/redact';
+import { createRedactor, redactWithin } from './lib/redact';
 import { type Connected, connectAll } from './orchestrators/registry';
 import { createOutbox } from './outbox';
 import { type Budgets, createBudgets } from './outbox/budgets';
@@ -189,7 +189,13 @@ export function assemble(parts: Parts) {
       };
     },
   };
-  const storms = createStorms({ db, clock, log, settings, uploadFile: slack.uploadFile });
+  const storms = createStorms({
+    db,
+    clock,
+    log,
+    settings,
+    uploadFile: (file) => slack.uploadFile(redactWithin(file, redact)),
+  });
   const outbox = createOutbox({
     db,
     storms,
@@ -199,8 +205,9 @@ export function assemble(parts: Parts) {
     // To a person Slack opens a conversation; by its id what may have been posted there is looked for.
     channelId: (channel) => (/^[UW]/.test(channel) ? slack.openDm(channel) : channelId(channel)),
     sender: slack,
-    render: (post) => renderPost(view, post),
-    say: (notice) => renderNotice(notice, { name: 'It', timeZone: settings().workspace.timeZone }).text,
+    render: (post) => renderPost({ ...view, redact }, post),
+    say: (notice) =>
+      renderNotice(redactWithin(notice, redact), { name: 'It', timeZone: settings().workspace.timeZone }).text,
     sent(post, ms) {
       metrics.postsSent.inc({ role: post.role });
       if (post.role === 'parent' && !post.ts) metrics.postDelay.observe(ms / 1_000);
@@ -245,7 +252,7 @@ export function assemble(parts: Parts) {
   const interactions = createInteractions({ db, clock, log, meet: (slackId) => actors.get(slackId) });
 
   async function tellPrivately(press: StoredPress, answer: PressAnswer): Promise<void> {
-    const message = renderPressAnswer(answer, {
+    const message = renderPressAnswer(redactWithin(answer, redact), {
       timeZone: settings().workspace.timeZone,
       command: settings().commands.pipeline,
     });
@@ -277,8 +284,11 @@ export function assemble(parts: Parts) {
   const services: Services = {
     presses,
     actors,
-    pipelines,
-    subscriptions,
+    pipelines: {
+      status: async (question) => redactWithin(await pipelines.status(question), redact),
+      find: async (question) => redactWithin(await pipelines.find(question), redact),
+    },
+    subscriptions: { list: async (question) => redactWithin(await subscriptions.list(question), redact) },
     interactions,
     commands: settings().commands,
     clock,

@@ -2,6 +2,7 @@ import type { IncidentView } from '../domain/incident';
 import type { Notice } from '../domain/notice';
 import { nameOf } from '../domain/pipeline';
 import { catalogueFacts } from '../domain/settings';
+import { redactWithin } from '../lib/redact';
 import { renderAlert } from '../slack/alert';
 import type { Message } from '../slack/message';
 import { renderStorm, renderStormFile, renderStormList } from '../slack/storm';
@@ -12,36 +13,42 @@ import type { SendablePost } from '../store/post-rows';
 import * as stormRows from '../store/storm-rows';
 import { readIncidentView, type ViewDeps } from './incident-view';
 
+export interface RenderDeps extends ViewDeps {
+  /** Names are stored as they came, so that two pipelines never become one; nobody is shown a secret in one. */
+  redact(text: string): string;
+}
+
 /** A post as it is to be shown now, from present rows. `undefined` = there is nothing to show any more. */
 export async function renderPost(
-  deps: ViewDeps,
+  deps: RenderDeps,
   post: SendablePost,
 ): Promise<(Message & { replyBroadcast?: boolean }) | undefined> {
+  const { redact } = deps;
   const cardId = post.role === 'card' ? post.id : post.notice?.kind === 'storm-grew' ? post.rootId : undefined;
   if (cardId) {
     const storm = await stormRows.lines(deps.db, cardId);
     if (!storm) return undefined;
-    const view = { ...storm, timeZone: deps.settings().workspace.timeZone };
+    const view = { ...redactWithin(storm, redact), timeZone: deps.settings().workspace.timeZone };
     return post.role === 'card' ? renderStorm(view) : renderStormList(view);
   }
-  if (post.notice?.kind === 'storm-listed') return renderStormFile(post.notice);
+  if (post.notice?.kind === 'storm-listed') return renderStormFile(redactWithin(post.notice, redact));
   if (!post.incidentId) return undefined;
   if (post.role === 'parent') {
     const view = await readIncidentView(deps, post.incidentId, post.channel);
     if (!view) return undefined;
     // An edit calls nobody, so the mention of the first version is left out of the others.
-    const shown = post.ts ? { ...view, mention: undefined } : view;
-    return renderAlert(shown, await namesIn(deps, shown));
+    const shown = redactWithin(post.ts ? { ...view, mention: undefined } : view, redact);
+    return renderAlert(shown, await namesIn(deps, shown), view.lead);
   }
-  const notice = post.notice;
-  if (!notice) return undefined;
+  if (!post.notice) return undefined;
+  const notice = redactWithin(post.notice, redact);
   const [incident] = await incidentRows.load(deps.db, [post.incidentId], false, []);
   if (!incident) return undefined;
   const place = incident.places.find(({ channel }) => channel === post.channel);
   const [lead] = await incidentRows.heaviestMembers(deps.db, post.incidentId, undefined, 1);
   const ref = { connection: lead?.connection ?? '', key: lead?.pipeline ?? '' };
   const message = renderNotice(notice, {
-    name: nameOf({ key: ref.key, facts: catalogueFacts(ref, deps.settings()) }),
+    name: redact(nameOf({ key: ref.key, facts: catalogueFacts(ref, deps.settings()) })),
     timeZone: deps.settings().workspace.timeZone,
     nameOf: await namesIn(deps, notice),
   });

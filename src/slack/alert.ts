@@ -9,6 +9,8 @@ import { type NameOf, who, whoQuietly } from './people';
 import { incidentStates } from './states';
 import { actionNouns, actionsGoingOn } from './wording';
 
+type Target = Pick<MemberView, 'connection' | 'pipeline' | 'partition' | 'run' | 'attempt'>;
+
 /** How wide foreign text may be. Tried from the widest; the narrowest always fits the 1,200 characters. */
 interface Width {
   cause: number;
@@ -26,12 +28,14 @@ const widths: Width[] = [
 /**
  * The parent message of an incident in one channel, as things are now. At most 6 blocks and 1,200 characters. Never throws, whatever
  * the names, causes and addresses hold.
+ *
+ * @param target  what its buttons act on, where the view does not show it as it is stored
  */
-export function renderAlert(view: IncidentView, nameOf?: NameOf): Message {
+export function renderAlert(view: IncidentView, nameOf?: NameOf, target: Target = view.lead): Message {
   const text = cut(tell(view, nameOf), limits.message.textAdvised);
   let blocks: Message['blocks'] = [];
   for (const [index, width] of widths.entries()) {
-    const drawn = draw(view, width, nameOf);
+    const drawn = draw(view, width, nameOf, target);
     blocks = drawn.blocks;
     if (drawn.whole && sizeOf(blocks) <= alertTargets.characters) break;
     if (index === widths.length - 1 && sizeOf(blocks) > alertTargets.characters) blocks = withoutFoot(blocks);
@@ -57,8 +61,9 @@ function draw(
   view: IncidentView,
   width: Width,
   nameOf: NameOf | undefined,
+  target: Target,
 ): { blocks: Message['blocks']; whole: boolean } {
-  const row = buttonsFor(view);
+  const row = buttonsFor(view, target);
   const body = [
     header(headline(view)),
     sectionWith(
@@ -276,15 +281,15 @@ function offersRetry(view: IncidentView): boolean {
 }
 
 /** At most three, the likely one first; none that could not be done now. */
-function buttonsFor(view: IncidentView): ButtonElement[] {
+function buttonsFor(view: IncidentView, target: Target): ButtonElement[] {
   const { lead } = view;
   const value: RunValue = {
     incidentId: view.incidentId,
-    connection: lead.connection,
-    pipeline: lead.pipeline,
-    ...(lead.partition === '' ? {} : { partition: lead.partition }),
-    run: lead.run,
-    attempt: lead.attempt,
+    connection: target.connection,
+    pipeline: target.pipeline,
+    ...(target.partition === '' ? {} : { partition: target.partition }),
+    run: target.run,
+    attempt: target.attempt,
     turn: view.turn,
   };
   const about = lead.name;

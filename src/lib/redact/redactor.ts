@@ -61,7 +61,7 @@ export function createRedactor(
 ): Redactor {
   const sieves: Sieve[] = kinds.map(({ kind, pattern, except }) => ({
     kind,
-    pattern: compileLinear(pattern),
+    pattern: compileLinear(GENERAL_KINDS.has(kind) ? pattern : alsoWithinNames(pattern)),
     general: GENERAL_KINDS.has(kind),
     ...(except === undefined ? {} : { except: compileLinear(except) }),
   }));
@@ -147,6 +147,11 @@ export function createRedactor(
 }
 
 const NOTHING: Found[] = [];
+
+/** A shape that begins where a word does is sought after an underscore as well: `backup_ghp_…` is one word to RE2. */
+function alsoWithinNames(pattern: string): string {
+  return pattern.startsWith('\\b(') ? `(?:\\b|_)${pattern.slice(2)}` : pattern;
+}
 
 function addSpans(found: Found[], line: string, { kind, pattern, general, except }: Sieve): void {
   for (const { start, end } of pattern.spans(line)) {
