@@ -41,7 +41,7 @@ export function findCause(lines: readonly LogLine[], rules: RuleSet): Cause | un
   });
   let best = strongest(ofLastRun(candidates, places));
   if (best !== undefined) best = firstTold(best, candidates, lines, places);
-  if (best !== undefined) best = unmasked(best, lines, places);
+  if (best !== undefined) best = unmasked(announced(best, candidates, lines, places), lines, places);
   if (best === undefined) {
     const last = lines.findLastIndex((line) => line.kind !== 'blank');
     return last < 0 ? undefined : { at: last, raised: false, confidence: 0 };
@@ -105,6 +105,29 @@ function firstTold(
   );
 }
 
+/** Where the best line only announces an error ("Credentials in profile x invalid: Runtime Error"), the line after it says which. */
+function announced(
+  best: Candidate,
+  candidates: readonly Candidate[],
+  lines: readonly LogLine[],
+  places: readonly Place[],
+): Candidate {
+  let { at } = best;
+  while (isAnnouncement(lines[at]?.body ?? '')) {
+    let next = at + 1;
+    while (lines[next]?.kind === 'blank') next++;
+    const line = lines[next];
+    if (line === undefined || (line.level !== lines[at]?.level && line.logged)) break;
+    if (places[next]?.announced !== true || (line.kind !== 'text' && line.kind !== 'exception')) break;
+    at = next;
+  }
+  if (at === best.at) return best;
+  const said = candidates.find((candidate) => candidate.at === at)?.rule;
+  const strength = (of: Rule | undefined): number => (of === undefined ? 0 : strengthScore[of.strength ?? 'names']);
+  const rule = strength(said) >= TELLING && strength(said) > strength(best.rule) ? said : best.rule;
+  return { at, score: best.score, ...(rule === undefined ? {} : { rule }) };
+}
+
 /** Streamlit's cloud keeps the message of an error to itself; the line of code that raised it is what is left. */
 const MASKED = /original error message is redacted/;
 const MASKED_TRACE_LINES = 60;
@@ -144,6 +167,9 @@ const RETOLD =
 /** What a program raises and catches as a matter of course; when it then raises something else, that is the cause. */
 const LOOKED_FOR =
   /^\s*(?:KeyError|IndexError|AttributeError|StopIteration|StopAsyncIteration|LookupError|ValueError|queue\.Empty|asyncio\.CancelledError)\b/;
+/** dbt's heading of an error: what failed, and the node in which it did. */
+const NODE_HEADING =
+  /^(\s*(?:\w+ )?(?:Error|Failure|Warning)) in (?:unit_)?(?:model|seed|snapshot|macro|operation|source|analysis|exposure|hook|test)\b.{0,300}$/i;
 /** A row of `kubectl describe`'s events: a Warning says more than the Normal rows around it. */
 const KUBERNETES_NORMAL = /^\s*(?:\S+\s+)?Normal\s+\w+\s/;
 const SAYS_ERROR = /\b(?:error|failed|failure|fatal|exception|abort(?:ed)?|cannot|unable|invalid|denied|not found)\b/i;
@@ -168,7 +194,7 @@ function score(line: LogLine, at: number, place: Place, rules: RuleSet, trace: (
   )
     return undefined;
   if (line.kind === 'frame' || line.kind === 'code') return undefined;
-  const rule = rules.bestFor(line.body.replace(BUILD_COMMAND, ''), trace);
+  const rule = rules.bestFor(line.body.replace(BUILD_COMMAND, '').replace(NODE_HEADING, '$1'), trace);
   const isException = line.exception !== undefined || place.message;
   let base: number;
   if (rule !== undefined) base = strengthScore[rule.strength ?? 'names'];

@@ -1042,6 +1042,13 @@ export const rules: readonly Rule[] = [
     example: "ImportError: Missing optional dependency 'openpyxl'. Use pip or conda to install openpyxl.",
   },
   {
+    id: 'databricks.library',
+    category: 'missing_dependency_or_import',
+    pattern:
+      'library installation (?:failed|attempted)|DRIVER_LIBRARY_INSTALLATION_FAILURE|failed to install (?:the )?librar',
+    example: 'Library installation failed for library due to user error for pypi: package: "acme"',
+  },
+  {
     id: 'java.class',
     category: 'missing_dependency_or_import',
     says: [
@@ -1432,7 +1439,7 @@ export const rules: readonly Rule[] = [
     id: 'spark.relation',
     category: 'missing_table_or_column',
     pattern:
-      'TABLE_OR_VIEW_NOT_FOUND|table (?:or view )?not found|UNRESOLVED_(?:COLUMN|FIELD|ROUTINE|MAP_KEY)|cannot resolve (?:column |field |attribute |[`"(\\x27])|(?:SCHEMA|FIELD|COLUMN|TABLE|CATALOG|DATABASE)_NOT_FOUND|NoSuch(?:Table|Namespace|Object)Exception|(?:column|table|view|schema|catalog|function)\\b.{0,120} cannot be resolved|no such struct field|is not a delta table|DELTA_(?:TABLE_NOT_FOUND|MISSING_DELTA_TABLE|PATH_DOES_NOT_EXIST)|MISSING_COLUMN|SemanticException .{0,40}(?:not found|invalid table|invalid column)',
+      'TABLE_OR_VIEW_NOT_FOUND|table (?:or view )?not found|UNRESOLVED_(?:COLUMN|FIELD|ROUTINE|MAP_KEY)|cannot resolve (?:column |field |attribute |[`"(\\x27])|\\b(?:SCHEMA|FIELD|COLUMN|TABLE|CATALOG|DATABASE)_NOT_FOUND|NoSuch(?:Table|Namespace|Object)Exception|(?:column|table|view|schema|catalog|function)\\b.{0,120} cannot be resolved|no such struct field|is not a delta table|DELTA_(?:TABLE_NOT_FOUND|MISSING_DELTA_TABLE|PATH_DOES_NOT_EXIST)|\\bMISSING_COLUMN\\b|SemanticException .{0,40}(?:not found|invalid table|invalid column)',
     example: '[TABLE_OR_VIEW_NOT_FOUND] The table or view `dwh`.`orders` cannot be found.',
   },
   {
@@ -1629,7 +1636,7 @@ export const rules: readonly Rule[] = [
     id: 'dbt.test-fail',
     category: 'data_quality_check_failed',
     strength: 'suggests',
-    says: ['failure in test', 'failure in unit_test'],
+    says: ['failure in test', 'failure in unit_test', 'fail in test'],
     example: 'Failure in test unique_dim_orders_id (models/schema.yml)',
   },
   {
@@ -1695,7 +1702,7 @@ export const rules: readonly Rule[] = [
     id: 'sql.duplicate',
     category: 'constraint_violation_or_duplicate',
     pattern:
-      'duplicate key|unique(?: key)? constraint|UniqueViolation|duplicate entry|primary key constraint|ORA-0(?:0001|2291|2292|1400|2290)|duplicate row detected|must match at most one source row|foreign key constraint|ForeignKeyViolation|violates .{0,40}constraint|constraint failed|NotNullViolation|CheckViolation|cannot insert the value null|null result in a non-nullable|cannot be null|IntegrityError|ConstraintViolation|constraint error|duplicate (?:primary|value|rows?|records?)|MERGE_CARDINALITY|multiple source rows|E11000|null value in column|check constraint',
+      'duplicate key|unique(?: key)? constraint|UniqueViolation|duplicate entry|primary key constraint|ORA-0(?:0001|2291|2292|1400|2290)|duplicate row detected|must match at most one source row|foreign key constraint|ForeignKeyViolation|violates .{0,40}constraint|constraint failed|NotNullViolation|CheckViolation|cannot insert the value null|null result in a non-nullable|cannot be null|IntegrityError|ConstraintViolation|constraint error|duplicate (?:primary|value|rows?|records?)|MERGE_CARDINALITY|MERGE_TARGET_ROW\\w*|matched more than one source row|multiple source rows|E11000|null value in column|check constraint',
     example: 'ERROR:  duplicate key value violates unique constraint "orders_pkey"',
   },
   {
@@ -2496,7 +2503,7 @@ export const rules: readonly Rule[] = [
     id: 'python.arguments',
     category: 'code_bug_exception',
     pattern:
-      'positional arguments?|unexpected keyword argument|missing \\d+ required|object is not (?:callable|subscriptable|iterable)|takes no arguments|got multiple values for|can.t set attribute|values to unpack|truth value of a|cannot unpack|does not support item assignment|object has no attribute|index out of range|dictionary changed size|referenced before assignment|maximum recursion depth|divi(?:sion|de) by zero|cannot access local variable',
+      'positional arguments?|unexpected keyword argument|missing \\d+ required|object is not (?:callable|subscriptable|iterable)|takes no arguments|got multiple values for|can.t set attribute|values to unpack|truth value of a|cannot unpack|does not support item assignment|has no attribute \\W?\\w|index out of range|dictionary changed size|referenced before assignment|maximum recursion depth|divi(?:sion|de) by zero|cannot access local variable',
     example: "TypeError: load() got an unexpected keyword argument 'days'",
   },
   {
@@ -2597,7 +2604,7 @@ export const rules: readonly Rule[] = [
     category: 'killed_or_zombie_unknown',
     strength: 'suggests',
     pattern:
-      'reports? (?:that )?(?:the )?task instance .{0,300}finished|although the task says|was (?:it|the task) killed externally|without (?:a )?heartbeat|\\b(?:missed|no|lost|stopped)\\b.{0,20}heartbeat|heartbeat (?:timeout|timed out|got an exception)|stuck in queued',
+      'reports? (?:that )?(?:the )?task instance .{0,300}finished|although the task says|was (?:it|the task) killed externally|without (?:a )?heartbeat|\\b(?:missed|no|lost|stopped)\\b.{0,20}heartbeat|heartbeat (?:timeout|timed out|got an exception)|stuck in queued|task shouldn.t be running|no longer in the running state',
     example:
       'Executor reports task instance <TaskInstance: a.b run [queued]> finished (failed) although the task says its queued. (Info: None) Was the task killed externally?',
   },
@@ -2695,7 +2702,7 @@ export const rules: readonly Rule[] = [
     category: 'killed_or_zombie_unknown',
     strength: 'wrapper',
     pattern:
-      '\\b(?:job|task|run|pod|step|flow|dag|pipeline|query|command|process|application|stage|build|deployment)s?\\b.{0,80}\\b(?:failed|aborted|failure)|execution halted|uncaught exception|global failure|returned a failure',
+      '\\b(?:job|task|run|pod|step|flow|dag|pipeline|query|command|process|application|stage|build|deployment|transformation|normali[sz]ation|replication|loader|loading|workload)s?\\b.{0,80}\\b(?:failed|aborted|failure)|execution halted|uncaught exception|global failure|returned a failure',
     example: 'Task failed with exception',
   },
 ];

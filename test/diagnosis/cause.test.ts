@@ -82,6 +82,40 @@ Caused by: org.apache.kafka.common.errors.SerializationException: Unknown magic 
 event for oomkill-check-pod: {kubelet n1} Evicted: The node was low on resource: memory.`,
   },
   {
+    title: 'reads the line after a heading that names no error',
+    category: 'config_error_missing_variable',
+    cause: 'Must specify schema',
+    log: `Encountered an error:
+Runtime Error
+  Credentials in profile "acme", target "prod" invalid: Runtime Error
+    Must specify schema`,
+  },
+  {
+    title: 'takes the database’s words for an error, whatever they are, also after an empty line',
+    category: 'code_bug_exception',
+    cause: 'gadget loop in the flux relation',
+    log: `04:00:07  Concurrency: 4 threads (target='prod')
+04:00:09  Completed with 1 error and 0 warnings:
+04:00:09
+04:00:09    Database Error in model fct_orders (models/fct_orders.sql)
+04:00:09    gadget loop in the flux relation
+04:00:09  Done. PASS=0 WARN=0 ERROR=1 SKIP=0 TOTAL=1`,
+  },
+  {
+    title: 'does not take the name of a dbt node for an error',
+    category: 'syntax_or_parse_error',
+    cause: 'unexpected char',
+    log: `Compilation Error in test orders_missing_columns (tests/orders_missing_columns.sql)
+  unexpected char '&' at 7`,
+  },
+  {
+    title: 'reads a stamp whose zone is told in hours alone',
+    category: 'missing_table_or_column',
+    cause: 'relation "orders" does not exist',
+    log: `[2026-03-09, 04:00:07 +07] {subprocess.py:94} INFO - ERROR:  relation "orders" does not exist
+[2026-03-09, 04:00:08 +07] {subprocess.py:98} INFO - Command exited with return code 1`,
+  },
+  {
     title: 'takes the innermost of nested Java causes',
     category: 'network',
     cause: 'Caused by: java.net.ConnectException: Connection refused',

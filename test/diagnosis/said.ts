@@ -3,6 +3,7 @@ import type { Category } from '../../src/domain/diagnosis';
 /** What products say, with names and numbers of our own: one line each, and the category that a reader would give it. */
 export const said: Partial<Record<Category | 'unknown', readonly string[]>> = {
   out_of_memory: [
+    "There is insufficient system memory in resource pool 'default' to run this query.",
     'java.lang.OutOfMemoryError: Java heap space',
     'Exception in thread "main" java.lang.OutOfMemoryError: Metaspace',
     'java.lang.OutOfMemoryError: unable to create new native thread',
@@ -32,6 +33,7 @@ export const said: Partial<Record<Category | 'unknown', readonly string[]>> = {
     'Dataflow worker: Shutting down JVM after 8 consecutive periods of measured GC thrashing. Memory is used/total/max = 3100/3200/3200 MB',
   ],
   disk_full: [
+    'org.apache.spark.memory.SparkOutOfMemoryError: error while calling spill() on org.apache.spark.util.collection.unsafe.sort.UnsafeExternalSorter@1: No space left on device',
     'OSError: [Errno 28] No space left on device',
     'java.io.IOException: No space left on device',
     'ERROR:  could not extend file "base/16401/24576": No space left on device',
@@ -49,6 +51,8 @@ export const said: Partial<Record<Category | 'unknown', readonly string[]>> = {
     'BlockManager: Not enough disk space to store block on disk',
   ],
   timeout: [
+    'google.api_core.exceptions.RetryError: Deadline of 600.0s exceeded while calling target function',
+    'Operation did not complete within the designated timeout.',
     "requests.exceptions.ReadTimeout: HTTPSConnectionPool(host='api.acme.example', port=443): Read timed out. (read timeout=60)",
     'java.net.SocketTimeoutException: Read timed out',
     'airflow.exceptions.AirflowTaskTimeout: Timeout, PID: 901',
@@ -79,6 +83,8 @@ export const said: Partial<Record<Category | 'unknown', readonly string[]>> = {
     'DPY-4024: call timeout of 30000 ms exceeded',
   ],
   network: [
+    '[Microsoft][ODBC Driver 17 for SQL Server]TCP Provider: Error code 0x2746 (10054)',
+    'com.microsoft.sqlserver.jdbc.SQLServerException: The TCP/IP connection to the host db, port 1433 has failed.',
     'ConnectionRefusedError: [Errno 111] Connection refused',
     'java.net.ConnectException: Connection refused (Connection refused)',
     'psycopg2.OperationalError: could not connect to server: Connection refused\n\tIs the server running on host "db" (10.0.0.7) and accepting TCP/IP connections on port 5432?',
@@ -128,6 +134,7 @@ export const said: Partial<Record<Category | 'unknown', readonly string[]>> = {
     'ServFail: DNS lookup failed for warehouse.acme.example',
   ],
   auth_expired_or_invalid: [
+    'Failed to connect to DB. Your user account has been temporarily locked due to too many failed attempts.',
     'FATAL:  password authentication failed for user "etl"',
     'snowflake.connector.errors.DatabaseError: 250001 (08001): None: Failed to connect to DB: acme.snowflakecomputing.com:443. Incorrect username or password was specified.',
     'Authentication token has expired.  The user must authenticate again.',
@@ -166,6 +173,8 @@ export const said: Partial<Record<Category | 'unknown', readonly string[]>> = {
     'Error: Unauthorized. Your API key is invalid or has been revoked.',
   ],
   permission_denied: [
+    'Incoming request with IP/Token 10.0.0.7 is not allowed to access Snowflake.',
+    'Insufficient Lake Formation permission(s) on orders',
     'An error occurred (AccessDenied) when calling the PutObject operation: Access Denied',
     'User: arn:aws:sts::1:assumed-role/etl/x is not authorized to perform: glue:GetTable on resource: arn:aws:glue:eu-west-1:1:table/dwh/orders',
     'google.api_core.exceptions.Forbidden: 403 Access Denied: Table acme:dwh.orders: User does not have permission to query table acme:dwh.orders.',
@@ -192,6 +201,10 @@ export const said: Partial<Record<Category | 'unknown', readonly string[]>> = {
     'PERMISSION_DENIED: Missing or insufficient permissions.',
   ],
   quota_or_rate_limit: [
+    'Query exceeded limit for bytes billed: 1000000000. 2147483648 or higher required.',
+    'Bytes scanned limit was exceeded',
+    'Too many queued queries for "global.etl"',
+    'Exceeded number of allowed connections for user',
     'requests.exceptions.HTTPError: 429 Client Error: Too Many Requests for url: https://api.acme.example/v1/orders',
     'An error occurred (ThrottlingException) when calling the GetJobRun operation (reached max retries: 4): Rate exceeded',
     'An error occurred (SlowDown) when calling the PutObject operation (reached max retries: 4): Please reduce your request rate.',
@@ -262,6 +275,10 @@ export const said: Partial<Record<Category | 'unknown', readonly string[]>> = {
     'java.lang.UnsupportedClassVersionError: com/acme/Load has been compiled by a more recent version of the Java Runtime',
   ],
   syntax_or_parse_error: [
+    "Column 'orders.qty' is invalid in the select list because it is not contained in either an aggregate function or the GROUP BY clause.",
+    "'orders.qty' isn't in GROUP BY",
+    'subquery in FROM must have an alias',
+    'Encountered "FORM" at line 1, column 7. Was expecting one of:',
     '  File "/opt/dags/load.py", line 7\n    with DAG(\n            ^\nSyntaxError: \'(\' was never closed',
     'IndentationError: unexpected indent',
     'ERROR:  syntax error at or near "selct"\nLINE 1: selct 1',
@@ -288,6 +305,10 @@ export const said: Partial<Record<Category | 'unknown', readonly string[]>> = {
     "ambiguous column name 'ORDER_ID'",
   ],
   schema_mismatch: [
+    'Column name or number of supplied values does not match table definition.',
+    'Query column 3 has type STRING which cannot be inserted into column qty, which has type INT64 at [2:1]',
+    "Spectrum Scan Error. File 'https://s3/x.parquet' has an incompatible Parquet schema for column 's3://x.qty'. Column type: VARCHAR",
+    'Insert query has mismatched column types: Table: [bigint], Query: [varchar]',
     'pyspark.sql.utils.AnalysisException: A schema mismatch detected when writing to the Delta table (Table ID: 1).',
     "Failed to merge fields 'qty' and 'qty'. Failed to merge incompatible data types StringType and LongType",
     'Number of columns in file (12) does not match that of the corresponding table (11), use file format option error_on_column_count_mismatch=false to ignore this error',
@@ -342,6 +363,8 @@ export const said: Partial<Record<Category | 'unknown', readonly string[]>> = {
     "Delta table `dwh`.`orders` doesn't exist.",
   ],
   missing_input_data_or_partition: [
+    "The specified S3 prefix 'orders/' does not exist",
+    'Bulk load data conversion error. Cannot bulk load because the file "orders.csv" could not be opened. Operating system error code 2',
     'botocore.errorfactory.NoSuchKey: An error occurred (NoSuchKey) when calling the GetObject operation: The specified key does not exist.',
     'An error occurred (404) when calling the HeadObject operation: Not Found',
     'pyspark.sql.utils.AnalysisException: Path does not exist: s3a://acme/orders/dt=2026-03-09',
@@ -363,6 +386,7 @@ export const said: Partial<Record<Category | 'unknown', readonly string[]>> = {
     "Remote file '@LANDING/orders.csv' was not found.",
   ],
   data_quality_check_failed: [
+    'expect_column_values_to_not_be_null(column=id) success: false',
     '  Got 12 results, configured to fail if != 0',
     '4 of 9 FAIL 12 not_null_orders_id .............. [FAIL 12 in 0.40s]',
     'great_expectations.exceptions.ValidationError: Validation failed for checkpoint orders',
@@ -376,6 +400,9 @@ export const said: Partial<Record<Category | 'unknown', readonly string[]>> = {
     'ValueError: Data quality check failed: null rate 12 % is over the limit',
   ],
   type_or_cast_error: [
+    'Could not cast literal "x" to type DATE at [1:2]',
+    'String length exceeds DDL length',
+    'CASE types integer and text cannot be matched',
     "ValueError: could not convert string to float: 'n/a'",
     "ValueError: invalid literal for int() with base 10: ''",
     "TypeError: unsupported operand type(s) for +: 'int' and 'str'",
@@ -408,6 +435,7 @@ export const said: Partial<Record<Category | 'unknown', readonly string[]>> = {
     "TypeError: '<' not supported between instances of 'str' and 'int'",
   ],
   constraint_violation_or_duplicate: [
+    "There is already an object named 'orders' in the database.",
     'psycopg2.errors.UniqueViolation: duplicate key value violates unique constraint "orders_pkey"',
     "pymysql.err.IntegrityError: (1062, \"Duplicate entry '7' for key 'PRIMARY'\")",
     'sqlite3.IntegrityError: UNIQUE constraint failed: orders.id',
@@ -427,6 +455,7 @@ export const said: Partial<Record<Category | 'unknown', readonly string[]>> = {
     'cannot drop table orders because other objects depend on it',
   ],
   deadlock_or_lock_timeout: [
+    'ICEBERG_COMMIT_ERROR: Failed to commit Iceberg update to table: orders',
     'psycopg2.errors.DeadlockDetected: deadlock detected',
     "pymysql.err.OperationalError: (1213, 'Deadlock found when trying to get lock; try restarting transaction')",
     "pymysql.err.OperationalError: (1205, 'Lock wait timeout exceeded; try restarting transaction')",
@@ -457,6 +486,7 @@ export const said: Partial<Record<Category | 'unknown', readonly string[]>> = {
     'Skipped because upstream step extract failed',
   ],
   config_error_missing_variable: [
+    'Query has no output location: No output location provided. An output location is required either through the Workgroup result configuration setting',
     "airflow.exceptions.AirflowNotFoundException: The conn_id `dwh` isn't defined",
     "KeyError: 'Variable lake_bucket does not exist'",
     "KeyError: 'DWH_HOST'",
@@ -510,6 +540,8 @@ export const said: Partial<Record<Category | 'unknown', readonly string[]>> = {
     'Readiness probe failed: Get "http://10.0.0.7:8080/health": dial tcp 10.0.0.7:8080: connect: connection refused',
   ],
   service_unavailable_5xx: [
+    'Query failed: Presto server is shutting down',
+    "Database 'dwh' on server 'acme' is not currently available.  Please retry the connection later.",
     'requests.exceptions.HTTPError: 503 Server Error: Service Unavailable for url: https://api.acme.example/v1',
     '502 Bad Gateway',
     'requests.exceptions.HTTPError: 500 Server Error: Internal Server Error for url: https://api.acme.example/v1/run',
@@ -531,6 +563,8 @@ export const said: Partial<Record<Category | 'unknown', readonly string[]>> = {
     'The cluster is terminated. Cluster 0309-1 is in an unexpected state Terminated.',
   ],
   code_bug_exception: [
+    'Scalar subquery produced more than one element',
+    'more than one row returned by a subquery used as an expression',
     "AttributeError: 'NoneType' object has no attribute 'get'",
     "NameError: name 'df' is not defined",
     "TypeError: load() missing 1 required positional argument: 'day'",
@@ -553,6 +587,8 @@ export const said: Partial<Record<Category | 'unknown', readonly string[]>> = {
     'acme.errors.LoadError: cannot merge the two halves of the file',
   ],
   killed_or_zombie_unknown: [
+    'ERROR:  canceling statement due to user request',
+    'SQL execution canceled',
     'airflow.exceptions.AirflowException: Task received SIGTERM signal',
     '[2026-03-09T04:00:00.000+0000] {local_task_job_runner.py:228} INFO - Task exited with return code Negsignal.SIGKILL',
     "Detected zombie job: {'full_filepath': '/opt/dags/load.py', 'msg': 'Detected <TaskInstance> as zombie'}",
