@@ -736,6 +736,13 @@ export const rules: readonly Rule[] = [
     example: 'error:  S3 Query Exception (Fetch)',
   },
   {
+    id: 'cockroach.liveness',
+    category: 'service_unavailable_5xx',
+    strength: 'suggests',
+    pattern: 'node liveness|restarting in background|node is not live',
+    example: 'pq: job 42: node liveness error: restarting in background',
+  },
+  {
     id: 'airbyte.internal',
     category: 'service_unavailable_5xx',
     strength: 'suggests',
@@ -952,6 +959,14 @@ export const rules: readonly Rule[] = [
     ownerSide: 'platform',
     nextStep: 'Let the user that the workers run as write to the folder that the line names, on every worker.',
     example: 'java.io.IOException: Mkdirs failed to create file:/srv/out/_temporary/0 (exists=false, cwd=file:/srv)',
+  },
+  {
+    id: 'os.not-writable',
+    category: 'permission_denied',
+    strength: 'suggests',
+    pattern:
+      '\\b(?:is not|isn.t|not) writ(?:e?able)\\b|cannot write to (?:the )?(?:directory|folder|path)|no write (?:access|permission)',
+    example: '\'lib = "/usr/lib/R/library"\' is not writable',
   },
   {
     id: 'os.permission',
@@ -1389,6 +1404,13 @@ export const rules: readonly Rule[] = [
     example: 'Column name or number of supplied values does not match table definition.',
   },
   {
+    id: 'datafactory.columns',
+    category: 'schema_mismatch',
+    pattern:
+      'DelimitedText(?:More|Less|Column)\\w*|SqlBulkCopyInvalidColumn\\w*|UserErrorInvalidColumn\\w*|InvalidColumnMapping\\w*|column mapping .{0,80}(?:invalid|not found)',
+    example: 'ErrorCode=DelimitedTextMoreColumnsThanDefined: found more columns than expected',
+  },
+  {
     id: 'data.columns',
     category: 'schema_mismatch',
     strength: 'suggests',
@@ -1534,6 +1556,13 @@ export const rules: readonly Rule[] = [
     strength: 'suggests',
     says: ['headobject operation: not found', '(404) when calling the headobject'],
     example: 'An error occurred (404) when calling the HeadObject operation: Not Found',
+  },
+  {
+    id: 'datafactory.input',
+    category: 'missing_input_data_or_partition',
+    pattern:
+      'required (?:blob|file|folder|object) is missing|UserErrorSourceBlobNotExist\\w*|UserErrorFileNotFound|source (?:blob|file|folder) .{0,120}(?:not exist|missing)',
+    example: 'ErrorCode=UserErrorSourceBlobNotExist: The required Blob is missing.',
   },
   {
     id: 'azure.blob',
@@ -2456,6 +2485,14 @@ export const rules: readonly Rule[] = [
     pattern:
       '^(?:Caused by: )?(?:[\\w$]+\\.)*(?-i:\\w*(?:Dependency|Package|Plugin|Driver|Library|Module)(?:NotFound|Missing|Error|Exception)\\w*|Missing(?:Dependency|Package|Plugin|Driver)\\w*)(?:$|[:(\\s])',
     example: 'acme.plugins.PluginNotFoundError: sap',
+  },
+  {
+    id: 'http.400',
+    category: 'config_error_missing_variable',
+    strength: 'broad',
+    pattern:
+      '(?:\\b|code )(?:400|422)\\W{1,3}(?:client error|bad ?request|unprocessable)|(?:status|code)\\W{1,12}(?:400|422)\\b|RestCallFailedWithClientError',
+    example: 'Rest call failed, status code 400 BadRequest',
   },
   {
     id: 'class.config',
