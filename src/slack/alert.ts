@@ -1,12 +1,13 @@
 import type { Button as ButtonElement, Overflow, SectionBlock } from '@slack/types';
 import type { ActionView, DisplayState, IncidentView, MemberView } from '../domain/incident';
+import { ownConnection } from '../domain/pipeline-event';
 import { buttons, muteMenu, type RunValue } from './buttons';
 import { sayDuration } from './duration';
 import { alertTargets, limits } from './limits';
 import { actions, context, fields, header, type Message, section, sentences, sizeOf } from './message';
 import { code, cut, date, isUserId, link, mention, plain, sayDate, sayTime, words } from './mrkdwn';
 import { type NameOf, who, whoQuietly } from './people';
-import { incidentStates } from './states';
+import { checkFailed, incidentStates } from './states';
 import { actionNouns, actionsGoingOn } from './wording';
 
 type Target = Pick<MemberView, 'connection' | 'pipeline' | 'partition' | 'run' | 'attempt'>;
@@ -83,9 +84,15 @@ function draw(
 
 /** "🔴 Failed: orders_daily / load_warehouse": what and where in under ten words. */
 function headline(view: IncidentView): string {
-  const { emoji, word } = incidentStates[view.state];
+  const { emoji, word } = stateOf(view);
   const step = view.lead.step ? ` / ${cut(plain(view.lead.step), 45)}` : '';
   return `${emoji} ${word}: ${cut(plain(view.lead.name), 80)}${step}`;
+}
+
+function stateOf({ state, lead }: IncidentView): { emoji: string; word: string } {
+  // Where we watch ourselves, what failed is not a check of anybody's data.
+  const isCheck = lead.trouble === 'check-failed' && lead.connection !== ownConnection;
+  return state === 'failed' && isCheck ? checkFailed : incidentStates[state];
 }
 
 function isProblem(state: DisplayState): boolean {
@@ -159,11 +166,19 @@ function afterAction(view: IncidentView, width: Width, nameOf: NameOf | undefine
 function causeLine(view: IncidentView, width: Width): string {
   const { cause, lead } = view;
   if (cause) {
-    const next =
-      cause.nextStep && width.next > 0 && !isOver(view) ? `\nNext: ${words(cause.nextStep, width.next)}` : '';
+    const step = nextStepOf(view);
+    const next = step !== undefined && width.next > 0 ? `\nNext: ${words(step, width.next)}` : '';
     return `*${words(cause.title, 60) || 'Cause'}*: ${code(cause.line, width.cause)}${next}`;
   }
   return lead.error ? code(lead.error, width.cause) : withoutCause(view);
+}
+
+/** A cause that no rule knows is looked up in the log; where there is none, there is nothing to advise. */
+function nextStepOf(view: IncidentView): string | undefined {
+  const { cause, lead } = view;
+  if (!cause?.nextStep || isOver(view)) return undefined;
+  const hasLog = lead.trouble !== 'late' && (view.hasLog || lead.logUrl !== undefined);
+  return cause.category === 'unknown' && !hasLog ? undefined : cause.nextStep;
 }
 
 function withoutCause(view: IncidentView): string {
@@ -325,8 +340,9 @@ function buttonsFor(view: IncidentView, target: Target): ButtonElement[] {
 function tell(view: IncidentView, nameOf: NameOf | undefined): string {
   const { lead, timeZone } = view;
   const wide: Width = { cause: 400, next: 200, field: 200, say: 200, others: 5 };
-  const { emoji, word } = incidentStates[view.state];
+  const { emoji, word } = stateOf(view);
   const call = callLine(view);
+  const next = nextStepOf(view);
   const where = `${words(lead.name, 120)}${lead.step ? ` / ${words(lead.step, 80)}` : ''}`;
   return sentences([
     call === '' ? undefined : call,
@@ -337,7 +353,7 @@ function tell(view: IncidentView, nameOf: NameOf | undefined): string {
       : lead.error
         ? words(lead.error, wide.cause)
         : withoutCause(view),
-    view.cause?.nextStep && !isOver(view) ? `Next: ${words(view.cause.nextStep, wide.next)}` : undefined,
+    next === undefined ? undefined : `Next: ${words(next, wide.next)}`,
     isOver(view)
       ? `${lead.trouble === 'late' ? 'Late' : 'Failed'} on ${sayDate(lead.firstFailedAt, timeZone)}`
       : `${lead.trouble === 'late' ? 'Late' : 'Failing'} since ${sayDate(lead.firstFailedAt, timeZone)} (${sayDuration(view.now.getTime() - lead.firstFailedAt.getTime())} at ${sayTime(view.now, timeZone)})`,

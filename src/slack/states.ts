@@ -12,6 +12,9 @@ export const incidentStates = {
   skipped: { emoji: '⚪', word: 'Skipped' },
 } as const satisfies Record<DisplayState, { emoji: string; word: string }>;
 
+/** What a check found is a failure of its own kind: the run itself may have gone through. */
+export const checkFailed = { emoji: incidentStates.failed.emoji, word: 'Check failed' } as const;
+
 const runStates = {
   queued: { emoji: '⏳', word: 'Queued' },
   running: { emoji: '🔵', word: 'Running' },

@@ -301,3 +301,45 @@ describe('an alert', () => {
     );
   });
 });
+
+describe('an alert without a log', () => {
+  const unknown = {
+    title: 'Cause not recognised',
+    line: 'it broke',
+    category: 'unknown',
+    retryable: 'maybe' as const,
+    nextStep: 'Read the excerpt; if it is no help, open the whole log.',
+  };
+  it.each([
+    { title: 'a connection with logs', facts: view({ cause: unknown }), advised: true },
+    {
+      title: 'a link to the log alone',
+      facts: view({ cause: unknown, hasLog: false, lead: { logUrl: 'https://ci.example/1' } }),
+      advised: true,
+    },
+    { title: 'neither', facts: view({ cause: unknown, hasLog: false, lead: { logUrl: undefined } }), advised: false },
+    { title: 'a run that is late', facts: view({ cause: unknown, lead: { trouble: 'late' } }), advised: false },
+  ])('sends nobody to read one: with $title, advised $advised', ({ facts, advised }) => {
+    const message = renderAlert(facts, nameOf);
+    for (const said of [all(message), message.text]) {
+      expect(said).toContain('Cause not recognised');
+      expect(said.includes('Next: Read the excerpt')).toBe(advised);
+    }
+  });
+
+  it('still says what to do about a cause that is known', () => {
+    const facts = view({ hasLog: false, lead: { logUrl: undefined } });
+    expect(renderAlert(facts, nameOf).text).toContain('Next: give the step more memory');
+  });
+});
+
+describe('an alert of a check', () => {
+  it.each([
+    { state: 'failed', headline: '🔴 Check failed: orders_daily / not_null' },
+    { state: 'recovered', headline: '🟢 Recovered: orders_daily / not_null' },
+  ] as const)('is headed "$headline" when $state', ({ state, headline }) => {
+    const message = renderAlert(view({ state, lead: { trouble: 'check-failed', step: 'not_null' } }), nameOf);
+    expect(headerOf(message)).toBe(headline);
+    expect(message.text).toContain(headline);
+  });
+});
