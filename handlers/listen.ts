@@ -8,6 +8,7 @@ import type { StatusAnswer } from '../src/domain/pipeline-status';
 import type { Press } from '../src/domain/press';
 import type { SubscriptionList } from '../src/domain/subscription';
 import type { Clock } from '../src/lib/clock';
+import { isDatabaseAway } from '../src/lib/error-code';
 import type { Logger } from '../src/lib/logger';
 import { type Button, type MuteValue, menuWishOf, type Needs, type RunValue, wishOf } from '../src/slack/buttons';
 import type { Message } from '../src/slack/message';
@@ -17,10 +18,11 @@ import { privately, refusals } from '../src/slack/refusals';
 export interface Services {
   presses: {
     /**
-     * One INSERT. `too-late`: the signal went off before the row was certain, and it is not taken, now or later. Rejects when the
+     * One INSERT. `too-late`: the signal went off before the row was certain, and it is not taken, now or later. `away`: the
+     * database could not be reached, and it is not taken either. Rejects when the
      * database did; then nobody knows, and the listener looks.
      */
-    storeOnce(press: Press, signal: AbortSignal): Promise<'stored' | 'repeat' | 'too-late'>;
+    storeOnce(press: Press, signal: AbortSignal): Promise<'stored' | 'repeat' | 'too-late' | 'away'>;
     whoAsked(key: string): Promise<{ slackId: string; at: Date; triggerId?: string } | undefined>;
   };
   /** @throws Failure */
@@ -337,7 +339,14 @@ function explain(error: unknown, log: Logger): { message: Message; outcome: Outc
   return { message: privately(refusals.fault(id)), outcome: 'system-error' };
 }
 
-type Taken = 'stored' | 'repeat' | 'too-late' | { refused: string } | { failed: unknown } | { unsettled: unknown };
+type Taken =
+  | 'stored'
+  | 'repeat'
+  | 'too-late'
+  | 'away'
+  | { refused: string }
+  | { failed: unknown }
+  | { unsettled: unknown };
 
 /**
  * Who presses is looked at, and the press stored, within one second; then it is acked. When the second is over, the signal tells
@@ -363,8 +372,8 @@ async function take(input: {
     await answerRepeat(input);
     return undefined;
   }
-  if (taken === 'too-late') {
-    services.log.warn({ key: press.key }, 'press.too-late');
+  if (taken === 'too-late' || taken === 'away') {
+    services.log.warn({ key: press.key }, `press.${taken}`);
     await tell(answering, privately(refusals.notTaken));
     return 'system-error';
   }
@@ -392,7 +401,8 @@ async function admitAndStore(
     const refused = refusalFor(await services.actors.get(press.slackId), needs);
     if (refused !== undefined) return { refused };
   } catch (error) {
-    return { failed: error };
+    // Who it is is only looked up: nothing was stored.
+    return isDatabaseAway(error) ? 'away' : { failed: error };
   }
   if (deadline.aborted) return 'too-late';
   try {

@@ -1,4 +1,5 @@
 import type { Press } from '../domain/press';
+import { isDatabaseAway } from '../lib/error-code';
 import type { Db } from '../store/db';
 import * as pressRows from '../store/press-rows';
 
@@ -14,10 +15,11 @@ export function createPresses({ db, wake }: PressDeps) {
     /**
      * One INSERT. When the caller gives up (Slack waits 3 s) before the commit has begun, the row is not taken, whatever comes of
      * the connection later: what was told as "not taken" must not happen behind the person's back. Once the commit is on its way
-     * only the database knows, so its answer is waited for.
+     * only the database knows, so its answer is waited for. `away`: no transaction could be begun, so nothing was taken.
      */
-    async storeOnce(press: Press, signal: AbortSignal): Promise<'stored' | 'repeat' | 'too-late'> {
+    async storeOnce(press: Press, signal: AbortSignal): Promise<'stored' | 'repeat' | 'too-late' | 'away'> {
       if (signal.aborted) return 'too-late';
+      let hasBegun = false;
       let isCommitting = false;
       let giveUp = (): void => undefined;
       const given = new Promise<'gave-up'>((resolve) => {
@@ -27,6 +29,7 @@ export function createPresses({ db, wake }: PressDeps) {
         signal.addEventListener('abort', giveUp, { once: true });
       });
       const storing = db.transaction(async (tx) => {
+        hasBegun = true;
         isCommitting = false;
         if (signal.aborted) throw new GaveUp();
         const fresh = await pressRows.storeOnce(tx, press);
@@ -45,6 +48,7 @@ export function createPresses({ db, wake }: PressDeps) {
         return first ? 'stored' : 'repeat';
       } catch (error) {
         if (error instanceof GaveUp) return 'too-late';
+        if (!hasBegun && isDatabaseAway(error)) return 'away';
         throw error;
       } finally {
         signal.removeEventListener('abort', giveUp);

@@ -1,7 +1,8 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { createPresses } from '../../src/actions/presses';
 import type { Press } from '../../src/domain/press';
-import type { Db } from '../../src/store/db';
+import { createLogger } from '../../src/lib/logger';
+import { type Db, openDb } from '../../src/store/db';
 import { createTestDatabase, type TestDatabase } from '../support/database';
 import { until } from '../support/until';
 
@@ -143,6 +144,14 @@ describe('storing a press', () => {
     );
     await expect(presses.storeOnce(press('a'), forEver())).rejects.toThrow('connection lost');
     await expect(isThere('a')).resolves.toBe(false);
+  });
+
+  it('is certainly not taken while nobody answers at the address of the database', async () => {
+    const db = openDb('postgres://nobody@127.0.0.1:1/none', { log: createLogger('silent') });
+    const { presses, woken } = open(db);
+    await expect(presses.storeOnce(press('a'), forEver())).resolves.toBe('away');
+    expect(woken).toEqual([]);
+    await db.close();
   });
 
   it('says the truth whenever it is given up', async () => {

@@ -250,6 +250,26 @@ describe.each(['socket', 'http'] as const)('buttons over %s', (mode) => {
     expect(await toldTo(crew, result)).toMatch(/please try again: it is done only once\.$/);
   });
 
+  it.each([
+    {
+      title: 'who presses could not be looked up',
+      out: (crew: Crew) =>
+        jest
+          .spyOn(crew.services.actors, 'get')
+          .mockRejectedValue(Object.assign(new Error('connect'), { code: 'ECONNREFUSED' })),
+    },
+    {
+      title: 'the press could not be stored',
+      out: (crew: Crew) => jest.spyOn(crew.services.presses, 'storeOnce').mockResolvedValue('away'),
+    },
+  ])('says that nothing was changed when the database is away: $title', async ({ out }) => {
+    out(crew);
+    const result = await crew.workspace.as('UDANA').press('CALERTS', await post(crew), 'retry-run.v1');
+    expect(result.acked).toBe(true);
+    expect(await toldTo(crew, result)).toBe('I could not take that, nothing was changed. Please try again.');
+    expect(crew.stored.size).toBe(0);
+  });
+
   it('looks before it says so: the row may be there', async () => {
     const { storeOnce } = crew.services.presses;
     jest.spyOn(crew.services.presses, 'storeOnce').mockImplementation(async (press, signal) => {
