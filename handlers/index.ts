@@ -13,6 +13,7 @@ import { unacknowledge } from './buttons/unacknowledge';
 import { unknownButton } from './buttons/unknown';
 import { unmute } from './buttons/unmute';
 import { pipelineCommand } from './commands/pipeline';
+import { unknownCommand } from './commands/unknown';
 import type { Listener, Services } from './listen';
 
 export type { Listener, Services } from './listen';
@@ -28,6 +29,7 @@ export const listeners: readonly Listener[] = [
   openLink,
   unknownButton,
   pipelineCommand,
+  unknownCommand,
 ];
 
 export function registerAll(app: App, services: Services): void {

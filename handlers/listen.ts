@@ -193,7 +193,7 @@ export function onLink<T>(button: Button<T>): Listener {
 
 /** Whatever else somebody finds to press: ids of earlier releases live on in old messages. */
 export function onUnknownButton(known: readonly string[]): Listener {
-  const others = new RegExp(`^(?!(?:${known.map((id) => id.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|')})$)`);
+  const others = anyBut(known);
   return {
     kind: 'button',
     name: 'unknown',
@@ -208,6 +208,29 @@ export function onUnknownButton(known: readonly string[]): Listener {
       );
     },
   };
+}
+
+/** A command that Slack sends us under a name that is not in the configuration any more, or not yet. */
+export function onUnknownCommand(): Listener {
+  return {
+    kind: 'command',
+    name: 'unknown',
+    needs: 'look',
+    register(app, services) {
+      app.command(anyBut(Object.values(services.commands)), ({ ack, body, respond }) =>
+        safely(services, async () => {
+          const typed = CommandCall.safeParse(body).data?.command ?? 'that command';
+          services.log.info({ command: typed }, 'command.unknown');
+          const answering: Answering = { ack, respond, log: services.log };
+          await refuse(answering, refusals.unknownCommand(typed, services.commands.pipeline));
+        }),
+      );
+    },
+  };
+}
+
+function anyBut(names: readonly string[]): RegExp {
+  return new RegExp(`^(?!(?:${names.map((name) => name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|')})$)`);
 }
 
 /** What a command has to say, and how it went. */

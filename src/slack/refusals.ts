@@ -2,7 +2,7 @@ import { type Failure, sayFailure } from '../domain/failure';
 import type { PressAnswer } from '../domain/press';
 import { sayAgo } from './duration';
 import { type Message, sentence, sentences } from './message';
-import { cut, escapeText, mention, plain, sayTime, words } from './mrkdwn';
+import { code, cut, escapeText, mention, plain, sayTime, words } from './mrkdwn';
 import { renderSubscription, type SubscriptionContext } from './subscriptions';
 
 /** What one person is told in private when something was not done: kind, exact, and with what to do now. */
@@ -18,6 +18,8 @@ export const refusals = {
   guest: 'Guests may look, but not change anything. Please ask someone of the team that owns the pipeline.',
   stranger: 'This works for members of our own workspace only. Please ask someone there.',
   tooSlow: 'That takes longer than it should. Please ask again in a minute.',
+  unknownCommand: (typed: string, command: string): string =>
+    `I do not answer to ${code(typed, 80)} here; my command is ${code(command)}. ${code(`${command} help`)} shows what it can do.`,
   alreadyAsked: (slackId: string, at: Date, now: Date): string =>
     `${mention(slackId)} asked for that already, ${sayAgo(at, now)}. The message in the channel shows how it goes.`,
   fault: (id: string): string =>

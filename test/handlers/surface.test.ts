@@ -162,6 +162,27 @@ describe('a command that changes something', () => {
   });
 });
 
+describe('a command under a name that is not in the configuration', () => {
+  it('is acked, and answered to the person alone with the name that is', async () => {
+    const { hand, asked, answers } = listening();
+    expect(await hand.give(command({ command: '/pl-old' }))).toBe(true);
+    expect(asked).toEqual([]);
+    expect(answers).toEqual([
+      expect.objectContaining({
+        response_type: 'ephemeral',
+        text: 'I do not answer to /pl-old here; my command is /pipeline. /pipeline help shows what it can do.',
+      }),
+    ]);
+  });
+
+  it('leaves the one that is to its own listener', async () => {
+    const { hand, answers } = listening();
+    expect(await hand.give(command({ text: 'help' }))).toBe(true);
+    expect(answers).toHaveLength(1);
+    expect(answers[0]?.text).toContain('What /pipeline can do');
+  });
+});
+
 describe('what nobody expects', () => {
   it.each([
     { title: 'a press outside of any message', body: press({ message: undefined, container: { type: 'view' } }) },

@@ -1,0 +1,3 @@
+import { onUnknownCommand } from '../listen';
+
+export const unknownCommand = onUnknownCommand();
