@@ -154,7 +154,11 @@ export function createDoor(deps: DoorDeps) {
         log.info({ connection }, 'ingest.subscription-confirmed');
       }
       // A kind that we do not follow brings nothing, and is no fault of who sends it.
-      return keep(source, orchestratorEntries(connection, normalised.events, normalised.changes ?? []), []);
+      return keep(
+        source,
+        orchestratorEntries(connection, normalised.events, normalised.changes ?? []),
+        normalised.refused ?? [],
+      );
     },
 
     /** `POST /api/v1/lineage`: one OpenLineage event, or a list of them. @throws Problem */

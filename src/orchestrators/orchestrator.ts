@@ -19,11 +19,13 @@ export interface Delivery {
 /**
  * What a delivery in the orchestrator's own form comes to.
  * `events`: facts to store. `confirm`: an address that must be read once before deliveries come (Amazon SNS subscription).
+ * `refused`: entries of a list that make no sense, by their place in it, while others do.
  */
 export interface Normalised {
   events: PipelineEvent[];
   changes?: Change[];
   confirm?: string;
+  refused?: { index: number; pointer: string; message: string }[];
 }
 
 /** What an action is aimed at. */

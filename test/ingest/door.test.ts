@@ -380,6 +380,15 @@ describe("an orchestrator's own form", () => {
     expect((await rows()).map(({ source }) => source)).toEqual(['maestro:prod', 'maestro:prod', 'changes:prod']);
   });
 
+  it('is taken in but for what its adapter refuses, which is named', async () => {
+    const refused = [{ index: 0, pointer: '', message: 'There is no workflow id.' }];
+    const { door } = open(speaking({ events: [fact('1')], refused }));
+    await expect(door.takeNative('prod', own)).resolves.toEqual({
+      status: 202,
+      body: { stored: 1, duplicates: 0, refused },
+    });
+  });
+
   it('is taken in, with nothing stored, for a kind that is not followed', async () => {
     const { door } = open(speaking({ events: [] }));
     await expect(door.takeNative('prod', own)).resolves.toMatchObject({ status: 202, body: { stored: 0 } });

@@ -104,9 +104,26 @@ export function createNormalise({ connection, where, links, log }: NormaliseDeps
   }
 
   function messages(value: unknown): Normalised {
-    const all = (Array.isArray(value) ? value : [value]).map(one);
+    if (!Array.isArray(value)) return one(value);
+    const all: Normalised[] = [];
+    const faults: { index: number; fault: Failure }[] = [];
+    for (const [index, raw] of value.entries()) {
+      try {
+        all.push(one(raw));
+      } catch (error) {
+        if (!(error instanceof Failure)) throw error;
+        faults.push({ index, fault: error });
+      }
+    }
+    const [first] = faults;
+    if (first && all.length === 0) throw first.fault;
     const changes = all.flatMap((part) => part.changes ?? []);
-    return { events: all.flatMap((part) => part.events), ...(changes.length > 0 ? { changes } : {}) };
+    const refused = faults.map(({ index, fault }) => ({ index, pointer: '', message: fault.detail ?? 'is malformed' }));
+    return {
+      events: all.flatMap((part) => part.events),
+      ...(changes.length > 0 ? { changes } : {}),
+      ...(refused.length > 0 ? { refused } : {}),
+    };
   }
 
   return (delivery) => {

@@ -74,6 +74,14 @@ describe('an event of Maestro', () => {
     expect(changes).toHaveLength(1);
   });
 
+  it('gives up nothing of a list for one entry that makes no sense', () => {
+    const list = [fixture('run-failed', { event_time: 'yesterday' }), fixture('run-failed')];
+    const { events: told, refused } = normalise(deliveryOf(list));
+    expect(told).toHaveLength(1);
+    expect(refused).toEqual([{ index: 0, pointer: '', message: expect.stringContaining('"event_time"') }]);
+    expect(() => normalise(deliveryOf(list.slice(0, 1)))).toThrow(expect.objectContaining({ kind: 'bad-response' }));
+  });
+
   it.each<[string, unknown]>([
     ['no JSON', 'failed!'],
     ['no instance', fixture('run-failed', { workflow_instance_id: undefined })],
