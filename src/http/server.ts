@@ -126,11 +126,30 @@ export function createWebServer(deps: WebDeps) {
     }
     const headers: Record<string, string> = { ...problem.extra.headers, 'content-type': 'application/problem+json' };
     if (!request.complete) {
-      // The rest of the body is not wanted. It is left unread for a moment, so that the answer is not lost to a reset.
-      headers.connection = 'close';
-      response.once('finish', () => setTimeout(() => request.destroy(), lingerMs).unref());
+      answerAndPart(request, response, problem, headers);
+      return;
     }
     send(response, problem.status, problem.toJSON(), headers);
+  }
+
+  /**
+   * The rest of the body is not wanted. A connection that is closed on unread bytes is reset, which can take the answer with it;
+   * so the answer is written whole, what still comes is thrown away for a moment, and only then the connection is closed.
+   */
+  function answerAndPart(
+    request: IncomingMessage,
+    response: ServerResponse,
+    problem: Problem,
+    headers: Record<string, string>,
+  ): void {
+    const json = JSON.stringify(problem.toJSON());
+    response.writeHead(problem.status, { ...headers, connection: 'close', 'content-length': Buffer.byteLength(json) });
+    response.write(json);
+    request.resume();
+    setTimeout(() => {
+      response.end();
+      request.destroy();
+    }, lingerMs).unref();
   }
 
   return {
