@@ -2090,7 +2090,7 @@ export const rules: readonly Rule[] = [
     id: 'ci.setting',
     category: 'config_error_missing_variable',
     pattern:
-      'missing script: |no rule to make target|input required and not supplied|unable to resolve action|unable to find version|did not match any file\\(s\\) known to git|not a git repository|unable to find block document|(?:no secrets found|has no key ["\\\'`].{1,80}did you forget|StreamlitSecretNotFound)|invalid spec: |invalid workflow file|unrecognized named-value|subject .{1,120} not found|unable to find flow|flow function with name .{1,80} not found|MissingFlowError',
+      'missing script: |no rule to make target|input required and not supplied|unable to resolve action|unable to find version|did not match any file\\(s\\) known to git|not a git repository|unable to find block document|(?:no secrets found|has no key ["\'`].{1,80}did you forget|StreamlitSecretNotFound)|invalid spec: |invalid workflow file|unrecognized named-value|subject .{1,120} not found|unable to find flow|flow function with name .{1,80} not found|MissingFlowError',
     example: 'npm ERR! Missing script: "build"',
   },
   {
