@@ -21,6 +21,7 @@ import { createQuiet } from './incidents/quiet';
 import { createSubscriptions } from './incidents/subscriptions';
 import { createUnshownWatch } from './incidents/unshown';
 import { createDecider } from './ingest/decider';
+import { createDiscovery } from './ingest/discovery';
 import { createDoor } from './ingest/door';
 import { createPoller } from './ingest/poller';
 import { createSilenceWatch } from './ingest/silence';
@@ -47,7 +48,6 @@ import { renderPressAnswer } from './slack/refusals';
 import { renderNotice } from './slack/story';
 import * as actionRows from './store/action-rows';
 import { type Db, openDb, waitForDatabase } from './store/db';
-import * as edgeRows from './store/edge-rows';
 import { openEmbedded } from './store/embedded';
 import * as inboxRows from './store/inbox-rows';
 import { migrate } from './store/migrate';
@@ -264,22 +264,21 @@ export function assemble(parts: Parts) {
     await sending.catch((error) => log.info({ err: error, press: press.name }, 'press.answer-lost'));
   }
 
-  /** What the orchestrators have, for names, owners and the graph. A connection that does not answer keeps what was known. */
-  async function discover(): Promise<void> {
-    await Promise.all(
-      [...connections.all()].map(async ({ name, orchestrator: found }) => {
-        try {
-          if (found.discover) await pipelines.remember(await collect(found.discover()));
-          if (found.lineage) {
-            const edges = await collect(found.lineage());
-            await db.transaction((tx) => edgeRows.save(tx, edges, clock.now()));
-          }
-        } catch (error) {
-          log.warn({ err: error, connection: name }, 'discover.failed');
-        }
-      }),
-    );
-  }
+  const discovery = createDiscovery({
+    db,
+    clock,
+    log,
+    connections: () =>
+      [...connections.all()].map(({ name, kind, orchestrator: found }) => ({
+        name,
+        lineageSource: `${kind.id}:${name}`,
+        orchestrator: found,
+      })),
+    door,
+    pipelines,
+    redact,
+    wakeDecider: wake.decider,
+  });
 
   const services: Services = {
     presses,
@@ -312,7 +311,7 @@ export function assemble(parts: Parts) {
         investigator,
         presses: pressWorker,
         timers,
-        discover,
+        discover: discovery.read,
         hurryActions: (incidentIds) => actionRows.hurry(db, incidentIds, clock.now()),
       }),
     async health(): Promise<Health> {

@@ -41,8 +41,9 @@ export function lineageEntry(
   return { ...identity, kind: 'lineage', payload, occurredAt };
 }
 
-/** The identity of a change that an orchestrator tells of: it has no id of its own. */
+/** The identity of a change that an orchestrator tells of: it has no id of its own. A version is made once, whenever it was heard of. */
 export function identityOfChange(connection: string, change: Change): { source: string; id: string } {
-  const id = `change:${change.pipeline.key}:${change.kind}:${change.version ?? ''}:${change.at.getTime()}`;
+  const when = change.kind === 'version' && change.version !== undefined ? '' : `:${change.at.getTime()}`;
+  const id = `change:${change.pipeline.key}:${change.kind}:${change.version ?? ''}${when}`;
   return { source: `changes:${connection}`, id };
 }

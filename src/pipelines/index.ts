@@ -2,7 +2,7 @@
 // In: who asks and where, or a pipeline's name. Out: facts for `src/slack` to show. Never waits for an orchestrator except for a log.
 import type { Actor } from '../domain/actor';
 import { type Catalogue, layOutCatalogue } from '../domain/catalogue';
-import { pipelineNode } from '../domain/edge';
+import { type Edge, pipelineNode } from '../domain/edge';
 import { Failure, sayFailure } from '../domain/failure';
 import { isMine } from '../domain/ownership';
 import { labelOf, mergeFacts, nameOf, type Pipeline, type PipelineRef } from '../domain/pipeline';
@@ -230,25 +230,17 @@ export function createPipelines(deps: PipelinesDeps) {
       return rememberDiscovered(db, pipelines, clock.now());
     },
 
+    /** What the catalogue says is fed by what. */
+    feeds: async () => feedsOf(await knownLately()),
+
     /** Names of the pipelines and dashboards that wait for this one, nearest first; `undefined` when none is known. */
     async downstreamOf(ref: PipelineRef): Promise<string[] | undefined> {
       const pipelines = await knownLately();
       const byNode = new Map(pipelines.map((pipeline) => [pipelineNode(pipeline), pipeline]));
-      const byKey = new Map(pipelines.map((pipeline) => [pipeline.key, pipeline]));
-      const feeds = pipelines.flatMap((pipeline) =>
-        (pipeline.facts.feeds ?? []).map((feed) => ({ from: pipelineNode(pipeline), to: nodeOf(feed, pipeline) })),
-      );
+      const feeds = feedsOf(pipelines);
       const nodes = await walkDownstream(db, pipelineNode(ref), feeds);
       const names = nodes.filter((node) => !node.startsWith('table:')).map(nameOfNode);
       return names.length > 0 ? [...new Set(names)] : undefined;
-
-      /** A feed is written as a node, as `connection/key`, as the key of a pipeline, or as whatever people call it. */
-      function nodeOf(feed: string, from: PipelineRef): string {
-        if (/^(pipeline|table|dashboard):/.test(feed)) return feed;
-        const node = [`pipeline:${feed}`, `pipeline:${from.connection}/${feed}`].find((each) => byNode.has(each));
-        const elsewhere = byKey.get(feed);
-        return node ?? (elsewhere ? pipelineNode(elsewhere) : `other:${feed}`);
-      }
 
       function nameOfNode(node: string): string {
         const pipeline = byNode.get(node);
@@ -258,6 +250,21 @@ export function createPipelines(deps: PipelinesDeps) {
       }
     },
   };
+}
+
+function feedsOf(pipelines: readonly Pipeline[]): Pick<Edge, 'from' | 'to'>[] {
+  const nodes = new Set(pipelines.map(pipelineNode));
+  const byKey = new Map(pipelines.map((pipeline) => [pipeline.key, pipeline]));
+  /** A feed is written as a node, as `connection/key`, as the key of a pipeline, or as whatever people call it. */
+  const nodeOf = (feed: string, from: PipelineRef): string => {
+    if (/^(pipeline|table|dashboard):/.test(feed)) return feed;
+    const node = [`pipeline:${feed}`, `pipeline:${from.connection}/${feed}`].find((each) => nodes.has(each));
+    const elsewhere = byKey.get(feed);
+    return node ?? (elsewhere ? pipelineNode(elsewhere) : `other:${feed}`);
+  };
+  return pipelines.flatMap((pipeline) =>
+    (pipeline.facts.feeds ?? []).map((feed) => ({ from: pipelineNode(pipeline), to: nodeOf(feed, pipeline) })),
+  );
 }
 
 /** Of the last runs that ended, cancelled and skipped ones left out: how many succeeded. */

@@ -1,5 +1,6 @@
 import type { Change } from '../domain/change';
-import type { Tx } from './db';
+import type { PipelineRef } from '../domain/pipeline';
+import type { Queryable, Tx } from './db';
 
 export async function saveChanges(tx: Tx, changes: Change[], at: Date): Promise<void> {
   if (changes.length === 0) return;
@@ -9,6 +10,17 @@ export async function saveChanges(tx: Tx, changes: Change[], at: Date): Promise<
      from jsonb_to_recordset($1::jsonb) as c(pipeline jsonb, kind text, version text, by text, note text, commit text, branch text,
        url text, at timestamptz)`,
     [JSON.stringify(changes), at],
+  );
+}
+
+/** Pipelines of which no version is known, the most lately seen first. */
+export function withoutHistory(db: Queryable, connection: string, limit: number): Promise<PipelineRef[]> {
+  return db.query(
+    `select p.connection, p.key from pipelines p
+     where p.connection = $1 and not exists (
+       select 1 from changes c where c.connection = p.connection and c.pipeline = p.key and c.kind = 'version')
+     order by p.seen_at desc, p.key limit $2`,
+    [connection, limit],
   );
 }
 

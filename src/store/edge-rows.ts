@@ -14,6 +14,17 @@ export async function save(tx: Tx, edges: Edge[], at: Date): Promise<void> {
   );
 }
 
+/** The whole of what this source knows, as of now: what it does not tell any more is forgotten. `known_since` stays as it was. */
+export async function replace(tx: Tx, source: string, edges: Edge[], at: Date): Promise<void> {
+  await save(tx, edges, at);
+  await tx.query(
+    `delete from edges e where e.source = $1 and not exists (
+       select 1 from jsonb_to_recordset($2::jsonb) as told("from" text, "to" text)
+       where told."from" = e.from_node and told."to" = e.to_node)`,
+    [source, JSON.stringify(edges.map(({ from, to }) => ({ from, to })))],
+  );
+}
+
 /** Pipelines that feed these nodes, over tables and other pipelines, at most `depth` steps away. */
 export async function upstreamPipelines(
   db: Queryable,
