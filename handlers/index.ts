@@ -4,8 +4,11 @@
  */
 import type { App } from '@slack/bolt';
 import { acknowledge } from './buttons/acknowledge';
+import { dropParked } from './buttons/drop-parked';
 import { mute } from './buttons/mute';
 import { openLink } from './buttons/open-link';
+import { resendAlike } from './buttons/resend-alike';
+import { resendParked } from './buttons/resend-parked';
 import { retryRun } from './buttons/retry-run';
 import { showLog } from './buttons/show-log';
 import { stopRun } from './buttons/stop-run';
@@ -26,6 +29,9 @@ export const listeners: readonly Listener[] = [
   mute,
   unmute,
   showLog,
+  resendParked,
+  resendAlike,
+  dropParked,
   openLink,
   unknownButton,
   pipelineCommand,

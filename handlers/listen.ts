@@ -4,13 +4,22 @@ import { z } from 'zod';
 import type { Actor } from '../src/domain/actor';
 import { Failure } from '../src/domain/failure';
 import type { Interaction, Outcome } from '../src/domain/interaction';
+import type { ParkedList } from '../src/domain/parked';
 import type { StatusAnswer } from '../src/domain/pipeline-status';
 import type { Press } from '../src/domain/press';
 import type { SubscriptionList } from '../src/domain/subscription';
 import type { Clock } from '../src/lib/clock';
 import { isDatabaseAway } from '../src/lib/error-code';
 import type { Logger } from '../src/lib/logger';
-import { type Button, type MuteValue, menuWishOf, type Needs, type RunValue, wishOf } from '../src/slack/buttons';
+import {
+  type Button,
+  type MuteValue,
+  menuWishOf,
+  type Needs,
+  type RunValue,
+  valueWishOf,
+  wishOf,
+} from '../src/slack/buttons';
 import type { Message } from '../src/slack/message';
 import { privately, refusals } from '../src/slack/refusals';
 
@@ -37,6 +46,8 @@ export interface Services {
     find(question: { actor: Actor; name: string }): Promise<StatusAnswer>;
   };
   subscriptions: { list(question: { channelId: string; slackId: string }): Promise<SubscriptionList> };
+  /** Posts that were set aside, for those who may look after them. */
+  parked: { list(question: { actor: Actor; page: number }): Promise<ParkedList | { whoMay: string }> };
   /** Never throws. */
   interactions: { record(interaction: Interaction): Promise<void> };
   /** Names of commands, with their slash. */
@@ -110,6 +121,11 @@ export function onButton(button: Button<RunValue>): Listener {
 /** The same for a menu whose entries carry what was chosen. */
 export function onMenu(button: Button<MuteValue>): Listener {
   return onPress(button, { wish: menuWishOf });
+}
+
+/** The same for a button that is not about a run. */
+export function onValue<T extends Record<string, unknown>>(button: Button<T>): Listener {
+  return onPress(button, { wish: valueWishOf });
 }
 
 const Carried = z.union([

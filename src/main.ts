@@ -10,13 +10,14 @@ import type { Config } from './config';
 import { createDiagnosis, type Diagnoser } from './diagnosis';
 import { type ActionKind, actionKinds } from './domain/action';
 import type { Actor } from './domain/actor';
-import { authorise } from './domain/authorise';
+import { authorise, mayOperate } from './domain/authorise';
 import type { PressAnswer } from './domain/press';
 import type { ActAs, Settings } from './domain/settings';
 import { createWebServer, type Health } from './http/server';
 import { createIncidents } from './incidents';
 import { createChannels } from './incidents/channels';
 import { createLateWatch } from './incidents/late';
+import { createParked } from './incidents/parked';
 import { createQuiet } from './incidents/quiet';
 import { createSubscriptions } from './incidents/subscriptions';
 import { createUnshownWatch } from './incidents/unshown';
@@ -129,6 +130,7 @@ export function assemble(parts: Parts) {
     channelName: (id) => channels.nameOf(id),
   });
   const quiet = createQuiet({ db, clock, settings, refresh: incidents.refresh, tell: incidents.tell });
+  const parked = createParked({ clock });
   const actions = createActions({
     db,
     clock,
@@ -235,6 +237,8 @@ export function assemble(parts: Parts) {
     actions,
     pipelines,
     subscriptions,
+    parked,
+    mayOperate: (actor) => mayOperate(actor, settings()),
     actor: (slackId) => actors.get(slackId),
     answer: (press, answer) => tellPrivately(press, answer),
     wakeAction: wake.action,
@@ -288,6 +292,12 @@ export function assemble(parts: Parts) {
       find: async (question) => redactWithin(await pipelines.find(question), redact),
     },
     subscriptions: { list: async (question) => redactWithin(await subscriptions.list(question), redact) },
+    parked: {
+      async list({ actor, page }) {
+        const { may, whoMay } = mayOperate(actor, settings());
+        return may ? redactWithin(await parked.list(db, page), redact) : { whoMay };
+      },
+    },
     interactions,
     commands: settings().commands,
     clock,

@@ -2,6 +2,7 @@ import type { StatusAnswer } from '../../src/domain/pipeline-status';
 import type { Needs } from '../../src/slack/buttons';
 import { parseTyped, type Typed } from '../../src/slack/commands';
 import { renderHelp, renderUnknown } from '../../src/slack/help';
+import { renderParked, renderParkedRefusal } from '../../src/slack/parked';
 import { renderStatus } from '../../src/slack/status';
 import { renderSubscriptions } from '../../src/slack/subscriptions';
 import { type CommandAnswer, type CommandCall, type CommandPlan, onCommand } from '../listen';
@@ -18,6 +19,8 @@ export const pipelineCommand = onCommand('pipeline', (call): CommandPlan => {
       return { answer: (asker) => status(typed, call, asker) };
     case 'subscriptions':
       return { answer: (asker) => subscriptions(call, asker) };
+    case 'parked':
+      return { answer: (asker) => parked(typed, call, asker) };
     case 'subscribe':
     case 'unsubscribe':
       return stored(typed, 'acknowledge');
@@ -43,6 +46,14 @@ async function subscriptions(call: CommandCall, { actor, services }: Asker): Pro
   const list = await services.subscriptions.list({ channelId: call.channel_id, slackId: actor.slackId });
   const message = renderSubscriptions(list, { command: call.command, timeZone: actor.timeZone ?? 'UTC' });
   return { message, what: 'pipeline subscriptions' };
+}
+
+async function parked({ rest }: Known, call: CommandCall, { actor, services }: Asker): Promise<CommandAnswer> {
+  const what = 'pipeline parked';
+  const page = /^\d{1,4}$/.test(rest) ? Number(rest) : 1;
+  const list = await services.parked.list({ actor, page });
+  if ('whoMay' in list) return { message: renderParkedRefusal(list.whoMay), what, outcome: 'not-allowed' };
+  return { message: renderParked(list, { command: call.command, timeZone: actor.timeZone ?? 'UTC' }), what };
 }
 
 async function status({ rest, share }: Known, call: CommandCall, { actor, services }: Asker): Promise<CommandAnswer> {

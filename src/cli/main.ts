@@ -15,6 +15,7 @@ import { doctorCommand } from './doctor';
 import { CommandFailed, exitCodes, type Io, UsageFault } from './io';
 import { manifestCommand } from './manifest';
 import { migrateCommand } from './migrate';
+import { parkedCommand } from './parked';
 import { serveCommand } from './serve';
 
 const commands: readonly ((io: Io) => Command)[] = [
@@ -25,6 +26,7 @@ const commands: readonly ((io: Io) => Command)[] = [
   doctorCommand,
   migrateCommand,
   auditCommand,
+  parkedCommand,
 ];
 
 /** Runs one command to its end. Never throws: whatever goes wrong becomes words on stderr and an exit code. */

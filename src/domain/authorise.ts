@@ -83,6 +83,20 @@ export function authorise(
   return { verdict: 'allow', reason: grant.why, whoMay };
 }
 
+/** May this person look after Pitcrew itself, such as posts that were set aside? */
+export function mayOperate(
+  actor: Pick<Actor, 'roles' | 'isBot' | 'isDeactivated' | 'isGuest'>,
+  { policies }: Pick<Settings, 'policies'>,
+): { may: boolean; whoMay: string } {
+  const named = [operator, admin].filter((role) => policies.roles[role] !== undefined);
+  const may = !actor.isBot && !actor.isDeactivated && !actor.isGuest && actor.roles.some(isRole);
+  const whoMay =
+    named.length > 0
+      ? `people with the role ${list(named.map((role) => `*${role}*`))}`
+      : `people with the role *${operator}* or *${admin}*; neither is set up yet, see policies.roles in pitcrew.yaml`;
+  return { may, whoMay };
+}
+
 /** Whether this person's yes counts for an action that needs approval. Nobody approves what they asked for themselves. */
 export function mayApprove(
   approver: Actor,

@@ -1,3 +1,4 @@
+import type { ParkedAnswer } from './parked';
 import type { SubscriptionAnswer } from './subscription';
 
 /** What a person pressed or typed to change something, as it is stored before it is acked. */
@@ -26,5 +27,7 @@ export type PressAnswer =
   | { kind: 'over' }
   | { kind: 'gone' }
   | { kind: 'fault'; id: string }
+  /** What came of a press on the list of posts that were set aside. */
+  | { kind: 'parked'; said: ParkedAnswer }
   /** What came of a command about subscriptions. */
   | { kind: 'subscription'; said: SubscriptionAnswer };

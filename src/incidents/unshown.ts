@@ -21,8 +21,8 @@ export function createUnshownWatch({ db, clock }: { db: Db; clock: Clock }) {
         // Alerts of our own are left out: told in the same way, they would only bring more of them.
         const since = new Date(now.getTime() - lookBackMs);
         const parked = await parkedRows.alertsSince(tx, since, ownConnection, atOnce);
-        const events = parked.map((alert) => eventOf(alert, now));
-        const fresh = await inboxRows.store(tx, events.map(entryOf), now);
+        const entries = parked.map((alert) => (alert.isOver ? endOf(alert, now) : troubleOf(alert, now)));
+        const fresh = await inboxRows.store(tx, entries, now);
         return fresh.filter(Boolean).length;
       }),
   };
@@ -30,28 +30,39 @@ export function createUnshownWatch({ db, clock }: { db: Db; clock: Clock }) {
 
 export type UnshownWatch = ReturnType<typeof createUnshownWatch>;
 
-/** One alert is one run: it fails once, and ends once. */
-function eventOf({ id, channel, pipeline, reason, isOver }: parkedRows.ParkedAlert, now: Date): PipelineEvent {
-  const kind: EventKind = isOver ? 'succeeded' : 'check-failed';
-  return {
+type Unshown = Pick<parkedRows.ParkedAlert, 'id' | 'channel' | 'parkedAt'>;
+
+function troubleOf(alert: parkedRows.ParkedAlert, now: Date): inboxRows.InboxEntry {
+  const { channel, pipeline, reason } = alert;
+  const error = `the alert of ${pipeline} is not shown in ${channel}: ${reason}. Correct the channel, or invite Pitcrew`;
+  return entryOf(alert, 'check-failed', now, error);
+}
+
+export function endOf(alert: Unshown, now: Date): inboxRows.InboxEntry {
+  return entryOf(alert, 'succeeded', now);
+}
+
+/** One alert that is parked once is one run: it fails once, and ends once. */
+function entryOf({ id, channel, parkedAt }: Unshown, kind: EventKind, now: Date, error?: string): inboxRows.InboxEntry {
+  const run = `${id}:${parkedAt.getTime()}`;
+  const event: PipelineEvent = {
     source: ownSources.unshown,
-    id: `${id}:${kind}`,
+    id: `${run}:${kind}`,
     kind,
     occurredAt: now,
     connection: ownConnection,
     pipeline: `alerts in ${channel}`,
-    run: id,
+    run,
     attempt: 1,
     final: true,
-    ...(isOver
-      ? {}
-      : {
-          error: `the alert of ${pipeline} is not shown in ${channel}: ${reason}. Correct the channel, or invite Pitcrew`,
-        }),
+    ...(error === undefined ? {} : { error }),
   };
-}
-
-function entryOf(event: PipelineEvent): inboxRows.InboxEntry {
-  const { source, id, connection, occurredAt } = event;
-  return { source, id, kind: 'run', connection, payload: event, occurredAt };
+  return {
+    source: event.source,
+    id: event.id,
+    kind: 'run',
+    connection: ownConnection,
+    payload: event,
+    occurredAt: now,
+  };
 }

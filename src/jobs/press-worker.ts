@@ -2,9 +2,11 @@ import { z } from 'zod';
 import type { Actions, Answer } from '../actions';
 import type { ActionKind } from '../domain/action';
 import type { Actor } from '../domain/actor';
+import { type ParkedAnswer, ParkedCause } from '../domain/parked';
 import type { PressAnswer } from '../domain/press';
 import type { SubscriptionAnswer } from '../domain/subscription';
 import type { AcknowledgeOutcome, Incidents } from '../incidents';
+import type { Parked } from '../incidents/parked';
 import type { Quiet, QuietOutcome } from '../incidents/quiet';
 import type { Subscriptions, Wish } from '../incidents/subscriptions';
 import type { Clock } from '../lib/clock';
@@ -24,6 +26,9 @@ export interface PressWorkerDeps {
   actions: Actions;
   pipelines: Pick<Pipelines, 'log'>;
   subscriptions: Omit<Subscriptions, 'list'>;
+  parked: Pick<Parked, 'resend' | 'drop'>;
+  /** May this person look after Pitcrew itself? */
+  mayOperate(actor: Actor): { may: boolean; whoMay: string };
   actor(slackId: string): Promise<Actor>;
   /** Tells the person alone; best effort, never the only trace. */
   answer(press: StoredPress, answer: PressAnswer): Promise<void>;
@@ -45,6 +50,10 @@ type RunValue = z.infer<typeof RunValue>;
 
 /** What an entry of the mute menu carries. */
 const MuteValue = z.object({ incidentId: z.uuid(), minutes: z.number().int().min(1).max(10_080) });
+
+/** What a button of the list of posts that were set aside carries. */
+const ParkedValue = z.object({ id: z.uuid() });
+const AlikeValue = z.object({ cause: ParkedCause });
 
 /** What was typed after the word of a command. */
 const Typed = z.object({ text: z.string() });
@@ -112,6 +121,29 @@ export function createPressWorker(deps: PressWorkerDeps) {
     ],
     ['show-log.v1', reading(RunValue, showLog)],
   ]);
+
+  const { parked } = deps;
+  /** Buttons that are not of an alert. */
+  const others = new Map<string, (tx: Tx, press: StoredPress) => Promise<Done>>([
+    ['resend-parked.v1', operating(ParkedValue, parked.resend)],
+    ['resend-alike.v1', operating(AlikeValue, parked.resend)],
+    ['drop-parked.v1', operating(ParkedValue, parked.drop)],
+  ]);
+
+  function operating<T>(
+    schema: z.ZodType<T>,
+    run: (tx: Tx, value: T, personId: string) => Promise<ParkedAnswer>,
+  ): (tx: Tx, press: StoredPress) => Promise<Done> {
+    return async (tx, press) => {
+      const value = schema.safeParse(press.value);
+      if (!value.success) return { outcome: 'not understood', answer: { kind: 'gone' } };
+      const actor = await deps.actor(press.slackId);
+      const { may, whoMay } = deps.mayOperate(actor);
+      if (!may) return { outcome: 'denied', answer: { kind: 'denied', why: `This is for ${whoMay}.`, whoMay } };
+      const said = await run(tx, value.data, actor.personId);
+      return { outcome: said.kind, answer: { kind: 'parked', said } };
+    };
+  }
 
   const { subscriptions } = deps;
   /** Every command that changes something, by its name as a press. A test holds this list equal to the commands. */
@@ -192,7 +224,7 @@ export function createPressWorker(deps: PressWorkerDeps) {
   }
 
   async function carry(tx: Tx, press: StoredPress): Promise<Done> {
-    const command = commands.get(press.name);
+    const command = commands.get(press.name) ?? others.get(press.name);
     if (command) return command(tx, press);
     const wish = carryOut.get(press.name)?.(press.value);
     if (!wish) return { outcome: 'not understood', answer: { kind: 'gone' } };
@@ -237,7 +269,7 @@ export function createPressWorker(deps: PressWorkerDeps) {
   }
 
   return {
-    names: [...carryOut.keys(), ...commands.keys()],
+    names: [...carryOut.keys(), ...others.keys(), ...commands.keys()],
     async carryOutAll(): Promise<void> {
       const failed = new Set<string>();
       while (await next(failed));

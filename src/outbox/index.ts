@@ -180,7 +180,7 @@ export function createOutbox(deps: OutboxDeps) {
   async function send(post: SendablePost, claimId: string): Promise<void> {
     if (post.role === 'parent' && !post.ts) await catchUp(post);
     const rich = await deps.render(post);
-    if (!rich) return postRows.park(db, post.id, claimId, 'nothing to show any more');
+    if (!rich) return postRows.park(db, post.id, claimId, 'nothing to show any more', clock.now());
     const message = post.plain ? { ...plainForm(rich), replyBroadcast: rich.replyBroadcast } : rich;
     const hash = createHash('sha256').update(JSON.stringify(message)).digest('base64url');
     // The lease covers the call to Slack, however long the rendering took.
@@ -320,7 +320,7 @@ export function createOutbox(deps: OutboxDeps) {
 
   function park(post: SendablePost, claimId: string, reason: string): Promise<void> {
     log.warn({ postId: post.id, channel: post.channel, reason }, 'post.parked');
-    return postRows.park(db, post.id, claimId, reason);
+    return postRows.park(db, post.id, claimId, reason, clock.now());
   }
 
   return { deliver };

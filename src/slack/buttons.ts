@@ -1,6 +1,7 @@
 import type { Button as ButtonElement, Overflow } from '@slack/types';
 import { z } from 'zod';
 import type { ActionKind } from '../domain/action';
+import { ParkedCause } from '../domain/parked';
 import { limits } from './limits';
 import { cut, plain, webAddress } from './mrkdwn';
 
@@ -109,6 +110,12 @@ export type RunValue = z.infer<typeof RunValue>;
 export const MuteValue = z.object({ incidentId: z.string().min(1), minutes: z.number().int().min(1).max(10_080) });
 export type MuteValue = z.infer<typeof MuteValue>;
 
+/** One post that was set aside. */
+const ParkedValue = z.object({ id: z.uuid() });
+
+/** All of them that have the same reason. */
+const AlikeValue = z.object({ cause: ParkedCause });
+
 const LinkValue = z.object({ to: z.string() });
 
 export const buttons = {
@@ -124,6 +131,17 @@ export const buttons = {
   mute: defineButton('mute.v1', MuteValue, { label: 'Mute', needs: 'acknowledge', changes: true }),
   unmute: defineButton('unmute.v1', RunValue, { label: 'Unmute', needs: 'acknowledge', changes: true }),
   showLog: defineButton('show-log.v1', RunValue, { label: 'Show log', needs: 'look', changes: true }),
+  resendParked: defineButton('resend-parked.v1', ParkedValue, {
+    label: 'Send again',
+    needs: 'acknowledge',
+    changes: true,
+  }),
+  resendAlike: defineButton('resend-alike.v1', AlikeValue, {
+    label: 'Send all again',
+    needs: 'acknowledge',
+    changes: true,
+  }),
+  dropParked: defineButton('drop-parked.v1', ParkedValue, { label: 'Drop', needs: 'acknowledge', changes: true }),
   /** A button with an address. Slack opens it by itself, and sends a press all the same. */
   openLink: defineButton('open-link.v1', LinkValue, { label: 'Open', needs: 'look', changes: false }),
 };
@@ -157,6 +175,11 @@ export function linkButton(address: string | undefined, label: string, about: st
 /** The same for an entry of a menu: within a minute the same entry is the same wish. */
 export function menuWishOf({ minutes }: MuteValue, receivedAt: Date): string {
   return `${minutes}.${Math.floor(receivedAt.getTime() / 60_000)}`;
+}
+
+/** The same for a button that carries nothing of a run. */
+export function valueWishOf(value: object, receivedAt: Date): string {
+  return `${Object.values(value).join('.')}.${Math.floor(receivedAt.getTime() / 60_000)}`;
 }
 
 /** The part of a press's key that says which wish it is, beside the post and the button. */

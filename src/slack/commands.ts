@@ -45,6 +45,13 @@ export const subcommands = [
     does: 'undoes that',
     examples: ['unfollow orders_daily'],
   },
+  {
+    name: 'parked',
+    changes: false,
+    usage: 'parked [page]',
+    does: 'for operators: what could not be posted, and why; send it again or drop it',
+    examples: ['parked', 'parked 2'],
+  },
   { name: 'help', changes: false, usage: 'help', does: 'this list', examples: ['help'] },
 ] as const;
 export type SubcommandName = (typeof subcommands)[number]['name'];

@@ -17,12 +17,15 @@ export type AuditWhat =
   | 'unsure'
   | 'cancelled';
 
+/** What operators do about posts that were set aside, besides the changes of pipelines. */
+export type AuditKind = ActionKind | 'resend-post' | 'drop-post';
+
 export interface AuditEntry {
   at: Date;
   actionId?: string;
   personId?: string;
   what: AuditWhat;
-  kind: ActionKind;
+  kind: AuditKind;
   connection?: string;
   pipeline?: string;
   run?: string;

@@ -73,10 +73,12 @@ export interface NewStory {
 export async function addStories(tx: Tx, stories: NewStory[], at: Date): Promise<void> {
   if (stories.length === 0) return;
   await tx.query(
-    `insert into posts (post_id, kind, role, incident_id, channel, root_id, notice, urgency, next_at, created_at, state, parked_reason)
-     select s.id, 'story', 'reply', s."incidentId", s.channel, parent.post_id, s.notice, s.rank, $2, $2,
+    `insert into posts (post_id, kind, role, incident_id, channel, root_id, notice, urgency, next_at, created_at, state, parked_reason, parked_at,
+       dropped_at)
+     select s.id, 'story', 'reply', s."incidentId", s.channel, parent.post_id, s.notice, s.rank, $2::timestamptz, $2::timestamptz,
             case when parent.state = 'parked' and parent.ts is null then 'parked' else 'waiting' end,
-            case when parent.state = 'parked' and parent.ts is null then parent.parked_reason end
+            case when parent.state = 'parked' and parent.ts is null then parent.parked_reason end,
+            case when parent.state = 'parked' and parent.ts is null then $2::timestamptz end, parent.dropped_at
      from jsonb_to_recordset($1::jsonb) as s(id uuid, "incidentId" uuid, channel text, notice jsonb, rank smallint, n bigint)
      join posts parent on parent.incident_id = s."incidentId" and parent.channel = s.channel and parent.role = 'parent'
      order by s.n`,
@@ -238,15 +240,15 @@ export async function giveBack(
 }
 
 /** Sets it aside for a person, with the reason. Replies to what was never shown are parked with it. */
-export async function park(db: Queryable, id: string, claimId: string, reason: string): Promise<void> {
+export async function park(db: Queryable, id: string, claimId: string, reason: string, at: Date): Promise<void> {
   await db.query(
     `with p as (
-       update posts set state = 'parked', parked_reason = $3, claim = null where post_id = $1 and claim = $2
+       update posts set state = 'parked', parked_reason = $3, parked_at = $4, claim = null where post_id = $1 and claim = $2
        returning post_id, ts
      )
-     update posts set state = 'parked', parked_reason = $3
+     update posts set state = 'parked', parked_reason = $3, parked_at = $4
      where root_id = (select post_id from p where ts is null) and state = 'waiting'`,
-    [id, claimId, reason.slice(0, 300)],
+    [id, claimId, reason.slice(0, 300), at],
   );
 }
 
@@ -280,7 +282,7 @@ export async function backlog(db: Queryable): Promise<{ waiting: number; oldest?
   const [row] = await db.query<{ waiting: number; oldest: Date | null; parked: number }>(
     `select count(*) filter (where state in ('waiting', 'sending', 'doubtful'))::int as waiting,
             min(next_at) filter (where state in ('waiting', 'sending', 'doubtful')) as oldest,
-            count(*) filter (where state = 'parked')::int as parked
+            count(*) filter (where state = 'parked' and dropped_at is null)::int as parked
      from posts where state <> 'sent'`,
   );
   return { waiting: row?.waiting ?? 0, oldest: row?.oldest ?? undefined, parked: row?.parked ?? 0 };

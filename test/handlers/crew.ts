@@ -2,6 +2,7 @@ import { createServer } from 'node:http';
 import { registerAll, type Services } from '../../handlers';
 import type { Actor } from '../../src/domain/actor';
 import type { Interaction } from '../../src/domain/interaction';
+import type { ParkedList } from '../../src/domain/parked';
 import type { Press } from '../../src/domain/press';
 import { createLogger } from '../../src/lib/logger';
 import { createSlackApp } from '../../src/slack/app';
@@ -25,6 +26,12 @@ export function actorOf(slackId: string, more: Partial<Actor> = {}): Actor {
     roles: [],
     ...more,
   };
+}
+
+function parkedList(page: number): ParkedList {
+  const post = { role: 'parent' as const, channel: '#orders', pipeline: 'orders_daily', since: start, replies: 2 };
+  const posts = [{ ...post, id: '11111111-1111-4111-8111-111111111111', reason: 'not_in_channel' }];
+  return { posts, causes: [{ cause: 'unseen', count: 17 }], total: 17, page, pages: 3 };
 }
 
 /** The use cases in memory, and what they were asked. */
@@ -67,6 +74,14 @@ export function createServices() {
           channel: [{ wording: 'orders_* tag:finance', by: 'UPRIYA', at: start, fits: 2 }],
           follows: [{ key: 'refunds', at: start }],
         };
+      },
+    },
+    parked: {
+      async list(question) {
+        asked.push(question);
+        return question.actor.roles.includes('operator')
+          ? parkedList(question.page)
+          : { whoMay: 'people with the role *operator*' };
       },
     },
     interactions: {

@@ -54,6 +54,16 @@ describe.each(['socket', 'http'] as const)('/pipeline over %s', (mode) => {
     expect((await type('status nothing_like_it share')).type).toBe('ephemeral');
   });
 
+  it('lists what was set aside for operators, and tells others whom to ask', async () => {
+    crew.actors.set('UDANA', actorOf('UDANA', { roles: ['operator'] }));
+    const { text, all } = await type('parked 2');
+    expect(crew.asked).toEqual([expect.objectContaining({ page: 2 })]);
+    expect(text).toMatch(/^17 posts set aside\. /);
+    expect(all).toContain('`/pipeline parked 3` shows the next');
+    crew.actors.clear();
+    expect((await type('parked')).text).toBe('What was set aside is for people with the role *operator*.');
+  });
+
   it('lists what the channel has subscribed to and what the asker follows, with how to undo each', async () => {
     const { text, type: to, all } = await type('subscriptions');
     expect(crew.asked).toEqual([{ channelId: 'CALERTS', slackId: 'UDANA' }]);

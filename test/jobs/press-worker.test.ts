@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { createActions } from '../../src/actions';
 import type { Actor } from '../../src/domain/actor';
-import { authorise } from '../../src/domain/authorise';
+import { authorise, mayOperate } from '../../src/domain/authorise';
 import type { PressAnswer } from '../../src/domain/press';
 import { type Settings, SettingsFile } from '../../src/domain/settings';
 import { createIncidents } from '../../src/incidents';
+import { createParked } from '../../src/incidents/parked';
 import { createQuiet } from '../../src/incidents/quiet';
 import { createSubscriptions } from '../../src/incidents/subscriptions';
 import { createPressWorker, type PressWorkerDeps } from '../../src/jobs/press-worker';
@@ -129,6 +130,8 @@ async function open(differs: Partial<PressWorkerDeps> = {}) {
       lookUp: async () => ({ found: [{ connection: 'prod', key: 'orders_daily', facts: {} }], didYouMean: [] }),
       channelName: async () => 'orders-data',
     }),
+    parked: createParked({ clock }),
+    mayOperate: (asker) => mayOperate(asker, settings),
     actor,
     async answer(press, answer) {
       answers.push({ to: press.slackId, answer });

@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import type { Services } from '../../handlers';
+import { Failure } from '../../src/domain/failure';
 import type { Press } from '../../src/domain/press';
 import { type Settings, SettingsFile } from '../../src/domain/settings';
 import { createManualNudges } from '../../src/jobs/manual-nudges';
@@ -6,6 +8,7 @@ import { createLogger } from '../../src/lib/logger';
 import { createMetrics } from '../../src/lib/metrics';
 import { assemble } from '../../src/main';
 import type { SlackClient } from '../../src/slack/client';
+import { parseTyped } from '../../src/slack/commands';
 import type { Db } from '../../src/store/db';
 import { createSetClock, type SetClock } from './set-clock';
 
@@ -30,6 +33,8 @@ export interface TimeStage {
   clock: SetClock;
   db: Db;
   told: Told[];
+  /** What single persons were answered to a press or a command. */
+  answers: string[];
   /** The settings in force; may be changed while it plays. */
   settings: Settings;
   /** A run event at the machines' door. */
@@ -38,6 +43,10 @@ export interface TimeStage {
   press(name: string, pipeline: string, more?: { by?: string; value?: Record<string, unknown> }): Promise<void>;
   /** A press or a command as it is. */
   store(press: Press): Promise<void>;
+  /** A command of this person in this channel that is stored, as `mute orders_daily 2h`. What they are answered is in `answers`. */
+  type(words: string, more?: { by?: string; channel?: string }): Promise<void>;
+  /** The use cases that listeners are given. */
+  services: Services;
   /** The text of the alert of this pipeline as it stands. */
   alertOf(pipeline: string): string | undefined;
   /**
@@ -64,6 +73,8 @@ export async function openTimeStage(
     orchestrators?: Settings['orchestrators'];
     /** Those that the bot can see. */
     channels?: { id: string; name: string }[];
+    /** Slack's word for a post that it does not take; nothing = it takes it. */
+    refuses?(message: { channel: string; text: string; blocks: unknown[] }): string | undefined;
   } = {},
 ): Promise<TimeStage> {
   await db.query(
@@ -82,6 +93,7 @@ export async function openTimeStage(
     catalogue: options.catalogue ?? [],
   };
   const told: Told[] = [];
+  const answers: string[] = [];
   const faults: unknown[] = [];
   const log = createLogger('silent');
   log.error = (...said: unknown[]) => void faults.push(...said);
@@ -91,9 +103,12 @@ export async function openTimeStage(
     clock,
     log,
     settings: { current: () => settings },
-    slack: keepingSlack(options.channels ?? [], (message) =>
-      told.push({ atMs: clock.now().getTime() - startMs, ...message }),
-    ),
+    slack: keepingSlack({
+      channels: options.channels ?? [],
+      refuses: options.refuses ?? (() => undefined),
+      keep: (message) => told.push({ atMs: clock.now().getTime() - startMs, ...message }),
+      answer: (text) => answers.push(text),
+    }),
     nudges,
     budgets: { takePost: async () => 0, takeEdit: async () => 0, close: async () => undefined },
     metrics: createMetrics(),
@@ -117,6 +132,7 @@ export async function openTimeStage(
     clock,
     db,
     told,
+    answers,
     settings,
 
     async push(type, pipeline, data = {}) {
@@ -162,6 +178,20 @@ export async function openTimeStage(
     },
 
     store,
+    services: pitcrew.services,
+
+    async type(words, { by = 'U0DANA', channel = 'C0ALERTS' } = {}) {
+      const typed = parseTyped(words);
+      if (typed.name === 'empty' || typed.name === 'unknown') throw new Error(`"${words}" is no command`);
+      await store({
+        key: randomUUID(),
+        name: `command:${typed.name}`,
+        value: { text: typed.rest },
+        slackId: by,
+        channel,
+        receivedAt: clock.now(),
+      });
+    },
 
     alertOf: (pipeline) =>
       told.filter(({ how, text }) => how !== 'reply' && text.includes(`: ${pipeline}`)).at(-1)?.text,
@@ -225,14 +255,19 @@ function msOf(when: When): number {
   return parts.reduce((sum, [, number, unit]) => sum + Number(number) * (unitsMs[unit ?? ''] ?? 0), 0);
 }
 
-function keepingSlack(
-  channels: { id: string; name: string }[],
-  keep: (message: Omit<Told, 'atMs'>) => void,
-): SlackClient {
+function keepingSlack(deps: {
+  channels: { id: string; name: string }[];
+  refuses(message: { channel: string; text: string; blocks: unknown[] }): string | undefined;
+  keep(message: Omit<Told, 'atMs'>): void;
+  answer(text: string): void;
+}): SlackClient {
+  const { channels, keep } = deps;
   let stamps = 0;
   const nothing = async () => undefined;
   return {
-    async postMessage({ channel, threadTs, text }) {
+    async postMessage({ channel, threadTs, text, blocks }) {
+      const refusal = deps.refuses({ channel, text, blocks });
+      if (refusal !== undefined) throw new Failure('rejected', 'Slack', { detail: refusal });
       stamps += 1;
       keep({ how: threadTs ? 'reply' : 'post', channel, text });
       return { ts: `1764061200.${String(stamps).padStart(6, '0')}`, channelId: channel };
@@ -241,8 +276,8 @@ function keepingSlack(
       keep({ how: 'edit', channel, text });
     },
     findPost: nothing,
-    postEphemeral: nothing,
-    respond: nothing,
+    postEphemeral: async ({ text }) => deps.answer(text),
+    respond: async (_url, { text }) => deps.answer(text),
     async *listChannels() {
       for (const channel of channels) yield { ...channel, isPrivate: false, isArchived: false, isMember: true };
     },
@@ -252,7 +287,7 @@ function keepingSlack(
       isBot: false,
       isDeactivated: false,
     }),
-    listGroupMembers: async () => [],
+    listGroupMembers: async (group) => (group === 'S0OPS' ? ['U0OPAL'] : []),
     listGroups: async () => [],
     permalink: async () => 'https://slack.example/',
     authTest: async () => ({
