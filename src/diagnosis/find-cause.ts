@@ -1,3 +1,4 @@
+import type { Category } from '../domain/diagnosis';
 import type { LogLine } from './log-line';
 import { isAnnouncement, NOWHERE, type Place, placesOf } from './places';
 import { type Rule, strengthScore } from './rule';
@@ -39,7 +40,7 @@ export function findCause(lines: readonly LogLine[], rules: RuleSet): Cause | un
     const candidate = score(line, at, places[at] ?? NOWHERE, rules, () => traceAbove(lines, at));
     if (candidate !== undefined) candidates.push(candidate);
   });
-  let best = strongest(ofLastRun(candidates, places));
+  let best = strongest(beforeTheEnd(ofLastRun(candidates, places), lines));
   if (best !== undefined) best = firstTold(best, candidates, lines, places);
   if (best !== undefined) best = unmasked(announced(best, candidates, lines, places), lines, places);
   if (best === undefined) {
@@ -71,6 +72,20 @@ function ofLastRun(candidates: readonly Candidate[], places: readonly Place[]): 
   if (last === undefined) return candidates;
   const run = places[last.at]?.run;
   return candidates.filter(({ at }) => places[at]?.run === run);
+}
+
+/** What a process says when it is told to end. */
+const TOLD_TO_END = /\bSIGTERM\b|\bSIGNAL TERM\b/;
+/** Breaks on the other side's end once this side ends. */
+const BREAKS_WITH_IT: readonly (Category | undefined)[] = ['network', 'service_unavailable_5xx', 'dns'];
+
+/** A process that was told to end loses its connections: what then breaks is of that end, and no cause. */
+function beforeTheEnd(candidates: readonly Candidate[], lines: readonly LogLine[]): readonly Candidate[] {
+  const end = candidates.find(
+    ({ at, rule }) => rule?.category === 'killed_or_zombie_unknown' && TOLD_TO_END.test(lines[at]?.body ?? ''),
+  );
+  if (end === undefined) return candidates;
+  return candidates.filter(({ at, rule }) => at <= end.at || !BREAKS_WITH_IT.includes(rule?.category));
 }
 
 /** The same words may stand in the log several times, each with another prefix: the first is where it happened. */
@@ -144,9 +159,9 @@ function unmasked(best: Candidate, lines: readonly LogLine[], places: readonly P
 /** Spark's driver tells in one line which task failed, where, and of what, the innermost cause with it. */
 const MOST_RECENT = /most recent failure: /;
 
-/** A line's words, however they end. */
+/** A line's words, however they end; py4j puts a colon before what the JVM raised. */
 function wordsOf(line: LogLine | undefined): string {
-  return (line?.body ?? '').trim().replace(/\.$/, '');
+  return (line?.body ?? '').trim().replace(/^: /, '').replace(/\.$/, '');
 }
 
 /** Lines of a trace that are looked at above its message. */

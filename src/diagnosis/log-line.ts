@@ -37,6 +37,10 @@ export function withoutEscapes(line: string): string {
   return clean;
 }
 
+/** A line of an answer that was printed over several: what the field says is the line's text. */
+const JSON_FIELD =
+  /^\s*["'](?:(?:internal|external|error|status|state|failure|failed|output|exception)?_?(?:message|msg|reason|details?|description|cause)|errors?|exception|stack_?trace|traceback)["']\s*:\s*u?["'](.{3,16000}?)["']?[,})\]\s]{0,6}$/i;
+
 const FRAME =
   /^\s*(?:at (?:async )?(?:[\w$.<>/@\-[\] ]{1,300}\(|\S+:\d+:\d+|java\.|org\.|com\.|[\w.$]+\.[\w$<>]+$)|\.{3} \d+ (?:more|common frames)|File "[^"]{1,500}", line \d+|File \S{1,300}:\d+, in |--> \d+|\d+\. [\w.:]+\(|#\d+ +0x|goroutine \d+)/;
 const TRACEBACK = /^\s*\+?\s*(?:\|\s*)?(?:Exception Group )?Traceback(?: \(most recent call last\))?:?\s*$/;
@@ -59,6 +63,8 @@ export function readLine(no: number, text: string): LogLine[] {
     if (inner.length > 0) return inner;
   }
   const shape = shapeOf(text);
+  const said = JSON_FIELD.exec(shape.body)?.[1];
+  if (said !== undefined) shape.body = said;
   return [{ ...shape, no, ...kindOf(shape.body) }];
 }
 

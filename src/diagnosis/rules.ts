@@ -780,6 +780,12 @@ export const rules: readonly Rule[] = [
     example: 'An error occurred (InvalidClientTokenId) when calling the GetCallerIdentity operation: bad key',
   },
   {
+    id: 'zookeeper.auth',
+    category: 'auth_expired_or_invalid',
+    pattern: 'KeeperErrorCode = (?:AuthFailed|NoAuth|SessionClosedRequireAuth)',
+    example: 'KeeperErrorCode = AuthFailed for /hiveserver2',
+  },
+  {
     id: 'http.401',
     category: 'auth_expired_or_invalid',
     strength: 'names',
@@ -1082,6 +1088,14 @@ export const rules: readonly Rule[] = [
       'no filesystem for scheme',
     ],
     example: 'java.lang.ClassNotFoundException: com.acme.Load',
+  },
+  {
+    id: 'java.service-loader',
+    category: 'missing_dependency_or_import',
+    strength: 'broad',
+    pattern:
+      'ServiceConfigurationError|could not be instantiated|could not instantiate class|cannot find constructor for',
+    example: 'java.util.ServiceConfigurationError: acme.fs.Files: Provider acme.fs.Lake could not be instantiated',
   },
   {
     id: 'java.driver',
@@ -1565,6 +1579,13 @@ export const rules: readonly Rule[] = [
     example: 'ErrorCode=UserErrorSourceBlobNotExist: The required Blob is missing.',
   },
   {
+    id: 'datafactory.setting',
+    category: 'config_error_missing_variable',
+    pattern:
+      'decryptor is null|(?:linked service|integration runtime|key vault|self-hosted)\\b.{0,120}(?:invalid|not (?:found|exist|valid|registered|available|defined)|missing|offline|wrong|does not|cannot)|(?:double )?check the connection string|connection string .{0,40}(?:is )?(?:invalid|not valid|malformed|missing|empty)|because of invalid reference|initialization string does not conform|UserErrorInvalid(?:Property|Parameter|Expression|Folder|Dataset|LinkedService|Connection)\\w*|\\bUserError(?:Missing|Unclassified|NotSupported)\\w*|InvalidTemplate\\b',
+    example: 'Cannot create SQL source. Please double check the connection string.',
+  },
+  {
     id: 'azure.blob',
     category: 'missing_input_data_or_partition',
     says: [
@@ -1597,6 +1618,13 @@ export const rules: readonly Rule[] = [
     pattern:
       'path does not exist|PATH_NOT_FOUND|input pattern .{0,200}matches 0 files|unable[_ ]to[_ ]infer[_ ]schema|no input paths|underlying files have been updated|FILE_NOT_EXIST|FileReadException|could not obtain block|BlockMissingException|^(?:Caused by: )?(?:java\\.io\\.FileNotFoundException: )?file does not exist',
     example: 'AnalysisException: [PATH_NOT_FOUND] Path does not exist: s3a://acme/orders/dt=2024-01-01.',
+  },
+  {
+    id: 'lake.file',
+    category: 'missing_input_data_or_partition',
+    pattern:
+      '(?:SparkFileNotFound|iceberg\\.exceptions\\.NotFound)Exception|(?:file|path|location|object|key) ?(?:not found|does not exist|doesn.t exist)\\W{1,3}(?:s3[an]?|hdfs|gs|wasbs?|abfss?|adl|dbfs|oss|viewfs)://',
+    example: 'org.apache.iceberg.exceptions.NotFoundException: File does not exist: s3a://lake/orders/part-0.parquet',
   },
   {
     id: 'hive.split',
@@ -1673,7 +1701,7 @@ export const rules: readonly Rule[] = [
     category: 'data_quality_check_failed',
     strength: 'settles',
     pattern:
-      'validation (?:with checkpoint .{0,80})?failed|expectation\\w*.{0,60}(?:failed|not met|violat|unsuccessful)|(?:failed|violated).{0,30}expectation|expect_\\w+.{0,80}(?:fail|"success": false)|EXPECT_OR_FAIL|DLT expectation',
+      '(?:^|[^r] |[^ ])validation (?:with checkpoint .{0,80})?failed|expectation\\w*.{0,60}(?:failed|not met|violat|unsuccessful)|(?:failed|violated).{0,30}expectation|expect_\\w+.{0,80}(?:fail|"success": false)|EXPECT_OR_FAIL|DLT expectation',
     example: 'GreatExpectationsValidationError: Validation failed for 2 expectations',
   },
   {
@@ -1741,6 +1769,13 @@ export const rules: readonly Rule[] = [
     pattern:
       'already[_ ]?exists?|(?:File)?AlreadyExists\\w*|FileExistsError|name .{0,80}already in use|already registered|duplicate (?:column|object|task|dag|id|name)|Duplicate(?:Table|Column|Task|Dag|Object)\\w*',
     example: 'Already Exists: Table acme:dwh.orders',
+  },
+  {
+    id: 'zookeeper.exists',
+    category: 'constraint_violation_or_duplicate',
+    pattern:
+      'KeeperErrorCode = (?:NodeExists|NotEmpty|BadVersion)|node already exists and owner|broker (?:id )?\\S* ?is already registered',
+    example: 'org.apache.zookeeper.KeeperException$NodeExistsException: KeeperErrorCode = NodeExists',
   },
   {
     id: 'sqlserver.exists',
@@ -1974,6 +2009,15 @@ export const rules: readonly Rule[] = [
     example: 'ERROR: failed to solve: failed to read dockerfile: open Dockerfile: no such file or directory',
   },
   {
+    id: 'docker.socket-permission',
+    category: 'permission_denied',
+    strength: 'settles',
+    pattern:
+      '(?:server API version|docker\\.sock|docker (?:API|daemon|socket)).{0,200}permission ?(?:denied|error)|permission denied .{0,80}docker (?:API|daemon)',
+    example:
+      "docker.errors.DockerException: Error while fetching server API version: ('Connection aborted.', PermissionError(13, 'Permission denied'))",
+  },
+  {
     id: 'docker.daemon',
     category: 'network',
     strength: 'settles',
@@ -2087,6 +2131,15 @@ export const rules: readonly Rule[] = [
     example: 'Exception: Java gateway process exited before sending its port number',
   },
   {
+    id: 'java.version',
+    category: 'config_error_missing_variable',
+    pattern:
+      'getSubject is supported only|InaccessibleObjectException|module java\\.\\w+ does not .?(?:opens?|exports?)|compiled by a more recent version|class file has wrong version|unrecognized (?:VM|jvm) option|unsupported (?:java|scala|python|spark) version|could not create the java virtual machine',
+    nextStep: 'Run the step with a version of Java that this version of the product supports.',
+    example:
+      'Unable to make field private long java.nio.Buffer.address accessible: module java.base does not "opens java.nio" to unnamed module',
+  },
+  {
     id: 'ci.setting',
     category: 'config_error_missing_variable',
     pattern:
@@ -2128,8 +2181,16 @@ export const rules: readonly Rule[] = [
     id: 'config.invalid',
     category: 'config_error_missing_variable',
     pattern:
-      'Config(?:uration)?(?:Exception|Error)\\b|invalid config\\w*|misconfigur|(?:config(?:uration)?|settings|properties) file.{0,80}(?:not|missing|error|invalid|cannot|could not)|(?:invalid|malformed|wrong|bad) (?:url|uri|dsn|host\\w*|port|connection|endpoint|bucket|bind|address|jdbc|setting|region)\\b|no schema supplied|MissingSchema|InvalidURL|unknown config|InvalidBucketName|NoRegionError|specify a region|DagsterInvalidConfig\\w*|Param(?:eter)?Validation(?:Error| failed)|parameter validation failed|ImproperlyConfigured|(?:error|errors) (?:in|whilst loading) config|unexpected config|(?:unknown|unsupported) (?:url )?scheme|PermanentRedirect|AuthorizationHeaderMalformed|InvalidParameter\\w*|no such configuration property|connection string.{0,60}(?:blank|malformed|missing|invalid|empty)|is not a valid (?:value|url|path|option|choice|region|bucket|cron|time ?zone)|validation errors? for \\w*(?:settings|config)',
+      '(?:^|[^e])Config(?:uration)?(?:Exception|Error)\\b|invalid config\\w*|misconfigur|(?:config(?:uration)?|settings|properties) file.{0,80}(?:not|missing|error|invalid|cannot|could not)|(?:invalid|malformed|wrong|bad) (?:url|uri|dsn|host\\w*|port|connection|endpoint|bucket|bind|address|jdbc|setting|region)\\b|no schema supplied|MissingSchema|InvalidURL|unknown config|InvalidBucketName|NoRegionError|specify a region|DagsterInvalidConfig\\w*|Param(?:eter)?Validation(?:Error| failed)|parameter validation failed|ImproperlyConfigured|(?:error|errors) (?:in|whilst loading) config|unexpected config|(?:unknown|unsupported) (?:url )?scheme|PermanentRedirect|AuthorizationHeaderMalformed|InvalidParameter\\w*|no such configuration property|connection string.{0,60}(?:blank|malformed|missing|invalid|empty)|is not a valid (?:value|url|path|option|choice|region|bucket|cron|time ?zone)|validation errors? for \\w*(?:settings|config)',
     example: 'org.apache.kafka.common.config.ConfigException: Invalid value compact for configuration cleanup',
+  },
+  {
+    id: 'zookeeper.node',
+    category: 'config_error_missing_variable',
+    pattern:
+      'KeeperErrorCode = (?:NoNode|BadArguments|InvalidACL|NoChildrenForEphemerals)|InconsistentClusterId|cluster ID \\S+ doesn.t match',
+    example:
+      "kafka.common.InconsistentClusterIdException: The Cluster ID abc doesn't match stored clusterId Some(def) in meta.properties.",
   },
   {
     id: 'database.missing',
@@ -2177,6 +2238,14 @@ export const rules: readonly Rule[] = [
     example: 'org.apache.spark.SparkException: A master URL must be set in your configuration',
   },
   {
+    id: 'java.uri',
+    category: 'config_error_missing_variable',
+    pattern:
+      'URISyntaxException|illegal character in (?:host ?name|path|scheme(?: name)?|authority|opaque part|query|fragment) at|relative path in absolute URI|expected (?:scheme|authority)[\\w -]{0,20} at index|incomplete (?:hdfs|s3a?|gs) URI|no protocol: |MalformedURLException|malformed(?:ed)? URL|unknown protocol: ',
+    example:
+      'java.lang.IllegalArgumentException: java.net.URISyntaxException: Relative path in absolute URI: orders:daily',
+  },
+  {
     id: 'git.repo',
     category: 'config_error_missing_variable',
     strength: 'suggests',
@@ -2206,6 +2275,15 @@ export const rules: readonly Rule[] = [
     category: 'timeout',
     pattern: 'max\\.poll\\.interval\\.ms|time between subsequent calls to poll|group has already rebalanced',
     example: 'CommitFailedException: Commit cannot be completed since the group has already rebalanced',
+  },
+  {
+    id: 'zookeeper.session',
+    category: 'timeout',
+    strength: 'suggests',
+    pattern:
+      'KeeperErrorCode = (?:Session(?:Expired|Moved)|OperationTimeout|RequestTimeout)|Session(?:Expired|Timeout)Exception|ZooKeeper.{0,60}(?:session )?(?:expired|timed out)',
+    example:
+      'org.apache.zookeeper.KeeperException$SessionExpiredException: KeeperErrorCode = Session expired for /brokers',
   },
   {
     id: 'sql.timeout',
@@ -2308,6 +2386,13 @@ export const rules: readonly Rule[] = [
       'no route to host|network is unreachable|E(?:HOST|NET)UNREACH|host is unreachable|(?:could not|cannot|can.t|failed to|unable to|error) (?:connect(?:ing)?|establish|reach|open (?:a )?connection)\\b|communications link failure|NewConnectionError|NoBrokersAvailable|no brokers available|connection to node .{0,60}could not be established|broker may not be available|BrokerNotAvailable|(?:java\\.net\\.|channel\\.|netty\\w*\\.|\\wd)ConnectException|connection (?:attempt )?fail(?:ed|ure)|dial tcp|NoHostAvailable|failed to establish a new connection|(?:server|host|broker|node|endpoint) (?:is )?(?:unreachable|not reachable)|(?:tls|ssl) handshake|handshake fail|error (?:in )?contacting|ProxyError|ServerSelectionTimeout\\w*|ConnectError|max retries exceeded|network (?:error|failure)|network-related|EndpointConnectionError|ConnectionException|could not open connection|network adapter could not|ORA-125(?:41|37)|TTransportException|curl: \\((?:7|28|35|52|56)\\)',
     strength: 'suggests',
     example: 'psycopg2.OperationalError: could not connect to server: No route to host',
+  },
+  {
+    id: 'zookeeper.connection',
+    category: 'network',
+    pattern:
+      'KeeperErrorCode = ConnectionLoss|connection to (?:node |broker )?\\S+ (?:\\([^)]{0,80}\\) )?(?:failed|was (?:lost|unsuccessful)|could not be established)',
+    example: 'java.io.IOException: Connection to broker-3:9092 (id: 3 rack: null) failed.',
   },
   {
     id: 'spark.masters',
@@ -2495,6 +2580,21 @@ export const rules: readonly Rule[] = [
     example: 'Rest call failed, status code 400 BadRequest',
   },
   {
+    id: 'aws.parameters',
+    category: 'config_error_missing_variable',
+    strength: 'suggests',
+    pattern:
+      'ParamValidationError|parameter validation failed|invalid type for parameter|(?:missing required|unknown) parameter in input|invalid (?:length|range) for parameter',
+    example: 'botocore.exceptions.ParamValidationError: Parameter validation failed:',
+  },
+  {
+    id: 'datafactory.user-error',
+    category: 'config_error_missing_variable',
+    strength: 'generic',
+    pattern: 'failure ?type\\W{1,5}user|\\bUserError\\b|: ?bad ?request ?:|user configuration issue',
+    example: "'failureType': 'UserError'",
+  },
+  {
     id: 'class.config',
     category: 'config_error_missing_variable',
     strength: 'broad',
@@ -2633,7 +2733,7 @@ export const rules: readonly Rule[] = [
     category: 'killed_or_zombie_unknown',
     strength: 'generic',
     pattern:
-      'SIGKILL|(?:^[:\\s\'"]?|[^g][:\\s\'"])killed(?:$|[.\\s\'"(])|signal(?:: | )?(?:9|15)\\b|(?:exit|return)(?:ed)?.{0,12}(?:-9|-15|137|143)\\b|(?:code|status)\\W{1,3}(?:137|143)\\b|WorkerLostError|exited prematurely|died with|process.{0,30}(?:was )?terminated',
+      'SIGKILL|(?:^[:\\s\'"]?|[^g][:\\s\'"])killed(?:$|[.\\s\'"(])|signal(?:: | )?(?:9|15)\\b|(?:exit|return)(?:ed)?.{0,12}(?:-9|-15|137|143)\\b|(?:code|status)\\W{1,3}(?:137|143)\\b|code\\W{1,3}-(?:9|15)\\b|WorkerLostError|exited prematurely|died with|process.{0,30}(?:was )?terminated',
     example: 'Command exited with code 137',
   },
   {
@@ -2682,6 +2782,21 @@ export const rules: readonly Rule[] = [
     strength: 'ended',
     pattern: 'cancelled because SparkContext was shut down|SparkContext was shut down|master removed our application',
     example: 'org.apache.spark.SparkException: Job 3 cancelled because SparkContext was shut down',
+  },
+  {
+    id: 'py4j.gone',
+    category: 'killed_or_zombie_unknown',
+    strength: 'suggests',
+    pattern: 'Py4JNetworkError|answer from java side is empty|error while sending or receiving',
+    example: 'py4j.protocol.Py4JNetworkError: Answer from Java side is empty',
+  },
+  {
+    id: 'spark.application-killed',
+    category: 'killed_or_zombie_unknown',
+    strength: 'suggests',
+    pattern: 'application has been killed\\. reason',
+    example:
+      'ERROR StandaloneSchedulerBackend: Application has been killed. Reason: Master removed our application: KILLED',
   },
   {
     id: 'kafka-connect.wrapper',

@@ -15,6 +15,48 @@ const airflow = (level: string, text: string, file = 'taskinstance.py:1937') =>
 
 const cases: Case[] = [
   {
+    title: 'takes what broke after a process was told to end for no cause',
+    category: 'killed_or_zombie_unknown',
+    cause: 'Received SIGTERM',
+    log: `${airflow('ERROR', 'Received SIGTERM. Terminating subprocesses')}
+Traceback (most recent call last):
+  File "/opt/lib/java_gateway.py", line 40, in send
+    answer = self.stream.readline()
+ConnectionResetError: [Errno 104] Connection reset by peer`,
+  },
+  {
+    title: 'reads a field of an answer that was printed over several lines for what it says',
+    category: 'permission_denied',
+    cause: 'acme-loader may not write: access denied',
+    log: `2026-03-09 04:00:07 platform > failures: [ {
+  "failureOrigin" : "destination",
+  "internalMessage" : "acme-loader may not write: access denied",
+  "externalMessage" : "Something went wrong.",
+  "metadata" : {
+    "jobId" : 7
+  },
+} ]`,
+  },
+  {
+    title: 'takes the parameter that was not valid, not that one was not',
+    category: 'config_error_missing_variable',
+    cause: 'Invalid bucket name "acme/orders"',
+    log: `Traceback (most recent call last):
+  File "/srv/etl/load.py", line 7, in load
+    raise ParamValidationError(report=error_msg)
+botocore.exceptions.ParamValidationError: Parameter validation failed:
+Invalid bucket name "acme/orders": Bucket name must match the regex`,
+  },
+  {
+    title: 'takes what Spark says first, not what py4j says again',
+    category: 'config_error_missing_variable',
+    cause: '09 04:00:07 INFO org.acme.SparkException: Could not parse Master URL',
+    log: `2026-03-09 04:00:07 ERROR SparkContext: Error initializing SparkContext.
+2026-03-09 04:00:07 INFO org.acme.SparkException: Could not parse Master URL: 'acme:8090'
+py4j.protocol.Py4JJavaError: An error occurred while calling None.org.apache.spark.api.java.JavaSparkContext.
+: org.acme.SparkException: Could not parse Master URL: 'acme:8090'`,
+  },
+  {
     title: 'looks past the command and the failed step of an image build to what the step said',
     category: 'network',
     cause: 'npm ERR! network Socket timeout',
