@@ -50,7 +50,7 @@ Invalid bucket name "acme/orders": Bucket name must match the regex`,
   {
     title: 'takes what Spark says first, not what py4j says again',
     category: 'config_error_missing_variable',
-    cause: '09 04:00:07 INFO org.acme.SparkException: Could not parse Master URL',
+    cause: 'org.acme.SparkException: Could not parse Master URL',
     log: `2026-03-09 04:00:07 ERROR SparkContext: Error initializing SparkContext.
 2026-03-09 04:00:07 INFO org.acme.SparkException: Could not parse Master URL: 'acme:8090'
 py4j.protocol.Py4JJavaError: An error occurred while calling None.org.apache.spark.api.java.JavaSparkContext.
