@@ -13,10 +13,11 @@ import type { Pipeline, PipelineRef } from '../domain/pipeline';
 import type { EventKind, PipelineEvent } from '../domain/pipeline-event';
 import type { Urgency } from '../domain/post';
 import { hasEnded, type RunRef, type RunStatus, runStatuses } from '../domain/run';
+import { pipelineOf, runIn, sayTarget, Target } from '../domain/target';
 import type { Clock } from '../lib/clock';
 import type { Logger } from '../lib/logger';
 import { storable } from '../lib/storable';
-import type { Call, Orchestrator, Progress, Receipt, Target } from '../orchestrators/orchestrator';
+import type { Call, Orchestrator, Progress, Receipt } from '../orchestrators/orchestrator';
 import type { StoredAction } from '../store/action-rows';
 import * as actionRows from '../store/action-rows';
 import * as auditRows from '../store/audit-rows';
@@ -46,8 +47,8 @@ export interface ActionDeps {
 export interface Wish {
   kind: ActionKind;
   actor: Actor;
-  run: RunRef;
-  /** Tells one wish from the next on the same run: the attempt seen and how many actions went before. */
+  target: Target;
+  /** Tells one wish from the next on the same target: the attempt seen and how many actions went before. */
   turn: string;
   incidentId?: string;
   channel?: string;
@@ -84,7 +85,6 @@ const Shown = z.object({
   stepsTotal: z.number().optional(),
 });
 type Shown = z.infer<typeof Shown>;
-const StoredTarget = z.object({ kind: z.literal('run'), run: ReceiptRun });
 
 /** Wait before the next look at a change under way: 2 s, then slower, since most of what is slow stays slow. In ms. */
 export function followDelayMs(elapsedMs: number): number {
@@ -114,14 +114,14 @@ export function createActions(deps: ActionDeps) {
       kind: action.kind,
       connection: action.connection,
       pipeline: action.pipeline,
-      run: StoredTarget.parse(action.target).run.run,
+      run: runIn(Target.parse(action.target)),
       detail,
     });
 
   /** Stores the wish if the person may have it; nothing is changed outside yet. Part of the caller's transaction. */
   async function request(tx: Tx, wish: Wish): Promise<Answer> {
-    const { kind, actor, run } = wish;
-    const { connection, key } = run.pipeline;
+    const { kind, actor, target } = wish;
+    const { connection, key } = pipelineOf(target);
     const orchestrator = deps.orchestrator(connection);
     if (!orchestrator)
       return {
@@ -129,7 +129,7 @@ export function createActions(deps: ActionDeps) {
         say: `There is no connection named ${connection} in my configuration, so I cannot ${kind} this run.`,
       };
     if (!orchestrator.actions[kind]) return { outcome: 'cannot', say: `I cannot ${kind} runs in ${connection}.` };
-    const verdict = await deps.authorise(actor, kind, await deps.profile(run.pipeline));
+    const verdict = await deps.authorise(actor, kind, await deps.profile(pipelineOf(target)));
     const now = clock.now();
     if (verdict.verdict !== 'allow') {
       const detail = { reason: verdict.reason };
@@ -140,7 +140,7 @@ export function createActions(deps: ActionDeps) {
         kind,
         connection,
         pipeline: key,
-        run: run.run,
+        run: runIn(target),
         detail,
       });
       return { outcome: 'denied', why: verdict.reason, whoMay: verdict.whoMay };
@@ -149,7 +149,7 @@ export function createActions(deps: ActionDeps) {
       id: randomUUID(),
       kind,
       state: 'asked',
-      idempotencyKey: `${kind}:${connection}/${key}/${run.run}:${wish.turn}`,
+      idempotencyKey: `${kind}:${connection}/${key}/${runIn(target) ?? sayTarget(target)}:${wish.turn}`,
       personId: actor.personId,
       slackId: actor.slackId,
       incidentId: wish.incidentId,
@@ -157,7 +157,7 @@ export function createActions(deps: ActionDeps) {
       responseUrl: wish.responseUrl,
       connection,
       pipeline: key,
-      target: { kind: 'run', run } satisfies Target,
+      target,
       askedAt: now,
     });
     if (!fresh) return { outcome: 'already', by: action.slackId, at: action.askedAt, state: action.state };
@@ -169,7 +169,7 @@ export function createActions(deps: ActionDeps) {
         at: now,
         by: actor.slackId,
         action: kind,
-        what: `run ${run.run}`,
+        what: sayTarget(target),
       });
     }
     return { outcome: 'asked', actionId: action.id };
@@ -204,7 +204,7 @@ export function createActions(deps: ActionDeps) {
   }
 
   async function perform(action: Held, orchestrator: Orchestrator): Promise<void> {
-    const target = StoredTarget.parse(action.target);
+    const target = Target.parse(action.target);
     const actor = await deps.actor(action.slackId);
     const now = clock.now();
     const since = action.triedAt ?? now;
@@ -217,7 +217,7 @@ export function createActions(deps: ActionDeps) {
     }
     const ability = orchestrator.actions[action.kind];
     if (!ability) return settle(action, 'failed', `I cannot ${action.kind} runs in ${action.connection}.`);
-    const verdict = await deps.authorise(actor, action.kind, await deps.profile(target.run.pipeline));
+    const verdict = await deps.authorise(actor, action.kind, await deps.profile(pipelineOf(target)));
     if (verdict.verdict !== 'allow') return settle(action, 'refused', `${verdict.reason} ${verdict.whoMay}`.trim());
     const plan = action.triedAt ? undefined : await ability.plan?.(target);
 
@@ -241,8 +241,9 @@ export function createActions(deps: ActionDeps) {
   async function findEarlier(action: Held, orchestrator: Orchestrator, call: Call): Promise<Receipt | undefined> {
     const isDoubtful = action.state === 'performing';
     if (action.kind === 'stop' && isDoubtful) {
-      const { run } = StoredTarget.parse(action.target);
-      if (hasEnded((await orchestrator.fetchRun(run)).status)) return { run };
+      const target = Target.parse(action.target);
+      if (target.kind === 'run' && hasEnded((await orchestrator.fetchRun(target.run)).status))
+        return { run: target.run };
     }
     if (orchestrator.lookUp) return orchestrator.lookUp(call);
     if (isDoubtful) throw new Failure('unsure', action.connection);
@@ -283,7 +284,9 @@ export function createActions(deps: ActionDeps) {
 
   async function follow(action: Held, orchestrator: Orchestrator): Promise<void> {
     const receipt = StoredReceipt.parse(action.receipt ?? {});
-    const run = receipt.run ?? StoredTarget.parse(action.target).run;
+    const target = Target.parse(action.target);
+    const run = receipt.run ?? (target.kind === 'run' || target.kind === 'steps' ? target.run : undefined);
+    if (!run) return settle(action, 'succeeded');
     const progress: Progress = orchestrator.progress
       ? await orchestrator.progress(receipt)
       : { ...(await orchestrator.fetchRun(run)), run };

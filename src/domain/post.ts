@@ -22,9 +22,10 @@ export interface Post {
   id: string;
   seq: number;
   kind: PostKind;
-  /** `parent` of an incident, `reply` in its thread, `direct` to a person, `card` of a storm. */
-  role: 'parent' | 'reply' | 'direct' | 'card';
+  /** `parent` of an incident, `reply` in its thread, `direct` to a person, `card` of a storm, `action`: shows how an action goes. */
+  role: 'parent' | 'reply' | 'direct' | 'card' | 'action';
   incidentId?: string;
+  actionId?: string;
   /** Slack channel id, or `#name` until the name is resolved. */
   channel: string;
   /** The post whose thread it belongs to. */

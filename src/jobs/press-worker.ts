@@ -179,7 +179,7 @@ export function createPressWorker(deps: PressWorkerDeps) {
       kind,
       actor: await deps.actor(press.slackId),
       // A stop is for whatever attempt runs now; a retry for the one that the person saw fail.
-      run: kind === 'stop' ? run : { ...run, attempt: value.attempt },
+      target: { kind: 'run', run: kind === 'stop' ? run : { ...run, attempt: value.attempt } },
       turn: `${value.attempt}.${value.turn}`,
       incidentId: value.incidentId,
       channel,

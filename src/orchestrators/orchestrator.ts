@@ -5,6 +5,7 @@ import type { Edge } from '../domain/edge';
 import type { Pipeline, PipelineRef } from '../domain/pipeline';
 import type { PipelineEvent } from '../domain/pipeline-event';
 import type { Run, RunRef, RunStatus, Step, StepRef } from '../domain/run';
+import type { Target } from '../domain/target';
 import type { Clock } from '../lib/clock';
 import type { Logger } from '../lib/logger';
 import type { Http } from './http';
@@ -28,13 +29,6 @@ export interface Normalised {
   refused?: { index: number; pointer: string; message: string }[];
 }
 
-/** What an action is aimed at. */
-export type Target =
-  | { kind: 'run'; run: RunRef }
-  | { kind: 'steps'; run: RunRef; steps: string[] }
-  | { kind: 'partitions'; pipeline: PipelineRef; partitions: string[] }
-  | { kind: 'version'; pipeline: PipelineRef; version: string };
-
 /** What comes with every change: who asks, and the key under which asking twice is asking once. */
 export interface Call {
   /** How the person is named to the orchestrator (from `actAs`). */
@@ -50,6 +44,8 @@ export interface Call {
 /** What was accepted, enough to follow it. Stored as jsonb, so plain values only. */
 export interface Receipt {
   run?: RunRef;
+  /** The orchestrator's id of a batch of many partitions that it paces by itself. */
+  batch?: string;
   /** The orchestrator's own words, for people. */
   note?: string;
   /** True if the orchestrator said that it had this request already. */
@@ -57,7 +53,9 @@ export interface Receipt {
 }
 
 export interface PlannedRun {
-  run: RunRef;
+  /** Left out for a run that does not exist yet. */
+  run?: RunRef;
+  partition?: string;
   steps?: string[];
   note?: string;
 }
@@ -72,6 +70,8 @@ export interface Progress {
   startedAt?: Date;
   endedAt?: Date;
   error?: string;
+  /** Of a batch. What is not in the other three waits. */
+  partitions?: { total: number; done: number; failed: number; running: number };
 }
 
 /** One line of `pitcrew doctor`. `fix` says how to mend it; present when `ok` is false. */
@@ -86,8 +86,21 @@ export type Cursor = unknown;
 export interface ActionAbility {
   /** The exact runs and steps it would touch. Changes nothing. */
   plan?(target: Target): Promise<PlannedRun[]>;
-  /** @throws Failure `unsure` when the answer was lost after the request may have been sent. */
+  /**
+   * A skip and a redeploy are done when they are taken; all others are followed by the run (else the target's) or the
+   * batch of the receipt.
+   * @throws Failure `unsure` when the answer was lost after the request may have been sent.
+   */
   perform(target: Target, call: Call): Promise<Receipt>;
+  /**
+   * Present where one call takes many partitions and the product paces them by itself; then `progress` follows the batch. Without
+   * it each partition is a call of its own, paced by us. Each of these may be called again without harm.
+   */
+  batch?: {
+    pause?(receipt: Receipt, call: Call): Promise<void>;
+    resume?(receipt: Receipt, call: Call): Promise<void>;
+    cancel?(receipt: Receipt, call: Call): Promise<void>;
+  };
 }
 
 /** The port that every adapter implements. A key present IS the ability: buttons, help, doctor and docs read it. */
@@ -109,6 +122,8 @@ export interface Orchestrator {
   steps?(run: RunRef): Promise<Step[]>;
   /** The log as a stream, oldest first; whoever reads may stop at any time. */
   openLog?(step: StepRef): AsyncIterable<Buffer>;
+  /** The newest run of each of these partitions that there is one for: what a backfill may leave out. */
+  runsOf?(pipeline: PipelineRef, partitions: string[]): Promise<Run[]>;
   actions: Partial<Record<ActionKind, ActionAbility>>;
   progress?(receipt: Receipt): Promise<Progress>;
   /**

@@ -59,6 +59,7 @@ const optionalKeys = [
   'poll',
   'steps',
   'openLog',
+  'runsOf',
   'progress',
   'lookUp',
   'versions',

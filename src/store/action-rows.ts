@@ -78,7 +78,7 @@ async function inTheWay(tx: Tx, action: NewAction): Promise<{ action: StoredActi
   const [there] = await tx.query<StoredAction>(
     `select ${columns} from actions where idempotency_key = $1
         or (settled_at is null and connection = $2 and pipeline = $3 and kind = $4
-            and (target #>> '{run,run}') is not distinct from ($5::jsonb #>> '{run,run}'))
+            and state not in ('planned', 'waiting') and pace is null and subject is not distinct from coalesce('run:' || ($5::jsonb #>> '{run,run}'), 'partition:' || ($5::jsonb #>> '{partitions,0}'), $5::jsonb ->> 'kind'))
      order by idempotency_key = $1 desc, seq desc limit 1`,
     [action.idempotencyKey, action.connection, action.pipeline, action.kind, JSON.stringify(action.target)],
   );

@@ -2,7 +2,7 @@ import { followDelayMs, retryDelayMs } from '../../src/actions';
 import { Failure, type FailureKind } from '../../src/domain/failure';
 import { createTestDatabase, type TestDatabase } from '../support/database';
 import type { Meeting } from '../support/scripted-orchestrator';
-import { Crashed, crashing, dana, denied, inbox, lee, openStage, stored, told, trail, wish } from './stage';
+import { Crashed, crashing, dana, denied, inbox, lee, openStage, run, stored, told, trail, wish } from './stage';
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -29,7 +29,7 @@ describe('a retry from press to outcome', () => {
     await stage.actions.drive(id);
     expect(await stored(db, id)).toMatchObject({
       state: 'following',
-      plan: [{ run: wish().run, steps: ['load'] }],
+      plan: [{ run, steps: ['load'] }],
       receipt: { run: { run: '118', attempt: 2 } },
     });
     expect(stage.woken.actions).toEqual([{ id, delayMs: 500 }]);
@@ -61,7 +61,7 @@ describe('a retry from press to outcome', () => {
         actor: 'dana@acme.example',
         idempotencyKey: id,
         since: new Date('2026-11-25T09:00:00Z'),
-        target: { kind: 'run', run: wish().run },
+        target: { kind: 'run', run },
       },
     ]);
   });
@@ -71,7 +71,7 @@ describe('a retry from press to outcome', () => {
     stage.orchestrator.course = [
       {
         status: 'failed',
-        run: { ...wish().run, attempt: 2 },
+        run: { ...run, attempt: 2 },
         startedAt: new Date('2026-11-25T09:00:10Z'),
         endedAt: new Date('2026-11-25T09:01:00Z'),
         error: 'password=hunter2hunter2',
@@ -121,7 +121,7 @@ describe('a retry from press to outcome', () => {
 
   it('reads the run where the orchestrator tells no progress', async () => {
     const stage = await openStage(database.db, { progress: false });
-    stage.orchestrator.run = { pipeline: wish().run.pipeline, run: '118', attempt: 2, status: 'running' };
+    stage.orchestrator.run = { pipeline: run.pipeline, run: '118', attempt: 2, status: 'running' };
     const id = await stage.asked();
     await stage.actions.drive(id);
     await stage.actions.drive(id);
@@ -169,7 +169,7 @@ describe('one wish, one effect', () => {
     const stage = await openStage(database.db);
     await stage.asked();
     await stage.asked({ kind: 'stop' });
-    await stage.asked({ run: { ...wish().run, run: '119' } });
+    await stage.asked({ target: { kind: 'run', run: { ...run, run: '119' } } });
   });
 
   it('lets one of many workers drive', async () => {
@@ -274,7 +274,7 @@ describe('rights', () => {
   it.each([
     {
       what: 'a connection that is not there',
-      differs: { run: { ...wish().run, pipeline: { connection: 'old', key: 'x' } } },
+      differs: { target: { kind: 'run' as const, run: { ...run, pipeline: { connection: 'old', key: 'x' } } } },
     },
     { what: 'an ability that the orchestrator lacks', differs: { kind: 'backfill' as const } },
   ])('says that it cannot, for $what', async ({ differs }) => {
@@ -429,7 +429,7 @@ describe('when the orchestrator does not simply accept', () => {
   it('takes a stop whose answer was lost for done when the run has ended', async () => {
     const stage = await openStage(database.db, { lookUp: false });
     stage.orchestrator.tries = ['lost-after'];
-    stage.orchestrator.run = { pipeline: wish().run.pipeline, run: '118', attempt: 1, status: 'cancelled' };
+    stage.orchestrator.run = { pipeline: run.pipeline, run: '118', attempt: 1, status: 'cancelled' };
     stage.orchestrator.course = [{ status: 'cancelled' }];
     const id = await stage.asked({ kind: 'stop' });
     await stage.settle();

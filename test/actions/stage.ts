@@ -22,10 +22,12 @@ const people = new Map([dana, lee].map((actor) => [actor.slackId, actor]));
 
 const incidentId = '11111111-1111-4111-8111-111111111111';
 
+export const run = { pipeline: { connection: 'prod', key: 'orders_daily' }, run: '118', attempt: 1 };
+
 export const wish = (differs: Partial<Wish> = {}): Wish => ({
   kind: 'retry',
   actor: dana,
-  run: { pipeline: { connection: 'prod', key: 'orders_daily' }, run: '118', attempt: 1 },
+  target: { kind: 'run', run },
   turn: '1.0',
   incidentId,
   channel: 'C0ORDERS',

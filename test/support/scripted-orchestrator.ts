@@ -1,6 +1,7 @@
 import { Failure } from '../../src/domain/failure';
 import type { Run } from '../../src/domain/run';
-import type { Call, Orchestrator, Progress, Receipt, Target } from '../../src/orchestrators/orchestrator';
+import type { Target } from '../../src/domain/target';
+import type { Call, Orchestrator, Progress, Receipt } from '../../src/orchestrators/orchestrator';
 
 /**
  * What a try meets. `lost-after`: it takes effect and the answer is lost; `lost-before`: the request itself is. A Failure: nothing

@@ -1,7 +1,8 @@
 import { Failure } from '../../domain/failure';
 import type { RunRef } from '../../domain/run';
+import type { Target } from '../../domain/target';
 import type { Clock } from '../../lib/clock';
-import type { Call, Orchestrator, Receipt, Target } from '../orchestrator';
+import type { Call, Orchestrator, Receipt } from '../orchestrator';
 import type { Api } from './api';
 import { orGone } from './leaves';
 import { type RunId, runIdOf } from './run-id';

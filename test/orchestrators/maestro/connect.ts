@@ -1,7 +1,8 @@
 import pino from 'pino';
 import { createStandIn, type StandIn, type StandInOptions } from '../../../src/demo/stand-in';
 import type { Run, RunRef } from '../../../src/domain/run';
-import type { Call, Orchestrator, Target } from '../../../src/orchestrators/orchestrator';
+import type { Target } from '../../../src/domain/target';
+import type { Call, Orchestrator } from '../../../src/orchestrators/orchestrator';
 import { connectAll, kindOf } from '../../../src/orchestrators/registry';
 
 /** A connection named `prod` to the server at this address. */

@@ -1,0 +1,73 @@
+import type { ActionState } from './action';
+import type { Pace } from './plan';
+import { quantile } from './quantile';
+
+/** Items of a large action, by how they are. */
+export interface Counts {
+  waiting: number;
+  /** Asked for and not settled. */
+  running: number;
+  succeeded: number;
+  /** Failed, and those of which nobody knows. */
+  failed: number;
+  /** Not done: taken out by people, by policy, or because they were needless by then. */
+  left: number;
+}
+
+export type ConductorState = Extract<ActionState, 'releasing' | 'paused' | 'cancelling'>;
+
+export interface Conducted {
+  state: ConductorState;
+  /** Of the whole action. */
+  counts: Counts;
+  /** Of the wave that is under way: the items of the next one wait for its end. */
+  waitingInWave: number;
+  pace: Pace;
+  /** The switch for all bulk work is off. */
+  isBulkOff: boolean;
+}
+
+export type NextMove =
+  | { move: 'settle'; state: Extract<ActionState, 'succeeded' | 'failed' | 'cancelled'> }
+  /** Stops by itself, until a person says how to go on. */
+  | { move: 'pause'; why: 'canary-failed' | 'too-many-failed' }
+  | { move: 'release'; count: number }
+  /** Nothing to do until an item ends, or a person says something. */
+  | { move: 'wait' };
+
+/** What is to be done next with a large action. Pure; whoever asks twice is told the same. */
+export function nextMove({ state, counts, waitingInWave, pace, isBulkOff }: Conducted): NextMove {
+  const { waiting, running, succeeded, failed } = counts;
+  if (state === 'cancelling') return running === 0 ? { move: 'settle', state: 'cancelled' } : { move: 'wait' };
+  if (waiting === 0 && running === 0)
+    return { move: 'settle', state: failed > 0 ? 'failed' : endWithoutFailure(counts) };
+  if (state === 'paused') return { move: 'wait' };
+  const unexcused = failed - pace.excused;
+  const isProven = !pace.canary || succeeded > 0;
+  if (waiting > 0 && !isProven && unexcused > 0) return { move: 'pause', why: 'canary-failed' };
+  if (waiting > 0 && unexcused >= pace.stopAfter) return { move: 'pause', why: 'too-many-failed' };
+  if (isBulkOff) return { move: 'wait' };
+  const room = (isProven ? pace.parallel : 1) - running;
+  const count = Math.min(room, waitingInWave);
+  return count > 0 ? { move: 'release', count } : { move: 'wait' };
+}
+
+/** Where nothing was done at all, nothing has succeeded. */
+function endWithoutFailure({ succeeded, left }: Counts): 'succeeded' | 'cancelled' {
+  return succeeded === 0 && left > 0 ? 'cancelled' : 'succeeded';
+}
+
+/**
+ * How long all of it will take, in ms; `undefined` = no item has ended yet and nothing is known of earlier runs.
+ * @param tookMs of items that have ended, or of earlier runs
+ */
+export function estimateMs(
+  counts: Pick<Counts, 'waiting' | 'running'>,
+  pace: Pace,
+  tookMs: number[],
+): number | undefined {
+  const median = quantile(tookMs, 0.5);
+  if (median === undefined) return undefined;
+  // What runs now is half done on average.
+  return Math.round((median * (counts.waiting + counts.running / 2)) / pace.parallel);
+}

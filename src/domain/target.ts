@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import type { PipelineRef } from './pipeline';
+
+const Ref = z.object({ connection: z.string(), key: z.string() });
+const AimedRun = z.object({ pipeline: Ref, run: z.string(), attempt: z.number().int().optional() });
+const Parameters = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]));
+export type Parameters = z.infer<typeof Parameters>;
+
+/**
+ * What one change is aimed at. Stored as `actions.target` (jsonb), and handed to the orchestrator as it is.
+ *
+ * `run`: `from` says where it begins again, default where it failed. `partitions`: usually one; more than one only where the
+ * orchestrator paces many by itself (`ActionAbility.batch`). `pipeline`: the pipeline as a whole: start it, unblock it.
+ */
+export const Target = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('run'),
+    run: AimedRun,
+    from: z.enum(['failure', 'start']).optional(),
+    parameters: Parameters.optional(),
+  }),
+  z.object({ kind: z.literal('steps'), run: AimedRun, steps: z.array(z.string()) }),
+  z.object({
+    kind: z.literal('partitions'),
+    pipeline: Ref,
+    partitions: z.array(z.string()),
+    parameters: Parameters.optional(),
+  }),
+  z.object({ kind: z.literal('version'), pipeline: Ref, version: z.string() }),
+  z.object({ kind: z.literal('pipeline'), pipeline: Ref, parameters: Parameters.optional() }),
+]);
+export type Target = z.infer<typeof Target>;
+
+export function pipelineOf(target: Target): PipelineRef {
+  return target.kind === 'run' || target.kind === 'steps' ? target.run.pipeline : target.pipeline;
+}
+
+/** The run that is named; a backfill or a start makes one of its own. */
+export function runIn(target: Target): string | undefined {
+  return target.kind === 'run' || target.kind === 'steps' ? target.run.run : undefined;
+}
+
+/** What a target is, as a part of a sentence: "run 118", "step load of run 118", "partition 2026-11-25". */
+export function sayTarget(target: Target): string {
+  switch (target.kind) {
+    case 'run':
+      return `run ${target.run.run}${target.from === 'start' ? ', from the start' : ''}`;
+    case 'steps':
+      return `${target.steps.length === 1 ? 'step' : 'steps'} ${target.steps.join(', ')} of run ${target.run.run}`;
+    case 'partitions':
+      return target.partitions.length === 1
+        ? `partition ${target.partitions[0]}`
+        : `${target.partitions.length} partitions`;
+    case 'version':
+      return `version ${target.version} of ${target.pipeline.key}`;
+    case 'pipeline':
+      return target.pipeline.key;
+  }
+}
