@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { actionKinds } from './action';
+import { Downstream } from './downstream';
 import { runStatuses } from './run';
 import { Target } from './target';
 
@@ -54,30 +55,6 @@ const PlannedItem = z.object({
   note: z.string().optional(),
 });
 export type PlannedItem = z.infer<typeof PlannedItem>;
-
-/** Something that is fed, directly (`depth` 1) or over others. */
-const DownstreamNode = z.object({
-  node: z.string(),
-  name: z.string(),
-  kind: z.enum(['pipeline', 'table', 'dashboard', 'other']),
-  depth: z.number().int(),
-  owner: z.string().optional(),
-  team: z.string().optional(),
-  tier: z.number().optional(),
-  /** `HH:mm` in its own zone, or as its owner worded it. */
-  deadline: z.string().optional(),
-});
-export type DownstreamNode = z.infer<typeof DownstreamNode>;
-
-/** `nodes` in the order of a walk, nearest first; `edges` only between those and what is changed; `total` also those cut off. */
-const Downstream = z.object({
-  nodes: z.array(DownstreamNode),
-  edges: z.array(z.object({ from: z.string(), to: z.string() })),
-  total: z.number(),
-  /** When the newest of it was last seen; left out = nothing is known of what is downstream. */
-  seenAt: at.optional(),
-});
-export type Downstream = z.infer<typeof Downstream>;
 
 /** Of runs that went well. */
 const Durations = z.object({ medianMs: ms, p90Ms: ms, n: z.number() });

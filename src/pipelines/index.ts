@@ -2,6 +2,7 @@
 // In: who asks and where, or a pipeline's name. Out: facts for `src/slack` to show. Never waits for an orchestrator except for a log.
 import type { Actor } from '../domain/actor';
 import { type Catalogue, layOutCatalogue } from '../domain/catalogue';
+import { type Downstream, type DownstreamNode, walkDownstream } from '../domain/downstream';
 import { type Edge, pipelineNode } from '../domain/edge';
 import { Failure, sayFailure } from '../domain/failure';
 import { isMine } from '../domain/ownership';
@@ -17,7 +18,7 @@ import { createRedactor, type Redactor } from '../lib/redact';
 import type { Orchestrator } from '../orchestrators/orchestrator';
 import type { Db } from '../store/db';
 import { findPipeline, listPipelines, rememberDiscovered } from '../store/pipeline-facts';
-import { findLastRuns, findNewestStates, findOpenIncidents, findRun, walkDownstream } from '../store/pipeline-reads';
+import { edgesBelow, findLastRuns, findNewestStates, findOpenIncidents, findRun } from '../store/pipeline-reads';
 import { inForce } from '../store/subscription-rows';
 import { type LogTail, readTail } from './log-tail';
 import { matchName, type NameMatch } from './name-match';
@@ -83,6 +84,27 @@ export function createPipelines(deps: PipelinesDeps) {
       if (lately === mine) lately = undefined;
     });
     return pipelines;
+  }
+
+  /** What hangs on these pipelines, with owners and deadlines: from the catalogue, and from what orchestrators and lineage events told. */
+  async function downstream(refs: readonly PipelineRef[]): Promise<Downstream> {
+    const pipelines = await knownLately();
+    const byNode = new Map(pipelines.map((pipeline) => [pipelineNode(pipeline), pipeline]));
+    const roots = refs.map(pipelineNode);
+    const edges = await edgesBelow(db, roots, feedsOf(pipelines), clock.now());
+    return walkDownstream(roots, edges, (node) => {
+      const pipeline = byNode.get(node);
+      if (!pipeline) return nameNode(node);
+      const { owner, tier, deadline, timeZone } = pipeline.facts;
+      return {
+        kind: 'pipeline',
+        name: nameOf(pipeline),
+        owner,
+        team: teamOf(pipeline.facts, settings())?.name,
+        tier,
+        deadline: deadline && timeZone ? `${deadline} ${timeZone}` : deadline,
+      };
+    });
   }
 
   async function leadingTo(channel: { id: string; name: string }, pipelines: Pipeline[]): Promise<Pipeline[]> {
@@ -233,23 +255,25 @@ export function createPipelines(deps: PipelinesDeps) {
     /** What the catalogue says is fed by what. */
     feeds: async () => feedsOf(await knownLately()),
 
+    downstream,
+
     /** Names of the pipelines and dashboards that wait for this one, nearest first; `undefined` when none is known. */
     async downstreamOf(ref: PipelineRef): Promise<string[] | undefined> {
-      const pipelines = await knownLately();
-      const byNode = new Map(pipelines.map((pipeline) => [pipelineNode(pipeline), pipeline]));
-      const feeds = feedsOf(pipelines);
-      const nodes = await walkDownstream(db, pipelineNode(ref), feeds);
-      const names = nodes.filter((node) => !node.startsWith('table:')).map(nameOfNode);
+      const { nodes } = await downstream([ref]);
+      const names = nodes.filter(({ kind }) => kind !== 'table').map(({ name }) => name);
       return names.length > 0 ? [...new Set(names)] : undefined;
-
-      function nameOfNode(node: string): string {
-        const pipeline = byNode.get(node);
-        if (pipeline) return nameOf(pipeline);
-        const name = node.slice(node.indexOf(':') + 1);
-        return node.startsWith('pipeline:') ? name.slice(name.indexOf('/') + 1) : name;
-      }
     },
   };
+}
+
+const nodeKinds = ['pipeline', 'table', 'dashboard'] as const;
+
+/** A node in people's words: `table:dwh.orders` is the table dwh.orders, `pipeline:prod/orders` the pipeline orders. */
+function nameNode(node: string): { kind: DownstreamNode['kind']; name: string } {
+  const colon = node.indexOf(':');
+  const kind = nodeKinds.find((each) => each === node.slice(0, colon)) ?? 'other';
+  const name = node.slice(colon + 1);
+  return { kind, name: kind === 'pipeline' ? name.slice(name.indexOf('/') + 1) : name };
 }
 
 function feedsOf(pipelines: readonly Pipeline[]): Pick<Edge, 'from' | 'to'>[] {

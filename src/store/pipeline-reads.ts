@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { SeenEdge } from '../domain/downstream';
 import { type DisplayState, displayState, type MemberState, type Trouble } from '../domain/incident';
 import type { PipelineRef } from '../domain/pipeline';
 import type { LastRun } from '../domain/pipeline-status';
@@ -186,32 +187,41 @@ export async function findRun(
 /** Longest way from a pipeline to what waits for it, in edges; a guard against endless graphs. */
 const farthestEdges = 24;
 
+/** More edges than people would look at; a guard as well. */
+const mostEdges = 5_000;
+
 /**
- * All nodes that can be reached from one, nearest first, itself left out. `more` are edges that stand nowhere in the table.
- * At most 500 nodes.
+ * The edges below these nodes, each as it was last told by any source.
+ * @param more edges that stand nowhere in the table, as of `at`
  */
-export async function walkDownstream(
+export function edgesBelow(
   db: Queryable,
-  from: string,
+  roots: readonly string[],
   more: readonly { from: string; to: string }[],
-): Promise<string[]> {
-  const rows = await db.query<{ node: string }>(
+  at: Date,
+): Promise<SeenEdge[]> {
+  return db.query<SeenEdge>(
     `with recursive
        more as (select from_node, to_node from unnest($2::text[], $3::text[]) as said (from_node, to_node)),
        walk (node, depth) as (
-         select $1::text, 0
+         select root, 0 from unnest($1::text[]) as roots (root)
          union
          select next.to_node, walk.depth + 1 from walk
          cross join lateral (
            select to_node from edges where from_node = walk.node
            union select to_node from more where from_node = walk.node
          ) next
-         where walk.depth < $4 and next.to_node <> $1
-       )
-     select node from walk where depth > 0 group by node order by min(depth), node limit 500`,
-    [from, more.map((edge) => edge.from), more.map((edge) => edge.to), farthestEdges],
+         where walk.depth < $4
+       ),
+       reached as (select distinct node from walk)
+     select below.from_node as "from", below.to_node as "to", max(below.seen_at) as "seenAt"
+     from reached cross join lateral (
+       select from_node, to_node, seen_at from edges where from_node = reached.node
+       union all select from_node, to_node, $5::timestamptz from more where from_node = reached.node
+     ) below
+     group by 1, 2 order by 1, 2 limit $6`,
+    [roots, more.map((edge) => edge.from), more.map((edge) => edge.to), farthestEdges, at, mostEdges],
   );
-  return rows.map(({ node }) => node);
 }
 
 function columns(refs: readonly PipelineRef[]): [string[], string[]] {
