@@ -1,5 +1,5 @@
 /** A change someone asks for. */
-export const actionKinds = ['retry', 'stop', 'backfill', 'redeploy', 'skip'] as const;
+export const actionKinds = ['retry', 'stop', 'kill', 'skip', 'unblock', 'start', 'backfill', 'redeploy'] as const;
 export type ActionKind = (typeof actionKinds)[number];
 
 /**

@@ -87,7 +87,7 @@ export interface ActionAbility {
   /** The exact runs and steps it would touch. Changes nothing. */
   plan?(target: Target): Promise<PlannedRun[]>;
   /**
-   * A skip and a redeploy are done when they are taken; all others are followed by the run (else the target's) or the
+   * A skip, an unblock and a redeploy are done when they are taken; all others are followed by the run (else the target's) or the
    * batch of the receipt.
    * @throws Failure `unsure` when the answer was lost after the request may have been sent.
    */

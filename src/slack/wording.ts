@@ -4,17 +4,23 @@ import type { ActionKind } from '../domain/action';
 export const actionNouns = {
   retry: 'Retry',
   stop: 'Stop',
+  kill: 'Kill',
+  skip: 'Skip',
+  unblock: 'Unblock',
+  start: 'Start',
   backfill: 'Backfill',
   redeploy: 'Redeploy',
-  skip: 'Skip',
 } as const satisfies Record<ActionKind, string>;
 
 export const actionsGoingOn = {
   retry: 'Retrying',
   stop: 'Stopping',
+  kill: 'Killing',
+  skip: 'Skipping',
+  unblock: 'Unblocking',
+  start: 'Starting',
   backfill: 'Backfilling',
   redeploy: 'Redeploying',
-  skip: 'Skipping',
 } as const satisfies Record<ActionKind, string>;
 
 /** "a, b, c and 4 more" */
