@@ -105,6 +105,7 @@ function firstTold(
   const tells = ({ at, rule }: Candidate): boolean => {
     if (places[at]?.quoted === true || places[at]?.mishap === true) return false;
     const other = wordsOf(lines[at]);
+    if (RETOLD.test(other) && !RETOLD.test(words)) return false;
     if (MOST_RECENT.test(other)) return rule?.category === best.rule?.category;
     // Outer exceptions repeat the words of the inner one: of a chain, the innermost stays.
     return other === words || (depth === 0 && message.length >= WORDS_MIN && other.includes(message));
@@ -178,7 +179,7 @@ function traceAbove(lines: readonly LogLine[], at: number): string {
 
 /** Says again what another line says, with less of it. */
 const RETOLD =
-  /^\s*(?:Failed to execute (?:job|task)|Task failed with exception|Marking task as|Job \S+ failed|Exception in (?:task|callback)|ERROR - Failed|Failure caused by|Finished in state|Encountered an exception|Error executing|Pod Launching failed|Exception ignored|Pod \S+ returned|Task exited with|Lost task|The error message is|Running hook|Full log|Retrying|Will retry|Attempt \d|Error: Job failed|Immediate failure|Dag run .* failed|Flow run .* failed|.{0,40}Py4JJavaError: An error occurred while calling|.{0,60}StepExecutionError: Error occurred while)/i;
+  /^\s*(?:Failed to execute (?:job|task)|Task failed with exception|Marking task as|Job \S+ failed|Exception in (?:task|callback)|ERROR - Failed|Failure caused by|Finished in state|Encountered an exception|Error executing|Pod Launching failed|Exception ignored|Pod \S+ returned|Task exited with|Lost task|The error message is|Running hook|Full log|Retrying|Will retry|b?['"]?Skipping line \d+|Attempt \d|Task \S+ raised unexpected|Error: Job failed|Immediate failure|Dag run .* failed|Flow run .* failed|.{0,40}Py4JJavaError: An error occurred while calling|.{0,60}StepExecutionError: Error occurred while)/i;
 /** What a program raises and catches as a matter of course; when it then raises something else, that is the cause. */
 const LOOKED_FOR =
   /^\s*(?:KeyError|IndexError|AttributeError|StopIteration|StopAsyncIteration|LookupError|ValueError|queue\.Empty|asyncio\.CancelledError)\b/;

@@ -63,7 +63,14 @@ const LOGFMT_MESSAGE = /(?:^|\s)(?:msg|message|error|err)="((?:[^"\\]|\\.){1,200
 const SYSLOG = /^[\w.-]{1,80} [\w./@-]{1,80}(?:\[\d{1,8}\])?: /;
 /** Of a key=value line so much is read, in characters. */
 const LOGFMT_MAX = 8_000;
-const POSTGRES = /^(?:UTC |[A-Z]{3} )?(?:\[\d+\]|\(\d+\))[^:]{0,60}: ?/;
+const POSTGRES =
+  /^(?:UTC |[A-Z]{3} )?(?:\[\d+\]|\(\d+\)):?(?: (?!\[)[^:\s]{1,60}){0,4}? (?=(?:LOG|ERROR|FATAL|PANIC|WARNING|NOTICE|INFO|DEBUG\d?|DETAIL|HINT|STATEMENT|CONTEXT|QUERY): )/;
+/** What is passed on keeps its own prefix, with a blank before it. */
+const RELAYED_STAMP = /^ \d{4}-\d\d-\d\d[ T]\d\d:/;
+/** Celery: `[2026-03-09 10:00:00,000: ERROR/ForkPoolWorker-1] `, after its time. */
+const CELERY = /^(DEBUG|INFO|WARNING|ERROR|CRITICAL)\/([\w.-]{1,60})(?:\(\d{1,8}\))?\] /;
+/** Heroku's router names the app and the dyno after the time: `app[worker.1]: `. */
+const DYNO = /^[a-z][\w-]{0,40}\[([\w-]{1,40}\.[\w.-]{1,40})\]: /;
 const ORCHESTRATOR = /^(?:Flow run|Task run) '[^']{1,200}' - /;
 const PREFIX_STEPS_MAX = 4;
 
@@ -94,7 +101,8 @@ function stripOnce(shape: LineShape): boolean {
   const before = shape.body;
   const first = before.charCodeAt(0);
   // An indented line is part of a message: a frame, a line of SQL, a detail.
-  if (first === 32 || first === 9 || before === '') return false;
+  if (first === 32 && shape.relayed && RELAYED_STAMP.test(before)) shape.body = before.slice(1);
+  else if (first === 32 || first === 9 || before === '') return false;
 
   if (take(shape, BUILDKIT) !== null) return true;
   const klog = take(shape, KLOG);
@@ -115,6 +123,17 @@ function stripOnce(shape: LineShape): boolean {
   if (stamped) {
     const stream = take(shape, KUBERNETES_STREAM);
     if (stream !== null) return true;
+    const dyno = take(shape, DYNO);
+    if (dyno !== null) {
+      shape.source += dyno[1];
+      shape.logged = true;
+      return true;
+    }
+    const celery = take(shape, CELERY);
+    if (celery !== null) {
+      shape.source += celery[2];
+      return found(shape, LEVELS[celery[1] ?? '']);
+    }
     const dagster = take(shape, DAGSTER);
     if (dagster !== null) {
       stripDagster(shape);

@@ -241,4 +241,4 @@ function announces(line: LogLine | undefined, place: Place | undefined): boolean
 
 /** What orchestrators and engines say when a run begins. */
 const RUN_START =
-  /^\s*(?:=+ .{0,60} =+\s*$|Running with dbt=|running dbt with arguments|Starting attempt \d+ of|Running Spark version|Beginning flow run|Started execution of run|Started process \d+ to run task)/i;
+  /^\s*(?:=+ .{0,60} =+\s*$|Running with dbt=|running dbt with arguments|Starting attempt \d+ of|Running Spark version|Beginning flow run|Started execution of run|Started process \d+ to run task|Started process \(PID=\d+\) to work on)/i;

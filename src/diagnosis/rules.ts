@@ -651,7 +651,7 @@ export const rules: readonly Rule[] = [
     category: 'config_error_missing_variable',
     strength: 'settles',
     pattern:
-      '(?:ENOTFOUND|could not translate host name|UnknownHostException:|could not resolve host:|hostname:) ["\']?(?:[\\w.-]{1,200}:\\d{2,5}\\b|(?:undefined|null|none|https?|jdbc)\\b)',
+      '(?:ENOTFOUND|could not translate host name|UnknownHostException:|could not resolve host:|unknown mysql server host|hostname:) ["\']?(?:[\\w.-]{1,200}:\\d{2,5}\\b|[^\\s\x27\x22]{0,80}@|(?:undefined|null|none|https?|jdbc)\\b)',
     example: 'Error: getaddrinfo ENOTFOUND warehouse.acme.example:5432 warehouse.acme.example:5432',
   },
   {
@@ -858,7 +858,7 @@ export const rules: readonly Rule[] = [
     id: 'snowflake.auth',
     category: 'auth_expired_or_invalid',
     pattern:
-      '250001 \\(08001\\)(?:: None)?: Failed to connect to DB.*(?:password|token|JWT|authenticat|locked|MFA|SAML|role)|39(?:0100|0101|0144|0114|0195|4300|0318)|(?:user|account)(?: account)? (?:is |has been |temporarily )?(?:locked|disabled|suspended)|multi-factor authentication (?:is )?required|MFA (?:authentication|with)',
+      '250001 \\(08001\\)(?:: None)?: Failed to connect to DB.*(?:password|token|JWT|authenticat|locked|MFA|SAML|role)|39(?:0100|0101|0102|0104|0106|0110|0111|0112|0114|0144|0195|0302|0318|4300|4507)\\b|\\b25100[5-8]\\b|(?:password|passwd|user(?: ?name)?|login|token|api key|account) (?:is|was|are|must not be|cannot be|can.t be) (?:empty|blank|null|missing)|(?:empty|blank|no) (?:password|user ?name|token|api key) (?:was |is )?(?:given|supplied|provided|specified|set)?|(?:user|account)(?: account)? (?:is |has been |temporarily )?(?:locked|disabled|suspended)|multi-factor authentication (?:is )?required|MFA (?:authentication|with)',
     example: '250001 (08001): Failed to connect to DB: acme.example:443. JWT token is invalid.',
   },
   {
@@ -1931,6 +1931,20 @@ export const rules: readonly Rule[] = [
       'heroku[web.1]: Error R10 (Boot timeout) -> Web process failed to bind to $PORT within 60 seconds of launch',
   },
   {
+    id: 'gunicorn.timeout',
+    category: 'timeout',
+    strength: 'ended',
+    says: ['worker timeout'],
+    example: '[CRITICAL] WORKER TIMEOUT (pid:77)',
+  },
+  {
+    id: 'gunicorn.signal',
+    category: 'killed_or_zombie_unknown',
+    strength: 'suggests',
+    pattern: 'worker .{0,40}(?:was sent SIG\\w+|(?:was )?terminated due to signal)',
+    example: 'Worker (pid:77) was sent SIGKILL! Perhaps out of memory?',
+  },
+  {
     id: 'gunicorn.boot',
     category: 'image_or_container_start',
     strength: 'ended',
@@ -2091,8 +2105,17 @@ export const rules: readonly Rule[] = [
     example: "configparser.NoSectionError: No section: 'warehouse'",
   },
   {
+    id: 'python.script',
+    category: 'config_error_missing_variable',
+    ownerSide: 'user_code',
+    pattern:
+      "can.t open file '[^']{1,300}\\.(?:py|pyc|r|sh|sql|pl|js)'|cannot open file '[^']{1,300}\\.R'|can.t open perl script",
+    example: "python3: can't open file '/srv/jobs/load_orders.py': [Errno 2] No such file or directory",
+  },
+  {
     id: 'shell.command',
     category: 'config_error_missing_variable',
+    strength: 'suggests',
     pattern:
       'command not found|not recognized as (?:an internal|the name of a cmdlet)|(?:^|: )(?:line )?\\d*:? ?[\\w./-]+: not found$|executable .{0,60}not found|could not find executable|no such command',
     ownerSide: 'user_code',
@@ -2143,7 +2166,7 @@ export const rules: readonly Rule[] = [
     id: 'ci.setting',
     category: 'config_error_missing_variable',
     pattern:
-      'missing script: |no rule to make target|input required and not supplied|unable to resolve action|unable to find version|did not match any file\\(s\\) known to git|not a git repository|unable to find block document|(?:no secrets found|has no key ["\'`].{1,80}did you forget|StreamlitSecretNotFound)|invalid spec: |invalid workflow file|unrecognized named-value|subject .{1,120} not found|unable to find flow|flow function with name .{1,80} not found|MissingFlowError',
+      'missing script: |no rule to make target|input required and not supplied|unable to resolve action|unable to find version|did not match any file\\(s\\) known to git|not a git repository|unable to find block document|(?:no secrets found|has no key ["\'`].{1,80}did you forget|StreamlitSecretNotFound)|invalid spec: |not found, is this a typo|invalid workflow file|unrecognized named-value|subject .{1,120} not found|unable to find flow|flow function with name .{1,80} not found|MissingFlowError',
     example: 'npm ERR! Missing script: "build"',
   },
   {
@@ -2176,6 +2199,14 @@ export const rules: readonly Rule[] = [
     pattern:
       'JsonConverter with schemas\\.enable|set schemas\\.enable=|connector configuration is invalid|failed to find any class that implements connector|is not a known (?:connector|converter)',
     example: 'DataException: JsonConverter with schemas.enable requires "schema" and "payload" fields',
+  },
+  {
+    id: 'config.nothing-defined',
+    category: 'config_error_missing_variable',
+    strength: 'suggests',
+    pattern:
+      '\\bno (?:[\\w-]{1,30} ){0,4}(?:definitions?|configurations?|settings?|credentials?|streams?|profiles?|targets?|plugins?|endpoints?|dags?|flows?|jobs?|pipelines?) (?:was |were |is |are |has been |have been )?(?:found|provided|defined|configured|selected|specified|given|registered)',
+    example: 'No stream definitions found.',
   },
   {
     id: 'config.invalid',
@@ -2213,7 +2244,7 @@ export const rules: readonly Rule[] = [
     category: 'config_error_missing_variable',
     strength: 'suggests',
     pattern:
-      'address already in use|port is already allocated|\\bEADDRINUSE|BindException|port \\S* ?(?:is )?already in use|cannot assign requested address',
+      'address already in use|connection in use: |port .{0,20}is not available|port is already allocated|\\bEADDRINUSE|BindException|port \\S* ?(?:is )?already in use|cannot assign requested address',
     example: 'OSError: [Errno 98] Address already in use',
   },
   {
@@ -2331,7 +2362,7 @@ export const rules: readonly Rule[] = [
     id: 'net.reset',
     category: 'network',
     pattern:
-      'connection (?:was )?(?:reset|aborted|(?:already |is )?closed|lost|terminated|broken|dropped|interrupted|forcibly)|Connection(?:Reset|Aborted|Closed)\\w*|\\bECONNRESET|broken ?pipe|\\bEPIPE|remote end closed|RemoteDisconnected|server closed the connection|closed by (?:the )?(?:peer|remote)|lost connection|forcibly closed|premature (?:eof|end of (?:file|chunk|content|stream))|unexpected eof|eof (?:detected|occurred)|socket hang up|ChunkedEncodingError|incomplete ?read|server has gone away|ClosedChannelException|unexpectedly closed|closed unexpectedly|ORA-031(?:13|14|35)|ssl connection has been closed|EOFException|channel closed|(?:ended|closed) prematurely|prematurely closed|ConnectionLoss\\w*|\\w*Disconnected(?:Error)?\\b|ProtocolError',
+      'connection to (?:[\\w.:-]{1,80} ){1,4}(?:was |is |has been )?(?:lost|closed|broken|reset)\\b|connection (?:was )?(?:reset|aborted|(?:already |is )?closed|lost|terminated|broken|dropped|interrupted|forcibly)|Connection(?:Reset|Aborted|Closed)\\w*|\\bECONNRESET|broken ?pipe|\\bEPIPE|remote end closed|RemoteDisconnected|server closed the connection|closed by (?:the )?(?:peer|remote)|lost connection|forcibly closed|premature (?:eof|end of (?:file|chunk|content|stream))|unexpected eof|eof (?:detected|occurred)|socket hang up|ChunkedEncodingError|incomplete ?read|server has gone away|ClosedChannelException|unexpectedly closed|closed unexpectedly|ORA-031(?:13|14|35)|ssl connection has been closed|EOFException|channel closed|(?:ended|closed) prematurely|prematurely closed|ConnectionLoss\\w*|\\w*Disconnected(?:Error)?\\b|ProtocolError',
     example:
       "requests.exceptions.ConnectionError: ('Connection aborted.', RemoteDisconnected('Remote end closed connection without response'))",
   },
@@ -2449,7 +2480,7 @@ export const rules: readonly Rule[] = [
     id: 'kubernetes.deadline',
     category: 'timeout',
     pattern:
-      '(?:longer than|exceeded) (?:the |its )?(?:specified )?deadline|DeadlineExceeded|WORKER TIMEOUT|max attempts exceeded|maximum execution time|appears to be stuck because no worker activity',
+      '(?:longer than|exceeded) (?:the |its )?(?:specified )?deadline|DeadlineExceeded|max attempts exceeded|maximum execution time|appears to be stuck because no worker activity',
     example: 'Pod was active on the node longer than the specified deadline',
   },
   {
@@ -2599,7 +2630,7 @@ export const rules: readonly Rule[] = [
     category: 'config_error_missing_variable',
     strength: 'broad',
     pattern:
-      '^(?:Caused by: )?(?:[\\w$]+\\.)*(?-i:\\w*(?:Config|Configuration|Setting|Settings|Environment|Profile|Parameter|Argument|Option|Usage|Credentials?NotFound|Undefined)(?:Error|Exception|Missing|NotFound|NotSet)\\w*|(?:Invalid|Missing|Unknown)(?:Config|Configuration|Setting|Parameter|Option|Url|URL|Argument)\\w*)(?:$|[:(\\s])',
+      '^(?:Caused by: )?(?:[\\w$]+\\.)*(?-i:\\w*(?:Config|Configuration|Setting|Settings|Environment|Profile|Parameter|Option|Usage|Credentials?NotFound|Undefined)(?:Error|Exception|Missing|NotFound|NotSet)\\w*|(?:Invalid|Missing|Unknown)(?:Config|Configuration|Setting|Parameter|Option|Url|URL)\\w*)(?:$|[:(\\s])',
     example: 'acme.config.MissingSettingError: region',
   },
   {
@@ -2647,7 +2678,7 @@ export const rules: readonly Rule[] = [
     id: 'python.type',
     category: 'code_bug_exception',
     strength: 'generic',
-    pattern: '(?:^|[\\s.:(\'"])(?:TypeError|KeyError|ValueError)\\b',
+    pattern: '(?:^|[\\s.:(\'"])(?:TypeError|KeyError|ValueError|ArgumentError)\\b',
     example: "KeyError: 'orders'",
   },
   {
@@ -2657,6 +2688,22 @@ export const rules: readonly Rule[] = [
     pattern:
       "could not find function|object ['‘][^'’]+['’] not found|subscript out of bounds|argument \"[^\"]+\" is missing|unused arguments?|missing value where TRUE/FALSE|argument (?:is )?of length (?:0|zero)|\\$ operator is invalid|replacement has \\d+ rows?|arguments imply differing number|object of type 'closure'|incorrect number of dimensions|active reactive context|attempt to (?:apply non-function|select (?:less|more) than)|not subsettable|non-conformable|invalid subscript type|infinite recursion|evaluation nested too deeply|C stack usage|no applicable method for|promise already under evaluation|invalid argument to unary|the condition has length > 1",
     example: 'Error in load_orders(x) : could not find function "clean_names"',
+  },
+  {
+    id: 'api.removed',
+    category: 'code_bug_exception',
+    strength: 'broad',
+    pattern:
+      '\\bis no longer (?:an? |part of |supported|available|allowed|accepted|exported)|(?:has|have|was|were)(?: been)? removed (?:in|from|since|as of)\\b|(?:removed|renamed|moved|dropped) in (?:version |v|\\w+ )\\d',
+    example: 'connect is no longer a top-level function of the acme package.',
+  },
+  {
+    id: 'streamlit.masked',
+    category: 'code_bug_exception',
+    strength: 'generic',
+    says: ['original error message is redacted'],
+    example:
+      'AcmeError: This app has encountered an error. The original error message is redacted to prevent data leaks.',
   },
   {
     id: 'node.code',
@@ -2750,7 +2797,7 @@ export const rules: readonly Rule[] = [
     category: 'killed_or_zombie_unknown',
     strength: 'ended',
     pattern:
-      'has crashed or was killed|could not determine exit code|crash detected|Crashed\\(|\\bcrashed\\b|execution was (?:cancelled by the runtime|aborted)|process exited|unexpectedly exited|exited unexpectedly|child process for step .{0,80}|terminated unexpectedly|run worker .{0,60}(?:failed|unhealthy)|unexpected exit',
+      'has crashed or was killed|could not determine exit code|crash detected|Crashed\\(|\\bcrashed\\b|execution was (?:cancelled by the runtime|aborted)|process exited|unexpectedly exited|exited unexpectedly|child process for step .{0,80}|terminated unexpectedly|kernel (?:has )?died|DeadKernelError|run worker .{0,60}(?:failed|unhealthy)|unexpected exit',
     example: 'Crash detected! Execution was cancelled by the runtime environment.',
   },
   {

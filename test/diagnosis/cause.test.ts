@@ -57,6 +57,79 @@ py4j.protocol.Py4JJavaError: An error occurred while calling None.org.apache.spa
 : org.acme.SparkException: Could not parse Master URL: 'acme:8090'`,
   },
   {
+    title: 'reads what Celery raised below its own line about it',
+    category: 'missing_dependency_or_import',
+    cause: "ModuleNotFoundError: No module named 'acme_orders'",
+    log: `[2026-03-09 04:00:00,340: INFO/MainProcess] Task acme.tasks.load[7d1c] received
+[2026-03-09 04:00:00,341: ERROR/ForkPoolWorker-2] Task acme.tasks.load[7d1c] raised unexpected: ModuleNotFoundError("No module named 'acme_orders'")
+Traceback (most recent call last):
+  File "/srv/app/celery/app/trace.py", line 451, in trace_task
+    R = retval = fun(*args, **kwargs)
+ModuleNotFoundError: No module named 'acme_orders'`,
+  },
+  {
+    title: 'takes the worker that took too long, not the code it ended with',
+    category: 'timeout',
+    cause: 'WORKER TIMEOUT (pid:31)',
+    log: `[2026-03-09 04:00:00 +0000] [7] [INFO] Booting worker with pid: 31
+[2026-03-09 04:09:41 +0000] [7] [CRITICAL] WORKER TIMEOUT (pid:31)
+[2026-03-09 04:09:41 +0000] [31] [INFO] Worker exiting (pid: 31)
+[2026-03-09 04:09:41 +0000] [7] [ERROR] Worker (pid:31) exited with code 1`,
+  },
+  {
+    title: 'takes the last of several readings of a DAG file',
+    category: 'code_bug_exception',
+    cause: "NameError: name 'orders' is not defined",
+    log: `${airflow('INFO', 'Started process (PID=7) to work on /srv/dags/nightly.py', 'processor.py:157')}
+Traceback (most recent call last):
+  File "/srv/dags/nightly.py", line 3, in <module>
+    import acme_orders
+ModuleNotFoundError: No module named 'acme_orders'
+${airflow('INFO', 'Started process (PID=9) to work on /srv/dags/nightly.py', 'processor.py:157')}
+Traceback (most recent call last):
+  File "/srv/dags/nightly.py", line 9, in <module>
+    load(orders)
+NameError: name 'orders' is not defined`,
+  },
+  {
+    title: 'takes the script that could not be opened, not a tool that the shell did without',
+    category: 'config_error_missing_variable',
+    cause: "can't open file '/srv/jobs/load_orders.py'",
+    log: `${airflow('INFO', '/srv/bin/env.sh: line 68: ps: command not found', 'subprocess.py:93')}
+${airflow('INFO', "python3: can't open file '/srv/jobs/load_orders.py': [Errno 2] No such file or directory", 'subprocess.py:93')}
+${airflow('INFO', 'Command exited with return code 2', 'subprocess.py:97')}`,
+  },
+  {
+    title: 'leaves out the lines that a reader skipped',
+    category: 'missing_table_or_column',
+    cause: "KeyError: 'region'",
+    log: `${airflow('WARNING', "b'Skipping line 17: expected 1 fields, saw 2'", 'logging_mixin.py:149')}
+Traceback (most recent call last):
+  File "/srv/lib/pandas/core/frame.py", line 3807, in __getitem__
+    indexer = self.columns.get_loc(key)
+  File "/srv/lib/pandas/core/indexes/base.py", line 3804, in get_loc
+    raise KeyError(key) from err
+KeyError: 'region'`,
+  },
+  {
+    title: 'reads what a dyno passes on, with the level that its program gave it',
+    category: 'network',
+    cause: 'OSError: Connection closed by server.',
+    log: `2026-03-09T04:00:01.716218+00:00 app[worker.1]: [2026-03-09 04:00:01,703: WARNING/MainProcess] consumer: Connection to broker lost. Trying to re-establish the connection...
+2026-03-09T04:00:01.716222+00:00 app[worker.1]: Traceback (most recent call last):
+2026-03-09T04:00:01.716223+00:00 app[worker.1]:   File "/app/redis/connection.py", line 129, in _read_from_socket
+2026-03-09T04:00:01.716224+00:00 app[worker.1]:     raise socket.error(SERVER_CLOSED_CONNECTION_ERROR)
+2026-03-09T04:00:01.716225+00:00 app[worker.1]: OSError: Connection closed by server.`,
+  },
+  {
+    title: 'takes the level of a PostgreSQL server’s line',
+    category: 'missing_table_or_column',
+    cause: 'relation "orders" does not exist',
+    log: `2026-03-09 04:00:00.123 UTC [77] LOG:  checkpoint complete
+2026-03-09 04:00:01.123 UTC [78] etl@dwh ERROR:  relation "orders" does not exist at character 15
+2026-03-09 04:00:01.123 UTC [78] etl@dwh STATEMENT:  select * from orders`,
+  },
+  {
     title: 'looks past the command and the failed step of an image build to what the step said',
     category: 'network',
     cause: 'npm ERR! network Socket timeout',
