@@ -208,7 +208,13 @@ export function createActions(deps: ActionDeps) {
     const actor = await deps.actor(action.slackId);
     const now = clock.now();
     const since = action.triedAt ?? now;
-    const call: Call = { actor: deps.nameFor(action.connection, actor), idempotencyKey: action.id, since, target };
+    const call: Call = {
+      kind: action.kind,
+      actor: deps.nameFor(action.connection, actor),
+      idempotencyKey: action.id,
+      since,
+      target,
+    };
     if (action.triedAt) {
       // Before anything else, also before rights that were lost meanwhile: what was taken is followed to its end.
       const found = await findEarlier(action, orchestrator, call);

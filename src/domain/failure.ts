@@ -7,6 +7,7 @@ export const failureKinds = {
   'not-allowed': { retry: false, say: '{where} does not let me do that with the rights I have.' },
   rejected: { retry: false, say: '{where} refused the request.' },
   'rate-limited': { retry: true, say: '{where} asked us to slow down.' },
+  busy: { retry: true, say: '{where} cannot do that just now.' },
   unavailable: { retry: true, say: '{where} did not answer.' },
   'bad-response': { retry: false, say: '{where} answered in a form I do not know.' },
   unsure: { retry: false, say: 'I asked {where}, but do not know whether it took effect.' },

@@ -31,6 +31,7 @@ export interface Normalised {
 
 /** What comes with every change: who asks, and the key under which asking twice is asking once. */
 export interface Call {
+  kind: ActionKind;
   /** How the person is named to the orchestrator (from `actAs`). */
   actor: string;
   /** A UUID, stable for the action and item over every try. */
@@ -83,6 +84,12 @@ export interface Finding {
 
 export type Cursor = unknown;
 
+/** How many runs of a pipeline may be asked for at once without any being dropped or standing in another's way, and why no more. */
+export interface Concurrency {
+  atOnce: number;
+  why: string;
+}
+
 export interface ActionAbility {
   /** The exact runs and steps it would touch. Changes nothing. */
   plan?(target: Target): Promise<PlannedRun[]>;
@@ -92,6 +99,8 @@ export interface ActionAbility {
    * @throws Failure `unsure` when the answer was lost after the request may have been sent.
    */
   perform(target: Target, call: Call): Promise<Receipt>;
+  /** Where the product limits this by itself, as by a run strategy: whoever paces many asks for no more at a time, and says why. */
+  concurrency?(pipeline: PipelineRef): Promise<Concurrency>;
   /**
    * Present where one call takes many partitions and the product paces them by itself; then `progress` follows the batch. Without
    * it each partition is a call of its own, paced by us. Each of these may be called again without harm.

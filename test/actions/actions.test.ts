@@ -58,6 +58,7 @@ describe('a retry from press to outcome', () => {
     await stage.settle();
     expect(stage.orchestrator.performed).toEqual([
       {
+        kind: 'retry',
         actor: 'dana@acme.example',
         idempotencyKey: id,
         since: new Date('2026-11-25T09:00:00Z'),

@@ -1,4 +1,5 @@
 import pino from 'pino';
+import { type ActionKind, actionKinds } from '../../src/domain/action';
 import { Failure } from '../../src/domain/failure';
 import { PipelineEvent } from '../../src/domain/pipeline-event';
 import { hasEnded, type RunRef } from '../../src/domain/run';
@@ -26,11 +27,24 @@ export interface Bench {
   pushed(): Delivery[];
   /** The next call that changes something takes effect, but its answer is lost. */
   loseNextAnswer(): void;
+  /** For every kind of change that the adapter can make: something to aim it at, made anew each time. */
+  aims: Partial<Record<ActionKind, () => Promise<Aim>>>;
   /** How many attempts that run has had. */
   attempts(run: RunRef): Promise<number>;
   /** Who the product says asked for the last change. */
   lastCaller(): string | undefined;
   close(): Promise<void>;
+}
+
+/** Something that can be changed now. */
+export interface Aim {
+  target: Target;
+  /** How often the change has taken effect. */
+  effects(): Promise<number>;
+  /** The same kind of change where it is not legal, and what people are told. */
+  illegal: { target: Target; because: RegExp };
+  /** Lets everything that it keeps waiting end. */
+  finish?(): void;
 }
 
 export interface OrchestratorFixtures {
@@ -318,7 +332,7 @@ export function describeOrchestrator(id: string, fixtures: OrchestratorFixtures)
 
       it('starts the run again as the person who asked, and is followed to its success', async () => {
         const { run } = await bench.failed();
-        const receipt = await retry(run, callFor({ kind: 'run', run }));
+        const receipt = await retry(run, callFor('retry', { kind: 'run', run }));
         expect(receipt.run).toBeDefined();
         expect(receipt.duplicate ?? false).toBe(false);
         expect(bench.lastCaller()).toBe('dana@example.com');
@@ -331,44 +345,24 @@ export function describeOrchestrator(id: string, fixtures: OrchestratorFixtures)
 
       it('asked for twice under one key starts one run', async () => {
         const { run } = await bench.failed();
-        const call = callFor({ kind: 'run', run });
+        const call = callFor('retry', { kind: 'run', run });
         const first = await retry(run, call);
         const second = await retry(run, call);
         expect(second).toMatchObject({ run: first.run, duplicate: true });
         expect(await bench.attempts(run)).toBe(2);
       });
 
-      it('whose answer is lost is unsure, and is found afterwards', async () => {
-        const { run } = await bench.failed();
-        const call = callFor({ kind: 'run', run });
-        bench.loseNextAnswer();
-        expect((await failureOf(retry(run, call))).kind).toBe('unsure');
-        if (can('lookUp')) await expect(orchestrator.lookUp?.(call)).resolves.toMatchObject({ run: { run: run.run } });
-        expect(await bench.attempts(run)).toBe(2);
-      });
-
-      it('that was never made is not found afterwards', async () => {
-        const { run } = await bench.failed();
-        if (can('lookUp')) await expect(orchestrator.lookUp?.(callFor({ kind: 'run', run }))).resolves.toBeUndefined();
-      });
-
       it('of a run that is going is refused, in the plan and in the doing', async () => {
         const { run, finish } = await bench.running();
         const target: Target = { kind: 'run', run };
-        const outcomes = [await failureOf(retry(run, callFor(target))), await failureOf(planOf('retry', target))];
+        const outcomes = [
+          await failureOf(retry(run, callFor('retry', target))),
+          await failureOf(planOf('retry', target)),
+        ];
         finish();
         for (const failure of outcomes)
           expect(failure).toMatchObject({ kind: 'rejected', detail: expect.stringMatching(/going|under way/) });
         expect(await bench.attempts(run)).toBe(1);
-      });
-
-      it('where nobody listens is unavailable: nothing was sent', async () => {
-        const { run } = await bench.failed();
-        const target: Target = { kind: 'run', run };
-        const away = await facingNobody();
-        expect((await failureOf(Promise.resolve(away.actions.retry?.perform(target, callFor(target))))).kind).toBe(
-          'unavailable',
-        );
       });
     });
 
@@ -377,7 +371,7 @@ export function describeOrchestrator(id: string, fixtures: OrchestratorFixtures)
         const { run, finish } = await bench.running();
         const target: Target = { kind: 'run', run };
         await expect(planOf('stop', target)).resolves.toMatchObject([{ run: { run: run.run } }]);
-        const receipt = await orchestrator.actions.stop?.perform(target, callFor(target));
+        const receipt = await orchestrator.actions.stop?.perform(target, callFor('stop', target));
         expect(receipt?.run?.run).toBe(run.run);
         await until(async () => hasEnded((await orchestrator.fetchRun(run)).status), { what: 'the end of the run' });
         finish();
@@ -387,8 +381,113 @@ export function describeOrchestrator(id: string, fixtures: OrchestratorFixtures)
       it('of a run that has ended is refused in kind words', async () => {
         const run = await bench.succeeded();
         const target: Target = { kind: 'run', run };
-        const failure = await failureOf(Promise.resolve(orchestrator.actions.stop?.perform(target, callFor(target))));
+        const failure = await failureOf(
+          Promise.resolve(orchestrator.actions.stop?.perform(target, callFor('stop', target))),
+        );
         expect(failure).toMatchObject({ kind: 'rejected', detail: expect.stringContaining('ended') });
+      });
+    });
+
+    describe.each(actionKinds)('to %s', (kind) => {
+      if (!can(kind)) return it.skip('is more than it can', () => {});
+      const open: Aim[] = [];
+      afterEach(() => {
+        for (const aim of open.splice(0)) aim.finish?.();
+      });
+
+      async function aimAt(): Promise<{ aim: Aim; call: Call; perform(as?: Orchestrator): Promise<Receipt> }> {
+        const aim = await bench.aims[kind]?.();
+        if (!aim) throw new Error(`The bench has nothing to ${kind}.`);
+        open.push(aim);
+        const call = callFor(kind, aim.target);
+        return { aim, call, perform: (as = orchestrator) => performWith(as, call) };
+      }
+
+      async function performWith(adapter: Orchestrator, call: Call): Promise<Receipt> {
+        const receipt = await adapter.actions[kind]?.perform(call.target, call);
+        if (!receipt) throw new Error(`It cannot ${kind}.`);
+        return receipt;
+      }
+
+      const toTakeEffect = (aim: Aim) => until(async () => (await aim.effects()) > 0, { what: `the ${kind}` });
+
+      it('is planned in words, without changing anything', async () => {
+        const { aim } = await aimAt();
+        const plan = (await orchestrator.actions[kind]?.plan?.(aim.target)) ?? [];
+        expect(plan.length).toBeGreaterThan(0);
+        for (const planned of plan) expect(planned.note).toEqual(expect.stringMatching(/\S.*\.$/));
+        expect(await aim.effects()).toBe(0);
+      });
+
+      it('is done in the name of the person who asked', async () => {
+        const { aim, perform } = await aimAt();
+        const receipt = await perform();
+        expect(bench.lastCaller()).toBe('dana@example.com');
+        expect(receipt.duplicate ?? false).toBe(false);
+        await toTakeEffect(aim);
+        expect(JSON.parse(JSON.stringify(receipt))).toEqual(receipt);
+      });
+
+      it('is done once, also when it is asked for twice under one key', async () => {
+        const { aim, perform } = await aimAt();
+        await perform();
+        await toTakeEffect(aim);
+        // The second is told what became of the first, or why there is nothing left to do.
+        await perform().catch((error) => expect(error).toMatchObject({ kind: 'rejected', detail: expect.any(String) }));
+        expect(await aim.effects()).toBe(1);
+      });
+
+      it('is unsure when its answer is lost, and done once when that is looked up before it is tried again', async () => {
+        const { aim, call, perform } = await aimAt();
+        bench.loseNextAnswer();
+        expect((await failureOf(perform())).kind).toBe('unsure');
+        await toTakeEffect(aim);
+        const found = await orchestrator.lookUp?.(call);
+        if (!found) await perform();
+        expect(await aim.effects()).toBe(1);
+      });
+
+      it('is not found when it was never made', async () => {
+        const { aim, call } = await aimAt();
+        await expect(orchestrator.lookUp?.(call)).resolves.toBeUndefined();
+        expect(await aim.effects()).toBe(0);
+      });
+
+      it('is refused where it is not legal, in the plan as in the doing, with what to do instead', async () => {
+        const { aim } = await aimAt();
+        const { target, because } = aim.illegal;
+        const refusal = { kind: 'rejected', detail: expect.stringMatching(because) };
+        expect(await failureOf(Promise.resolve(orchestrator.actions[kind]?.plan?.(target)))).toMatchObject(refusal);
+        expect(await failureOf(performWith(orchestrator, callFor(kind, target)))).toMatchObject(refusal);
+      });
+
+      it('is unavailable where nobody listens: nothing was sent', async () => {
+        const { aim, perform } = await aimAt();
+        expect((await failureOf(perform(await facingNobody()))).kind).toBe('unavailable');
+        expect(await aim.effects()).toBe(0);
+      });
+    });
+
+    ifCan('backfill')('a backfill', () => {
+      it('says how many runs may be asked for at once, and why', async () => {
+        const aim = await bench.aims.backfill?.();
+        const pipeline = aim?.target.kind === 'partitions' ? aim.target.pipeline : bench.missing.pipeline;
+        const limit = await orchestrator.actions.backfill?.concurrency?.(pipeline);
+        if (limit) expect(limit).toEqual({ atOnce: expect.any(Number), why: expect.stringMatching(/\S/) });
+      });
+    });
+
+    ifCan('runsOf')('the runs of partitions', () => {
+      it('are told under the names that were asked for, and those without a run are left out', async () => {
+        const aim = await bench.aims.backfill?.();
+        if (aim?.target.kind !== 'partitions') throw new Error('The bench has no partitions.');
+        const { pipeline, partitions } = aim.target;
+        await expect(orchestrator.runsOf?.(pipeline, partitions)).resolves.toEqual([]);
+        const receipt = await orchestrator.actions.backfill?.perform(aim.target, callFor('backfill', aim.target));
+        await follow(receipt ?? {}, 'succeeded');
+        await expect(orchestrator.runsOf?.(pipeline, [...partitions, '1999-12-31'])).resolves.toMatchObject([
+          { pipeline, run: receipt?.run?.run, partition: partitions[0], status: 'succeeded' },
+        ]);
       });
     });
 
@@ -421,8 +520,8 @@ export function describeOrchestrator(id: string, fixtures: OrchestratorFixtures)
   });
 }
 
-function callFor(target: Target): Call {
-  return { actor: 'dana@example.com', idempotencyKey: newKey(), since: new Date(), target };
+function callFor(kind: ActionKind, target: Target): Call {
+  return { kind, actor: 'dana@example.com', idempotencyKey: newKey(), since: new Date(), target };
 }
 
 function isAbout(event: PipelineEvent, run: RunRef): boolean {

@@ -2,7 +2,9 @@ import { z } from 'zod';
 import type { Http } from '../http';
 import { path } from '../path';
 import {
+  Acted,
   ActionMap,
+  Activated,
   Definition,
   DefinitionPage,
   History,
@@ -10,14 +12,23 @@ import {
   InstancePage,
   type Leaf,
   Overview,
-  Restarted,
+  Started,
+  StepActed,
   StepInstance,
   StepInstances,
-  Stopped,
+  WorkflowActed,
 } from './schema';
 
 const root = '/api/v3/workflows';
 type RunWord = number | 'latest';
+export type RestartPolicy = 'RESTART_FROM_INCOMPLETE' | 'RESTART_FROM_BEGINNING';
+
+/** A parameter as it is passed: the server wants its type beside its value. */
+export interface PassedParameter {
+  type: string;
+  value: unknown;
+}
+export type PassedParameters = Record<string, PassedParameter>;
 
 /** Who changes something, and until when they wait. */
 export interface Caller {
@@ -29,6 +40,8 @@ export interface Caller {
 export function createApi(http: Http) {
   const by = ({ user, signal }: Caller) => ({ headers: { user: headerText(user) }, signal });
   const at = (workflow: string) => root + path`/${workflow}`;
+
+  const versionAt = (workflow: string, version: number | 'active') => at(workflow) + path`/versions/${version}`;
 
   return {
     where: http.where,
@@ -63,26 +76,68 @@ export function createApi(http: Http) {
           query: { enriched: true },
         },
       ),
-    /** Runs again what is not complete. `requestId`: a UUID; the same one twice is one run. */
-    restart: (workflow: string, instance: number, requestId: string, caller: Caller) =>
-      http.post(at(workflow) + path`/instances/${instance}/actions/restart`, Restarted, {
+    stepActionMap: () => http.get(`${root}/steps/instances/action-map`, ActionMap),
+    /** A new instance. `requestId`: a UUID; the same one twice is one run. */
+    start: (
+      workflow: string,
+      version: number | 'active',
+      { requestId, params }: { requestId: string; params: PassedParameters },
+      caller: Caller,
+    ) =>
+      http.post(`${versionAt(workflow, version)}/actions/start`, Started, {
         ...by(caller),
-        body: { restart_policy: 'RESTART_FROM_INCOMPLETE', request_id: requestId },
+        body: {
+          initiator: { type: 'MANUAL' },
+          request_id: requestId,
+          ...(Object.keys(params).length > 0 ? { run_params: params } : {}),
+        },
+      }),
+    /** The next run of an instance, with the version it had. `requestId`: as for a start. */
+    restart: (
+      workflow: string,
+      instance: number,
+      { requestId, policy, params }: { requestId: string; policy: RestartPolicy; params: PassedParameters },
+      caller: Caller,
+    ) =>
+      http.post(at(workflow) + path`/instances/${instance}/actions/restart`, Started, {
+        ...by(caller),
+        body: {
+          restart_policy: policy,
+          request_id: requestId,
+          ...(Object.keys(params).length > 0 ? { run_params: params } : {}),
+        },
       }),
     restartStep: (workflow: string, instance: number, step: string, requestId: string, caller: Caller) =>
-      http.post(at(workflow) + path`/instances/${instance}/steps/${step}/actions/restart`, Restarted, {
+      http.post(at(workflow) + path`/instances/${instance}/steps/${step}/actions/restart`, Started, {
         ...by(caller),
         query: { blocking: false },
         body: { restart_policy: 'RESTART_FROM_INCOMPLETE', request_id: requestId },
       }),
-    stop: (workflow: string, instance: number, run: number | undefined, caller: Caller) =>
+    /** Of a run that is not the newest the server refuses it. */
+    onRun: (
+      action: 'stop' | 'kill' | 'unblock',
+      workflow: string,
+      instance: number,
+      run: number | undefined,
+      caller: Caller,
+    ) =>
       http.put(
         at(workflow) +
           (run === undefined ? path`/instances/${instance}` : path`/instances/${instance}/runs/${run}`) +
-          '/actions/stop',
-        Stopped,
+          `/actions/${action}`,
+        Acted,
         by(caller),
       ),
+    /** Answered as soon as it is stored; what comes of it is read from the step. */
+    onStep: (action: 'stop' | 'kill' | 'skip', workflow: string, instance: number, step: string, caller: Caller) =>
+      http.put(at(workflow) + path`/instances/${instance}/steps/${step}/actions/${action}`, StepActed, {
+        ...by(caller),
+        query: { blocking: false },
+      }),
+    unblockAll: (workflow: string, caller: Caller) =>
+      http.put(`${at(workflow)}/actions/unblock`, WorkflowActed, by(caller)),
+    activate: (workflow: string, version: number, caller: Caller) =>
+      http.put(`${versionAt(workflow, version)}/actions/activate`, Activated, by(caller)),
     /** Has a small definition checked, which saves nothing: the only call that needs the caller's name and changes nothing. */
     validate: (caller: Caller) =>
       http.put(`${root}/actions/validate`, z.unknown(), {

@@ -7,6 +7,7 @@ const fixes: Record<FailureKind, string> = {
   'not-allowed': 'Check `headers`: the proxy in front of the server does not take these credentials.',
   rejected: 'Ask the people who run the server what it refuses.',
   'rate-limited': 'Poll less often (`poll.everySeconds`), or ask for a higher limit.',
+  busy: 'Try again in a while.',
   unavailable: 'Check `url`, the proxy variables, and that the server runs and can be reached from here.',
   'bad-response': 'Check `url`: something else answers there, such as a sign-in page.',
   unsure: 'Check that the server runs and can be reached from here.',

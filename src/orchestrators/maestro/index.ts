@@ -5,10 +5,12 @@ import { createActions } from './actions';
 import { createApi } from './api';
 import { check } from './check';
 import { discover } from './facts';
+import { createLegality } from './legality';
 import { readLineage } from './lineage';
 import { createLinks } from './links';
 import { readLog } from './log';
 import { createNormalise, envelopeOf } from './normalise';
+import { readRunsOf } from './partition-runs';
 import { createPartitions } from './partitions';
 import { createPoll } from './poll';
 import { createRuns } from './runs';
@@ -32,7 +34,14 @@ export const maestro = defineOrchestrator<MaestroSettings>({
     const versions = (pipeline: string) => readVersions(api, connection, pipeline);
     const configured = settings.poll?.pipelines ?? [];
     const pipelines = async () => [...new Set([...configured, ...((await known?.()) ?? [])])];
-    const { actions, lookUp } = createActions({ api, runs, connection, clock, user });
+    const { actions, lookUp } = createActions({
+      api,
+      runs,
+      legality: createLegality(api, clock),
+      connection,
+      user,
+      partitionParam: settings.partitionParam,
+    });
 
     return {
       normalise: createNormalise({ connection, where: http.where, links, log }),
@@ -43,6 +52,7 @@ export const maestro = defineOrchestrator<MaestroSettings>({
       poll: createPoll({ api, connection, links, partitions, log, pipelines, versions }),
       steps: runs.steps,
       openLog: (step) => readLog(api, step),
+      runsOf: (pipeline, wanted) => readRunsOf({ api, runs, partitions }, pipeline, wanted),
       actions,
       progress: (receipt) => {
         if (!receipt.run) throw new Failure('not-found', http.where, { detail: 'The receipt names no run.' });

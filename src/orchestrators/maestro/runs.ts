@@ -31,8 +31,23 @@ export function createRuns({ api, connection, links, partitions }: RunsDeps) {
     return { step, leaf, error };
   }
 
+  /** What the instance itself tells; why it failed is another question. */
+  function stateOf(instance: Instance): Run {
+    const { workflow_id: workflow, workflow_instance_id: number, workflow_run_id: run } = instance;
+    return {
+      pipeline: { connection, key: workflow },
+      run: String(number),
+      attempt: run,
+      status: instanceStatus(instance.status),
+      startedAt: instance.start_time,
+      endedAt: instance.end_time,
+      url: links.page({ workflow, instance: number, run }),
+    };
+  }
+
   return {
     read,
+    stateOf,
 
     async fetch(ref: RunRef): Promise<Run> {
       const instance = await read(ref);
@@ -42,13 +57,8 @@ export function createRuns({ api, connection, links, partitions }: RunsDeps) {
       const step = why?.step?.step_id ?? (status === 'running' ? activeStepOf(instance) : undefined);
       const logged = why?.leaf ?? why?.step;
       return {
-        pipeline: { connection, key: workflow },
-        run: String(number),
-        attempt: run,
-        status,
+        ...stateOf(instance),
         partition,
-        startedAt: instance.start_time,
-        endedAt: instance.end_time,
         step,
         error: why?.error,
         url: links.page({ workflow, instance: number, run, step, attempt: why?.step?.step_attempt_id }),
@@ -95,7 +105,7 @@ export function createRuns({ api, connection, links, partitions }: RunsDeps) {
         step: why?.step?.step_id ?? (status === 'running' ? activeStepOf(instance) : undefined),
         startedAt: instance.start_time,
         endedAt: instance.end_time,
-        error: why?.error,
+        error: why?.error ?? (status === 'cancelled' ? errorOfRun(instance) : undefined),
       };
     },
   };

@@ -118,8 +118,72 @@ const RuntimeOverview = z
   .nullish()
   .catch(undefined);
 
-const Parameter = z.object({ evaluated_result: z.unknown().optional(), value: z.unknown().optional() });
+/** Type and mode in capitals, as the server answers them. */
+const Parameter = z.object({
+  type: z.string().catch(''),
+  mode: decoration,
+  evaluated_result: z.unknown().optional(),
+  value: z.unknown().optional(),
+});
+export type Parameter = z.output<typeof Parameter>;
 const params = z.record(z.string(), Parameter.nullable().catch(null)).nullish().catch(undefined);
+
+/** A step of a definition: one key, its kind. */
+const step: z.ZodType<DefinedStep> = z.lazy(() =>
+  z
+    .record(
+      z.string(),
+      z.object({
+        id: z.string().catch(''),
+        steps: z.array(step).nullish().catch(undefined),
+        signal_outputs: z
+          .array(z.object({ name: z.string() }))
+          .nullish()
+          .catch(undefined),
+        signal_dependencies: z
+          .array(z.object({ name: z.string() }))
+          .nullish()
+          .catch(undefined),
+        transition: z
+          .object({ successors: z.record(z.string(), z.unknown()).nullish() })
+          .nullish()
+          .catch(undefined),
+        failure_mode: decoration,
+        params,
+      }),
+    )
+    .transform((wrapped): DefinedStep => {
+      const [kind = '', body] = Object.entries(wrapped)[0] ?? [];
+      return {
+        kind,
+        id: body?.id ?? '',
+        steps: body?.steps ?? [],
+        announces: (body?.signal_outputs ?? []).map(({ name }) => name),
+        waitsFor: (body?.signal_dependencies ?? []).map(({ name }) => name),
+        calls: kind === 'subworkflow' ? textOf(body?.params?.subworkflow_id?.value) : undefined,
+        next: Object.keys(body?.transition?.successors ?? {}),
+        failureMode: body?.failure_mode?.toUpperCase(),
+      };
+    }),
+);
+export interface DefinedStep {
+  kind: string;
+  id: string;
+  steps: DefinedStep[];
+  /** Names of signals. */
+  announces: string[];
+  waitsFor: string[];
+  /** Ids of the steps that follow. */
+  next: string[];
+  /** Left out = FAIL_AFTER_RUNNING. */
+  failureMode?: string;
+  /** The workflow that a subworkflow step starts, where it is written out. */
+  calls?: string;
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' && !value.includes('${') ? value : undefined;
+}
 
 export const Instance = z.object({
   workflow_id: word,
@@ -127,6 +191,8 @@ export const Instance = z.object({
   workflow_run_id: id,
   status: word,
   workflow_uuid: decoration,
+  workflow_version_id: idOrNone.nullish().catch(undefined),
+  run_config: z.object({ policy: decoration }).nullish().catch(undefined),
   create_time: time,
   start_time: time,
   end_time: time,
@@ -135,11 +201,15 @@ export const Instance = z.object({
   run_params: params,
   params,
   run_properties: z.object({ owner: user, tags }).nullish().catch(undefined),
-  runtime_workflow: z.object({ name: decoration, tags }).nullish().catch(undefined),
+  runtime_workflow: z
+    .object({ name: decoration, tags, steps: z.array(step).nullish().catch(undefined) })
+    .nullish()
+    .catch(undefined),
   runtime_dag: z.record(z.string(), z.unknown()).nullish().catch(undefined),
   initiator: z
     .object({
       type: z.string().catch(''),
+      user,
       ancestors: z
         .array(z.object({ workflow_id: word, instance_id: id, run_id: id, step_id: decoration }))
         .nullish()
@@ -239,59 +309,43 @@ export const StepInstance = z.object({
     .transform(
       (state) => state ?? { status: 'NOT_CREATED', create_time: undefined, start_time: undefined, end_time: undefined },
     ),
+  step_retry: z.object({ retryable: z.boolean().nullish() }).nullish().catch(undefined),
+  definition: step.nullish().catch(undefined),
   artifacts: Artifacts,
   timeline,
 });
 export type StepInstance = z.output<typeof StepInstance>;
 export const StepInstances = z.array(StepInstance);
 
-/** A step of a definition: one key, its kind. */
-const step: z.ZodType<DefinedStep> = z.lazy(() =>
-  z
-    .record(
-      z.string(),
-      z.object({
-        id: z.string().catch(''),
-        steps: z.array(step).nullish().catch(undefined),
-        signal_outputs: z
-          .array(z.object({ name: z.string() }))
+/** An object, or just the rule's name, or just a number (parallel). */
+const strategy = z
+  .union([
+    z.object({ rule: z.string(), workflow_concurrency: z.number().nullish().catch(undefined) }),
+    z.string().transform((rule) => ({ rule, workflow_concurrency: undefined })),
+    z.number().transform((many) => ({ rule: 'PARALLEL', workflow_concurrency: many })),
+  ])
+  .nullish()
+  .catch(undefined);
+
+const Properties = z
+  .object({
+    owner: user,
+    tags,
+    run_strategy: strategy,
+    time_trigger_disabled: z.boolean().nullish().catch(undefined),
+    alerting: z
+      .object({
+        tct: z
+          .object({ completed_by_hour: z.number().int().min(0).max(23).nullish(), tz: decoration })
           .nullish()
           .catch(undefined),
-        signal_dependencies: z
-          .array(z.object({ name: z.string() }))
-          .nullish()
-          .catch(undefined),
-        params: params,
-      }),
-    )
-    .transform((wrapped): DefinedStep => {
-      const [kind = '', body] = Object.entries(wrapped)[0] ?? [];
-      return {
-        kind,
-        id: body?.id ?? '',
-        steps: body?.steps ?? [],
-        announces: (body?.signal_outputs ?? []).map(({ name }) => name),
-        waitsFor: (body?.signal_dependencies ?? []).map(({ name }) => name),
-        calls: kind === 'subworkflow' ? textOf(body?.params?.subworkflow_id?.value) : undefined,
-      };
-    }),
-);
-export interface DefinedStep {
-  kind: string;
-  id: string;
-  steps: DefinedStep[];
-  /** Names of signals. */
-  announces: string[];
-  waitsFor: string[];
-  /** The workflow that a subworkflow step starts, where it is written out. */
-  calls?: string;
-}
-
-function textOf(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' ? value : undefined;
-}
-
-const Properties = z.object({ owner: user, tags }).nullish().catch(undefined);
+      })
+      .nullish()
+      .catch(undefined),
+  })
+  .nullish()
+  .catch(undefined);
+export type Properties = z.output<typeof Properties>;
 
 export const Definition = z.object({
   properties_snapshot: Properties,
@@ -305,6 +359,7 @@ export const Definition = z.object({
   workflow: z.object({
     name: decoration,
     tags,
+    params,
     criticality: decoration,
     time_triggers: z
       .array(
@@ -340,6 +395,10 @@ export const Overview = z.object({
   active_version_id: idOrNone.nullish().transform((version) => version || undefined),
   latest_version_id: idOrNone.nullish().transform((version) => version || undefined),
   properties_snapshot: Properties,
+  /** Queued, running and held ones: status to count. */
+  nonterminal_instances: z.record(z.string(), count).nullish().catch(undefined),
+  /** FAILED ones that were neither restarted nor unblocked. */
+  failed_instances: count,
 });
 export type Overview = z.output<typeof Overview>;
 
@@ -354,7 +413,7 @@ export const History = z.object({
 export const ActionMap = z.record(z.string(), z.array(z.string()));
 
 /** Of start, restart and step restart. */
-export const Restarted = z.object({
+export const Started = z.object({
   workflow_id: word,
   workflow_instance_id: idOrNone.nullish().transform((number) => number ?? 0),
   workflow_run_id: idOrNone.nullish().transform((number) => number ?? 0),
@@ -362,15 +421,31 @@ export const Restarted = z.object({
   status: word,
   timeline_event: z.object({ message: decoration }).nullish().catch(undefined),
 });
-export type Restarted = z.output<typeof Restarted>;
+export type Started = z.output<typeof Started>;
 
-export const Stopped = z.object({
+/** The answer to a stop, a kill or an unblock of a run. */
+export const Acted = z.object({
   workflow_id: word,
   workflow_instance_id: id,
   workflow_run_id: id,
-  workflow_instance_status: decoration,
   info: decoration,
-  completed: z.boolean().catch(false),
+});
+
+/** The answer to a stop, a kill or a skip of a step. */
+export const StepActed = z.object({
+  workflow_id: word,
+  workflow_instance_id: id,
+  workflow_run_id: id,
+  timeline_event: z.object({ message: decoration }).nullish().catch(undefined),
+});
+
+/** The answer to what is done to a workflow as a whole. */
+export const WorkflowActed = z.object({ message: decoration }).nullish().catch(undefined);
+
+export const Activated = z.object({
+  workflow_id: word,
+  workflow_version_id: idOrNone,
+  timeline_event: z.object({ message: decoration }).nullish().catch(undefined),
 });
 
 // Events

@@ -49,6 +49,9 @@ export const completeSteps: ReadonlySet<string> = new Set([
 /** Step statuses that failed for good, the most telling first. */
 export const failedForGood = ['FATALLY_FAILED', 'INTERNALLY_FAILED', 'TIMED_OUT'] as const;
 
+/** Step statuses that the server leaves to people: in a run that is going, only these may be run again. */
+export const stepsAskedFor: ReadonlySet<string> = new Set([...failedForGood, 'STOPPED']);
+
 export function isFailedForGood(status: string): boolean {
   return failedForGood.some((failed) => failed === status);
 }

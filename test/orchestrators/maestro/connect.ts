@@ -55,5 +55,5 @@ export function refOf(workflow: string, instance: number | string, attempt?: num
 }
 
 export function callFor(target: Target, changes: Partial<Call> = {}): Call {
-  return { actor: 'dana', idempotencyKey: crypto.randomUUID(), since: new Date(), target, ...changes };
+  return { kind: 'retry', actor: 'dana', idempotencyKey: crypto.randomUUID(), since: new Date(), target, ...changes };
 }

@@ -232,7 +232,7 @@ describe('retrying', () => {
     });
     const run = await works.run('orders');
     const target = { kind: 'steps' as const, run, steps: ['load'] };
-    expect(await works.orchestrator.actions.retry?.plan?.(target)).toMatchObject([{ steps: ['load'] }]);
+    expect(await works.orchestrator.actions.retry?.plan?.(target)).toMatchObject([{ steps: ['load', 'publish'] }]);
     const receipt = await works.orchestrator.actions.retry?.perform(target, callFor(target));
     await works.standIn.idle();
     expect(receipt?.run).toMatchObject({ run: '1', attempt: 2 });

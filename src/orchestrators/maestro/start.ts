@@ -1,0 +1,124 @@
+import { Failure } from '../../domain/failure';
+import type { Target } from '../../domain/target';
+import type { ActionAbility, Call, PlannedRun, Receipt } from '../orchestrator';
+import { callerOf } from './aims';
+import type { PassedParameters } from './api';
+import type { ChangeDeps } from './change-deps';
+import { orGone } from './leaves';
+import { passParameters } from './parameters';
+import { runDateOf, runDateParam, runDateParams } from './run-dates';
+import { concurrencyOf, obstacleToStart, strategyOf } from './run-strategy';
+import type { Definition, Overview } from './schema';
+
+type Ability = ActionAbility & { lookUp(call: Call): Promise<Receipt | undefined> };
+
+/** New runs of the version in force: one with parameters, or one for each day or partition of a backfill. */
+export function createStarts({ api, own, aims, refusals, user, partitionParam }: ChangeDeps): {
+  start: Ability;
+  backfill: Ability;
+} {
+  async function read(workflow: string): Promise<{ overview: Overview; definition: Definition }> {
+    const [overview, definition] = await Promise.all([
+      orGone(api.overview(workflow)),
+      orGone(api.definition(workflow, 'active')),
+    ]);
+    if (!overview) throw refusals.no(`There is no pipeline ${workflow}.`);
+    if (definition) return { overview, definition };
+    throw refusals.no(`No version of ${workflow} is in force, so it does not run. Redeploy one of its versions first.`);
+  }
+
+  /** A part of the data as the parameters that make a run be for it. */
+  function parametersFor(partition: string, { workflow }: Definition): PassedParameters {
+    if (partitionParam !== runDateParam)
+      return passParameters({ [partitionParam]: partition }, workflow.params, 'start', refusals);
+    const runDate = runDateOf(partition);
+    if (!runDate) throw refusals.no(`"${partition}" is not a day, such as 2026-11-25.`);
+    const fixed = [runDateParam, 'RUN_TS'].find((name) => isFixed(workflow.params?.[name]?.mode));
+    if (fixed)
+      throw refusals.no(`This pipeline fixes ${fixed} in its definition, so it cannot be run for another day.`);
+    return runDateParams(runDate, workflow);
+  }
+
+  function given(target: Target, { workflow }: Definition): PassedParameters {
+    const parameters = target.kind === 'pipeline' || target.kind === 'partitions' ? (target.parameters ?? {}) : {};
+    return passParameters(parameters, workflow.params, 'start', refusals);
+  }
+
+  /** @throws Failure `rejected` or `busy` where a new run would be dropped, would stop another, or would never begin */
+  function mustBeFree(overview: Overview): void {
+    const why = obstacleToStart(overview);
+    if (why) throw why.passes ? refusals.notYet(why.say) : refusals.no(why.say);
+  }
+
+  async function perform(target: Target, params: (definition: Definition) => PassedParameters, call: Call) {
+    const { key } = aims.pipeline(target);
+    const { overview, definition } = await read(key);
+    try {
+      mustBeFree(overview);
+    } catch (error) {
+      // What is going may be the run of this very call.
+      const found = error instanceof Failure ? await own.ofWorkflow(key, call) : undefined;
+      if (found) return found;
+      throw error;
+    }
+    const answer = await api.start(
+      key,
+      definition.metadata.workflow_version_id,
+      { requestId: call.idempotencyKey, params: params(definition) },
+      callerOf(call, user),
+    );
+    return own.receiptOf(answer, () => own.ofWorkflow(key, call));
+  }
+
+  const lookUp = (call: Call) => own.ofWorkflow(aims.pipeline(call.target).key, call);
+  const versionIn = ({ metadata }: Definition) => `version ${metadata.workflow_version_id}`;
+
+  return {
+    start: {
+      async plan(target) {
+        const { overview, definition } = await read(aims.pipeline(target).key);
+        mustBeFree(overview);
+        given(target, definition);
+        const waits = strategyOf(overview.properties_snapshot).atOnce === 1 && isBusy(overview);
+        return [
+          { note: `A new run of ${versionIn(definition)}.${waits ? ' It waits for the run that is going.' : ''}` },
+        ];
+      },
+      perform: (target, call) => perform(target, (definition) => given(target, definition), call),
+      lookUp,
+    },
+
+    backfill: {
+      async plan(target): Promise<PlannedRun[]> {
+        const { pipeline, partitions } = aims.partitions(target);
+        const { overview, definition } = await read(pipeline.key);
+        const why = obstacleToStart(overview);
+        if (why && !why.passes) throw refusals.no(why.say);
+        given(target, definition);
+        for (const partition of partitions) parametersFor(partition, definition);
+        const { why: pace } = concurrencyOf(strategyOf(overview.properties_snapshot));
+        const note = `With ${versionIn(definition)}. ${pace}`;
+        return partitions.map((partition) => ({ partition, note }));
+      },
+      async perform(target, call) {
+        const [partition, ...others] = aims.partitions(target).partitions;
+        if (partition === undefined || others.length > 0) throw refusals.no('One day or partition a run.');
+        const params = (definition: Definition) => ({
+          ...given(target, definition),
+          ...parametersFor(partition, definition),
+        });
+        return perform(target, params, call);
+      },
+      async concurrency({ key }) {
+        return concurrencyOf(strategyOf((await api.overview(key)).properties_snapshot));
+      },
+      lookUp,
+    },
+  };
+}
+
+const isFixed = (mode: string | null | undefined) => /^(?:CONSTANT|IMMUTABLE)$/i.test(mode ?? '');
+
+function isBusy({ nonterminal_instances: counts }: Overview): boolean {
+  return Object.values(counts ?? {}).some((count) => count > 0);
+}
