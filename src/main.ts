@@ -17,6 +17,7 @@ import { createWebServer, type Health } from './http/server';
 import { createIncidents } from './incidents';
 import { createChannels } from './incidents/channels';
 import { createLateWatch } from './incidents/late';
+import { createMembers } from './incidents/members';
 import { createParked } from './incidents/parked';
 import { createQuiet } from './incidents/quiet';
 import { createSubscriptions } from './incidents/subscriptions';
@@ -191,13 +192,9 @@ export function assemble(parts: Parts) {
       };
     },
   };
-  const storms = createStorms({
-    db,
-    clock,
-    log,
-    settings,
-    uploadFile: (file) => slack.uploadFile(redactWithin(file, redact)),
-  });
+  const uploadFile = (file: { name: string; title: string; content: string }) =>
+    slack.uploadFile(redactWithin(file, redact));
+  const storms = createStorms({ db, clock, log, settings, uploadFile });
   const outbox = createOutbox({
     db,
     storms,
@@ -236,6 +233,7 @@ export function assemble(parts: Parts) {
     quiet,
     actions,
     pipelines,
+    members: createMembers({ clock, log, uploadFile }),
     subscriptions,
     parked,
     mayOperate: (actor) => mayOperate(actor, settings()),

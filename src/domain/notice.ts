@@ -68,6 +68,15 @@ export const Notice = z.discriminatedUnion('kind', [
     say: z.string(),
     url: z.string().optional(),
   }),
+  /** Who is hit here; `members` holds those that fit a reply, `count` says how many there are, `url` leads to a file with all. */
+  z.object({
+    kind: z.literal('members'),
+    at,
+    by: person,
+    members: z.array(z.object({ pipeline: z.string(), partition: z.string(), isOver: z.boolean() })),
+    count: z.number(),
+    url: z.string().optional(),
+  }),
   z.object({
     kind: z.literal('recovered'),
     at,
@@ -115,6 +124,7 @@ export const toldWhileMuted: readonly NoticeKind[] = [
   'action-settled',
   'log',
   'log-missing',
+  'members',
 ];
 
 /** A Notice with the thread it belongs to. */

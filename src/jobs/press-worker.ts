@@ -6,6 +6,7 @@ import { type ParkedAnswer, ParkedCause } from '../domain/parked';
 import type { PressAnswer } from '../domain/press';
 import type { SubscriptionAnswer } from '../domain/subscription';
 import type { AcknowledgeOutcome, Incidents } from '../incidents';
+import type { Members } from '../incidents/members';
 import type { Parked } from '../incidents/parked';
 import type { Quiet, QuietOutcome } from '../incidents/quiet';
 import type { Subscriptions, Wish } from '../incidents/subscriptions';
@@ -25,6 +26,7 @@ export interface PressWorkerDeps {
   quiet: Pick<Quiet, 'mute' | 'unmute' | 'handedBack'>;
   actions: Actions;
   pipelines: Pick<Pipelines, 'log'>;
+  members: Members;
   subscriptions: Omit<Subscriptions, 'list'>;
   parked: Pick<Parked, 'resend' | 'drop'>;
   /** May this person look after Pitcrew itself? */
@@ -120,6 +122,7 @@ export function createPressWorker(deps: PressWorkerDeps) {
       }),
     ],
     ['show-log.v1', reading(RunValue, showLog)],
+    ['show-members.v1', reading(RunValue, showMembers)],
   ]);
 
   const { parked } = deps;
@@ -211,6 +214,15 @@ export function createPressWorker(deps: PressWorkerDeps) {
       },
     ]);
     return { outcome: 'missing' in tail ? 'no log' : 'log shown' };
+  }
+
+  async function showMembers(tx: Tx, press: StoredPress, { incidentId }: RunValue, channel: string): Promise<Done> {
+    const actor = await deps.actor(press.slackId);
+    if (actor.isBot || actor.isDeactivated) return onlyLooking;
+    const notice = await deps.members.list(tx, { incidentId, channel, by: press.slackId });
+    if (!notice) return { outcome: 'gone', answer: { kind: 'gone' } };
+    await incidents.tell(tx, [{ incidentId, channel, notice }]);
+    return { outcome: 'members shown' };
   }
 
   /** The channel as the incident knows it; a message tells only Slack's id. */

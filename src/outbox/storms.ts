@@ -4,6 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { Failure } from '../domain/failure';
+import { listFile } from '../domain/pipeline-list';
 import type { Settings } from '../domain/settings';
 import { type StormPolicy, stormSteps } from '../domain/storm';
 import type { Clock } from '../lib/clock';
@@ -100,19 +101,8 @@ export function createStorms({ db, clock, log, settings, uploadFile }: StormDeps
     const now = clock.now();
     try {
       const rows = await stormRows.pipelinesOf(db, cardId);
-      const cell = (text: string | null) => (text ?? '').replace(/[\t\r\n]+/g, ' ');
-      const content = [
-        'pipeline\tpartition\tstate\trun\taddress\tcause',
-        ...rows.map((row) =>
-          [row.pipeline, row.partition, row.state, row.run, row.url, row.cause].map(cell).join('\t'),
-        ),
-      ].join('\n');
       await stormRows.filed(db, cardId, 0, now);
-      const { permalink } = await uploadFile({
-        name: 'pipelines.tsv',
-        title: `${rows.length} pipelines hit`,
-        content,
-      });
+      const { permalink } = await uploadFile(listFile(rows));
       await db.transaction(async (tx) => {
         const notice = { kind: 'storm-listed' as const, at: now, count: rows.length, url: permalink };
         await stormRows.addReply(tx, { id: randomUUID(), cardId, channel, notice }, now);

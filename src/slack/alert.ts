@@ -48,6 +48,18 @@ function sectionWith(accessory: Overflow | undefined, text: string): SectionBloc
   return accessory ? { ...section(text), accessory } : section(text);
 }
 
+function fieldsWith(accessory: ButtonElement | undefined, texts: string[]): SectionBlock {
+  return accessory ? { ...fields(texts), accessory } : fields(texts);
+}
+
+/** Leads to all that the alert counts without a name. */
+function membersButton(view: IncidentView, width: Width, target: Target): ButtonElement | undefined {
+  const hit = view.lead.elsewhere ? view.elsewhereCount : view.hereCount;
+  const named = 1 + Math.min(width.others, view.others.length);
+  if (hit <= named) return undefined;
+  return buttons.showMembers.element(runValueOf(view, target), { label: `Show all ${hit}`, about: view.lead.name });
+}
+
 /** What is chosen seldom stands in a menu beside the text, so that the row keeps to three buttons. */
 function menuFor(view: IncidentView): Overflow | undefined {
   const isMutable = isProblem(view.state) || view.state === 'acknowledged';
@@ -73,7 +85,10 @@ function draw(
         .filter((line) => line !== '')
         .join('\n'),
     ),
-    fields(fieldsOf(view, width, nameOf).map(([label, value]) => `*${label}*\n${value}`)),
+    fieldsWith(
+      membersButton(view, width, target),
+      fieldsOf(view, width, nameOf).map(([label, value]) => `*${label}*\n${value}`),
+    ),
     ...(row.length > 0 ? [actions(row)] : []),
   ];
   const routed = `${offersRetry(view) ? evidence(view) : ''}Here because of: ${words(view.routedBy, 40)}`;
@@ -295,10 +310,8 @@ function offersRetry(view: IncidentView): boolean {
   return open && view.lead.trouble !== 'late' && view.abilities.includes('retry');
 }
 
-/** At most three, the likely one first; none that could not be done now. */
-function buttonsFor(view: IncidentView, target: Target): ButtonElement[] {
-  const { lead } = view;
-  const value: RunValue = {
+function runValueOf(view: IncidentView, target: Target): RunValue {
+  return {
     incidentId: view.incidentId,
     connection: target.connection,
     pipeline: target.pipeline,
@@ -307,6 +320,12 @@ function buttonsFor(view: IncidentView, target: Target): ButtonElement[] {
     attempt: target.attempt,
     turn: view.turn,
   };
+}
+
+/** At most three, the likely one first; none that could not be done now. */
+function buttonsFor(view: IncidentView, target: Target): ButtonElement[] {
+  const { lead } = view;
+  const value = runValueOf(view, target);
   const about = lead.name;
   const showLog = view.hasLog ? buttons.showLog.element(value, { about }) : undefined;
   // What cannot help is not the likely press.

@@ -142,6 +142,8 @@ export const buttons = {
     changes: true,
   }),
   dropParked: defineButton('drop-parked.v1', ParkedValue, { label: 'Drop', needs: 'acknowledge', changes: true }),
+  /** Lists in the thread all that the alert only counts. */
+  showMembers: defineButton('show-members.v1', RunValue, { label: 'Show all', needs: 'look', changes: true }),
   /** A button with an address. Slack opens it by itself, and sends a press all the same. */
   openLink: defineButton('open-link.v1', LinkValue, { label: 'Open', needs: 'look', changes: false }),
 };

@@ -17,6 +17,8 @@ export interface StoryContext {
   nameOf?: NameOf;
 }
 
+/** Of a list, in characters as sent; the wire form of its blocks stays below what a message may hold. */
+const membersMax = 9_000;
 /** Of a log, the end is shown: that is where the reason stands. In characters as sent. */
 const logShown = 2_600;
 
@@ -80,6 +82,8 @@ export function renderNotice(notice: Notice, story: StoryContext): Message {
         `No log of ${words(notice.pipeline, 120)}: ${words(notice.say, 400)}`,
         `No log of *${words(notice.pipeline, 120)}*: ${words(notice.say, 400)}${linkLine(notice.url, 'Look there')}`,
       );
+    case 'members':
+      return memberList(notice, story);
     case 'recovered':
       return say(
         `${sayIncidentState('recovered')} after ${sayDuration(notice.tookMs)}: ${name}; ${howItRecovered(notice, story)}`,
@@ -155,6 +159,66 @@ function howItRecovered(notice: Extract<Notice, { kind: 'recovered' }>, story: S
   if (notice.how === 'by-itself') return 'by itself';
   if (notice.how === 'elsewhere') return 'mended outside of this thread';
   return notice.by ? `retried by ${whoQuietly(notice.by, story.nameOf)}` : 'by a retry';
+}
+
+/** Everybody who is hit, what still fails first; those that found no room are counted, and are in the file. */
+function memberList(notice: Extract<Notice, { kind: 'members' }>, story: StoryContext): Message {
+  const { members, count, by, url } = notice;
+  const asked = `asked for by ${whoQuietly(by, story.nameOf)}`;
+  const parts = [
+    { mark: '🔴', word: 'still failing', of: members.filter(({ isOver }) => !isOver) },
+    { mark: '🟢', word: 'over it', of: members.filter(({ isOver }) => isOver) },
+  ].filter(({ of }) => of.length > 0);
+  const names: string[] = [];
+  let size = 0;
+  const pages = parts.flatMap(({ mark, word, of }) => {
+    const fit = of
+      .map(({ pipeline, partition }) => words(nameOfMember(pipeline, partition), 80))
+      .filter((name) => {
+        size += name.length + 2;
+        return size <= membersMax;
+      });
+    names.push(...fit);
+    return fit.length > 0 ? listed(`${mark} ${fit.length} ${word}: `, fit) : [];
+  });
+  const more = count - names.length;
+  const linked = link(url, 'one file');
+  const isFiled = linked.startsWith('<');
+  const unfiled = `and ${more} more: Slack took no file with all of them just now, so ask again in a moment`;
+  const headline = `${count} ${count === 1 ? 'pipeline' : 'pipelines'} of this alert, ${asked}`;
+  return {
+    text: cut(
+      sentences([
+        headline,
+        cut(names.join(', '), 3_000),
+        more > 0 ? (isFiled ? `and ${more} more: all are in one file, ${url}` : unfiled) : undefined,
+      ]),
+      limits.message.textAdvised,
+    ),
+    blocks: [
+      section(headline),
+      ...pages.map((page) => section(page)),
+      ...(more > 0 ? [section(isFiled ? `and ${more} more: all are in ${linked}` : unfiled)] : []),
+    ],
+  };
+}
+
+const nameOfMember = (pipeline: string, partition: string): string =>
+  partition === '' ? pipeline : `${pipeline} (${partition})`;
+
+/** Names one after the other, in as few sections as hold them. */
+function listed(lead: string, names: string[]): string[] {
+  const pages: string[] = [];
+  let page = lead;
+  for (const [index, name] of names.entries()) {
+    const next = index === names.length - 1 ? name : `${name}, `;
+    if (page.length + next.length > limits.section.text) {
+      pages.push(page);
+      page = '';
+    }
+    page += next;
+  }
+  return [...pages, page];
 }
 
 function logTail(notice: Extract<Notice, { kind: 'log' }>): Message {

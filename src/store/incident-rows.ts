@@ -1,5 +1,6 @@
 import type { Diagnosis } from '../domain/diagnosis';
 import type { Incident, Member, MemberState, Rest, Trouble } from '../domain/incident';
+import type { ListedPipeline } from '../domain/pipeline-list';
 import type { Queryable, Tx } from './db';
 
 /** An Incident as stored: with its cause and where it is shown. */
@@ -297,6 +298,23 @@ export async function heaviestMembers(
     [incidentId, channel ?? null, limit],
   );
   return rows.map(withoutIncidentId);
+}
+
+export interface ShownMember extends ListedPipeline {
+  connection: string;
+}
+
+/** All that a channel shows of an incident, what is still wrong first; of one that hits others only, all of these. */
+export async function membersShown(db: Queryable, incidentId: string, channel: string): Promise<ShownMember[]> {
+  return db.query(
+    `with here as (select connection, pipeline, partition from shown_members where incident_id = $1 and shown_in = $2)
+     select m.connection, m.pipeline, m.partition, m.state, m.run, m.url, i.cause ->> 'causeLine' as cause
+     from incident_members m join incidents i using (incident_id)
+     where m.incident_id = $1
+       and (not exists (select from here) or (m.connection, m.pipeline, m.partition) in (select connection, pipeline, partition from here))
+     order by m.state not in ('failed', 'running'), m.via = 'downstream', m.first_failed_at, m.seq`,
+    [incidentId, channel],
+  );
 }
 
 export async function savePlace(tx: Tx, incidentId: string, place: Place): Promise<void> {

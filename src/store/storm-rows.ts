@@ -1,4 +1,5 @@
 import type { Notice } from '../domain/notice';
+import type { ListedPipeline } from '../domain/pipeline-list';
 import type { LaneFacts, StormLine } from '../domain/storm';
 import type { Queryable, Tx } from './db';
 
@@ -238,12 +239,7 @@ export async function lines(
 }
 
 /** Every pipeline that a card stands for, by problem. */
-export async function pipelinesOf(
-  db: Queryable,
-  cardId: string,
-): Promise<
-  { pipeline: string; partition: string; state: string; run: string; url: string | null; cause: string | null }[]
-> {
+export async function pipelinesOf(db: Queryable, cardId: string): Promise<ListedPipeline[]> {
   return db.query(
     `select m.pipeline, m.partition, m.state, m.run, m.url, i.cause ->> 'causeLine' as cause
      from storms s join storm_incidents si using (card_id) join incidents i using (incident_id)

@@ -5,6 +5,7 @@ import { authorise, mayOperate } from '../../src/domain/authorise';
 import type { PressAnswer } from '../../src/domain/press';
 import { type Settings, SettingsFile } from '../../src/domain/settings';
 import { createIncidents } from '../../src/incidents';
+import { createMembers } from '../../src/incidents/members';
 import { createParked } from '../../src/incidents/parked';
 import { createQuiet } from '../../src/incidents/quiet';
 import { createSubscriptions } from '../../src/incidents/subscriptions';
@@ -122,6 +123,7 @@ async function open(differs: Partial<PressWorkerDeps> = {}) {
     }),
     actions,
     pipelines: { log: async () => ({ lines: ['line 41', 'line 42'], fromLine: 41, totalLines: 42, step: 'load' }) },
+    members: createMembers({ clock, log, uploadFile: async () => ({ permalink: 'https://files.example/F1' }) }),
     subscriptions: createSubscriptions({
       db,
       clock,
@@ -255,6 +257,16 @@ describe('the press worker', () => {
     expect(await stories()).toMatchObject([
       { kind: 'log', by: 'U01DANA', pipeline: 'orders_daily', text: 'line 41\nline 42', lines: 2, fromLine: 41 },
     ]);
+  });
+
+  it('lists in the thread who is hit; guests may look, bots may not', async () => {
+    const { pressed, answers } = await open();
+    await expect(pressed('show-members.v1', { by: 'U03GUEST' })).resolves.toBe('members shown');
+    await expect(pressed('show-members.v1', { by: 'U04BOT' })).resolves.toBe('denied');
+    expect(await stories()).toMatchObject([
+      { kind: 'members', by: 'U03GUEST', members: [{ pipeline: 'orders_daily', isOver: false }], count: 1 },
+    ]);
+    expect(answers).toMatchObject([{ to: 'U04BOT', answer: { kind: 'denied' } }]);
   });
 
   it('says in the thread why there is no log', async () => {

@@ -77,6 +77,34 @@ describe.each(Object.entries(alerts))('the alert when %s', (_name, facts) => {
   });
 });
 
+describe('the way to all that an alert only counts', () => {
+  const accessoryOf = (facts: IncidentView) =>
+    renderAlert(facts).blocks.flatMap((block) =>
+      block.type === 'section' && block.accessory?.type === 'button' ? [block.accessory] : [],
+    );
+  const others = ['refunds', 'stock'].map((name) => ({ ...member(), name, pipeline: name }));
+
+  it.each([
+    { title: 'is offered where more are hit than it names', more: { hereCount: 200, others }, says: 'Show all 200' },
+    {
+      title: 'is offered once all is over too',
+      more: { hereCount: 200, others, state: 'recovered' as const, closedAt: later(9) },
+      says: 'Show all 200',
+    },
+    {
+      title: 'counts those elsewhere where none is hit',
+      more: { hereCount: 0, elsewhereCount: 9_800, lead: { elsewhere: true } },
+      says: 'Show all 9800',
+    },
+    { title: 'is not offered where all are named', more: { hereCount: 3, others }, says: undefined },
+    { title: 'is not offered for one that is hit alone', more: {}, says: undefined },
+  ])('$title', ({ more, says }) => {
+    const [button] = accessoryOf(view(more));
+    expect(button?.text.text).toBe(says);
+    if (button) expect(button.action_id).toBe('show-members.v1');
+  });
+});
+
 describe('the buttons of an alert', () => {
   const closed = { closedAt: later(12) };
   it.each<{ state: DisplayState; ids: string[]; more?: Partial<IncidentView> }>([
