@@ -18,6 +18,7 @@ import { createIncidents } from './incidents';
 import { createChannels } from './incidents/channels';
 import { createLateWatch } from './incidents/late';
 import { createMembers } from './incidents/members';
+import { createMutes } from './incidents/mutes';
 import { createParked } from './incidents/parked';
 import { createQuiet } from './incidents/quiet';
 import { createSubscriptions } from './incidents/subscriptions';
@@ -131,6 +132,14 @@ export function assemble(parts: Parts) {
     channelName: (id) => channels.nameOf(id),
   });
   const quiet = createQuiet({ db, clock, settings, refresh: incidents.refresh, tell: incidents.tell });
+  const mutes = createMutes({
+    db,
+    clock,
+    settings,
+    lookUp: pipelines.lookUp,
+    channelName: (id) => channels.nameOf(id),
+    quiet,
+  });
   const parked = createParked({ clock });
   const actions = createActions({
     db,
@@ -235,6 +244,7 @@ export function assemble(parts: Parts) {
     pipelines,
     members: createMembers({ clock, log, uploadFile }),
     subscriptions,
+    mutes,
     parked,
     mayOperate: (actor) => mayOperate(actor, settings()),
     actor: (slackId) => actors.get(slackId),
@@ -244,6 +254,7 @@ export function assemble(parts: Parts) {
   });
   const timers = createTimers({
     log,
+    mutes,
     quiet,
     late: createLateWatch({ db, clock, log, settings }),
     silence: createSilenceWatch({ db, clock, log, settings }),
@@ -254,8 +265,9 @@ export function assemble(parts: Parts) {
   const interactions = createInteractions({ db, clock, log, meet: (slackId) => actors.get(slackId) });
 
   async function tellPrivately(press: StoredPress, answer: PressAnswer): Promise<void> {
+    const person = await actors.get(press.slackId).catch(() => undefined);
     const message = renderPressAnswer(redactWithin(answer, redact), {
-      timeZone: settings().workspace.timeZone,
+      timeZone: person?.timeZone ?? settings().workspace.timeZone,
       command: settings().commands.pipeline,
     });
     const sending = press.responseUrl

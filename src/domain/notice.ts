@@ -39,6 +39,19 @@ export const Notice = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('acknowledge-expired'), at }),
   z.object({ kind: z.literal('muted'), at, by: person, until: at }),
   z.object({ kind: z.literal('unmuted'), at, by: person.optional(), hid: z.number() }),
+  /** The mute of a pipeline in a channel is over: what came and went meanwhile without an alert there. */
+  z.object({
+    kind: z.literal('mute-ended'),
+    at,
+    pipeline: z.string(),
+    mutedBy: person,
+    by: person.optional(),
+    alerts: z.number(),
+    failures: z.number(),
+    /** News kept from the threads of alerts that it shares with others. */
+    hid: z.number(),
+    lastAt: at.optional(),
+  }),
   z.object({ kind: z.literal('action-asked'), at, by: person, action: z.enum(actionKinds), what: z.string() }),
   z.object({
     kind: z.literal('action-settled'),

@@ -22,8 +22,11 @@ export interface Post {
   id: string;
   seq: number;
   kind: PostKind;
-  /** `parent` of an incident, `reply` in its thread, `direct` to a person, `card` of a storm, `action`: shows how an action goes. */
-  role: 'parent' | 'reply' | 'direct' | 'card' | 'action';
+  /**
+   * `parent` of an incident, `reply` in its thread, `direct` to a person, `card` of a storm, `action`: shows how an action goes,
+   * `note` in a channel about no alert that is there.
+   */
+  role: 'parent' | 'reply' | 'direct' | 'card' | 'action' | 'note';
   incidentId?: string;
   actionId?: string;
   /** Slack channel id, or `#name` until the name is resolved. */

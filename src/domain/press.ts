@@ -1,3 +1,4 @@
+import type { MuteAnswer } from './mute';
 import type { ParkedAnswer } from './parked';
 import type { SubscriptionAnswer } from './subscription';
 
@@ -29,5 +30,6 @@ export type PressAnswer =
   | { kind: 'fault'; id: string }
   /** What came of a press on the list of posts that were set aside. */
   | { kind: 'parked'; said: ParkedAnswer }
+  | { kind: 'mute'; said: MuteAnswer }
   /** What came of a command about subscriptions. */
   | { kind: 'subscription'; said: SubscriptionAnswer };

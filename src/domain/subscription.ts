@@ -117,9 +117,11 @@ export type SubscriptionAnswer =
   | { kind: 'unfollowed'; names: string[] }
   | { kind: 'not-followed'; asked: string; have: string[] };
 
-/** What a channel has subscribed to, and what the person who asks follows. */
+/** What a channel has subscribed to and has muted, and what the person who asks follows. */
 export interface SubscriptionList {
   /** Missing in a direct message. */
   channel?: { wording: string; by?: string; at: Date; fits: number }[];
+  /** Pipelines that are muted in the channel; missing in a direct message. */
+  mutes?: { key: string; by: string; until: Date }[];
   follows: { key: string; at: Date }[];
 }

@@ -32,6 +32,7 @@ import * as edgeRows from '../store/edge-rows';
 import * as followRows from '../store/follow-rows';
 import type { MemberKey, StoredIncident, StoredMember } from '../store/incident-rows';
 import * as incidentRows from '../store/incident-rows';
+import * as muteRows from '../store/mute-rows';
 import * as postRows from '../store/post-rows';
 import * as quietRows from '../store/quiet-rows';
 import * as runRows from '../store/run-rows';
@@ -195,6 +196,20 @@ export function createIncidents(deps: IncidentDeps) {
       loaded.flatMap(({ members }) => members),
     );
     const changed = new Map<string, Change>();
+    const mutes = await muteRows.ofPipelines(tx, refs, now);
+    const hidden = new Map<string, number>();
+    /** The mute of the pipeline in a channel, by its id or its name. */
+    const muteOf = (channel: string, { connection, pipeline }: MemberKey) =>
+      mutes.find(
+        (mute) =>
+          (mute.channel === channel || `#${mute.channelName}` === channel) &&
+          mute.connection === connection &&
+          mute.pipeline === pipeline,
+      );
+    const quieted = (place: incidentRows.Place, member: MemberKey): incidentRows.Place => {
+      const mute = muteOf(place.channel, member);
+      return mute ? { ...place, mutedBy: mute.by, mutedUntil: mute.until } : place;
+    };
 
     /** Whoever follows a pipeline that is over its trouble in every partition is told, once. */
     async function tellFollowers(saving: Tx): Promise<void> {
@@ -281,7 +296,9 @@ export function createIncidents(deps: IncidentDeps) {
           (place) => place.channel !== channel && `#${place.channelName}` !== channel,
         );
         const wanted = [{ ...leads.routed, channel }, ...(leads.isProblem ? subscribed.map(withoutName) : [])];
-        const fresh = wanted.filter((place) => !places.some((each) => each.channel === place.channel));
+        const fresh = wanted
+          .filter((place) => !places.some((each) => each.channel === place.channel))
+          .map((place) => quieted(place, member));
         const stored: StoredIncident = {
           ...incident,
           fingerprint: before?.fingerprint ?? cause?.fingerprint,
@@ -300,9 +317,10 @@ export function createIncidents(deps: IncidentDeps) {
           const isOfAll = notice.kind === 'recovered' || stored.state === 'skipped';
           // A channel that this very event brought in reads it all in its new parent.
           for (const place of places) {
-            if (place.threads && (isOfAll || hears.has(place.channel) || place.routedBy === crossTeam)) {
-              change.stories.push({ incidentId: incident.id, channel: place.channel, notice });
-            }
+            if (!place.threads || !(isOfAll || hears.has(place.channel) || place.routedBy === crossTeam)) continue;
+            const mute = isOfAll || place.mutedUntil ? undefined : muteOf(place.channel, member);
+            if (mute) hidden.set(mute.id, (hidden.get(mute.id) ?? 0) + 1);
+            else change.stories.push({ incidentId: incident.id, channel: place.channel, notice });
           }
         }
       },
@@ -326,6 +344,10 @@ export function createIncidents(deps: IncidentDeps) {
           now,
         );
         await subscriptionRows.showMembers(saving, [...changed].flatMap(shownIn));
+        await muteRows.hide(
+          saving,
+          [...hidden].map(([id, count]) => ({ id, count })),
+        );
         await tellFollowers(saving);
         const stories = [...changed.values()].flatMap((change) => change.stories);
         await tell(saving, await withRescuers(saving, await withoutEchoes(saving, stories)), now);

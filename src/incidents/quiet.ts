@@ -127,12 +127,11 @@ export function createQuiet({ db, clock, settings, refresh, tell }: QuietDeps) {
 
   return {
     /** For everybody in this channel: no reminders and no stories but that of the end, until then. */
-    async mute(tx: Tx, input: Place & { by: string; minutes: number }): Promise<QuietOutcome> {
+    async mute(tx: Tx, input: Place & { by: string; until: Date }): Promise<QuietOutcome> {
       const found = await openPlace(tx, input);
       if (found !== 'done') return found;
       const now = clock.now();
-      const until = new Date(now.getTime() + input.minutes * 60_000);
-      const { incidentId, channel, by } = input;
+      const { incidentId, channel, by, until } = input;
       await quietRows.saveMute(tx, input, by, until);
       await refresh(tx, incidentId, [channel], 'press');
       await tell(tx, [{ incidentId, channel, notice: { kind: 'muted', at: now, by, until } }]);

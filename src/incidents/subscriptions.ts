@@ -21,6 +21,7 @@ import type { Clock } from '../lib/clock';
 import type { Db, Tx } from '../store/db';
 import * as followRows from '../store/follow-rows';
 import * as incidentRows from '../store/incident-rows';
+import * as muteRows from '../store/mute-rows';
 import * as subscriptionRows from '../store/subscription-rows';
 
 export interface SubscriptionsDeps {
@@ -158,21 +159,26 @@ export function createSubscriptions(deps: SubscriptionsDeps) {
       return { kind: 'unfollowed', names: keys(ended) };
     },
 
-    /** What this channel has subscribed to, and what the person who asks follows. */
+    /** What this channel has subscribed to and muted, and what the person who asks follows. */
     async list({ channelId, slackId }: { channelId: string; slackId: string }): Promise<SubscriptionList> {
       const follows = (await followRows.ofPerson(db, slackId)).map(({ pipeline, createdAt }) => ({
         key: pipeline,
         at: createdAt,
       }));
       if (isDirect(channelId)) return { follows };
-      const [inForce, known] = await Promise.all([subscriptionRows.inForce(db, channelId), deps.known()]);
+      const [inForce, known, muted] = await Promise.all([
+        subscriptionRows.inForce(db, channelId),
+        deps.known(),
+        muteRows.inChannel(db, channelId, clock.now()),
+      ]);
+      const mutes = muted.map(({ pipeline, by, until }) => ({ key: pipeline, by, until }));
       const channel = inForce.map(({ wording, filter, by, createdAt }) => ({
         wording,
         by: by?.slackId,
         at: createdAt,
         fits: known.filter((pipeline) => fitsFilter(pipeline, filter, settings())).length,
       }));
-      return { channel, follows };
+      return { channel, mutes, follows };
     },
   };
 }

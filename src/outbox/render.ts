@@ -32,6 +32,11 @@ export async function renderPost(
     return post.role === 'card' ? renderStorm(view) : renderStormList(view);
   }
   if (post.notice?.kind === 'storm-listed') return renderStormFile(redactWithin(post.notice, redact));
+  const { timeZone } = deps.settings().workspace;
+  if (post.role === 'note' && post.notice) {
+    const note = redactWithin(post.notice, redact);
+    return renderNotice(note, { name: '', timeZone, nameOf: await namesIn(deps, note) });
+  }
   if (!post.incidentId) return undefined;
   if (post.role === 'parent') {
     const view = await readIncidentView(deps, post.incidentId, post.channel);
@@ -49,7 +54,7 @@ export async function renderPost(
   const ref = { connection: lead?.connection ?? '', key: lead?.pipeline ?? '' };
   const message = renderNotice(notice, {
     name: redact(nameOf({ key: ref.key, facts: catalogueFacts(ref, deps.settings()) })),
-    timeZone: deps.settings().workspace.timeZone,
+    timeZone,
     nameOf: await namesIn(deps, notice),
   });
   // Who was called for the trouble is told of its end in the channel as well; nobody is called again.

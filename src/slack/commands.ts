@@ -28,7 +28,7 @@ export const subcommands = [
     name: 'subscriptions',
     changes: false,
     usage: 'subscriptions',
-    does: 'what this channel has subscribed to and what you follow, and how to undo each',
+    does: 'what this channel has subscribed to, what is muted in it and what you follow, and how to undo each',
     examples: ['subscriptions'],
   },
   {
@@ -44,6 +44,20 @@ export const subcommands = [
     usage: 'unfollow <pipeline>',
     does: 'undoes that',
     examples: ['unfollow orders_daily'],
+  },
+  {
+    name: 'mute',
+    changes: true,
+    usage: 'mute <pipeline> [2h | until 18:00 | tomorrow]',
+    does: 'no alerts of it in this channel until then (2 hours where no time is given, 7 days at most), and then a word on what was hidden',
+    examples: ['mute orders_daily', 'mute orders_daily until 18:00', 'mute orders_daily until mon 09:00'],
+  },
+  {
+    name: 'unmute',
+    changes: true,
+    usage: 'unmute <pipeline>',
+    does: 'undoes that',
+    examples: ['unmute orders_daily'],
   },
   {
     name: 'parked',

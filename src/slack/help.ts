@@ -1,5 +1,5 @@
 import { shareWord, subcommands, type Typed } from './commands';
-import { context, header, type Message, section, sentence, sentences } from './message';
+import { context, header, type Message, sectionsOf, sentence, sentences } from './message';
 import { code, plain, words } from './mrkdwn';
 
 /** What can be typed, with examples. @param command with its slash, as this workspace calls it */
@@ -15,7 +15,7 @@ export function renderHelp(command: string): Message {
     ]),
     blocks: [
       header(`What ${command} can do`),
-      section(lines.join('\n\n')),
+      ...sectionsOf(lines, '\n\n'),
       context(`Only you see the answers. Add ${code(shareWord)} at the end to show one to the channel.`),
     ],
   };

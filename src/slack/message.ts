@@ -30,6 +30,18 @@ export function section(text: string): SectionBlock {
   return { type: 'section', text: mrkdwn(cut(text, limits.section.text)) };
 }
 
+/** As few sections as hold the lines whole. */
+export function sectionsOf(lines: string[], between = '\n'): SectionBlock[] {
+  const pages: string[] = [];
+  for (const line of lines) {
+    const last = pages.at(-1);
+    if (last !== undefined && last.length + between.length + line.length <= limits.section.text)
+      pages[pages.length - 1] = `${last}${between}${line}`;
+    else pages.push(line);
+  }
+  return pages.map(section);
+}
+
 export function fields(texts: string[]): SectionBlock {
   const shown = texts.slice(0, limits.section.fields);
   return { type: 'section', fields: shown.map((text) => mrkdwn(cut(text, limits.section.fieldText))) };

@@ -3,6 +3,7 @@ import type { PressAnswer } from '../domain/press';
 import { sayAgo } from './duration';
 import { type Message, sentence, sentences } from './message';
 import { code, cut, escapeText, mention, plain, sayTime, words } from './mrkdwn';
+import { renderMute } from './mutes';
 import { renderParkedAnswer } from './parked';
 import { renderSubscription, type SubscriptionContext } from './subscriptions';
 
@@ -36,11 +37,15 @@ export function privately(said: string): Message {
 /** Why a press did not do what was wished, or what came of a command. */
 export function renderPressAnswer(answer: PressAnswer, asker: SubscriptionContext): Message {
   if (answer.kind === 'subscription') return renderSubscription(answer.said, asker);
+  if (answer.kind === 'mute') return renderMute(answer.said, asker);
   if (answer.kind === 'parked') return renderParkedAnswer(answer.said, asker);
   return privately(sayPressAnswer(answer, asker.timeZone));
 }
 
-function sayPressAnswer(answer: Exclude<PressAnswer, { kind: 'subscription' | 'parked' }>, timeZone: string): string {
+function sayPressAnswer(
+  answer: Exclude<PressAnswer, { kind: 'subscription' | 'mute' | 'parked' }>,
+  timeZone: string,
+): string {
   switch (answer.kind) {
     case 'already':
       return `${mention(answer.by)} asked for a ${words(answer.action, 40)} of this at ${sayTime(answer.at, timeZone)}. It is under way; the message in the channel shows how it goes.`;

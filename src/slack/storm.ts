@@ -1,6 +1,6 @@
 import type { StormLine, StormView } from '../domain/storm';
 import { limits } from './limits';
-import { context, header, type Message, section, sentences } from './message';
+import { context, header, type Message, section, sectionsOf, sentences } from './message';
 import { code, cut, date, link, sayDate, words } from './mrkdwn';
 import { sayIncidentState } from './states';
 
@@ -77,7 +77,7 @@ export function renderStormList(view: StormView): Message {
       sentences([headline, ...view.lines.slice(0, 20).map((line) => said(line, 80))]),
       limits.message.textAdvised,
     ),
-    blocks: [section(`${headline}.`), ...pagesOf([...kept, ...rest]).map(section)],
+    blocks: [section(`${headline}.`), ...sectionsOf([...kept, ...rest])],
   };
 }
 
@@ -89,18 +89,6 @@ export function renderStormFile(file: { count: number; url?: string }): Message 
     text: sentences([`${text}: ${file.url ?? 'see the file'}`]),
     blocks: [section(`${text}: ${linked}`)],
   };
-}
-
-/** As few sections as hold the lines. */
-function pagesOf(lines: string[]): string[] {
-  const pages: string[] = [];
-  for (const line of lines) {
-    const last = pages.at(-1);
-    if (last !== undefined && last.length + line.length + 1 <= limits.section.text)
-      pages[pages.length - 1] = `${last}\n${line}`;
-    else pages.push(line);
-  }
-  return pages;
 }
 
 function standingOf(lines: StormLine[]): string {

@@ -71,6 +71,8 @@ export function renderNotice(notice: Notice, story: StoryContext): Message {
         notice.hid > 0 ? `. ${notice.hid} ${notice.hid === 1 ? 'event was' : 'events were'} not told meanwhile` : '';
       return say(`No longer muted${by}${hid}`);
     }
+    case 'mute-ended':
+      return muteEnded(notice, story);
     case 'action-asked':
       return say(`${actionNouns[notice.action]} asked by ${person(notice.by)}: ${words(notice.what, 200)}`);
     case 'action-settled':
@@ -153,6 +155,24 @@ function settled(notice: Extract<Notice, { kind: 'action-settled' }>, by: string
   const why = notice.say ? `: ${words(notice.say, 400)}` : '';
   const sentence = `${actionNouns[notice.action]} asked by ${by} ${outcome}${why}`;
   return say(sentence, `${sentence}${linkLine(notice.url, 'Run')}`);
+}
+
+/** "The mute of orders_daily by @dana is over. Meanwhile it failed 3 times and is over it, last on …" */
+function muteEnded(notice: Extract<Notice, { kind: 'mute-ended' }>, story: StoryContext): Message {
+  const { pipeline, mutedBy, by, alerts, failures, hid, lastAt } = notice;
+  const ended = by === undefined ? 'The time is over' : `Ended by ${whoQuietly(by, story.nameOf)}`;
+  const times = (count: number) => (count === 1 ? 'once' : `${count} times`);
+  const parts = (day: (at: Date) => string) => [
+    `🔔 ${words(pipeline, 120)} is no longer muted here; ${whoQuietly(mutedBy, story.nameOf)} had muted it`,
+    ended,
+    alerts > 0
+      ? `Meanwhile it failed ${times(failures)} and is over that again${lastAt ? `; the last time was ${day(lastAt)}` : ''}`
+      : undefined,
+    hid > 0
+      ? `${hid} ${hid === 1 ? 'event was' : 'events were'} not told in threads that it shares with others`
+      : undefined,
+  ];
+  return say(sentences(parts((at) => sayDate(at, story.timeZone))), sentences(parts((at) => date(at, story.timeZone))));
 }
 
 function howItRecovered(notice: Extract<Notice, { kind: 'recovered' }>, story: StoryContext): string {

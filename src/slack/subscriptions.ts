@@ -1,5 +1,5 @@
 import type { SubscriptionAnswer, SubscriptionList } from '../domain/subscription';
-import { context, header, type Message, section, sentence, sentences } from './message';
+import { context, header, type Message, sectionsOf, sentence, sentences } from './message';
 import { code, date, mention, plain, sayDate, words } from './mrkdwn';
 import { listOf } from './wording';
 
@@ -131,17 +131,18 @@ export function renderSubscriptions(list: SubscriptionList, asker: SubscriptionC
   const followLines = list.follows
     .slice(0, linesShown)
     .map(({ key, at }) => `${code(key, 220)} since ${date(at, timeZone)} · undo: ${undo(`unfollow ${key}`)}`);
+  const mutes = list.mutes ?? [];
+  const muteLines = mutes
+    .slice(0, linesShown)
+    .map(
+      ({ key, by, until }) =>
+        `${code(key, 220)} until ${date(until, timeZone)} · by ${mention(by)} · undo: ${undo(`unmute ${key}`)}`,
+    );
   const none = `Nothing. ${undo('subscribe orders_*')} brings alerts of matching pipelines here.`;
   const noFollow = `Nothing. ${undo('follow name')} tells you, once, when a pipeline is back.`;
   const more = (total: number) => (total > linesShown ? [`and ${total - linesShown} more`] : []);
   const part = (title: string, lines: string[], total: number, otherwise: string) => {
-    const sections: string[] = [`*${title}*`];
-    for (const line of total > 0 ? [...lines, ...more(total)] : [otherwise]) {
-      const last = sections.at(-1) ?? '';
-      if (last.length + line.length < 2_800) sections[sections.length - 1] = `${last}\n${line}`;
-      else sections.push(line);
-    }
-    return sections.map(section);
+    return sectionsOf([`*${title}*`, ...(total > 0 ? [...lines, ...more(total)] : [otherwise])]);
   };
   const said = sentences([
     list.channel &&
@@ -151,6 +152,12 @@ export function renderSubscriptions(list: SubscriptionList, asker: SubscriptionC
             of.length,
           )}`
         : 'This channel has subscribed to nothing'),
+    mutes.length > 0
+      ? `Muted here: ${listOf(
+          mutes.slice(0, 5).map(({ key, until }) => `${code(key, 120)} until ${sayDate(until, timeZone)}`),
+          mutes.length,
+        )}`
+      : undefined,
     list.follows.length > 0
       ? `You follow ${listOf(
           list.follows.slice(0, 5).map(({ key }) => code(key, 120)),
@@ -165,6 +172,7 @@ export function renderSubscriptions(list: SubscriptionList, asker: SubscriptionC
     blocks: [
       header('Subscriptions'),
       ...(list.channel ? part('This channel', channelLines, of.length, none) : []),
+      ...(mutes.length > 0 ? part('Muted in this channel', muteLines, mutes.length, '') : []),
       ...part('You follow', followLines, list.follows.length, noFollow),
       context('What is routed to this channel by pitcrew.yaml comes here without a subscription.'),
     ],

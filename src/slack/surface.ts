@@ -14,7 +14,7 @@ export function surfaceOf(settings: Pick<Settings, 'commands'>): Surface {
       {
         name: settings.commands.pipeline,
         description: 'See how pipelines are, why they failed, and retry them',
-        usageHint: 'status [pipeline] | subscribe <pipeline> | follow <pipeline> | help',
+        usageHint: 'status [pipeline] | subscribe <pipeline> | follow <pipeline> | mute <pipeline> [2h] | help',
       },
     ],
     events: [],

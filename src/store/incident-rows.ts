@@ -198,10 +198,10 @@ export async function save(tx: Tx, incidents: StoredIncident[], at: Date): Promi
   );
   if (members.length > 0) await saveMembers(tx, members);
   await tx.query(
-    `insert into incident_places (incident_id, channel, routed_by, mention, threads, created_at)
-     select p."incidentId", p.channel, p."routedBy", p.mention, p.threads, p."createdAt"
+    `insert into incident_places (incident_id, channel, routed_by, mention, threads, created_at, muted_by, muted_until)
+     select p."incidentId", p.channel, p."routedBy", p.mention, p.threads, p."createdAt", p."mutedBy", p."mutedUntil"
      from jsonb_to_recordset($1::jsonb) as p("incidentId" uuid, channel text, "routedBy" text, mention text, threads boolean,
-       "createdAt" timestamptz)
+       "createdAt" timestamptz, "mutedBy" text, "mutedUntil" timestamptz)
      on conflict (incident_id, channel) do nothing`,
     [
       JSON.stringify(

@@ -34,7 +34,10 @@ function toPost(row: Row): SendablePost {
 
 const rank = (urgency: Urgency): number => urgencies.indexOf(urgency);
 
-/** Makes the parents of these places stale: a new one where there is none yet, else one version more is wanted. */
+/**
+ * Makes the parents of these places stale: a new one where there is none yet, else one version more is wanted. A place that was muted
+ * before it had one gets it when that is over.
+ */
 export async function wantParents(
   tx: Tx,
   wanted: { id: string; incidentId: string; channel: string; urgency: Urgency }[],
@@ -45,6 +48,11 @@ export async function wantParents(
     `insert into posts as p (post_id, kind, role, incident_id, channel, urgency, next_at, created_at)
      select w.id, 'state', 'parent', w."incidentId", w.channel, w.rank, $2, $2
      from jsonb_to_recordset($1::jsonb) as w(id uuid, "incidentId" uuid, channel text, rank smallint)
+     where not exists (
+       select from incident_places place where place.incident_id = w."incidentId" and place.channel = w.channel
+         and place.muted_until > $2
+         and not exists (select from posts known where known.incident_id = w."incidentId" and known.channel = w.channel
+                         and known.role = 'parent'))
      order by w."incidentId", w.channel
      on conflict (incident_id, channel) where role = 'parent' do update set
        wanted_version = p.wanted_version + 1,

@@ -6,6 +6,7 @@ import type { PressAnswer } from '../../src/domain/press';
 import { type Settings, SettingsFile } from '../../src/domain/settings';
 import { createIncidents } from '../../src/incidents';
 import { createMembers } from '../../src/incidents/members';
+import { createMutes } from '../../src/incidents/mutes';
 import { createParked } from '../../src/incidents/parked';
 import { createQuiet } from '../../src/incidents/quiet';
 import { createSubscriptions } from '../../src/incidents/subscriptions';
@@ -107,6 +108,8 @@ async function open(differs: Partial<PressWorkerDeps> = {}) {
   await db.query(`update posts set ts = '1764061200.000100', channel_id = 'C0ALERTS', state = 'sent'`);
   clock.pass(60_000);
 
+  const lookUp = async () => ({ found: [{ connection: 'prod', key: 'orders_daily', facts: {} }], didYouMean: [] });
+  const quiet = createQuiet({ db, clock, settings: () => settings, refresh: incidents.refresh, tell: incidents.tell });
   const answers: Tell[] = [];
   const woken: string[] = [];
   const deps: PressWorkerDeps = {
@@ -114,13 +117,8 @@ async function open(differs: Partial<PressWorkerDeps> = {}) {
     clock,
     log,
     incidents,
-    quiet: createQuiet({
-      db,
-      clock,
-      settings: () => settings,
-      refresh: incidents.refresh,
-      tell: incidents.tell,
-    }),
+    quiet,
+    mutes: createMutes({ db, clock, settings: () => settings, lookUp, channelName: async () => 'orders-data', quiet }),
     actions,
     pipelines: { log: async () => ({ lines: ['line 41', 'line 42'], fromLine: 41, totalLines: 42, step: 'load' }) },
     members: createMembers({ clock, log, uploadFile: async () => ({ permalink: 'https://files.example/F1' }) }),
@@ -129,7 +127,7 @@ async function open(differs: Partial<PressWorkerDeps> = {}) {
       clock,
       settings: () => settings,
       known: async () => [{ connection: 'prod', key: 'orders_daily', facts: {} }],
-      lookUp: async () => ({ found: [{ connection: 'prod', key: 'orders_daily', facts: {} }], didYouMean: [] }),
+      lookUp,
       channelName: async () => 'orders-data',
     }),
     parked: createParked({ clock }),

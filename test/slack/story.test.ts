@@ -31,6 +31,8 @@ const notices: Notice[] = [
   { kind: 'muted', at: nine, by: 'UPRIYA', until: later(60) },
   { kind: 'unmuted', at: nine, by: 'UPRIYA', hid: 3 },
   { kind: 'unmuted', at: nine, hid: 1 },
+  { kind: 'mute-ended', at: nine, pipeline: 'orders', mutedBy: 'UPRIYA', alerts: 2, failures: 3, hid: 1, lastAt: nine },
+  { kind: 'mute-ended', at: nine, pipeline: 'orders', mutedBy: 'UPRIYA', by: 'UDANA', alerts: 0, failures: 0, hid: 2 },
   { kind: 'action-asked', at: nine, by: 'UDANA', action: 'retry', what: 'run 7' },
   { kind: 'action-settled', at: nine, by: 'UDANA', action: 'stop', outcome: 'succeeded', url },
   { kind: 'action-settled', at: nine, by: 'UDANA', action: 'retry', outcome: 'refused', say: 'Changes are frozen.' },

@@ -78,7 +78,7 @@ export async function openTimeStage(
   } = {},
 ): Promise<TimeStage> {
   await db.query(
-    `truncate inbox, runs, pipelines, edges, incidents, incident_members, incident_places, posts, actions, presses, audit,
+    `truncate inbox, runs, pipelines, edges, incidents, incident_members, incident_places, posts, mutes, subscriptions, follows, actions, presses, audit,
        interactions, polls, late_watches, heard, people, channels, user_groups cascade`,
   );
   const clock = createSetClock(options.start ?? '2026-11-25T09:00:00.000Z');
@@ -204,10 +204,13 @@ export async function openTimeStage(
         .flatMap((line) => ('does' in line ? [{ atMs: msOf(line.at), does: line.does }] : []))
         .sort((a, b) => a.atMs - b.atMs);
       const close = [
-        ...windows.map(({ fromMs, toMs }) => ({ fromMs: fromMs - shortStepMs, toMs })),
+        // Where nothing is expected, whatever comes is wrong whatever its second.
+        ...windows
+          .filter(({ posts }) => posts.length > 0)
+          .map(({ fromMs, toMs }) => ({ fromMs: fromMs - shortStepMs, toMs })),
         ...deeds.map(({ atMs }) => ({ fromMs: atMs, toMs: atMs + closelyMs })),
       ];
-      const endMs = Math.max(...close.map(({ toMs }) => toMs));
+      const endMs = Math.max(...close.map(({ toMs }) => toMs), ...windows.map(({ toMs }) => toMs));
       const before = told.length;
       while (sinceStart() <= endMs) {
         while (deeds[0] && deeds[0].atMs <= sinceStart()) await deeds.shift()?.does();
