@@ -23,6 +23,9 @@ interface Candidate {
 /** The base score of a line that no rule knows: an exception's class, an error by its level, anything that says "error". */
 const UNKNOWN_EXCEPTION = 45;
 const UNKNOWN_ERROR = 18;
+/** "… failed due to org.acme.LoadException: no such key": an error that holds what was raised. */
+const HELD_EXCEPTION = 38;
+const HOLDS_EXCEPTION = /\b[a-z][\w$]*(?:\.[\w$]+){1,12}(?:Exception|Error): \S/;
 const UNKNOWN_TEXT = 2;
 /** From here on a line tells something of the cause. */
 const TELLING = 40;
@@ -44,11 +47,20 @@ export function findCause(lines: readonly LogLine[], rules: RuleSet): Cause | un
   if (best !== undefined) best = firstTold(best, candidates, lines, places);
   if (best !== undefined) best = unmasked(announced(best, candidates, lines, places), lines, places);
   if (best === undefined) {
-    const last = lines.findLastIndex((line) => line.kind !== 'blank');
-    return last < 0 ? undefined : { at: last, raised: false, confidence: 0 };
+    const isSaid = ({ kind }: LogLine): boolean => kind === 'text' || kind === 'exception' || kind === 'caused-by';
+    const said = lines.findLastIndex(
+      (line) => isSaid(line) && (line.exception !== undefined || SAYS_ERROR.test(line.body)),
+    );
+    const last = said >= 0 ? said : lines.findLastIndex(isSaid);
+    const any = last >= 0 ? last : lines.findLastIndex(({ kind }) => kind !== 'blank');
+    return any < 0 ? undefined : { at: any, raised: false, confidence: 0 };
   }
   const place = places[best.at];
-  const raised = lines[best.at]?.exception !== undefined || place?.message === true || place?.announced === true;
+  const raised =
+    lines[best.at]?.exception !== undefined ||
+    place?.message === true ||
+    place?.announced === true ||
+    HOLDS_EXCEPTION.test(lines[best.at]?.body ?? '');
   return {
     at: best.at,
     raised,
@@ -102,6 +114,8 @@ function firstTold(
   const words = wordsOf(lines[best.at]);
   const message = words.replace(/^(?:Caused by: )?[\w$.]{1,200}: /, '');
   const { depth, run } = places[best.at] ?? NOWHERE;
+  const isRaised = (at: number): boolean => places[at]?.message === true || lines[at]?.exception !== undefined;
+  const inner = innermostOf(words);
   const tells = ({ at, rule }: Candidate): boolean => {
     if (places[at]?.quoted === true || places[at]?.mishap === true) return false;
     const other = wordsOf(lines[at]);
@@ -110,15 +124,31 @@ function firstTold(
     // Outer exceptions repeat the words of the inner one: of a chain, the innermost stays.
     return other === words || (depth === 0 && message.length >= WORDS_MIN && other.includes(message));
   };
+  const isBare = ({ at }: Candidate): boolean =>
+    inner !== words && isRaised(at) && wordsOf(lines[at]).replace(CAUSED_BY, '') === inner;
+  const isOfRun = ({ at }: Candidate): boolean => places[at]?.run === run;
   return (
+    candidates.find((candidate) => isOfRun(candidate) && isBare(candidate)) ??
     candidates.find(
       (candidate) =>
         candidate.at < best.at &&
         candidate.score >= best.score - RETELLING_MARGIN &&
-        places[candidate.at]?.run === run &&
+        isOfRun(candidate) &&
         tells(candidate),
-    ) ?? best
+    ) ??
+    best
   );
+}
+
+const CAUSED_BY = /^Caused by: /;
+const WRAPPED = /^(?:[\w$]+\.){1,12}[\w$]{1,100}: (?=(?:[\w$]+\.){1,12}[\w$]*(?:Exception|Error)\b)/;
+
+/** `a.OuterException: b.InnerException: words` without what wraps it. */
+function innermostOf(words: string): string {
+  let inner = words.replace(CAUSED_BY, '');
+  if (!WRAPPED.test(inner)) return words;
+  while (WRAPPED.test(inner)) inner = inner.replace(WRAPPED, '');
+  return inner;
 }
 
 /** Where the best line only announces an error ("Credentials in profile x invalid: Runtime Error"), the line after it says which. */
@@ -133,7 +163,7 @@ function announced(
     let next = at + 1;
     while (lines[next]?.kind === 'blank') next++;
     const line = lines[next];
-    if (line === undefined || (line.level !== lines[at]?.level && line.logged)) break;
+    if (line === undefined || (line.level !== lines[at]?.level && line.logged) || !/[a-z]{3}/i.test(line.body)) break;
     if (places[next]?.announced !== true || (line.kind !== 'text' && line.kind !== 'exception')) break;
     at = next;
   }
@@ -180,6 +210,7 @@ function traceAbove(lines: readonly LogLine[], at: number): string {
 /** Says again what another line says, with less of it. */
 const RETOLD =
   /^\s*(?:Failed to execute (?:job|task)|Task failed with exception|Marking task as|Job \S+ failed|Exception in (?:task|callback)|ERROR - Failed|Failure caused by|Finished in state|Encountered an exception|Error executing|Pod Launching failed|Exception ignored|Pod \S+ returned|Task exited with|Lost task|The error message is|Running hook|Full log|Retrying|Will retry|b?['"]?Skipping line \d+|Attempt \d|Task \S+ raised unexpected|Error: Job failed|Immediate failure|Dag run .* failed|Flow run .* failed|.{0,40}Py4JJavaError: An error occurred while calling|.{0,60}StepExecutionError: Error occurred while)/i;
+  /^\s*(?:Failed to execute (?:job|task)|Task failed with exception|Marking task as|Job \S+ failed|Exception in (?:task|callback)|ERROR - Failed|Failure caused by|FAILED: Execution Error, return code|The job failed because a work item|Finished in state|Encountered an exception|Error executing|Pod Launching failed|Exception ignored|Pod \S+ returned|Task exited with|Lost task|The error message is|Running hook|Full log|Retrying|Will retry|Attempt \d|Error: Job failed|Immediate failure|Dag run .* failed|Flow run .* failed|.{0,40}Py4JJavaError: An error occurred while calling|.{0,60}StepExecutionError: Error occurred while)/i;
 /** What a program raises and catches as a matter of course; when it then raises something else, that is the cause. */
 const LOOKED_FOR =
   /^\s*(?:KeyError|IndexError|AttributeError|StopIteration|StopAsyncIteration|LookupError|ValueError|queue\.Empty|asyncio\.CancelledError)\b/;
@@ -193,11 +224,16 @@ const SQL_ECHO =
   /^\s*(?:select|with|from|where|join|left|inner|group by|order by|insert|update|delete|create|alter|drop|merge|union|and|or|case|when|--|\/\*)\b/i;
 /** A build repeats the command of the step that failed; its words are no message. */
 const BUILD_COMMAND = /["'[]\/bin\/(?:ba)?sh -.{0,4000}["'\]](?=: | did not| returned| failed)/;
+/** The heading of a build's step: `> [2/7] RUN pip install …`. */
+const BUILD_STEP =
+  /^\s*(?:=> |> )?(?:CACHED |ERROR )?\[[^\]]{0,80}\d{1,3}\/\d{1,3}\] (?:RUN|COPY|ADD|FROM|WORKDIR|USER|ENV|ARG)\b/;
 /** A field of an answer that holds a code alone: the message beside it says what it means. */
 const BARE_CODE =
-  /^\s*["']?(?:code|status|status_?code|errno|http_?status|error_?code)["']?\s*[:=]\s*["']?[\w.-]{1,40}["']?,?\s*$/i;
+  /^\s*["']?(?:code|status|state|severity|level|status_?code|errno|http_?status|error_?code)["']?\s*[:=]\s*["']?[\w.-]{1,40}["']?,?\s*$/i;
 /** The class of an error, or a heading: what it says follows on the next line. */
 const ONLY_NAMED = /:\s*$/;
+/** A class alone that no trace ends with: a heading, a name in a list. */
+const BARE_CLASS = /^\s*[\w.$]+\s*$/;
 const INFORMATIVE = /[`'"“‘(]|\d{3}|: ./;
 
 function score(line: LogLine, at: number, place: Place, rules: RuleSet, trace: () => string): Candidate | undefined {
@@ -209,14 +245,17 @@ function score(line: LogLine, at: number, place: Place, rules: RuleSet, trace: (
     line.kind === 'chain-inner'
   )
     return undefined;
-  if (line.kind === 'frame' || line.kind === 'code') return undefined;
-  const rule = rules.bestFor(line.body.replace(BUILD_COMMAND, '').replace(NODE_HEADING, '$1'), trace);
+  if (line.kind === 'frame' || line.kind === 'code' || BUILD_STEP.test(line.body)) return undefined;
+  const isLoud = line.level === 'error' || line.level === 'fatal';
+  let rule = rules.bestFor(line.body.replace(BUILD_COMMAND, '').replace(NODE_HEADING, '$1'), trace);
+  // A logger's wrapper that holds what was raised says more than that something failed.
+  if (rule?.strength === 'wrapper' && isLoud && HOLDS_EXCEPTION.test(line.body)) rule = undefined;
   const isException = line.exception !== undefined || place.message;
   let base: number;
   if (rule !== undefined) base = strengthScore[rule.strength ?? 'names'];
   else if (isException) base = UNKNOWN_EXCEPTION;
   else if (place.announced) base = UNKNOWN_ERROR;
-  else if (line.level === 'error' || line.level === 'fatal') base = UNKNOWN_ERROR;
+  else if (isLoud) base = HOLDS_EXCEPTION.test(line.body) ? HELD_EXCEPTION : UNKNOWN_ERROR;
   else if (SAYS_ERROR.test(line.body)) base = UNKNOWN_TEXT;
   else return undefined;
   // An exception class is itself evidence: a wrapper's words in an exception's message do not make it a wrapper.
@@ -233,7 +272,7 @@ function score(line: LogLine, at: number, place: Place, rules: RuleSet, trace: (
   if (place.next === 'handling') score += LOOKED_FOR.test(line.body) ? -4 : 1;
   if (line.kind === 'suppressed') score -= 20;
   if (!line.relayed && !isException) score -= base * levelCost(line);
-  if (line.level === 'error' || line.level === 'fatal') score += 3;
+  if (isLoud) score += 3;
   if (RETOLD.test(line.body)) score -= 12;
   if (place.announced) score = Math.max(score, ANNOUNCED_ERROR);
   if (isAnnouncement(line.body)) score -= 20;
@@ -242,6 +281,7 @@ function score(line: LogLine, at: number, place: Place, rules: RuleSet, trace: (
   if (!INFORMATIVE.test(line.body)) score -= 1;
   if (BARE_CODE.test(line.body)) score -= 20;
   if (ONLY_NAMED.test(line.body)) score -= 4;
+  if (BARE_CLASS.test(line.body) && !place.message) score -= 10;
   return score <= 0 ? undefined : { at, ...(rule === undefined ? {} : { rule }), score };
 }
 

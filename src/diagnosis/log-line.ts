@@ -39,7 +39,7 @@ export function withoutEscapes(line: string): string {
 
 /** A line of an answer that was printed over several: what the field says is the line's text. */
 const JSON_FIELD =
-  /^\s*["'](?:(?:internal|external|error|status|state|failure|failed|output|exception)?_?(?:message|msg|reason|details?|description|cause)|errors?|exception|stack_?trace|traceback)["']\s*:\s*u?["'](.{3,16000}?)["']?[,})\]\s]{0,6}$/i;
+  /^\s*["']?(?:textPayload|(?:internal|external|error|status|state|failure|failed|output|exception)?_?(?:message|msg|reason|details?|description|cause)|errors?|exception|stack_?trace|traceback)["']?\s*:\s*u?["'](.{3,16000}?)["']?[,})\]\s]{0,6}$/i;
 
 const FRAME =
   /^\s*(?:at (?:async )?(?:[\w$.<>/@\-[\] ]{1,300}\(|\S+:\d+:\d+|java\.|org\.|com\.|[\w.$]+\.[\w$<>]+$)|\.{3} \d+ (?:more|common frames)|File "[^"]{1,500}", line \d+|File \S{1,300}:\d+, in |--> \d+|\d+\. [\w.:]+\(|#\d+ +0x|goroutine \d+)/;

@@ -328,6 +328,13 @@ export const rules: readonly Rule[] = [
     example: 'Lock wait timeout exceeded; try restarting transaction',
   },
   {
+    id: 'grpc.aborted',
+    category: 'deadlock_or_lock_timeout',
+    strength: 'broad',
+    pattern: '(?:StatusCode\\.|code = |status = )ABORTED\\b|\\bABORTED: ',
+    example: 'rpc error: code = Aborted desc = another write came first',
+  },
+  {
     id: 'sqlite.locked',
     category: 'deadlock_or_lock_timeout',
     says: ['database is locked', 'database table is locked', 'database schema is locked'],
@@ -526,6 +533,14 @@ export const rules: readonly Rule[] = [
       'An error occurred (ConcurrentRunsExceededException) when calling the StartJobRun operation: Concurrent runs exceeded for nightly',
   },
   {
+    id: 'dataflow.workers',
+    category: 'quota_or_rate_limit',
+    pattern:
+      'unable to bring up enough workers|(?:please )?check your quota|not enough (?:free |available )?(?:workers|slots|nodes|vcores|cores|executors|machines)|could not (?:fulfill|allocate) (?:the )?(?:slot|resource|container)|insufficient (?:cpu|pods|resources)\\b',
+    example:
+      'Workflow failed. Causes: Unable to bring up enough workers: minimum 1, actual 0. Please check your quota and retry later.',
+  },
+  {
     id: 'database.connections',
     category: 'quota_or_rate_limit',
     pattern:
@@ -678,6 +693,14 @@ export const rules: readonly Rule[] = [
     example: 'google.api_core.exceptions.ServiceUnavailable: 503 The service is currently unavailable.',
   },
   {
+    id: 'cloud.code-internal',
+    category: 'service_unavailable_5xx',
+    strength: 'broad',
+    pattern:
+      '(?:An error occurred \\(|Error ?Code:? ?["\\\']?|\\(Code: |"code": ?"|"reason": ?"|status = (?:StatusCode\\.)?|code = )(?:Internal\\w*|Service(?:Unavailable|Exception|Failure)\\w*|\\w*ServerException|\\w*Unavailable\\w*|DATA_LOSS)\\b',
+    example: 'An error occurred (InternalServiceException) when calling the GetJobRun operation: later',
+  },
+  {
     id: 'grpc.unavailable',
     category: 'service_unavailable_5xx',
     strength: 'suggests',
@@ -734,6 +757,14 @@ export const rules: readonly Rule[] = [
     strength: 'suggests',
     pattern: 'S3 ?Query Exception|thread_resource_error|Spectrum .{0,40}(?:timed out|internal)',
     example: 'error:  S3 Query Exception (Fetch)',
+  },
+  {
+    id: 'os.busy',
+    category: 'service_unavailable_5xx',
+    strength: 'generic',
+    pattern:
+      'resource temporarily unavailable|retries exceeded\\.?$|all retries failed|giving up after \\d+ (?:retries|attempts)',
+    example: 'boost::thread_resource_error: Resource temporarily unavailable',
   },
   {
     id: 'cockroach.liveness',
@@ -892,6 +923,14 @@ export const rules: readonly Rule[] = [
     pattern:
       '(?:is |are |you are )?not authori[sz]ed to|access ?denied|Authorization(?:Error|Exception|Failure|PermissionMismatch|FailedException)|NOT_AUTHORIZED|PERMISSION_DENIED|PermissionDenied|AccessForbidden|insufficient[_ ]?(?:permission|privilege|scope|authentication scopes)|missing[_ ](?:scope|permission)|Unauthorized(?:Operation|Access)|AUTHORIZATION_FAILED|requires permission|not have sufficient',
     example: 'An error occurred (AccessDenied) when calling the GetObject operation: Access Denied',
+  },
+  {
+    id: 'spark.condition-grant',
+    category: 'permission_denied',
+    strength: 'suggests',
+    pattern:
+      '\\[(?:PERMISSION_\\w+|INSUFFICIENT_(?:PERMISSION|PRIVILEGE)\\w*|UC_\\w*(?:DENIED|NOT_AUTHORI|PERMISSION)\\w*|\\w*ACCESS_(?:DENIED|NOT_ALLOWED)\\w*|\\w*NOT_AUTHORIZED\\w*)[.\\]]',
+    example: '[INSUFFICIENT_PERMISSIONS] Insufficient privileges: the user lacks a grant',
   },
   {
     id: 'access.denied-user',
@@ -1090,6 +1129,14 @@ export const rules: readonly Rule[] = [
     example: 'java.lang.ClassNotFoundException: com.acme.Load',
   },
   {
+    id: 'spark.condition-class',
+    category: 'missing_dependency_or_import',
+    strength: 'suggests',
+    pattern:
+      '\\[(?:DATA_SOURCE_NOT_(?:FOUND|EXIST)|\\w*(?:CLASS|ENCODER|JAR|PLUGIN|MODULE|PACKAGE)_NOT_(?:FOUND|EXIST|OVERRIDE)\\w*|CANNOT_LOAD_\\w+|FAILED_TO_LOAD_(?:CLASS|ROUTINE)\\w*|CATALOG_PLUGIN\\w*|PLUGIN_\\w+|MULTIPLE_(?:XML_)?DATA_SOURCE|INCOMPATIBLE_DATASOURCE\\w*)[.\\]]',
+    example: '[FAILED_TO_LOAD_ROUTINE] Failed to load routine `acme`.`clean`.',
+  },
+  {
     id: 'java.service-loader',
     category: 'missing_dependency_or_import',
     strength: 'broad',
@@ -1221,6 +1268,14 @@ export const rules: readonly Rule[] = [
     pattern:
       '\\bsyntax error\\b|error in your sql syntax|incorrect syntax near|PARSE_SYNTAX_ERROR|ParseException|mismatched input|extraneous input|no viable alternative|sql command not properly ended|missing (?:right|left) parenthesis|missing (?:keyword|expression)|ORA-00(?:900|911|923|933|936|907)|invalid sql statement|pars(?:ing|er|e) error|failed to parse (?:sql|query|statement|yaml|json|template|expression|the file)|unterminated (?:string|quoted|dollar|comment)|unexpected end of (?:file|input|statement|script|template)|unclosed (?:string|quot|comment|tag|block)',
     example: 'ERROR:  syntax error at or near "form"',
+  },
+  {
+    id: 'spark.condition-syntax',
+    category: 'syntax_or_parse_error',
+    strength: 'suggests',
+    pattern:
+      '\\[(?:PARSE_\\w+|\\w*_?SYNTAX\\w*|UNCLOSED_\\w+|AMBIGUOUS_\\w+|MISSING_(?:AGGREGATION|GROUP_BY|CLAUSES\\w*)|(?:GROUP_BY|GROUPING|NESTED_AGGREGATE)_\\w+|INVALID_(?:IDENTIFIER|STATEMENT|LATERAL|SQL)\\w*|DUPLICATE_CLAUSES)[.\\]]',
+    example: '[UNCLOSED_BRACKETED_COMMENT] Found an unclosed bracketed comment.',
   },
   {
     id: 'snowflake.syntax',
@@ -1404,6 +1459,14 @@ export const rules: readonly Rule[] = [
     example: 'AnalysisException: A schema mismatch detected when writing to the Delta table',
   },
   {
+    id: 'spark.condition-schema',
+    category: 'schema_mismatch',
+    strength: 'suggests',
+    pattern:
+      '\\[(?:DELTA_)?(?:INCOMPATIBLE_\\w+|\\w*ARITY_MISMATCH|NUM_COLUMNS_MISMATCH|CANNOT_MERGE_\\w+|\\w*SCHEMA_?\\w*(?:MISMATCH|CHANGE|INCOMPATIB|NOT_SAME|NOT_COMPATIB|DIFFER)\\w*|(?:MERGE|UPDATE)_\\w*SCHEMA\\w*|PARQUET_\\w*|FAILED_READ_FILE\\.(?:PARQUET_COLUMN|SCHEMA)\\w*|UNION_\\w+|TABLE_SCHEMA\\w*|METADATA_MISMATCH|COLUMN_ARITY\\w*)[.\\]]',
+    example: '[DELTA_SCHEMA_CHANGED_WITH_VERSION] Detected schema change in version 7',
+  },
+  {
     id: 'sql.column-count',
     category: 'schema_mismatch',
     pattern:
@@ -1479,6 +1542,14 @@ export const rules: readonly Rule[] = [
     example: '[TABLE_OR_VIEW_NOT_FOUND] The table or view `dwh`.`orders` cannot be found.',
   },
   {
+    id: 'spark.condition-missing',
+    category: 'missing_table_or_column',
+    strength: 'suggests',
+    pattern:
+      '\\[(?:DELTA_|UC_)?(?:\\w*(?:TABLE|VIEW|COLUMNS?|FIELD|SCHEMA|CATALOG|NAMESPACE|DATABASE|VOLUME|INDEX|RELATION|VARIABLE|STREAM)_(?:OR_VIEW_)?(?:NOT_(?:FOUND|EXIST\\w*|DEFINED\\w*)|DOES_NOT_EXIST)|NO_SUCH_\\w+|UNRESOLVED_(?:COLUMN|FIELD|TABLE|VARIABLE|USING)\\w*|UNKNOWN_(?:TABLE|COLUMN|FIELD)\\w*)[.\\]]',
+    example: '[COLUMN_NOT_DEFINED_IN_TABLE] "DATE" column `day` is not defined in table `orders`',
+  },
+  {
     id: 'load.errors',
     category: 'schema_mismatch',
     strength: 'suggests',
@@ -1499,6 +1570,13 @@ export const rules: readonly Rule[] = [
     pattern:
       '(?:table|column|schema|view|database|catalog|dataset|stage|collection|topic|function|model|index|field|warehouse|role|sequence|procedure|object|stream|pipe|task|integration|file format|keyspace)\\b[:]? [`\'"]?[\\w."\'`$/-]+[`\'"]?(?:\\([^)]*\\))? does not exist',
     example: "line 1:15: Table 'hive.dwh.orders' does not exist",
+  },
+  {
+    id: 'glue.entity',
+    category: 'missing_table_or_column',
+    pattern:
+      'EntityNotFoundException|(?:glue|athena|metastore|catalog).{0,80}(?:entity|table|database) (?:\\S+ )?not found|unable to fetch table|invalid table alias|invalid column reference',
+    example: 'An error occurred (EntityNotFoundException) when calling the GetTable operation: Table orders',
   },
   {
     id: 'duckdb.object',
@@ -1620,6 +1698,14 @@ export const rules: readonly Rule[] = [
     example: 'AnalysisException: [PATH_NOT_FOUND] Path does not exist: s3a://acme/orders/dt=2024-01-01.',
   },
   {
+    id: 'spark.condition-input',
+    category: 'missing_input_data_or_partition',
+    strength: 'suggests',
+    pattern:
+      '\\[(?:DELTA_)?(?:(?:PATH|FILE|PARTITIONS?|CHANGE_DATA|VERSION|LOG|TRUNCATED_\\w+)_(?:NOT_(?:FOUND|EXIST\\w*)|DOES_NOT_EXIST)|FAILED_READ_FILE\\.(?:FILE_NOT_EXIST|NO_HINT)|UNABLE_TO_INFER_SCHEMA|VERSIONS?_NOT_\\w+|FILE_NOT_FOUND\\w*|KAFKA_DATA_LOSS\\.\\w+)[.\\]]',
+    example: '[PARTITIONS_NOT_FOUND] The partition(s) PARTITION (`day` = 7) cannot be found in table `orders`.',
+  },
+  {
     id: 'lake.file',
     category: 'missing_input_data_or_partition',
     pattern:
@@ -1665,6 +1751,14 @@ export const rules: readonly Rule[] = [
     pattern:
       '404 client error|(?:status|code|http|error|response)\\W{1,12}404\\b|\\b404\\b.{0,20}not found|\\(404\\)|ResourceNotFound(?:Exception)?',
     example: '404 Client Error: Not Found for url: https://api.example/v1/orders/2024',
+  },
+  {
+    id: 'cloud.code-missing',
+    category: 'missing_input_data_or_partition',
+    strength: 'broad',
+    pattern:
+      '(?:An error occurred \\(|Error ?Code:? ?["\\\']?|\\(Code: |"code": ?"|"reason": ?"|status = (?:StatusCode\\.)?|code = )(?:\\w*(?:NotFound|NoSuch|DoesNotExist|Not_Found)\\w*)\\b',
+    example: 'An error occurred (ResourceNotFoundException) when calling the DescribeStream operation: Stream orders',
   },
   {
     id: 'snapshot.missing',
@@ -1771,6 +1865,14 @@ export const rules: readonly Rule[] = [
     example: 'Already Exists: Table acme:dwh.orders',
   },
   {
+    id: 'spark.condition-exists',
+    category: 'constraint_violation_or_duplicate',
+    strength: 'suggests',
+    pattern:
+      '\\[(?:DELTA_)?(?:\\w+_ALREADY_EXISTS?\\w*|DUPLICATE(?:D)?_(?:KEY|FIELD|MAP)\\w*|MERGE_CARDINALITY\\w*|\\w*MULTIPLE_SOURCE_ROW\\w*|\\w*CONSTRAINT_\\w*VIOLAT\\w*|VIOLATE_CONSTRAINT\\w*|(?:SCHEMA|DATABASE)_NOT_EMPTY|NON_EMPTY_\\w+|COLUMN_ALREADY\\w*)[.\\]]',
+    example: '[TABLE_OR_VIEW_ALREADY_EXISTS] Cannot create table or view `dwh`.`orders` because it already exists.',
+  },
+  {
     id: 'zookeeper.exists',
     category: 'constraint_violation_or_duplicate',
     pattern:
@@ -1789,6 +1891,14 @@ export const rules: readonly Rule[] = [
     strength: 'broad',
     pattern: '409 (?:client error|conflict)|\\(409\\)|(?:status|code)\\W{1,12}409\\b',
     example: '409 Client Error: Conflict for url: https://api.example/runs',
+  },
+  {
+    id: 'cloud.code-exists',
+    category: 'constraint_violation_or_duplicate',
+    strength: 'broad',
+    pattern:
+      '(?:An error occurred \\(|Error ?Code:? ?["\\\']?|\\(Code: |"code": ?"|"reason": ?"|status = (?:StatusCode\\.)?|code = )(?:\\w*(?:AlreadyExists|Already_Exists|AlreadyOwned|Conflict|Duplicate|InUse|AlreadyInUse)\\w*)\\b',
+    example: 'An error occurred (BucketAlreadyOwnedByYou) when calling the CreateBucket operation: yours',
   },
   {
     id: 'sql.dependents',
@@ -1855,6 +1965,14 @@ export const rules: readonly Rule[] = [
     pattern:
       "invalid input syntax for (?:type|integer|uuid)|(?:numeric value|date|timestamp|boolean value|time) '[^']*' is not recognized|conversion failed when|error converting data type|ORA-0(?:1722|18[3-6]\\d|1438|6502)|ORA-12899|bad (?:int64|double|bool\\w*) value|could not parse '[^']*' as|no matching signature|operator does not exist|CAST_(?:INVALID_INPUT|OVERFLOW)|CANNOT_PARSE|DATATYPE_MISMATCH|InvalidTextRepresentation|(?:Datetime|NumericValue)\\w*(?:Overflow|OutOfRange)|numeric field overflow|(?:integer|smallint|bigint|value|date/time field value) .{0,60}out of range|out of range value|arithmetic overflow|(?:value|data) too long|would be truncated|truncated incorrect|incorrect (?:integer|datetime|decimal|string|date|double) value|invalid byte sequence|invalid utf-?8|type[ _]?mismatch|cannot (?:be )?coerce|conversion error|(?:failed|unable) to cast|NumberFormatException|ClassCastException|DateTimeParseException|unparseable (?:date|number)|cannot up cast|invalid (?:cast|digit)|INVALID_CAST_ARGUMENT|illegal[ _]type|invalid argument types|must be type|function .{1,120} does not exist",
     example: 'ERROR:  invalid input syntax for type integer: "n/a"',
+  },
+  {
+    id: 'spark.condition-type',
+    category: 'type_or_cast_error',
+    strength: 'suggests',
+    pattern:
+      '\\[(?:DELTA_)?(?:CAST_\\w+|(?:CANNOT|FAILED)_(?:PARSE|CAST|CONVERT|DECODE)\\w*|DATATYPE_MISMATCH|CONVERSION_\\w+|\\w*TYPE_MISMATCH|(?:NUMERIC|ARITHMETIC|BINARY_ARITHMETIC)_\\w*(?:OVERFLOW|OUT_OF)\\w*|INVALID_(?:DATE|DATETIME|TIMESTAMP|TYPED_LITERAL|FRACTION|ARRAY_INDEX|JSON|UTF8)\\w*|MALFORMED_(?:RECORD|CSV|AVRO|PROTOBUF)\\w*|UNEXPECTED_INPUT_TYPE|UNSUPPORTED_(?:DATATYPE|DATA_TYPE)\\w*)[.\\]]',
+    example: '[CANNOT_PARSE_TIMESTAMP] Text could not be parsed at index 0',
   },
   {
     id: 'python.decode',
@@ -1987,8 +2105,15 @@ export const rules: readonly Rule[] = [
     category: 'image_or_container_start',
     strength: 'settles',
     pattern:
-      'CrashLoopBackOff|back-off restarting failed|CreateContainer(?:Config)?Error|RunContainerError|FailedCreatePodSandBox|failed to create pod sandbox|Failed(?:Mount|AttachVolume)|MountVolume\\.\\w+ failed|OCI runtime|runc create failed|exec format error|executable file not found|ContainerCannotRun|failed to start (?:the )?container|container failed to start|unable to (?:attach or )?mount|StartError|(?:liveness|readiness|startup) probe failed|failed to create (?:containerd|task for container|shim)|unable to start container',
+      'CreateContainer(?:Config)?Error|RunContainerError|FailedCreatePodSandBox|failed to create pod sandbox|Failed(?:Mount|AttachVolume)|MountVolume\\.\\w+ failed|OCI runtime|runc create failed|exec format error|executable file not found|ContainerCannotRun|failed to start (?:the )?container|container failed to start|unable to (?:attach or )?mount|StartError|(?:liveness|readiness|startup) probe failed|failed to create (?:containerd|task for container|shim)|unable to start container',
     example: 'OCI runtime create failed: exec: "etl": executable file not found in $PATH: unknown',
+  },
+  {
+    id: 'kubernetes.crash-loop',
+    category: 'image_or_container_start',
+    strength: 'suggests',
+    pattern: 'CrashLoopBackOff|back-off restarting failed',
+    example: 'Warning  BackOff  kubelet  Back-off restarting failed container',
   },
   {
     id: 'airflow.pod-start',
@@ -2021,6 +2146,12 @@ export const rules: readonly Rule[] = [
       'failed to solve: (?:[^epr]|p[^r]|e[^x]|r[^p])|failed to (?:read|parse) dockerfile|failed to build (?:the )?(?:docker )?image(?:$|[^:]|: [^e])|error building image|failed to compute cache key|dockerfile parse error',
     strength: 'suggests',
     example: 'ERROR: failed to solve: failed to read dockerfile: open Dockerfile: no such file or directory',
+  },
+  {
+    id: 'airflow.image-root',
+    category: 'image_or_container_start',
+    pattern: 'running pip as root|use .airflow. user to run pip',
+    example: "You are running pip as root. Please use 'airflow' user to run pip!",
   },
   {
     id: 'docker.socket-permission',
@@ -2209,11 +2340,28 @@ export const rules: readonly Rule[] = [
     example: 'No stream definitions found.',
   },
   {
+    id: 'connector.reconfigure',
+    category: 'config_error_missing_variable',
+    strength: 'suggests',
+    pattern:
+      'reconfigure the (?:connector|job|pipeline|task|sink|source)|is (?:now )?configured to (?:never|not)\\b|(?:please )?(?:check|verify|review|correct|fix) (?:the|your) (?:\\w+ ){0,2}(?:configuration|settings|config)\\b|no \\w[\\w -]{0,60} (?:definitions?|configurations?|profiles?|connections?|settings|endpoints?) (?:were |was )?(?:found|defined|given|configured)|(?:is|are) not (?:a )?valid (?:\\w+ )?(?:requirement|option|setting|configuration|identifier|endpoint|url|uri)|(?:only .{1,80} are supported and )?none (?:is|are) configured',
+    example:
+      'The connector stopped in a snapshot, but is now configured to never allow snapshots. Reconfigure the connector.',
+  },
+  {
     id: 'config.invalid',
     category: 'config_error_missing_variable',
     pattern:
       '(?:^|[^e])Config(?:uration)?(?:Exception|Error)\\b|invalid config\\w*|misconfigur|(?:config(?:uration)?|settings|properties) file.{0,80}(?:not|missing|error|invalid|cannot|could not)|(?:invalid|malformed|wrong|bad) (?:url|uri|dsn|host\\w*|port|connection|endpoint|bucket|bind|address|jdbc|setting|region)\\b|no schema supplied|MissingSchema|InvalidURL|unknown config|InvalidBucketName|NoRegionError|specify a region|DagsterInvalidConfig\\w*|Param(?:eter)?Validation(?:Error| failed)|parameter validation failed|ImproperlyConfigured|(?:error|errors) (?:in|whilst loading) config|unexpected config|(?:unknown|unsupported) (?:url )?scheme|PermanentRedirect|AuthorizationHeaderMalformed|InvalidParameter\\w*|no such configuration property|connection string.{0,60}(?:blank|malformed|missing|invalid|empty)|is not a valid (?:value|url|path|option|choice|region|bucket|cron|time ?zone)|validation errors? for \\w*(?:settings|config)',
     example: 'org.apache.kafka.common.config.ConfigException: Invalid value compact for configuration cleanup',
+  },
+  {
+    id: 'spark.condition-setting',
+    category: 'config_error_missing_variable',
+    strength: 'suggests',
+    pattern:
+      '\\[(?:DELTA_)?(?:\\w*(?:CONFIG|CONF|OPTION|PROPERTY|PARAMETER|SETTING|CREDENTIAL|CHECKPOINT_LOCATION|PROVIDER|MASTER_URL)S?_?(?:NOT_\\w+|IS_\\w+|MISSING|INVALID|REQUIRED|UNRESOLV\\w*)?|(?:INVALID|MISSING|UNKNOWN|CANNOT_MODIFY|UNSUPPORTED|ILLEGAL|STATIC)_\\w*(?:CONFIG|CONF|OPTION|PROPERTY|PARAMETER|SETTING|CATALOG|LOCATION|SCHEME|MASTER|URL|URI)\\w*|REQUIRES_\\w+|UNSET_\\w+)[.\\]]',
+    example: '[CANNOT_MODIFY_CONFIG] Cannot modify the value of the Spark config',
   },
   {
     id: 'zookeeper.node',
@@ -2238,6 +2386,13 @@ export const rules: readonly Rule[] = [
       'NoSuchBucket|(?:specified )?(?:bucket|container|filesystem) does not exist|ContainerNotFound|not found: bucket|project .{0,40}not found|not found: project',
     example:
       'An error occurred (NoSuchBucket) when calling the PutObject operation: The specified bucket does not exist',
+  },
+  {
+    id: 's3.region',
+    category: 'config_error_missing_variable',
+    pattern:
+      'must be addressed using the specified endpoint|PermanentRedirect|AuthorizationHeaderMalformed|IllegalLocationConstraint|(?:the )?region .{0,60}is wrong|bucket is in this region|LocationConstraint',
+    example: 'The bucket you are attempting to access must be addressed using the specified endpoint.',
   },
   {
     id: 'os.port',
@@ -2267,6 +2422,14 @@ export const rules: readonly Rule[] = [
     pattern:
       'could not parse master url|a master url must be set|(?:missing application|primary) resource|kryo serialization failed: buffer overflow|wrong FS:',
     example: 'org.apache.spark.SparkException: A master URL must be set in your configuration',
+  },
+  {
+    id: 'spark.session',
+    category: 'config_error_missing_variable',
+    strength: 'generic',
+    pattern:
+      '(?:failed|unable) to (?:create|get|start|launch|open|initiali[sz]e) (?:a |an |the |new )?(?:\\w+ )?(?:session|client|context|gateway)\\b|external scheduler cannot be instantiated|error initializing SparkContext',
+    example: 'FAILED: SemanticException Failed to get a spark session: Failed to create Spark client',
   },
   {
     id: 'java.uri',
@@ -2470,6 +2633,14 @@ export const rules: readonly Rule[] = [
     example: 'java.lang.NullPointerException',
   },
   {
+    id: 'spark.condition-code',
+    category: 'code_bug_exception',
+    strength: 'generic',
+    pattern:
+      '\\[(?:UNSUPPORTED_\\w+|NOT_(?:SUPPORTED|IMPLEMENTED|A_\\w+|ITERABLE|CALLABLE|COLUMN\\w*|STR\\w*|LIST\\w*|INT\\w*)\\w*|WRONG_NUM_ARGS|INVALID_\\w+|UNRESOLVED_ROUTINE|ROUTINE_NOT_FOUND|DIVIDE_BY_ZERO|FAILED_EXECUTE_UDF|USER_RAISED\\w*|SCALAR_SUBQUERY\\w*|UDF_\\w+|PYTHON_\\w+|ATTRIBUTE_NOT_SUPPORTED|ARGUMENT_REQUIRED|CANNOT_\\w+|INTERNAL_ERROR\\w*)[.\\]]',
+    example: '[WRONG_NUM_ARGS.WITHOUT_SUGGESTION] The `substr` requires 2 parameters',
+  },
+  {
     id: 'class.memory',
     category: 'out_of_memory',
     strength: 'broad',
@@ -2513,6 +2684,13 @@ export const rules: readonly Rule[] = [
     pattern:
       '^(?:Caused by: )?(?:[\\w$]+\\.)*(?-i:\\w*(?:(?:Permission|Authorization|AccessControl)\\w*(?:Error|Exception|Denied|Fail)|AccessDenied|Forbidden|NotAuthorized)\\w*)(?:$|[:(\\s])',
     example: 'acme.client.ForbiddenError: not for you',
+  },
+  {
+    id: 'py4j.gone',
+    category: 'killed_or_zombie_unknown',
+    strength: 'broad',
+    pattern: 'Py4JNetworkError|answer from java side is empty|error while sending or receiving',
+    example: 'py4j.protocol.Py4JNetworkError: Answer from Java side is empty',
   },
   {
     id: 'class.connection',
@@ -2609,6 +2787,15 @@ export const rules: readonly Rule[] = [
     pattern:
       '(?:\\b|code )(?:400|422)\\W{1,3}(?:client error|bad ?request|unprocessable)|(?:status|code)\\W{1,12}(?:400|422)\\b|RestCallFailedWithClientError',
     example: 'Rest call failed, status code 400 BadRequest',
+  },
+  {
+    id: 'cloud.code-invalid',
+    category: 'config_error_missing_variable',
+    strength: 'broad',
+    pattern:
+      '(?:An error occurred \\(|Error ?Code:? ?["\\\']?|\\(Code: |"code": ?"|"reason": ?"|status = (?:StatusCode\\.)?|code = )(?:Validation\\w*|(?:Invalid|Malformed|Missing|Illegal|Unsupported|Bad)_?\\w*|INVALID_ARGUMENT|FAILED_PRECONDITION|OUT_OF_RANGE|PermanentRedirect|\\w*InvalidState\\w*)\\b',
+    example:
+      'An error occurred (ValidationException) when calling the RunJobFlow operation: Instance profile is required',
   },
   {
     id: 'aws.parameters',
@@ -2824,18 +3011,18 @@ export const rules: readonly Rule[] = [
     example: 'ERROR:  canceling statement due to user request',
   },
   {
+    id: 'hive.return-code',
+    category: 'killed_or_zombie_unknown',
+    strength: 'suggests',
+    pattern: 'return code \\d+ from \\S*(?:Task|hive\\.ql\\S*?)\\.?(?:\\s*$|\\s*[(;]|:\\d)',
+    example: 'FAILED: Execution Error, return code 1 from org.apache.hadoop.hive.ql.exec.mr.MapRedTask',
+  },
+  {
     id: 'spark.cancelled',
     category: 'killed_or_zombie_unknown',
     strength: 'ended',
     pattern: 'cancelled because SparkContext was shut down|SparkContext was shut down|master removed our application',
     example: 'org.apache.spark.SparkException: Job 3 cancelled because SparkContext was shut down',
-  },
-  {
-    id: 'py4j.gone',
-    category: 'killed_or_zombie_unknown',
-    strength: 'suggests',
-    pattern: 'Py4JNetworkError|answer from java side is empty|error while sending or receiving',
-    example: 'py4j.protocol.Py4JNetworkError: Answer from Java side is empty',
   },
   {
     id: 'spark.application-killed',

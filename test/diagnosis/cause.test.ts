@@ -15,6 +15,48 @@ const airflow = (level: string, text: string, file = 'taskinstance.py:1937') =>
 
 const cases: Case[] = [
   {
+    title: 'takes what was raised where it is told without what wraps it',
+    category: 'missing_dependency_or_import',
+    cause: 'Caused by: java.sql.SQLException: No suitable driver found for jdbc:acme',
+    log: `[2026-03-09 04:00:07,123] ERROR Error while starting connector (org.apache.kafka.connect.runtime.WorkerConnector:207)
+org.apache.kafka.connect.errors.ConnectException: Not started
+\tat org.acme.Provider.get(Provider.java:62)
+Caused by: java.sql.SQLException: No suitable driver found for jdbc:acme
+\tat java.sql.DriverManager.getConnection(DriverManager.java:702)
+[2026-03-09 04:00:08,123] ERROR Failed to start connector (org.apache.kafka.connect.runtime.Herder:20)
+org.apache.kafka.connect.errors.ConnectException: Failed to start connector: orders
+\tat org.acme.Herder.start(Herder.java:20)
+Caused by: org.apache.kafka.connect.errors.ConnectException: Not in state STARTED
+\tat org.acme.Herder.state(Herder.java:21)
+Caused by: org.apache.kafka.connect.errors.ConnectException: java.sql.SQLException: No suitable driver found for jdbc:acme
+\tat org.acme.Provider.get(Provider.java:62)`,
+  },
+  {
+    title: 'takes an error that holds what was raised for an error of the code, where no rule knows it',
+    category: 'code_bug_exception',
+    cause: 'Failure is due to org.acme.ScriptException',
+    log: `2026-03-09 04:00:07,123 INFO [Thread-4] o.a.Flow started
+2026-03-09 04:00:07,124 ERROR [Thread-4] o.a.Flow Flow[id=7] stopped. Failure is due to org.acme.ScriptException: the moon was full
+2026-03-09 04:00:07,125 INFO [Thread-4] o.a.Flow yielded`,
+  },
+  {
+    title: 'looks past the heading of a build step',
+    category: 'image_or_container_start',
+    cause: 'failed to read dockerfile',
+    log: `> [etl 4/8] RUN pip install -r requirements.txt:
+#0 0.187 collecting
+------
+failed to solve: failed to read dockerfile: open Dockerfile: gone`,
+  },
+  {
+    title: 'is no frame of a trace, where nothing else tells one',
+    category: 'unknown',
+    cause: '3 rows were seen',
+    log: `3 rows were seen
+\tat org.acme.Load.run(Load.java:7)
+\tat org.acme.Main.main(Main.java:8)`,
+  },
+  {
     title: 'takes what broke after a process was told to end for no cause',
     category: 'killed_or_zombie_unknown',
     cause: 'Received SIGTERM',

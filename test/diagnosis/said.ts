@@ -305,6 +305,8 @@ export const said: Partial<Record<Category | 'unknown', readonly string[]>> = {
     "ambiguous column name 'ORDER_ID'",
   ],
   schema_mismatch: [
+    '[INSERT_COLUMN_ARITY_MISMATCH.TOO_MANY_DATA_COLUMNS] Cannot write to `orders`',
+    '[CANNOT_MERGE_INCOMPATIBLE_DATA_TYPE] Failed to merge incompatible data types BIGINT and STRING.',
     'Column name or number of supplied values does not match table definition.',
     'Query column 3 has type STRING which cannot be inserted into column qty, which has type INT64 at [2:1]',
     "Spectrum Scan Error. File 'https://s3/x.parquet' has an incompatible Parquet schema for column 's3://x.qty'. Column type: VARCHAR",
@@ -328,6 +330,8 @@ export const said: Partial<Record<Category | 'unknown', readonly string[]>> = {
     'cannot insert into table orders: the number of columns does not match, expected 5 got 4',
   ],
   missing_table_or_column: [
+    '[CATALOG_NOT_FOUND] The catalog `acme` not found.',
+    '[UNRESOLVED_FIELD.WITHOUT_SUGGESTION] A field with name `qty` cannot be resolved.',
     'psycopg2.errors.UndefinedTable: relation "stg_orders" does not exist',
     'psycopg2.errors.UndefinedColumn: column "qty" does not exist',
     "002003 (42S02): SQL compilation error:\nObject 'DWH.STAGE.ORDERS' does not exist or not authorized.",
@@ -400,6 +404,8 @@ export const said: Partial<Record<Category | 'unknown', readonly string[]>> = {
     'ValueError: Data quality check failed: null rate 12 % is over the limit',
   ],
   type_or_cast_error: [
+    "[ARITHMETIC_OVERFLOW] integer overflow. Use 'try_add' to tolerate overflow.",
+    '[MALFORMED_RECORD_IN_PARSING.WITHOUT_SUGGESTION] Malformed records are detected in record parsing: [7].',
     'Could not cast literal "x" to type DATE at [1:2]',
     'String length exceeds DDL length',
     'CASE types integer and text cannot be matched',
@@ -435,6 +441,8 @@ export const said: Partial<Record<Category | 'unknown', readonly string[]>> = {
     "TypeError: '<' not supported between instances of 'str' and 'int'",
   ],
   constraint_violation_or_duplicate: [
+    '[DELTA_MULTIPLE_SOURCE_ROW_MATCHING_TARGET_ROW_IN_MERGE] Cannot perform Merge',
+    'An error occurred (EntityAlreadyExists) when calling the CreateRole operation: Role etl',
     "There is already an object named 'orders' in the database.",
     'psycopg2.errors.UniqueViolation: duplicate key value violates unique constraint "orders_pkey"',
     "pymysql.err.IntegrityError: (1062, \"Duplicate entry '7' for key 'PRIMARY'\")",
@@ -486,6 +494,9 @@ export const said: Partial<Record<Category | 'unknown', readonly string[]>> = {
     'Skipped because upstream step extract failed',
   ],
   config_error_missing_variable: [
+    'An error occurred (InvalidRequestException) when calling the StartQueryExecution operation: the output bucket',
+    'java.net.MalformedURLException: no protocol: acme/orders',
+    'rpc error: code = FAILED_PRECONDITION desc = the index is not ready',
     'Query has no output location: No output location provided. An output location is required either through the Workgroup result configuration setting',
     "airflow.exceptions.AirflowNotFoundException: The conn_id `dwh` isn't defined",
     "KeyError: 'Variable lake_bucket does not exist'",
