@@ -67,7 +67,17 @@ export interface Parts {
   nudges: Nudges;
   budgets: Budgets;
   metrics: Metrics;
+  /** Left out = those of the settings in force. */
+  connections?: Connections;
 }
+
+/** The orchestrators, by the names of their connections. */
+export interface Connections {
+  get(name: string): Reached | undefined;
+  all(): Iterable<Reached>;
+  close(): Promise<void>;
+}
+export type Reached = Pick<Connected, 'name' | 'kind' | 'orchestrator' | 'abilities'>;
 
 /** While Slack does not say where our workspace is, it is asked so often. */
 const askAddressAgainMs = 60_000;
@@ -78,7 +88,7 @@ export function assemble(parts: Parts) {
   const settings = () => parts.settings.current();
   const wake = wakers(nudges);
 
-  const connections = connectionsOf({ db, clock, log, settings });
+  const connections = parts.connections ?? connectionsOf({ db, clock, log, settings });
   const orchestrator = (name: string) => connections.get(name)?.orchestrator;
   const analyst = onceFor((of: Settings) => diagnosisOf(of));
   const redactor = onceFor((of: Settings) => createRedactor(of.diagnosis.redact));
@@ -374,7 +384,7 @@ export function assemble(parts: Parts) {
 export type Pitcrew = ReturnType<typeof assemble>;
 
 /** The connections of the settings in force; built anew when these were taken anew. */
-function connectionsOf(deps: { db: Db; clock: Clock; log: Logger; settings(): Settings }) {
+function connectionsOf(deps: { db: Db; clock: Clock; log: Logger; settings(): Settings }): Connections {
   const { db, clock, log, settings } = deps;
   const knownPipelines = (connection: string) => knownKeys(db, connection);
   let built: { of: Settings; connected: Map<string, Connected> } | undefined;
@@ -578,6 +588,21 @@ function onceFor<T>(make: (settings: Settings) => T): (settings: Settings) => T 
   return (settings) => {
     if (last?.of !== settings) last = { of: settings, made: make(settings) };
     return last.made;
+  };
+}
+
+/** Aborted by the first SIGINT or SIGTERM, for work that cleans up behind itself; a second one ends at once. */
+export function interruption(): { signal: AbortSignal; forget(): void } {
+  const controller = new AbortController();
+  const stop = () => controller.abort();
+  process.once('SIGINT', stop);
+  process.once('SIGTERM', stop);
+  return {
+    signal: controller.signal,
+    forget() {
+      process.removeListener('SIGINT', stop);
+      process.removeListener('SIGTERM', stop);
+    },
   };
 }
 

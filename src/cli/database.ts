@@ -18,7 +18,7 @@ const usualWaitMs = 15_000;
  */
 export async function withDatabase<T>(
   given: { config: Pick<Config, 'databaseUrl' | 'dataDir'>; log: Logger; anySchema?: boolean; waitMs?: number },
-  work: (db: Db) => Promise<T>,
+  work: (db: Db, url: string) => Promise<T>,
 ): Promise<T> {
   const { config, log, anySchema = false, waitMs = usualWaitMs } = given;
   try {
@@ -26,13 +26,14 @@ export async function withDatabase<T>(
       ? undefined
       : await openEmbedded({ dataDir: config.dataDir, hold: false, clock: systemClock, log });
     try {
-      const db = openDb(config.databaseUrl ?? embedded?.url ?? '', { log, maxConnections: 2 });
+      const url = config.databaseUrl ?? embedded?.url ?? '';
+      const db = openDb(url, { log, maxConnections: 2 });
       try {
         await waitForDatabase(db, { timeoutMs: waitMs });
         const waiting = anySchema ? undefined : await waitingMigration(db);
         if (waiting)
           throw new CommandFailed(`The database lacks ${waiting}. Run \`pitcrew migrate\`, or start Pitcrew once.`);
-        return await work(db);
+        return await work(db, url);
       } finally {
         await db.close();
       }

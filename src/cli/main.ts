@@ -16,6 +16,7 @@ import { CommandFailed, exitCodes, type Io, UsageFault } from './io';
 import { manifestCommand } from './manifest';
 import { migrateCommand } from './migrate';
 import { parkedCommand } from './parked';
+import { replayCommand } from './replay';
 import { serveCommand } from './serve';
 
 const commands: readonly ((io: Io) => Command)[] = [
@@ -27,6 +28,7 @@ const commands: readonly ((io: Io) => Command)[] = [
   migrateCommand,
   auditCommand,
   parkedCommand,
+  replayCommand,
 ];
 
 /** Runs one command to its end. Never throws: whatever goes wrong becomes words on stderr and an exit code. */

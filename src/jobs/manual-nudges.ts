@@ -20,8 +20,12 @@ export interface ManualNudges extends Nudges {
 /** More rounds than this in one `runDue` are two runs that nudge each other for ever. */
 const mostRounds = 1_000;
 
-/** The same seam, moved by a test or a replay: nothing runs by itself, and time is the clock it is given. */
-export function createManualNudges(clock: Clock): ManualNudges {
+/**
+ * The same seam, moved by a test or a replay: nothing runs by itself, and time is the clock it is given.
+ *
+ * @param options.sweeps  false: only what is nudged runs; whoever drives it finds what is due
+ */
+export function createManualNudges(clock: Clock, { sweeps = true }: { sweeps?: boolean } = {}): ManualNudges {
   const lanes = new Map<string, { run: Run; everyMs?: number; sweepDueMs: number }>();
   let waiting: PendingNudge[] = [];
   let started = false;
@@ -52,7 +56,7 @@ export function createManualNudges(clock: Clock): ManualNudges {
     on(name, run, { everyMs } = {}) {
       if (started) throw new Error(`${name} was registered after the start`);
       if (lanes.has(name)) throw new Error(`${name} is registered twice`);
-      lanes.set(name, { run, everyMs, sweepDueMs: Number.NEGATIVE_INFINITY });
+      lanes.set(name, { run, everyMs: sweeps ? everyMs : undefined, sweepDueMs: Number.NEGATIVE_INFINITY });
     },
     async start() {
       started = true;

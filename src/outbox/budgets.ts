@@ -9,6 +9,7 @@ import {
 } from 'rate-limiter-flexible';
 import type { Urgency } from '../domain/post';
 import type { Budgets as Settings } from '../domain/settings';
+import type { Clock } from '../lib/clock';
 import type { Logger } from '../lib/logger';
 
 /** What Slack takes from us, shared by all replicas. */
@@ -46,6 +47,17 @@ export function paceOf(perMinute: number): Pace {
 const steadyShare = 0.8;
 const reserveShare = 0.08;
 
+/** What each counter counts. */
+function pacesOf(settings: Settings) {
+  return {
+    // One in each window: two posts in a channel are never nearer than that.
+    channel: { points: 1, seconds: Math.ceil(1 / settings.postsPerSecondPerChannel) },
+    workspace: paceOf(settings.postsPerMinute),
+    steady: paceOf(settings.editsPerMinute * steadyShare),
+    reserve: { points: Math.floor(settings.editsPerMinute * reserveShare), seconds: 60 },
+  };
+}
+
 export function createBudgets(deps: { pool: Pool; redisUrl?: string; log: Logger; settings: Settings }): Budgets {
   const { pool, redisUrl, log, settings } = deps;
   const redis = redisUrl ? new Redis(redisUrl, { maxRetriesPerRequest: 1, enableOfflineQueue: false }) : undefined;
@@ -68,13 +80,12 @@ export function createBudgets(deps: { pool: Pool; redisUrl?: string; log: Logger
         });
   }
 
-  // One in each window: two posts in a channel are never nearer than that.
-  const channel = limiter('post', { points: 1, seconds: Math.ceil(1 / settings.postsPerSecondPerChannel) });
-  const workspace = limiter('posts', paceOf(settings.postsPerMinute));
-  const steady = limiter('edit', paceOf(settings.editsPerMinute * steadyShare));
-  const reserve = Math.floor(settings.editsPerMinute * reserveShare);
+  const paces = pacesOf(settings);
+  const channel = limiter('post', paces.channel);
+  const workspace = limiter('posts', paces.workspace);
+  const steady = limiter('edit', paces.steady);
   const bursty =
-    reserve > 0 ? new BurstyRateLimiter(steady, limiter('edit-reserve', { points: reserve, seconds: 60 })) : steady;
+    paces.reserve.points > 0 ? new BurstyRateLimiter(steady, limiter('edit-reserve', paces.reserve)) : steady;
 
   return {
     async takePost(name) {
@@ -85,6 +96,40 @@ export function createBudgets(deps: { pool: Pool; redisUrl?: string; log: Logger
     async close() {
       redis?.disconnect();
     },
+  };
+}
+
+/** The same pace, counted in this process by the clock it is given. */
+export function createClockedBudgets({ clock, settings }: { clock: Clock; settings: Settings }): Budgets {
+  const paces = pacesOf(settings);
+  const channel = clockedWindows(clock, paces.channel);
+  const workspace = clockedWindows(clock, paces.workspace);
+  const steady = clockedWindows(clock, paces.steady);
+  const reserve = clockedWindows(clock, paces.reserve);
+  return {
+    async takePost(name) {
+      const waitMs = channel(name);
+      return waitMs > 0 ? waitMs : workspace('all');
+    },
+    async takeEdit(urgency) {
+      const waitMs = steady('all');
+      return waitMs > 0 && urgency !== 'progress' ? Math.min(waitMs, reserve('all')) : waitMs;
+    },
+    close: async () => undefined,
+  };
+}
+
+/** A window begins with the first point that is taken in it. @returns ms to wait, 0 = taken */
+function clockedWindows(clock: Clock, { points, seconds }: Pace): (key: string) => number {
+  const windows = new Map<string, { endsMs: number; taken: number }>();
+  return (key) => {
+    const nowMs = clock.now().getTime();
+    const known = windows.get(key);
+    const window = known && known.endsMs > nowMs ? known : { endsMs: nowMs + seconds * 1_000, taken: 0 };
+    windows.set(key, window);
+    if (window.taken >= points) return Math.max(leastWaitMs, window.endsMs - nowMs);
+    window.taken += 1;
+    return 0;
   };
 }
 

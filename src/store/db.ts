@@ -50,7 +50,9 @@ export function openDb(url: string, options: { log: Logger; maxConnections?: num
     async onConnect(client) {
       // A transaction that its owner forgot must not hold locks for ever.
       await client.query(`set timezone = 'UTC'; set idle_in_transaction_session_timeout = '60s'`);
-      if (schema !== undefined) await client.query(`set search_path = ${client.escapeIdentifier(schema)}`);
+      if (schema === undefined) return;
+      // Scratch work is begun anew after a crash, so no commit of it waits for the disk.
+      await client.query(`set search_path = ${client.escapeIdentifier(schema)}; set synchronous_commit = off`);
     },
   });
   // An idle connection that breaks (the server stopped) has no caller to tell; the next query opens another one.

@@ -332,12 +332,16 @@ export async function savePlace(tx: Tx, incidentId: string, place: Place): Promi
   );
 }
 
-/** Serialises deciders over the keys that a batch touches. Sorted, so that two batches never wait for each other. */
+/**
+ * Serialises deciders over the keys that a batch touches. Sorted, so that two batches never wait for each other.
+ * Such locks are the whole database's, so the schema is part of the key: a replay holds up nobody.
+ */
 export async function lockKeys(tx: Tx, keys: string[]): Promise<void> {
   const sorted = [...new Set(keys)].sort();
-  await tx.query(`select pg_advisory_xact_lock(hashtextextended(k, 7)) from (select unnest($1::text[]) as k) keys`, [
-    sorted,
-  ]);
+  await tx.query(
+    `select pg_advisory_xact_lock(hashtextextended(current_schema() || ' ' || k, 7)) from (select unnest($1::text[]) as k) keys`,
+    [sorted],
+  );
 }
 
 /** Open incidents whose run and log nobody has read yet. */

@@ -6,7 +6,7 @@ import type { Queryable, Tx } from './db';
 /** One process at a time looks after the storms. @returns false if another one does just now */
 export async function takeWatch(tx: Tx): Promise<boolean> {
   const [row] = await tx.query<{ taken: boolean }>(
-    `select pg_try_advisory_xact_lock(hashtextextended('pitcrew storms', 7)) as taken`,
+    `select pg_try_advisory_xact_lock(hashtextextended(current_schema() || ' storms', 7)) as taken`,
   );
   return row?.taken ?? false;
 }

@@ -1,16 +1,7 @@
-import type { Clock } from '../../src/lib/clock';
+import * as clock from '../../src/lib/clock';
 
-export interface SetClock extends Clock {
-  pass(ms: number): void;
-}
+export type { SetClock } from '../../src/lib/clock';
 
-/** A clock that stands until it is moved. */
-export function createSetClock(start = '2026-11-25T09:00:00.000Z'): SetClock {
-  let now = new Date(start);
-  return {
-    now: () => now,
-    pass(ms) {
-      now = new Date(now.getTime() + ms);
-    },
-  };
+export function createSetClock(start = '2026-11-25T09:00:00.000Z'): clock.SetClock {
+  return clock.createSetClock(new Date(start));
 }

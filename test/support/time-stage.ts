@@ -54,6 +54,8 @@ export interface TimeStage {
    * @throws when a message comes that no line expects, or an expected one does not, or the product logs a fault of its own
    */
   play(lines: Line[]): Promise<void>;
+  /** Does what is to be done at its time and goes on until then, in steps of half a minute, whatever comes. */
+  goThrough(deeds: { at: When; does: () => Promise<unknown> | unknown }[], until: When): Promise<void>;
 }
 
 const token = 'time-stage-token';
@@ -195,6 +197,16 @@ export async function openTimeStage(
 
     alertOf: (pipeline) =>
       told.filter(({ how, text }) => how !== 'reply' && text.includes(`: ${pipeline}`)).at(-1)?.text,
+
+    async goThrough(deeds, until) {
+      const stops = [...deeds, { at: until, does: () => undefined }].map(({ at, does }) => ({ atMs: msOf(at), does }));
+      for (const { atMs, does } of stops.sort((a, b) => a.atMs - b.atMs)) {
+        while (sinceStart() < atMs) await goTo(Math.min(atMs, sinceStart() + 30_000));
+        await does();
+        await goTo(sinceStart());
+      }
+      if (faults.length > 0) throw new Error('something broke', { cause: faults[0] });
+    },
 
     async play(lines) {
       const windows = lines.flatMap((line) =>
