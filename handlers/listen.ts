@@ -9,7 +9,6 @@ import type { StatusAnswer } from '../src/domain/pipeline-status';
 import type { Press } from '../src/domain/press';
 import type { SubscriptionList } from '../src/domain/subscription';
 import type { Clock } from '../src/lib/clock';
-import { isDatabaseAway } from '../src/lib/error-code';
 import type { Logger } from '../src/lib/logger';
 import {
   type Button,
@@ -378,18 +377,12 @@ function explain(error: unknown, log: Logger): { message: Message; outcome: Outc
   return { message: privately(refusals.fault(id)), outcome: 'system-error' };
 }
 
-type Taken =
-  | 'stored'
-  | 'repeat'
-  | 'too-late'
-  | 'away'
-  | { refused: string }
-  | { failed: unknown }
-  | { unsettled: unknown };
+type Taken = 'stored' | 'repeat' | 'too-late' | 'away' | { unsettled: unknown };
 
 /**
- * Who presses is looked at, and the press stored, within one second; then it is acked. When the second is over, the signal tells
- * the store not to take it any more, it is acked all the same, and the person hears what became of it.
+ * Stores the press within one second; then it is acked. When the second is over, the signal tells the store not to take it any more, it
+ * is acked all the same, and the person hears what became of it. Whether they may is for the worker to say: who they are may take
+ * Slack longer than a press may wait.
  * @returns how it went, for the figures; nothing for a repeat
  */
 async function take(input: {
@@ -400,13 +393,17 @@ async function take(input: {
   isStranger: boolean;
 }): Promise<Outcome | undefined> {
   const { services, answering, press } = input;
+  if (input.isStranger) {
+    await refuse(answering, refusals.stranger);
+    return 'not-allowed';
+  }
   const deadline = AbortSignal.timeout(pressDeadlineMs);
-  const taking = admitAndStore(input, deadline);
-  await Promise.race([taking, once(deadline)]);
+  const storing = services.presses.storeOnce(press, deadline).catch((error: unknown): Taken => ({ unsettled: error }));
+  await Promise.race([storing, once(deadline)]);
   await answering.ack();
-  const taken = await within(certaintyMs, taking).catch((error: unknown): Taken => ({ unsettled: error }));
+  const taken = await within(certaintyMs, storing).catch((error: unknown): Taken => ({ unsettled: error }));
 
-  if (taken === 'stored') return 'ok';
+  if (taken === 'stored') return outcomeFor(input);
   if (taken === 'repeat') {
     await answerRepeat(input);
     return undefined;
@@ -416,38 +413,19 @@ async function take(input: {
     await tell(answering, privately(refusals.notTaken));
     return 'system-error';
   }
-  if ('refused' in taken) {
-    await tell(answering, privately(taken.refused));
-    return 'not-allowed';
-  }
-  if ('failed' in taken) {
-    const { message, outcome } = explain(taken.failed, services.log);
-    await tell(answering, message);
-    return outcome;
-  }
   services.log.error({ err: taken.unsettled, key: press.key }, 'press.unsettled');
   if (await isStored(services, press)) return 'ok';
   await tell(answering, privately(refusals.notCertain));
   return 'system-error';
 }
 
-async function admitAndStore(
-  { services, press, needs, isStranger: stranger }: Parameters<typeof take>[0],
-  deadline: AbortSignal,
-): Promise<Taken> {
-  if (stranger) return { refused: refusals.stranger };
+/** For the figures. The worker refuses, and says so. */
+async function outcomeFor({ services, press, needs }: Parameters<typeof take>[0]): Promise<Outcome> {
   try {
-    const refused = refusalFor(await services.actors.get(press.slackId), needs);
-    if (refused !== undefined) return { refused };
-  } catch (error) {
-    // Who it is is only looked up: nothing was stored.
-    return isDatabaseAway(error) ? 'away' : { failed: error };
-  }
-  if (deadline.aborted) return 'too-late';
-  try {
-    return await services.presses.storeOnce(press, deadline);
-  } catch (error) {
-    return { unsettled: error };
+    const actor = await within(readDeadlineMs, services.actors.get(press.slackId));
+    return refusalFor(actor, needs) === undefined ? 'ok' : 'not-allowed';
+  } catch {
+    return 'ok';
   }
 }
 

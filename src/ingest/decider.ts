@@ -5,6 +5,7 @@ import type { Reason } from '../domain/incident';
 import { isOwnWord, isProblem, PipelineEvent } from '../domain/pipeline-event';
 import type { Run } from '../domain/run';
 import type { Clock } from '../lib/clock';
+import { isDatabaseAway } from '../lib/error-code';
 import type { Logger } from '../lib/logger';
 import { storable } from '../lib/storable';
 import type { Orchestrator } from '../orchestrators/orchestrator';
@@ -96,6 +97,8 @@ export function createDecider(deps: DeciderDeps) {
         decideRows(tx, await inboxRows.takeWaiting(tx, limit, [...resting.keys()]), read),
       );
     } catch (error) {
+      // Nothing is wrong with the facts: the sweep comes back to them.
+      if (isDatabaseAway(error)) throw error;
       log.error({ err: error }, 'decider.fault');
       return decideOneByOne(limit, read);
     }
@@ -111,6 +114,7 @@ export function createDecider(deps: DeciderDeps) {
         sum.touched.push(...one.touched);
         sum.opened.push(...one.opened);
       } catch (error) {
+        if (isDatabaseAway(error)) throw error;
         log.error({ err: error, seq }, 'decider.event-fault');
         const fault = deps.redact(storable(error instanceof Error ? error.message : String(error)));
         await inboxRows.markFault(db, seq, fault, clock.now(), maxAttempts);

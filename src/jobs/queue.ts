@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { type Clock, systemClock } from '../lib/clock';
+import { isDatabaseAway } from '../lib/error-code';
 import type { Logger } from '../lib/logger';
 import { createPostgresStore, createRedisStore, type QueueStore } from './queue-store';
 import { startSweep } from './sweeps';
@@ -94,7 +95,10 @@ export function createNudges({
 
   function execute(name: string, run: Run, key: string | undefined): Promise<void> {
     const running = run(key)
-      .catch((error) => log.error({ err: error, nudge: name, key }, 'nudge.failed'))
+      .catch((error) => {
+        if (isDatabaseAway(error)) log.warn({ err: error, nudge: name, key }, 'nudge.put-off');
+        else log.error({ err: error, nudge: name, key }, 'nudge.failed');
+      })
       .finally(() => underWay.delete(running));
     underWay.add(running);
     return running;

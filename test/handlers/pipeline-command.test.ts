@@ -126,6 +126,15 @@ describe.each(['socket', 'http'] as const)('/pipeline over %s', (mode) => {
     expect((await type('status')).text).toBe('prod did not answer.');
   });
 
+  it('names a bug of ours by a number that the log has as well', async () => {
+    jest.spyOn(crew.services.pipelines, 'status').mockRejectedValue(new TypeError('x is not a function'));
+    const error = jest.spyOn(crew.services.log, 'error');
+    const { text } = await type('status');
+    const id = /under ([0-9a-f]{8})\./.exec(text)?.[1];
+    expect(error).toHaveBeenCalledWith(expect.objectContaining({ id }), 'answer.fault');
+    expect(text).not.toContain('x is not a function');
+  });
+
   it('keeps what people do for the figures', async () => {
     const kept = () => crew.recorded.filter(({ slackId }) => slackId === 'UPRIYA');
     const before = kept().length;

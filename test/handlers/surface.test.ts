@@ -144,15 +144,15 @@ describe('a command that changes something', () => {
   );
 
   it.each([
-    { who: 'a guest', more: { isGuest: true }, text: 'subscribe orders_*', taken: 0 },
-    { who: 'a guest', more: { isGuest: true }, text: 'follow orders_daily', taken: 1 },
-    { who: 'a bot', more: { isBot: true }, text: 'follow orders_daily', taken: 0 },
-  ])('"$text" typed by $who: taken $taken', async ({ more, text, taken }) => {
-    const { hand, stored, actors, answers } = listening();
+    { who: 'a guest', more: { isGuest: true }, text: 'subscribe orders_*', outcome: 'not-allowed' },
+    { who: 'a guest', more: { isGuest: true }, text: 'follow orders_daily', outcome: 'ok' },
+    { who: 'a bot', more: { isBot: true }, text: 'follow orders_daily', outcome: 'not-allowed' },
+  ])('"$text" typed by $who is stored for the worker, and counted as $outcome', async ({ more, text, outcome }) => {
+    const { hand, stored, actors, recorded } = listening();
     actors.set('UDANA', actorOf('UDANA', more));
     expect(await hand.give(command({ text }))).toBe(true);
-    expect(stored.size).toBe(taken);
-    expect(answers).toHaveLength(1 - taken);
+    expect(stored.size).toBe(1);
+    expect(recorded).toEqual([expect.objectContaining({ outcome })]);
   });
 
   it('is not for people of another company', async () => {

@@ -207,6 +207,15 @@ describe('a fact that breaks the decider', () => {
     expect(await rows()).toMatchObject([{ decided: true, attempts: 5, reason: 'fault' }]);
   });
 
+  it('is not what is wrong while the database is away', async () => {
+    await bring(fact('1'));
+    const { decider } = open({
+      receive: () => Promise.reject(Object.assign(new Error('lost'), { code: '57P01' })),
+    });
+    await expect(decider.decideBatch()).rejects.toThrow('lost');
+    expect(await rows()).toMatchObject([{ decided: false, attempts: 0, fault: null }]);
+  });
+
   it('is decided like any other once what broke it has passed', async () => {
     let isBroken = true;
     await bring(fact('1'));

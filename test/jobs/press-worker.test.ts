@@ -2,11 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { createActions } from '../../src/actions';
 import type { Actor } from '../../src/domain/actor';
 import { authorise, mayOperate } from '../../src/domain/authorise';
+import { Failure } from '../../src/domain/failure';
 import type { PressAnswer } from '../../src/domain/press';
 import { type Settings, SettingsFile } from '../../src/domain/settings';
 import { createIncidents } from '../../src/incidents';
-import { createMembers } from '../../src/incidents/members';
-import { createMutes } from '../../src/incidents/mutes';
 import { createParked } from '../../src/incidents/parked';
 import { createQuiet } from '../../src/incidents/quiet';
 import { createSubscriptions } from '../../src/incidents/subscriptions';
@@ -108,8 +107,6 @@ async function open(differs: Partial<PressWorkerDeps> = {}) {
   await db.query(`update posts set ts = '1764061200.000100', channel_id = 'C0ALERTS', state = 'sent'`);
   clock.pass(60_000);
 
-  const lookUp = async () => ({ found: [{ connection: 'prod', key: 'orders_daily', facts: {} }], didYouMean: [] });
-  const quiet = createQuiet({ db, clock, settings: () => settings, refresh: incidents.refresh, tell: incidents.tell });
   const answers: Tell[] = [];
   const woken: string[] = [];
   const deps: PressWorkerDeps = {
@@ -117,17 +114,21 @@ async function open(differs: Partial<PressWorkerDeps> = {}) {
     clock,
     log,
     incidents,
-    quiet,
-    mutes: createMutes({ db, clock, settings: () => settings, lookUp, channelName: async () => 'orders-data', quiet }),
+    quiet: createQuiet({
+      db,
+      clock,
+      settings: () => settings,
+      refresh: incidents.refresh,
+      tell: incidents.tell,
+    }),
     actions,
     pipelines: { log: async () => ({ lines: ['line 41', 'line 42'], fromLine: 41, totalLines: 42, step: 'load' }) },
-    members: createMembers({ clock, log, uploadFile: async () => ({ permalink: 'https://files.example/F1' }) }),
     subscriptions: createSubscriptions({
       db,
       clock,
       settings: () => settings,
       known: async () => [{ connection: 'prod', key: 'orders_daily', facts: {} }],
-      lookUp,
+      lookUp: async () => ({ found: [{ connection: 'prod', key: 'orders_daily', facts: {} }], didYouMean: [] }),
       channelName: async () => 'orders-data',
     }),
     parked: createParked({ clock }),
@@ -255,16 +256,6 @@ describe('the press worker', () => {
     expect(await stories()).toMatchObject([
       { kind: 'log', by: 'U01DANA', pipeline: 'orders_daily', text: 'line 41\nline 42', lines: 2, fromLine: 41 },
     ]);
-  });
-
-  it('lists in the thread who is hit; guests may look, bots may not', async () => {
-    const { pressed, answers } = await open();
-    await expect(pressed('show-members.v1', { by: 'U03GUEST' })).resolves.toBe('members shown');
-    await expect(pressed('show-members.v1', { by: 'U04BOT' })).resolves.toBe('denied');
-    expect(await stories()).toMatchObject([
-      { kind: 'members', by: 'U03GUEST', members: [{ pipeline: 'orders_daily', isOver: false }], count: 1 },
-    ]);
-    expect(answers).toMatchObject([{ to: 'U04BOT', answer: { kind: 'denied' } }]);
   });
 
   it('says in the thread why there is no log', async () => {
@@ -425,6 +416,27 @@ describe('a press that breaks the worker', () => {
     await Promise.all([worker.carryOutAll(), worker.carryOutAll(), worker.carryOutAll()]);
     await expect(outcomeOf(key)).resolves.toBe('done');
     expect(await stories()).toMatchObject([{ kind: 'acknowledged' }]);
+    expect(answers).toEqual([]);
+  });
+
+  it.each([
+    { what: 'Slack does not say who pressed', error: new Failure('unavailable', 'Slack') },
+    { what: 'the database is away', error: Object.assign(new Error('connect'), { code: 'ECONNREFUSED' }) },
+  ])('waits as long as $what, and is carried out then', async ({ error }) => {
+    let isAway = true;
+    const { press, worker, answers } = await open({
+      async actor(slackId) {
+        const known = people.get(slackId);
+        if (isAway || !known) throw error;
+        return known;
+      },
+    });
+    const key = await press('acknowledge.v1');
+    for (let sweep = 1; sweep <= 10; sweep += 1) await worker.carryOutAll();
+    await expect(outcomeOf(key)).resolves.toBeNull();
+    isAway = false;
+    await worker.carryOutAll();
+    await expect(outcomeOf(key)).resolves.toBe('done');
     expect(answers).toEqual([]);
   });
 
