@@ -15,6 +15,17 @@ function sqlstate(what: string, category: Category, codes: string): Rule[] {
   ];
 }
 
+/** A driver's own numbers: `(1146, "Table …`, `ERROR 1146 (42S02)`, `1146 (42S02): `; and Oracle's `ORA-00942`. */
+function mysql(what: string, category: Category, codes: string): Rule[] {
+  const pattern = `(?:\\(|ERROR |Errors?: |: |^)(?:${codes})(?:, ["']| \\([0-9A-Z]{5}\\))`;
+  return [{ id: `mysql.${what}`, category, strength: 'broad', pattern, example: `(${codes.slice(0, 4)}, "Nichts")` }];
+}
+
+function oracle(what: string, category: Category, codes: string): Rule[] {
+  const pattern = `ORA-(?:${codes})\\b`;
+  return [{ id: `oracle.${what}`, category, strength: 'broad', pattern, example: `ORA-${codes.slice(0, 5)}: nichts` }];
+}
+
 /**
  * What each technology says when something goes wrong: the whole knowledge of the diagnosis, in one file.
  *
@@ -404,7 +415,7 @@ export const rules: readonly Rule[] = [
     id: 'table.commit',
     category: 'deadlock_or_lock_timeout',
     pattern:
-      'ICEBERG_COMMIT_ERROR|HIVE_CONCURRENT_MODIFICATION\\w*|TRANSACTION_CONFLICT|could not open relation with OID|tuple concurrently (?:updated|deleted)|DELTA_CONCURRENT\\w*',
+      'ICEBERG_COMMIT_ERROR|HIVE_CONCURRENT_MODIFICATION\\w*|TRANSACTION_CONFLICT|could not open relation with OID|tuple concurrently (?:updated|deleted)|DELTA_CONCURRENT\\w*|CommitFailed\\w*|failed to commit transaction',
     example: 'ICEBERG_COMMIT_ERROR: Failed to commit Iceberg update to table: orders',
   },
   {
@@ -579,7 +590,7 @@ export const rules: readonly Rule[] = [
     category: 'quota_or_rate_limit',
     strength: 'suggests',
     pattern:
-      'query queue.{0,30}full|exceed(?:ed|s)?.{0,20} (?:the )?(?:limit|max(?:imum)?) (?:of|number|rate|size)|(?:max(?:imum)?) number of.{0,60}(?:reached|exceed|has been)|(?:payload|entity|body|message|request|response).{0,20}too large|limit exceeded',
+      'query queue.{0,30}full|exceed(?:ed|s)?.{0,20} (?:the )?(?:limit|max(?:imum)?) (?:of|number|rate|size)|(?:max(?:imum)?) number of.{0,60}(?:reached|exceed|has been)|(?:payload|entity|body|message|request|response).{0,20}too large|limit exceeded|shards open|too many parts|TOO_MANY_(?:PARTS|ROWS|BYTES|PARTITIONS|QUERY\\w*)|too many parameters|max_allowed_packet|packet bigger than',
     retryable: 'after_change',
     example: 'The maximum number of concurrent jobs has been reached',
   },
@@ -793,7 +804,7 @@ export const rules: readonly Rule[] = [
     id: 'database.password',
     category: 'auth_expired_or_invalid',
     pattern:
-      'password authentication failed|incorrect (?:username or )?password|login failed|ORA-01017|invalid username|using password:|auth(?:entication|orization)? ?fail(?:ed|ure)|(?:failed|unable|could not) to authenticate|could not authenticate|Authentication(?:Exception|Error|Failed|Failure|FailedException)|no password supplied|(?:invalid|wrong|bad|incorrect) (?:user(?:name)?/?)?(?:password|credentials|login|api key|token|username or password)|WRONGPASS|NOAUTH|authentication (?:error|required|is required)|ClientAuthenticationError|invalid_credentials|credentials are (?:invalid|incorrect|wrong|expired)',
+      'password authentication failed|incorrect (?:username or )?password|login failed|ORA-01017|invalid username|using password:|auth(?:entication)?[ _]?fail(?:ed|ure)|(?:failed|unable|could not) to authenticate|could not authenticate|Authentication(?:Exception|Error|Failed|Failure|FailedException)|no password supplied|(?:invalid|wrong|bad|incorrect) (?:user(?:name)?/?)?(?:password|credentials|login|api key|token|username or password)|WRONGPASS|NOAUTH|authentication (?:error|required|is required)|ClientAuthenticationError|invalid_credentials|credentials are (?:invalid|incorrect|wrong|expired)|received 401 http',
     example: 'FATAL:  password authentication failed for user "etl"',
   },
   {
@@ -828,7 +839,7 @@ export const rules: readonly Rule[] = [
     id: 'cloud.no-credentials',
     category: 'auth_expired_or_invalid',
     pattern:
-      'unable to (?:locate|load|find)(?: \\w+)? credentials|No(?:AWS)?Credentials\\w*|no (?:aws |valid |usable )?credentials|could not automatically determine credentials|default ?credentials(?:error)?|partial credentials|credentials? (?:were|was|is|are)? ?not (?:found|set|provided|available)|could not (?:load|find|get) (?:the )?(?:default )?credentials|CredentialUnavailable\\w*|failed to (?:retrieve a token|load credentials|refresh (?:token|credentials|cached))|anonymous caller|missing credentials|error (?:getting|loading) credentials',
+      'unable to (?:locate|load|find)(?: \\w+)? credentials|No(?:AWS)?Credentials\\w*|no (?:aws |valid |usable )?credentials|could not automatically determine credentials|default ?credentials(?:error)?|partial credentials|credentials? (?:were|was|is|are)? ?not (?:found|set|provided|available)|could not (?:load|find|get) (?:the )?(?:default )?credentials|CredentialUnavailable\\w*|failed to (?:retrieve a token|load credentials|refresh (?:token|credentials|cached))|anonymous caller|missing credentials|error (?:getting|loading) credentials|was not in the expected format, missing fields|invalid service account',
     example: 'botocore.exceptions.NoCredentialsError: Unable to locate credentials',
   },
   {
@@ -882,6 +893,8 @@ export const rules: readonly Rule[] = [
       'invalid username or password',
       'no supported authentication methods',
       'authentication methods available',
+      'badhostkey',
+      'host key for server',
     ],
     example: "fatal: could not read Username for 'https://git.example': terminal prompts disabled",
   },
@@ -921,7 +934,7 @@ export const rules: readonly Rule[] = [
     id: 'cloud.not-authorised',
     category: 'permission_denied',
     pattern:
-      '(?:is |are |you are )?not authori[sz]ed to|access ?denied|Authorization(?:Error|Exception|Failure|PermissionMismatch|FailedException)|NOT_AUTHORIZED|PERMISSION_DENIED|PermissionDenied|AccessForbidden|insufficient[_ ]?(?:permission|privilege|scope|authentication scopes)|missing[_ ](?:scope|permission)|Unauthorized(?:Operation|Access)|AUTHORIZATION_FAILED|requires permission|not have sufficient',
+      '(?:is |are |you are )?not authori[sz]ed (?:to|on|for) |authori[sz]ation[ _]failed|access ?denied|Authorization(?:Error|Exception|Failure|PermissionMismatch|FailedException)|NOT_AUTHORIZED|PERMISSION_DENIED|PermissionDenied|AccessForbidden|insufficient[_ ]?(?:permission|privilege|scope|authentication scopes)|missing[_ ](?:scope|permission)|Unauthorized(?:Operation|Access)|AUTHORIZATION_FAILED|requires permission|not have sufficient',
     example: 'An error occurred (AccessDenied) when calling the GetObject operation: Access Denied',
   },
   {
@@ -942,7 +955,7 @@ export const rules: readonly Rule[] = [
     id: 'database.denied',
     category: 'permission_denied',
     pattern:
-      'permission denied (?:for|to)|command denied to user|must be (?:owner|superuser)|ORA-01031|SQL access control error|permission was denied|(?:does not|doesn.t) have (?:the )?(?:\\w+ )?privilege|not enough privileges|insufficient privileges|access denied: cannot|missing privilege|row-level security|not granted to|USE CATALOG|lacks? (?:the )?(?:required )?(?:privilege|permission)',
+      'permission denied (?:for|to)|command denied to user|must be (?:owner|superuser)|ORA-01031|SQL access control error|permission was denied|(?:does not|doesn.t) have (?:the )?(?:\\w+ )?privilege|not enough privileges|insufficient privileges|access denied: cannot|missing privilege|row-level security|not granted to|USE CATALOG|lacks? (?:the )?(?:required )?(?:privilege|permission)|read[- ]?only (?:replica|transaction|mode|standby|database|connection)|ReadOnlyError',
     example: 'ERROR:  permission denied for schema finance',
   },
   {
@@ -1098,7 +1111,7 @@ export const rules: readonly Rule[] = [
     id: 'python.optional',
     category: 'missing_dependency_or_import',
     pattern:
-      "missing optional dependency|can't load plugin|NoSuchModuleError|(?:please|try|you need to|you must|first|by running:?|run:?|using|via|with) [`'\"]?(?:(?:install|pip3? install|conda install|uv add|install\\.packages)\\b)|(?:is|are) not installed|(?:must|needs to|has to) be installed|undefined symbol|DLL load failed|cannot open shared object|numpy\\.dtype size changed|could not find adapter type|(?:could not|unable to|failed to|error) import(?:ing)? (?:the )?(?:[`'\"]?\\w+[`'\"]? )?(?:module|package|plugin|python)?|unable to find a usable engine|could not find conda environment",
+      "missing optional dependency|can't load plugin|NoSuchModuleError|(?:please|try|you need to|you must|first|by running:?|run:?|using|via|with) [`'\"]?(?:(?:install|pip3? install|conda install|uv add|install\\.packages)\\b)|(?:is|are) not installed|(?:must|needs to|has to) be installed|undefined symbol|DLL load failed|cannot open shared object|numpy\\.dtype size changed|could not find adapter type|(?:could not|unable to|failed to|error) import(?:ing)? (?:the )?(?:[`'\"]?\\w+[`'\"]? )?(?:module|package|plugin|python)?|unable to find a usable engine|could not find conda environment|[\\w-]+[\x27\x22`]? (?:package|library|module) is required|executable doesn.t exist|playwright install|failed to (?:download|install|load) extension|this version of .{1,60} is not supported|externally-managed-environment|(?:lock ?file|\\.lock\\b).{0,60}(?:was last generated|out of date|outdated|out of sync|not up to date)|supported Python range|requires? Python \\W?\\d",
     example: "ImportError: Missing optional dependency 'openpyxl'. Use pip or conda to install openpyxl.",
   },
   {
@@ -1449,6 +1462,50 @@ export const rules: readonly Rule[] = [
   ...sqlstate('room', 'disk_full', '53100'),
   ...sqlstate('memory', 'out_of_memory', '53200'),
   ...sqlstate('connections', 'quota_or_rate_limit', '53300'),
+  ...mysql('sign-in', 'auth_expired_or_invalid', '1045|1130|1251|1275|1698|1820|1862|2054|2059|2061|3118|3159|3955'),
+  ...mysql('grant', 'permission_denied', '1044|1142|1143|1148|1227|1290|1370|1410|3879|3948'),
+  ...mysql('setting', 'config_error_missing_variable', '1049|1193|1231|1364|1419|1786'),
+  ...mysql('table', 'missing_table_or_column', '1051|1054|1072|1091|1109|1146|1176|1305|1356|1932'),
+  ...mysql(
+    'exists',
+    'constraint_violation_or_duplicate',
+    '1007|1022|1048|1050|1060|1061|1062|1068|1169|1216|1217|1304|1451|1452|1557|1586|3819|4025',
+  ),
+  ...mysql('data', 'type_or_cast_error', '1264|1265|1292|1300|1366|1367|1406|1411|1426|1525|1690|3140|3988'),
+  ...mysql('shape', 'schema_mismatch', '1058|1136|1222|1261|1262'),
+  ...mysql('syntax', 'syntax_or_parse_error', '1052|1055|1056|1064|1065|1066|1111|1140|1149|1248'),
+  ...mysql('lock', 'deadlock_or_lock_timeout', '1099|1100|1205|1206|1213|3572'),
+  ...mysql('limit', 'quota_or_rate_limit', '1040|1153|1203|1226|1390|1461'),
+  ...mysql('memory', 'out_of_memory', '1037|1038|1041|3170'),
+  ...mysql('room', 'disk_full', '1021|1114'),
+  ...mysql('time', 'timeout', '1159|1161|1907|1969|3024'),
+  ...mysql('link', 'network', '1152|1158|1160|1184|2002|2003|2006|2012|2013|2055'),
+  ...oracle('sign-in', 'auth_expired_or_invalid', '01005|01017|28000|28001|28002|28007|28040|28759|28860|29024'),
+  ...oracle('grant', 'permission_denied', '01031|01720|01749|01950|13516'),
+  ...oracle('address', 'config_error_missing_variable', '12154|12162|12504|12505|12533|12557|12705|01465'),
+  ...oracle('away', 'service_unavailable_5xx', '01033|01034|01089|01090|01109|12514|12518|12526|12527|12528|27101'),
+  ...oracle('link', 'network', '12541|12537|12543|12547|12560|12564|12570|12571|03113|03114|03135|02396'),
+  ...oracle('table', 'missing_table_or_column', '00942|00904|01418|01432|02289|02443|04043|04063|04080'),
+  ...oracle(
+    'exists',
+    'constraint_violation_or_duplicate',
+    '00001|00955|00957|01400|01407|01408|01430|01442|02260|02261|02264|02270|02275|02290|02291|02292|02449|30926',
+  ),
+  ...oracle(
+    'data',
+    'type_or_cast_error',
+    '01722|00932|01401|01426|01438|01461|01483|01489|01481|01830|01839|01840|01841|01843|01847|01858|01861|01862|06502|12899|22835|26041',
+  ),
+  ...oracle(
+    'syntax',
+    'syntax_or_parse_error',
+    '00900|00903|00905|00906|00907|00908|00911|00917|00918|00920|00921|00922|00923|00928|00933|00934|00936|00937|00979|06550',
+  ),
+  ...oracle('lock', 'deadlock_or_lock_timeout', '00060|00054|04020|04021|08177|14411|30006'),
+  ...oracle('memory', 'out_of_memory', '04030|04031|04036'),
+  ...oracle('room', 'disk_full', '01652|01536|01628|01653|01654|01658|01659|01688|01691|01692|30032|30036|19502|19809'),
+  ...oracle('limit', 'quota_or_rate_limit', '00018|00020|01000|02391|02392|02393|12516|12519|12520'),
+  ...oracle('time', 'timeout', '01013|01555|02049|12170|12606|12608|12609'),
 
   // ------------------------------------------------------------------------------------------------ schemas differ
   {
@@ -1470,7 +1527,7 @@ export const rules: readonly Rule[] = [
     id: 'sql.column-count',
     category: 'schema_mismatch',
     pattern:
-      'number of columns.{0,80}(?:not match|does(?:n.t| not)|mismatch|must|differ|expected)|column count.{0,40}(?:not match|does(?:n.t| not)|mismatch|differ)|more (?:expressions|target columns) than|insert value list does not match|(?:same|different|unmatched) number of columns|extra (?:data after last expected )?column|missing data for column|expected \\d+ (?:fields|columns).{0,30}(?:saw|found|got|but)|(?:^|[^.] |: )too many (?:columns|fields)|INSERT_COLUMN_ARITY_MISMATCH|wrong column count|does not match number of|length mismatch: expected axis|columns passed, passed data had|ORA-00913|ORA-00947|delimiter not found',
+      'number of columns.{0,80}(?:not match|does(?:n.t| not)|mismatch|must|differ|expected)|column count.{0,40}(?:not match|does(?:n.t| not)|mismatch|differ)|more (?:expressions|target columns) than|insert value list does not match|(?:same|different|unmatched) number of columns|extra (?:data after last expected )?column|missing data for column|expected \\d+ (?:fields|columns).{0,30}(?:saw|found|got|but)|(?:^|[^.] |: )too many (?:columns|fields)|INSERT_COLUMN_ARITY_MISMATCH|wrong column count|does not match number of|length mismatch: expected axis|columns passed, passed data had|ORA-00913|ORA-00947|delimiter not found|expected number of columns: \\d+ found|number of fields does not match|different widths|schema at index \\d+ was different',
     example: 'ERROR:  INSERT has more expressions than target columns',
   },
   {
@@ -1557,6 +1614,29 @@ export const rules: readonly Rule[] = [
     example: "Load into table 'orders' failed.  Check 'stl_load_errors' system table for details.",
   },
   {
+    id: 'bigquery.reason-limit',
+    category: 'quota_or_rate_limit',
+    strength: 'broad',
+    pattern:
+      'reason[\x27\x22]?: [\x27\x22]?(?:quotaExceeded|rateLimitExceeded|billingNotEnabled|billingTierLimitExceeded|responseTooLarge|jobRateLimitExceeded)',
+    example: "'reason': 'jobRateLimitExceeded'",
+  },
+  {
+    id: 'bigquery.reason-query',
+    category: 'syntax_or_parse_error',
+    strength: 'broad',
+    pattern: 'reason[\x27\x22]?: [\x27\x22]?invalidQuery',
+    example: "'reason': 'invalidQuery'",
+  },
+  {
+    id: 'bigquery.reason-away',
+    category: 'service_unavailable_5xx',
+    strength: 'broad',
+    pattern:
+      'reason[\x27\x22]?: [\x27\x22]?(?:backendError|internalError|jobBackendError|jobInternalError|tableUnavailable)',
+    example: "'reason': 'tableUnavailable'",
+  },
+  {
     id: 'bigquery.object',
     category: 'missing_table_or_column',
     pattern:
@@ -1617,6 +1697,13 @@ export const rules: readonly Rule[] = [
     pattern: 'depends on a (?:node|source|macro|model) named .{0,120}not found',
     retryable: 'no',
     example: "Model 'model.acme.dim_orders' depends on a node named 'stg_order' which was not found",
+  },
+  {
+    id: 'amqp.queue',
+    category: 'missing_table_or_column',
+    pattern:
+      'NOT_FOUND - no (?:queue|exchange|binding|vhost)|unconfigured table|(?:worksheet|sheet|tab) .{0,80}(?:not found|does not exist)',
+    example: "ChannelClosedByBroker: (404, \"NOT_FOUND - no queue 'orders' in vhost '/'\")",
   },
   {
     id: 'kafka.topic',
@@ -1726,14 +1813,14 @@ export const rules: readonly Rule[] = [
     id: 'file.none',
     category: 'missing_input_data_or_partition',
     pattern:
-      '\\bno (?:input )?(?:files?|data|partitions?|records|objects)\\b.{0,30}(?:found|matching|available|match)|does not match any files|no matching files|no input (?:files|data)|partition (?:was )?not found|PARTITION_NOT_FOUND|data (?:is )?not (?:available|found|ready)|(?:source|input|data) (?:file|data|folder|path)\\b.{0,120}(?:not (?:be )?found|does not exist|missing|empty)|does not exist in current working directory|(?:file|dataframe|dataset) is empty|empty file\\b|no objects to concatenate|EmptyDataError|no columns to parse|missing partition',
+      '\\bno (?:input )?(?:files?|data|partitions?|records|objects)\\b.{0,30}(?:found|matching|available|match)|does not match any files|no matching files|no input (?:files|data)|partition (?:was )?not found|PARTITION_NOT_FOUND|data (?:is )?not (?:available|found|ready)|(?:source|input|data) (?:file|data|folder|path)\\b.{0,120}(?:not (?:be )?found|does not exist|missing|empty)|does not exist in current working directory|(?:file|dataframe|dataset) is empty|empty file\\b|no objects to concatenate|file size is 0 bytes|possibly delisted|no price data|EmptyDataError|no columns to parse|missing partition',
     example: 'ValueError: No files found for the partition 2024-01-01',
   },
   {
     id: 'os.file-data',
     category: 'missing_input_data_or_partition',
     pattern:
-      "(?:no such file or directory|FileNotFound(?:Error|Exception)|NoSuchFileException|cannot open file|file not found|cannot find the file).{0,300}\\.(?:csv|tsv|parquet|pq|json|jsonl|ndjson|avro|orc|xlsx?|gz|zip|bz2|zst|txt|dat|data|xml|feather|pkl|pickle|rds|rda|rdata|h5|hdf5?|nc|npy|npz|db|sqlite3?|duckdb|geojson|shp|tif|tiff|png|jpe?g|pdf|html?|arrow|sas7bdat|dta|sav|fst|qs|tar|mdb|log)\\b|(?:csv|parquet|xlsx?|json|dataset|data) file .{0,120}(?:does not exist|not found)|'[^']+\\.(?:csv|tsv|parquet|json|xlsx?|gz|zip|txt|rds)' (?:does not exist|(?:was )?not found)",
+      "(?:no such file or directory|FileNotFound(?:Error|Exception)|NoSuchFileException|cannot open file|file not found|cannot find the file).{0,300}\\.(?:csv|tsv|parquet|pq|json|jsonl|ndjson|avro|orc|xlsx?|gz|zip|bz2|zst|txt|dat|data|xml|feather|pkl|pickle|rds|rda|rdata|h5|hdf5?|nc|npy|npz|db|sqlite3?|duckdb|geojson|shp|tif|tiff|png|jpe?g|pdf|html?|arrow|sas7bdat|dta|sav|fst|qs|tar|mdb|log)\\b|\\.(?:csv|tsv|parquet|json|jsonl|xlsx?|gz|zip|txt|avro|pkl|xml)[\x27\x22)]?: (?:no such file|not found|does not exist)|(?:file|path) (?:does not|doesn.t) exist.{0,200}\\.(?:csv|tsv|parquet|json|jsonl|xlsx?|gz|zip|txt|avro|pkl|xml)\\b|(?:csv|parquet|xlsx?|json|dataset|data) file .{0,120}(?:does not exist|not found)|'[^']+\\.(?:csv|tsv|parquet|json|xlsx?|gz|zip|txt|rds)' (?:does not exist|(?:was )?not found)",
     example: "FileNotFoundError: [Errno 2] No such file or directory: 'orders_2024.csv'",
   },
   {
@@ -1853,7 +1940,7 @@ export const rules: readonly Rule[] = [
     id: 'sql.duplicate',
     category: 'constraint_violation_or_duplicate',
     pattern:
-      'duplicate key|unique(?: key)? constraint|UniqueViolation|duplicate entry|primary key constraint|ORA-0(?:0001|2291|2292|1400|2290)|duplicate row detected|must match at most one source row|foreign key constraint|ForeignKeyViolation|violates .{0,40}constraint|constraint failed|NotNullViolation|CheckViolation|cannot insert the value null|null result in a non-nullable|cannot be null|IntegrityError|ConstraintViolation|constraint error|duplicate (?:primary|value|rows?|records?)|MERGE_CARDINALITY|MERGE_TARGET_ROW\\w*|matched more than one source row|multiple source rows|E11000|null value in column|check constraint',
+      'duplicate key|unique(?: key)? constraint|UniqueViolation|duplicate entry|primary key constraint|ORA-0(?:0001|2291|2292|1400|2290)|duplicate row detected|must match at most one source row|foreign key constraint|ForeignKeyViolation|violates .{0,40}constraint|constraint failed|NotNullViolation|CheckViolation|cannot insert the value null|null result in a non-nullable|cannot be null|IntegrityError|ConstraintViolation|constraint error|duplicate (?:primary|value|rows?|records?)|MERGE_CARDINALITY|MERGE_TARGET_ROW\\w*|matched more than one source row|multiple source rows|E11000|null value in column|check constraint|cannot affect row a second time|no unique or exclusion constraint matching',
     example: 'ERROR:  duplicate key value violates unique constraint "orders_pkey"',
   },
   {
@@ -1914,14 +2001,14 @@ export const rules: readonly Rule[] = [
     category: 'type_or_cast_error',
     ownerSide: 'data',
     pattern:
-      'not a (?:zip|gzipped|gzip|valid|parquet|HDF5|NetCDF) file|BadZipFile|BadGzipFile|not in gzip format|magic (?:bytes|number)s?\\b|unknown input format|(?:file is|is either) corrupted|could not determine (?:the )?(?:file|excel) (?:format|type)|unsupported format, or corrupt|excel file format cannot be determined|invalid (?:file )?header|incorrect header check|trying to merge on .{1,40} columns|mapper_parsing_exception|failed to parse (?:field|date)|unknown (?:file )?format',
+      'not a (?:zip|gzipped|gzip|valid|parquet|HDF5|NetCDF) file|BadZipFile|BadGzipFile|not in gzip format|magic (?:bytes|number)s?\\b|unknown input format|(?:file is|is either) corrupted|could not determine (?:the )?(?:file|excel) (?:format|type)|unsupported format, or corrupt|excel file format cannot be determined|invalid (?:file )?header|incorrect header check|trying to merge on .{1,40} columns|mapper_parsing_exception|failed to parse (?:field|date)|unknown (?:file )?format|file is not a database|disk image is malformed',
     example: 'zipfile.BadZipFile: File is not a zip file',
   },
   {
     id: 'python.convert',
     category: 'type_or_cast_error',
     pattern:
-      'could not convert (?:string|object|.{0,60} with type|.{0,40} to)|invalid literal for int|unsupported operand type|not supported between instances|can only concatenate|argument must be (?:a |an )?(?:str|int|bytes|float|string|bytes-like|real|list|iterable)|must be (?:str|int|bytes|float|integer|real number)\\b|not JSON serializable|cannot convert (?:non-finite|float|the series|.{0,60} to )|unconverted data remains|does not match format|out ?of ?bounds ?(?:nanosecond|datetime)|day is out of range|cannot cast|expected (?:bytes|str(?:ing)?|int|float|list|dict)\\b.{0,40}(?:got|found|but)|can.t (?:multiply|compare|subtract)|cannot (?:compare|concatenate) |Arrow(?:Invalid|TypeError|NotImplemented)\\w*|incompatible types?|invalid comparison|IntCastingNaN|unable to parse string|decimal\\.\\w*(?:Invalid|Conversion)|cannot be (?:converted|cast)|unable to coerce|value is not a valid|unknown string format|indices must be integers|a bytes-like object|has incorrect type|data type .{0,40}not understood|object of type .{0,40}(?:is not|has no)|mixed types|expected numeric',
+      'could not convert (?:string|object|.{0,60} with type|.{0,40} to)|invalid literal for int|unsupported operand type|not supported between instances|can only concatenate|argument must be (?:a |an )?(?:str|int|bytes|float|string|bytes-like|real|list|iterable)|must be (?:str|int|bytes|float|integer|real number)\\b|not JSON serializable|cannot convert (?:non-finite|float|the series|.{0,60} to )|unconverted data remains|does not match format|out ?of ?bounds ?(?:nanosecond|datetime)|day is out of range|cannot cast|expected (?:bytes|str(?:ing)?|int|float|list|dict)\\b.{0,40}(?:got|found|but)|can.t (?:multiply|compare|subtract)|cannot (?:compare|concatenate) |incompatible types?|invalid comparison|IntCastingNaN|unable to parse string|decimal\\.\\w*(?:Invalid|Conversion)|cannot be (?:converted|cast)|unable to coerce|value is not a valid|unknown string format|indices must be integers|a bytes-like object|has incorrect type|data type .{0,40}not understood|object of type .{0,40}(?:is not|has no)|mixed types|expected numeric',
     example: "ValueError: could not convert string to float: 'n/a'",
   },
   {
@@ -1973,6 +2060,27 @@ export const rules: readonly Rule[] = [
     pattern:
       '\\[(?:DELTA_)?(?:CAST_\\w+|(?:CANNOT|FAILED)_(?:PARSE|CAST|CONVERT|DECODE)\\w*|DATATYPE_MISMATCH|CONVERSION_\\w+|\\w*TYPE_MISMATCH|(?:NUMERIC|ARITHMETIC|BINARY_ARITHMETIC)_\\w*(?:OVERFLOW|OUT_OF)\\w*|INVALID_(?:DATE|DATETIME|TIMESTAMP|TYPED_LITERAL|FRACTION|ARRAY_INDEX|JSON|UTF8)\\w*|MALFORMED_(?:RECORD|CSV|AVRO|PROTOBUF)\\w*|UNEXPECTED_INPUT_TYPE|UNSUPPORTED_(?:DATATYPE|DATA_TYPE)\\w*)[.\\]]',
     example: '[CANNOT_PARSE_TIMESTAMP] Text could not be parsed at index 0',
+  },
+  {
+    id: 'arrow.class',
+    category: 'type_or_cast_error',
+    strength: 'broad',
+    pattern: 'Arrow(?:Invalid|TypeError|NotImplemented)\\w*',
+    example: 'pyarrow.lib.ArrowInvalid: in column 3',
+  },
+  {
+    id: 'python.values',
+    category: 'type_or_cast_error',
+    pattern:
+      'conversion from .{1,60} failed|could not parse .{1,80} as d?type|error binding parameter|cannot encode object|invalid input of type|too (?:large|big) to (?:convert|fit)|int(?:eger)? too (?:large|big)|unsupported unicode escape|null character not permitted|embedded null byte|ran out of input|invalid load key|pickle data was truncated|can.t adapt type|Python int too large|holding the wrong kind of value|unable to create python array',
+    example: "conversion from `str` to `i64` failed in column 'qty' for 1 out of 3 values",
+  },
+  {
+    id: 'pydantic.validation',
+    category: 'type_or_cast_error',
+    strength: 'broad',
+    pattern: '\\d+ validation errors? for \\w',
+    example: 'pydantic_core._pydantic_core.ValidationError: 1 validation error for Order',
   },
   {
     id: 'python.decode',
@@ -2198,14 +2306,14 @@ export const rules: readonly Rule[] = [
     id: 'env.missing',
     category: 'config_error_missing_variable',
     pattern:
-      'env(?:ironment)? ?var(?:iable)?s?\\b.{0,80}(?:required|not (?:set|found|defined|provided|present)|missing|must|unset|isn.t|is empty|invalid)|(?:missing|required|undefined|unset|set|define|no).{0,40}env(?:ironment)? ?var(?:iable)?s?|(?-i:[A-Z][A-Z0-9]*_[A-Z0-9_]+)[`\'"]?(?: env\\w*(?: var\\w*)?)? (?:is |was |must be |not |has not been )(?:not )?(?:set|defined|provided|found|configured|specified|required|missing)|unbound variable|missing (?:required )?(?:configuration|config|setting|option|parameter|property|environment|argument)s?\\b|(?:configuration|config|setting|option|property|parameter|credentials?|secret) .{0,60}(?:is missing|is required|not set|not configured|must be (?:set|specified|provided))|(?:has not been|is not|not) configured',
+      'env(?:ironment)? ?var(?:iable)?s?\\b.{0,80}(?:required|not (?:set|found|defined|provided|present)|missing|must|unset|isn.t|is empty|invalid)|(?:missing|required|undefined|unset|set|define|no).{0,40}env(?:ironment)? ?var(?:iable)?s?|(?-i:[A-Z][A-Z0-9]*_[A-Z0-9_]+)[`\'"]?(?: env\\w*(?: var\\w*)?)? (?:is |was |must be |not |has not been )(?:not )?(?:set|defined|provided|found|configured|specified|required|missing)|unbound variable|missing (?:required )?(?:configuration|config|setting|option|parameter|property|environment|argument)s?\\b|(?:configuration|config|setting|option|property|parameter|credentials?|secret) .{0,60}(?:is missing|is required|not set|not configured|must be (?:set|specified|provided))|(?:has not been|is not|not) configured|unable to find (?-i:[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)',
     example: 'RuntimeError: Required environment variable DWH_HOST is not set',
   },
   {
     id: 'job.settings',
     category: 'config_error_missing_variable',
     pattern:
-      'no output location|output location is required|cluster \\S+ does not exist|invalid values? for (?:the )?(?:job|setting|option|argument)|(?:location|region|project|warehouse|database|schema|role|account) must be (?:set|given|specified|provided)|no (?:active )?(?:warehouse|database|schema|project|catalog) (?:is )?(?:selected|set|specified|given)|does not have a current (?:database|schema)|catalog must be specified|schema must be specified',
+      'no output location|output location is required|cluster \\S+ does not exist|invalid values? for (?:the )?(?:job|setting|option|argument)|(?:location|region|project|warehouse|database|schema|role|account|bucket|dataset|host|user|endpoint)(?:[_ ]?(?:id|name))? must be (?:set|given|specified|provided)|no (?:active )?(?:warehouse|database|schema|project|catalog) (?:is )?(?:selected|set|specified|given)|does not have a current (?:database|schema)|catalog must be specified|schema must be specified',
     example: 'Query has no output location: No output location provided.',
   },
   {
@@ -2297,7 +2405,7 @@ export const rules: readonly Rule[] = [
     id: 'ci.setting',
     category: 'config_error_missing_variable',
     pattern:
-      'missing script: |no rule to make target|input required and not supplied|unable to resolve action|unable to find version|did not match any file\\(s\\) known to git|not a git repository|unable to find block document|(?:no secrets found|has no key ["\'`].{1,80}did you forget|StreamlitSecretNotFound)|invalid spec: |not found, is this a typo|invalid workflow file|unrecognized named-value|subject .{1,120} not found|unable to find flow|flow function with name .{1,80} not found|MissingFlowError',
+      'missing script: |no rule to make target|input required and not supplied|unable to resolve action|unable to find version|did not match any file\\(s\\) known to git|not a git repository|unable to find block document|(?:no secrets found|has no key ["\'`].{1,80}did you forget|StreamlitSecretNotFound)|invalid spec: |not found, is this a typo|invalid workflow file|unrecognized named-value|subject .{1,120} not found|unable to find flow|flow function with name .{1,80} not found|MissingFlowError|no such kernel|NoSuchKernel|can.t locate revision|(?:initiali[sz]e|upgrade|migrate) the database\\b|(?:pending|unapplied|missing) migrations?|unable to configure (?:handler|formatter|filter|logger|root)|PRECONDITION_FAILED|Found no NVIDIA driver|not compiled with CUDA|cuda\\.is_available\\(\\) is False|we can only read version|escaped according to RFC',
     example: 'npm ERR! Missing script: "build"',
   },
   {
@@ -2559,6 +2667,13 @@ export const rules: readonly Rule[] = [
     example: 'psycopg2.OperationalError: SSL error: decryption failed or bad record mac',
   },
   {
+    id: 'db.data-error',
+    category: 'type_or_cast_error',
+    strength: 'generic',
+    pattern: '(?:^|[\\s.(])DataError\\b',
+    example: 'acme.exceptions.DataError: 7',
+  },
+  {
     id: 'db.operational',
     category: 'network',
     strength: 'generic',
@@ -2570,14 +2685,14 @@ export const rules: readonly Rule[] = [
     category: 'network',
     strength: 'suggests',
     pattern:
-      'fetch failed|empty reply from server|server returned nothing|(?:recv|send) failure|failure when receiving data|failed sending data|transfer closed with|transferred a partial file|not closed cleanly|SSL_ERROR_SYSCALL|RPC failed; |early EOF|the remote end hung up|SSH protocol banner|SSHException|wrong version number|net/http: request canceled|EOF occurred in violation|terminated the handshake',
+      'payload is not completed|transport failure|brokers? (?:are|is) down|ALL_BROKERS_DOWN|fetch failed|empty reply from server|server returned nothing|(?:recv|send) failure|failure when receiving data|failed sending data|transfer closed with|transferred a partial file|not closed cleanly|SSL_ERROR_SYSCALL|RPC failed; |early EOF|the remote end hung up|SSH protocol banner|SSHException|wrong version number|net/http: request canceled|EOF occurred in violation|terminated the handshake',
     example: 'TypeError: fetch failed',
   },
   {
     id: 'net.connect',
     category: 'network',
     pattern:
-      'no route to host|network is unreachable|E(?:HOST|NET)UNREACH|host is unreachable|(?:could not|cannot|can.t|failed to|unable to|error) (?:connect(?:ing)?|establish|reach|open (?:a )?connection)\\b|communications link failure|NewConnectionError|NoBrokersAvailable|no brokers available|connection to node .{0,60}could not be established|broker may not be available|BrokerNotAvailable|(?:java\\.net\\.|channel\\.|netty\\w*\\.|\\wd)ConnectException|connection (?:attempt )?fail(?:ed|ure)|dial tcp|NoHostAvailable|failed to establish a new connection|(?:server|host|broker|node|endpoint) (?:is )?(?:unreachable|not reachable)|(?:tls|ssl) handshake|handshake fail|error (?:in )?contacting|ProxyError|ServerSelectionTimeout\\w*|ConnectError|max retries exceeded|network (?:error|failure)|network-related|EndpointConnectionError|ConnectionException|could not open connection|network adapter could not|ORA-125(?:41|37)|TTransportException|curl: \\((?:7|28|35|52|56)\\)',
+      'no route to host|network is unreachable|E(?:HOST|NET)UNREACH|host is unreachable|(?:could not|cannot|can.t|failed to|unable to|error) (?:connect(?:ing)?|contact|establish|reach|open (?:a )?connection)\\b|communications link failure|NewConnectionError|NoBrokersAvailable|no brokers available|connection to node .{0,60}could not be established|broker may not be available|BrokerNotAvailable|(?:java\\.net\\.|channel\\.|netty\\w*\\.|\\wd)ConnectException|connection (?:attempt )?fail(?:ed|ure)|dial tcp|NoHostAvailable|failed to establish a new connection|(?:server|host|broker|node|endpoint) (?:is )?(?:unreachable|not reachable)|(?:tls|ssl) handshake|handshake fail|error (?:in )?contacting|ProxyError|ServerSelectionTimeout\\w*|ConnectError|max retries exceeded|network (?:error|failure)|network-related|EndpointConnectionError|ConnectionException|could not open connection|network adapter could not|ORA-125(?:41|37)|TTransportException|curl: \\((?:7|28|35|52|56)\\)',
     strength: 'suggests',
     example: 'psycopg2.OperationalError: could not connect to server: No route to host',
   },
@@ -2674,7 +2789,7 @@ export const rules: readonly Rule[] = [
     category: 'auth_expired_or_invalid',
     strength: 'broad',
     pattern:
-      '^(?:Caused by: )?(?:[\\w$]+\\.)*(?-i:\\w*(?:(?:Authentication|Credential|Login)\\w*(?:Error|Exception|Fail)|Unauthenticated|Unauthorized|InvalidToken|ExpiredToken|TokenRefresh)\\w*)(?:$|[:(\\s])',
+      '^(?:Caused by: )?(?:[\\w$]+\\.)*(?-i:\\w*(?:(?:Authentication|Credential|Login|OAuth|[a-z]Auth)\\w*(?:Error|Exception|Fail)|Unauthenticated|Unauthorized|InvalidToken|ExpiredToken|TokenRefresh)\\w*)(?:$|[:(\\s])',
     example: 'acme.client.CredentialsError: who are you',
   },
   {
@@ -2745,7 +2860,7 @@ export const rules: readonly Rule[] = [
     category: 'missing_table_or_column',
     strength: 'broad',
     pattern:
-      '^(?:Caused by: )?(?:[\\w$]+\\.)*(?-i:\\w*(?:Table|Column|Relation|View|Dataset|Index|Collection|Topic|Field)(?:DoesNotExist|NotFound|Missing|Undefined)\\w*|(?:NoSuch|Undefined|Unknown|Missing)(?:Table|Column|Relation|View|Dataset|Index|Field)\\w*)(?:$|[:(\\s])',
+      '^(?:Caused by: )?(?:[\\w$]+\\.)*(?-i:\\w*(?:Table|Column|Relation|View|Dataset|Index|Collection|Topic|Field|Worksheet|Sheet|Stream)(?:DoesNotExist|NotFound|Missing|Undefined)\\w*|(?:NoSuch|Undefined|Unknown|Missing)(?:Table|Column|Relation|View|Dataset|Index|Field)\\w*)(?:$|[:(\\s])',
     example: 'acme.sql.UnknownColumnError: qty',
   },
   {
@@ -2753,7 +2868,7 @@ export const rules: readonly Rule[] = [
     category: 'missing_input_data_or_partition',
     strength: 'broad',
     pattern:
-      '^(?:Caused by: )?(?:[\\w$]+\\.)*(?-i:\\w*(?:File|Path|Key|Object|Blob|Partition|Input|Source|Snapshot)(?:NotFound|Missing|DoesNotExist)\\w*|(?:NoSuch|Missing)(?:File|Path|Key|Object|Blob|Partition|Input)\\w*|EmptyData\\w*|NoData\\w*)(?:$|[:(\\s])',
+      '^(?:Caused by: )?(?:[\\w$]+\\.)*(?-i:\\w*(?:File|Path|Key|Object|Blob|Partition|Input|Source|Snapshot|Spreadsheet|XCom|Document|Prices?)(?:NotFound|Missing|DoesNotExist)\\w*|(?:NoSuch|Missing|Unknown)(?:File|Path|Key|Object|Blob|Partition|Input)\\w*|EmptyData\\w*|NoData\\w*)(?:$|[:(\\s])',
     example: 'acme.lake.PartitionMissingError: 2026-03-09',
   },
   {
@@ -2817,8 +2932,16 @@ export const rules: readonly Rule[] = [
     category: 'config_error_missing_variable',
     strength: 'broad',
     pattern:
-      '^(?:Caused by: )?(?:[\\w$]+\\.)*(?-i:\\w*(?:Config|Configuration|Setting|Settings|Environment|Profile|Parameter|Option|Usage|Credentials?NotFound|Undefined)(?:Error|Exception|Missing|NotFound|NotSet)\\w*|(?:Invalid|Missing|Unknown)(?:Config|Configuration|Setting|Parameter|Option|Url|URL)\\w*)(?:$|[:(\\s])',
+      '^(?:Caused by: )?(?:[\\w$]+\\.)*(?-i:\\w*(?:Config|Configuration|Setting|Settings|Environment|Profile|Parameter|Option|Usage|Credentials?NotFound|Undefined)(?:Error|Exception|Missing|NotFound|NotSet)\\w*|(?:Invalid|Missing|Unknown)(?:Config|Configuration|Setting|Parameter|Option|Url|URL|Uri|URI)\\w*)(?:$|[:(\\s])',
     example: 'acme.config.MissingSettingError: region',
+  },
+  {
+    id: 'class.not-found',
+    category: 'config_error_missing_variable',
+    strength: 'generic',
+    pattern:
+      '^(?:Caused by: )?(?:[\\w$]+\\.)*(?-i:\\w+(?:NotFound|DoesNotExist|NotRegistered|NotConfigured)(?:Error|Exception)?)(?:$|[:(\\s])',
+    example: 'acme.store.WarehouseNotFound: 7',
   },
   {
     id: 'class.image',
@@ -2988,6 +3111,13 @@ export const rules: readonly Rule[] = [
     example: 'Crash detected! Execution was cancelled by the runtime environment.',
   },
   {
+    id: 'python.interrupt',
+    category: 'killed_or_zombie_unknown',
+    strength: 'generic',
+    pattern: '(?:^|[\\s.])KeyboardInterrupt\\b',
+    example: 'KeyboardInterrupt',
+  },
+  {
     id: 'process.exit',
     category: 'killed_or_zombie_unknown',
     strength: 'ended',
@@ -3007,7 +3137,8 @@ export const rules: readonly Rule[] = [
     id: 'query.user-request',
     category: 'killed_or_zombie_unknown',
     strength: 'suggests',
-    pattern: 'due to user request|on user.s request|cancell?ed by (?:the |a )?(?:user|admin\\w*|operator)',
+    pattern:
+      'due to user request|on user.s request|cancell?ed by (?:the |a )?(?:user|admin\\w*|operator)|SQL execution cancell?ed',
     example: 'ERROR:  canceling statement due to user request',
   },
   {
