@@ -11,6 +11,7 @@ import { resendAlike } from './buttons/resend-alike';
 import { resendParked } from './buttons/resend-parked';
 import { retryRun } from './buttons/retry-run';
 import { showLog } from './buttons/show-log';
+import { showMembers } from './buttons/show-members';
 import { stopRun } from './buttons/stop-run';
 import { unacknowledge } from './buttons/unacknowledge';
 import { unknownButton } from './buttons/unknown';
@@ -29,6 +30,7 @@ export const listeners: readonly Listener[] = [
   mute,
   unmute,
   showLog,
+  showMembers,
   resendParked,
   resendAlike,
   dropParked,

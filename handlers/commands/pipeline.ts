@@ -23,6 +23,8 @@ export const pipelineCommand = onCommand('pipeline', (call): CommandPlan => {
       return { answer: (asker) => parked(typed, call, asker) };
     case 'subscribe':
     case 'unsubscribe':
+    case 'mute':
+    case 'unmute':
       return stored(typed, 'acknowledge');
     // To be told of the end of a trouble is to look.
     case 'follow':

@@ -7,6 +7,8 @@ import { type ParkedAnswer, ParkedCause } from '../domain/parked';
 import type { PressAnswer } from '../domain/press';
 import type { SubscriptionAnswer } from '../domain/subscription';
 import type { AcknowledgeOutcome, Incidents } from '../incidents';
+import type { Members } from '../incidents/members';
+import type { Mutes } from '../incidents/mutes';
 import type { Parked } from '../incidents/parked';
 import type { Quiet, QuietOutcome } from '../incidents/quiet';
 import type { Subscriptions, Wish } from '../incidents/subscriptions';
@@ -27,7 +29,9 @@ export interface PressWorkerDeps {
   quiet: Pick<Quiet, 'mute' | 'unmute' | 'handedBack'>;
   actions: Actions;
   pipelines: Pick<Pipelines, 'log'>;
+  members: Members;
   subscriptions: Omit<Subscriptions, 'list'>;
+  mutes: Pick<Mutes, 'mute' | 'unmute'>;
   parked: Pick<Parked, 'resend' | 'drop'>;
   /** May this person look after Pitcrew itself? */
   mayOperate(actor: Actor): { may: boolean; whoMay: string };
@@ -59,6 +63,13 @@ const AlikeValue = z.object({ cause: ParkedCause });
 
 /** What was typed after the word of a command. */
 const Typed = z.object({ text: z.string() });
+
+/** Who typed what, where. */
+interface Typing {
+  actor: Actor;
+  channel: string;
+  text: string;
+}
 
 const maxAttempts = 5;
 
@@ -111,7 +122,8 @@ export function createPressWorker(deps: PressWorkerDeps) {
       'mute.v1',
       reading(MuteValue, async (tx, press, { incidentId, minutes }, channel) => {
         if (await mayOnlyLook(press)) return onlyLooking;
-        return acknowledged(ofQuiet(await deps.quiet.mute(tx, { incidentId, channel, by: press.slackId, minutes })));
+        const until = new Date(clock.now().getTime() + minutes * 60_000);
+        return acknowledged(ofQuiet(await deps.quiet.mute(tx, { incidentId, channel, by: press.slackId, until })));
       }),
     ],
     [
@@ -122,6 +134,7 @@ export function createPressWorker(deps: PressWorkerDeps) {
       }),
     ],
     ['show-log.v1', reading(RunValue, showLog)],
+    ['show-members.v1', reading(RunValue, showMembers)],
   ]);
 
   const { parked } = deps;
@@ -150,20 +163,32 @@ export function createPressWorker(deps: PressWorkerDeps) {
   const { subscriptions } = deps;
   /** Every command that changes something, by its name as a press. A test holds this list equal to the commands. */
   const commands = new Map<string, (tx: Tx, press: StoredPress) => Promise<Done>>([
-    ['command:subscribe', typed('all but guests', subscriptions.subscribe)],
-    ['command:unsubscribe', typed('all but guests', subscriptions.unsubscribe)],
-    ['command:follow', typed('everybody', subscriptions.follow)],
-    ['command:unfollow', typed('everybody', subscriptions.unfollow)],
+    ['command:subscribe', typed('all but guests', subscribing(subscriptions.subscribe))],
+    ['command:unsubscribe', typed('all but guests', subscribing(subscriptions.unsubscribe))],
+    ['command:follow', typed('everybody', subscribing(subscriptions.follow))],
+    ['command:unfollow', typed('everybody', subscribing(subscriptions.unfollow))],
+    ['command:mute', typed('all but guests', muting(deps.mutes.mute))],
+    ['command:unmute', typed('all but guests', muting(deps.mutes.unmute))],
   ]);
 
-  function typed(whoMay: 'everybody' | 'all but guests', run: (tx: Tx, wish: Wish) => Promise<SubscriptionAnswer>) {
+  type Run = (tx: Tx, wish: Typing) => Promise<PressAnswer & { said: { kind: string } }>;
+
+  function subscribing(run: (tx: Tx, wish: Wish) => Promise<SubscriptionAnswer>): Run {
+    return async (tx, wish) => ({ kind: 'subscription', said: await run(tx, wish) });
+  }
+
+  function muting(run: Mutes['mute']): Run {
+    return async (tx, wish) => ({ kind: 'mute', said: await run(tx, wish) });
+  }
+
+  function typed(whoMay: 'everybody' | 'all but guests', run: Run) {
     return async (tx: Tx, press: StoredPress): Promise<Done> => {
       const value = Typed.safeParse(press.value).data;
       if (!value || !press.channel) return { outcome: 'not understood', answer: { kind: 'gone' } };
       const actor = await deps.actor(press.slackId);
       if (actor.isBot || actor.isDeactivated || (actor.isGuest && whoMay !== 'everybody')) return onlyLooking;
-      const said = await run(tx, { actor, channel: press.channel, text: value.text });
-      return { outcome: said.kind, answer: { kind: 'subscription', said } };
+      const answer = await run(tx, { actor, channel: press.channel, text: value.text });
+      return { outcome: answer.said.kind, answer };
     };
   }
 
@@ -213,6 +238,15 @@ export function createPressWorker(deps: PressWorkerDeps) {
       },
     ]);
     return { outcome: 'missing' in tail ? 'no log' : 'log shown' };
+  }
+
+  async function showMembers(tx: Tx, press: StoredPress, { incidentId }: RunValue, channel: string): Promise<Done> {
+    const actor = await deps.actor(press.slackId);
+    if (actor.isBot || actor.isDeactivated) return onlyLooking;
+    const notice = await deps.members.list(tx, { incidentId, channel, by: press.slackId });
+    if (!notice) return { outcome: 'gone', answer: { kind: 'gone' } };
+    await incidents.tell(tx, [{ incidentId, channel, notice }]);
+    return { outcome: 'members shown' };
   }
 
   /** The channel as the incident knows it; a message tells only Slack's id. */

@@ -13,6 +13,7 @@ import { actorOf, type Crew, runCrew } from './crew';
 const showing: Record<string, IncidentView | undefined> = {
   'retry-run.v1': alerts.failed,
   'show-log.v1': alerts.failed,
+  'show-members.v1': alerts['failed with many others'],
   'acknowledge.v1': alerts.failed,
   'unacknowledge.v1': alerts.acknowledged,
   'stop-run.v1': alerts.retrying,

@@ -6,6 +6,8 @@ import { Failure } from '../../src/domain/failure';
 import type { PressAnswer } from '../../src/domain/press';
 import { type Settings, SettingsFile } from '../../src/domain/settings';
 import { createIncidents } from '../../src/incidents';
+import { createMembers } from '../../src/incidents/members';
+import { createMutes } from '../../src/incidents/mutes';
 import { createParked } from '../../src/incidents/parked';
 import { createQuiet } from '../../src/incidents/quiet';
 import { createSubscriptions } from '../../src/incidents/subscriptions';
@@ -107,6 +109,8 @@ async function open(differs: Partial<PressWorkerDeps> = {}) {
   await db.query(`update posts set ts = '1764061200.000100', channel_id = 'C0ALERTS', state = 'sent'`);
   clock.pass(60_000);
 
+  const lookUp = async () => ({ found: [{ connection: 'prod', key: 'orders_daily', facts: {} }], didYouMean: [] });
+  const quiet = createQuiet({ db, clock, settings: () => settings, refresh: incidents.refresh, tell: incidents.tell });
   const answers: Tell[] = [];
   const woken: string[] = [];
   const deps: PressWorkerDeps = {
@@ -114,21 +118,17 @@ async function open(differs: Partial<PressWorkerDeps> = {}) {
     clock,
     log,
     incidents,
-    quiet: createQuiet({
-      db,
-      clock,
-      settings: () => settings,
-      refresh: incidents.refresh,
-      tell: incidents.tell,
-    }),
+    quiet,
+    mutes: createMutes({ db, clock, settings: () => settings, lookUp, channelName: async () => 'orders-data', quiet }),
     actions,
     pipelines: { log: async () => ({ lines: ['line 41', 'line 42'], fromLine: 41, totalLines: 42, step: 'load' }) },
+    members: createMembers({ clock, log, uploadFile: async () => ({ permalink: 'https://files.example/F1' }) }),
     subscriptions: createSubscriptions({
       db,
       clock,
       settings: () => settings,
       known: async () => [{ connection: 'prod', key: 'orders_daily', facts: {} }],
-      lookUp: async () => ({ found: [{ connection: 'prod', key: 'orders_daily', facts: {} }], didYouMean: [] }),
+      lookUp,
       channelName: async () => 'orders-data',
     }),
     parked: createParked({ clock }),
@@ -256,6 +256,16 @@ describe('the press worker', () => {
     expect(await stories()).toMatchObject([
       { kind: 'log', by: 'U01DANA', pipeline: 'orders_daily', text: 'line 41\nline 42', lines: 2, fromLine: 41 },
     ]);
+  });
+
+  it('lists in the thread who is hit; guests may look, bots may not', async () => {
+    const { pressed, answers } = await open();
+    await expect(pressed('show-members.v1', { by: 'U03GUEST' })).resolves.toBe('members shown');
+    await expect(pressed('show-members.v1', { by: 'U04BOT' })).resolves.toBe('denied');
+    expect(await stories()).toMatchObject([
+      { kind: 'members', by: 'U03GUEST', members: [{ pipeline: 'orders_daily', isOver: false }], count: 1 },
+    ]);
+    expect(answers).toMatchObject([{ to: 'U04BOT', answer: { kind: 'denied' } }]);
   });
 
   it('says in the thread why there is no log', async () => {
