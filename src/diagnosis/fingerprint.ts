@@ -9,6 +9,14 @@ import type { LogLine } from './log-line';
 const VOLATILE: readonly (readonly [RegExp, string])[] = [
   [/\[redacted:\w+\]/g, '<secret>'],
   [/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{8,12}/gi, '<id>'],
+  // What a product calls one run: a number of its own, a name that it makes up, the machine that it ran on.
+  [
+    /\b(?:run|query|request|job|trace|session|statement|execution|instance|pod|container|operation|correlation|invocation|topology|message)?[_ ]?id['"]?\s*[:=]\s*['"]?(?=[\w-]{0,80}\d)[\w-]{4,80}/gi,
+    '<id>',
+  ],
+  [/\bflow run ['"][^'"]{1,80}['"]/gi, 'flow run'],
+  [/\b(task run ['"][^'"]{1,80}?)-[0-9a-f]{1,8}(?:-\d{1,5})?['"]/gi, '$1'],
+  [/\bhostname['"]: ['"][^'"]{1,120}['"]/gi, 'hostname'],
   [/\b\d{4}-\d\d-\d\d(?:[T_ ]\d\d[:_]?\d\d[:_]?\d\d(?:[.,]\d+)?(?: ?(?:Z|UTC|[+-]\d\d:?\d\d))?)?/g, '<time>'],
   [/\b\d{4}\/\d\d\/\d\d\b/g, '<time>'],
   [/\b\d{1,2}:\d\d:\d\d(?:[.,]\d+)?\b/g, '<time>'],
@@ -34,8 +42,9 @@ const VOLATILE: readonly (readonly [RegExp, string])[] = [
  */
 const CODE =
   /\b(?:ORA-|Errno |WinError |AADSTS|SQLSTATE[ :=]*|HTTP\/?[\d.]* ?|(?:exit|return|error|status|response)(?:ed)?(?: with)?[ _]?(?:code|status)?[ :=]*|Code: |ERROR |\((?=[45]\d\d\)))(\d{3,6})\b|(?:\bport[ :="']{1,3}|(?<!\.(?:py|java|scala|kt|js|ts|sql|R|cc|go|c)|line|\bpid|\btid|\bid|\brow|\bjob|\btask|\bprocess|\bstep|\battempt)(?<=[\w>\]]):)(\d{4,5})\b/gi;
-/** `orders_v2`, `col7`: in a name that is quoted, one or two digits after a letter belong to the name. */
-const QUOTED_NAME = /[`'"“‘]([A-Za-z_][\w.]*)[`'"”’]/g;
+/** `orders_v2`, `col7`: in a name that is quoted, or told as one, one or two digits after a letter belong to the name. */
+const QUOTED_NAME =
+  /[`'"“‘]([A-Za-z_][\w.]*)[`'"”’]|\b(?:table|column|relation|view|schema|model|dataset|object|field|topic|index|database|module) [A-Za-z_][\w.]{0,120}/gi;
 const NAME_DIGITS = /(?<=[A-Za-z_])\d{1,2}(?!\d)/g;
 const DIGIT_LETTERS = 'ghijklmnop';
 const WRAPPINGS = [
@@ -44,6 +53,8 @@ const WRAPPINGS = [
   /^(?:[\w$]+\.)*(?:ExecutionException|CompletionException|UndeclaredThrowableException|InvocationTargetException|RuntimeException|AirflowException|SparkException): (?=[\w$.]+(?:Exception|Error): )/,
   /^(?:[\w$]+\.)*\w+(?:Error|Exception): (?=\([\w.]+(?:Error|Exception|Table|Column|Function|Object)\))/,
 ];
+/** The class of what was raised is left out where its words are enough; the same words come with it and without it. */
+const CLASS = /^(?:[\w$]+\.)*\w+(?:Error|Exception|Warning|Failure|Fault|Timeout|Denied|NotFound|Violation): (?=.{30})/;
 const TEXT_MAX = 600;
 /** Systems give these to the client’s end of a connection. */
 const CLIENT_PORTS = 32_768;
@@ -59,6 +70,7 @@ export function fingerprintOf(cause: string, context = ''): string {
 function normalised(cause: string): string {
   let text = cause.slice(0, 4 * TEXT_MAX);
   for (let round = 0; round < 3; round++) for (const wrapping of WRAPPINGS) text = text.replace(wrapping, '');
+  text = text.replace(CLASS, '');
   const codes: string[] = [];
   for (const [pattern, instead] of VOLATILE) text = text.replace(pattern, instead);
   text = text.replace(CODE, (whole, code: string | undefined, port: string | undefined) => {
@@ -87,9 +99,18 @@ const LIBRARY =
   /site-packages|dist-packages|\/lib\/python|<frozen|<string>|importlib|\bairflow\/(?:models|utils|operators|providers|task)/;
 const FRAMES_BACK = 40;
 
+/** dbt tells how many rows failed; which test it was stands in the heading above. */
+const ROWS_FAILED = /^\s*Got \d+ results?, configured to/;
+const TEST_HEADING = /(?:Failure|Warning|Error) in (?:unit_)?test (\S{1,300})/i;
+const HEADING_LINES = 3;
+
 /** The innermost place of the person's own code above a poor cause; empty where the cause speaks for itself. */
 export function contextOf(lines: readonly LogLine[], at: number): string {
   const cause = (lines[at]?.body ?? '').slice(0, TEXT_MAX);
+  if (ROWS_FAILED.test(cause)) {
+    const above = lines.slice(Math.max(0, at - HEADING_LINES), at).map(({ body }) => TEST_HEADING.exec(body)?.[1]);
+    return above.findLast((name) => name !== undefined) ?? '';
+  }
   const message = cause.slice(cause.indexOf(':') + 1);
   const isSyntax = /\b(?:SyntaxError|IndentationError|TabError)\b/.test(cause);
   if (!isSyntax && (NAMES_SOMETHING.test(message) || message.split(/\s+/).length > POOR_WORDS_MAX)) return '';

@@ -49,6 +49,26 @@ describe('a fingerprint is the same', () => {
       'Lost task 3.0 in stage 7.0 (TID 40) (10.0.0.7 executor 2): java.lang.OutOfMemoryError: Java heap space',
       'Lost task 9.3 in stage 12.0 (TID 411) (10.0.0.9 executor 11): java.lang.OutOfMemoryError: Java heap space',
     ],
+    [
+      'with the class of what was raised and without it',
+      "acme.sql.OperationalError: (1205, 'Lock wait timeout exceeded for orders')",
+      "(1205, 'Lock wait timeout exceeded for orders')",
+    ],
+    [
+      'for another id that a product gave the run',
+      'Statement was cancelled (query_id: 20260309_040007_00006_jzmkd) by the limit of warehouse LOAD',
+      'Statement was cancelled (query_id: 20260310_050107_00019_qqabc) by the limit of warehouse LOAD',
+    ],
+    [
+      'for a flow run that goes by another name',
+      "Flow run 'lazy-otter' could not load orders: exit code 137",
+      "Flow run 'brave-lion' could not load orders: exit code 137",
+    ],
+    [
+      'on another host of a dictionary',
+      "Detected zombie job: {'Task Id': 'load', 'Hostname': 'worker-5f7d'}",
+      "Detected zombie job: {'Task Id': 'load', 'Hostname': 'worker-9ccc'}",
+    ],
     ['for another attempt', 'Attempt 1 of 3: Quota exceeded for loads', 'Attempt 3 of 3: Quota exceeded for loads'],
     [
       'for another object in memory',
@@ -83,6 +103,11 @@ ${error}
 
 describe('a fingerprint differs', () => {
   it.each([
+    [
+      'for another table that is named without quotes',
+      'DB::Exception: Table dwh.orders_v1 does not exist',
+      'DB::Exception: Table dwh.orders_v2 does not exist',
+    ],
     ['for another table', 'relation "stage.orders" does not exist', 'relation "stage.lines" does not exist'],
     ['for another column', "invalid identifier 'QTY'", "invalid identifier 'PRICE'"],
     [
@@ -116,6 +141,13 @@ describe('a fingerprint differs', () => {
     ],
   ])('%s', (_, a, b) => {
     expect(fingerprintOf(a)).not.toBe(fingerprintOf(b));
+  });
+
+  it('for the rows of another test of dbt', () => {
+    const of = (name: string) =>
+      diagnoseText(`  Failure in test ${name} (models/schema.yml)
+    Got 5 results, configured to fail if != 0`).fingerprint;
+    expect(of('not_null_orders_id')).not.toBe(of('unique_orders_id'));
   });
 
   it('for the same poor words in two programs', () => {
