@@ -55,7 +55,7 @@ async function demo(io: Io, smoke: boolean, say: Say): Promise<void> {
   const folder = join(base.dataDir, 'demo');
   mkdirSync(folder, { recursive: true });
   const file = join(folder, 'pitcrew.yaml');
-  writeFileSync(file, world.settings);
+  for (const [name, text] of Object.entries(world.files)) writeFileSync(join(folder, name), text);
   const env = {
     ...world.env,
     DATABASE_URL: databaseUrl,

@@ -7,7 +7,7 @@ import type { DemoWorld, DemoWorldOptions } from '../lib/demo-world';
 import { createWorkspace, type Workspace } from '../workspace';
 import { app, channels, people, userGroups } from './people';
 import { createDemoPipelines } from './pipelines';
-import { demoSettings } from './settings';
+import { demoCatalogue, demoSettings } from './settings';
 import { driveMainJob } from './smoke';
 import { createStandIn } from './stand-in';
 
@@ -54,7 +54,7 @@ export async function startWorld(options: DemoWorldOptions): Promise<DemoWorld> 
       SLACK_API_URL: apiUrl,
       PITCREW_INGEST_TOKEN: ingestToken,
     },
-    settings: demoSettings(maestroUrl),
+    files: { 'pitcrew.yaml': demoSettings(maestroUrl), 'catalogue.yaml': demoCatalogue },
     driveMainJob: (say) => driveMainJob({ workspace, standIn, say }),
 
     async begin() {

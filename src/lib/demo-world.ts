@@ -6,8 +6,8 @@ export interface DemoWorld {
   pageUrl: string;
   /** Environment for Pitcrew: tokens, Slack's address. */
   env: Record<string, string>;
-  /** pitcrew.yaml for it. */
-  settings: string;
+  /** pitcrew.yaml for it, and the catalogue that it names, by their file names. */
+  files: Record<'pitcrew.yaml' | 'catalogue.yaml', string>;
   /** Gone through by the smoke run; rejects when a step was not seen in time. */
   driveMainJob(say: (step: string) => void): Promise<void>;
   /** Starts the pipelines; after Pitcrew is up, so that the first failure is seen. */

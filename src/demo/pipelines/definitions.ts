@@ -1,7 +1,7 @@
+import type { Pushed } from '../stand-in/options';
 import type { WorkflowPush } from '../stand-in/wire';
 
-export interface DemoWorkflow {
-  push: WorkflowPush;
+export interface DemoWorkflow extends Pushed {
   usesDatabase: boolean;
 }
 
@@ -74,23 +74,33 @@ interface Described {
   cron: string;
   usesDatabase?: boolean;
   jobs: (Job | StepPush)[];
+  /** @default 'sequential' */
+  runStrategy?: NonNullable<WorkflowPush['properties']>['run_strategy'];
   workflow?: Partial<WorkflowPush['workflow']>;
+  /** Who pushed it, how long ago, from which commit. @default the demo's first day */
+  pushed?: { author: string; agoMs: number; sha: string };
 }
 
+const hours = (count: number) => count * 3_600_000;
+const days = (count: number) => hours(24 * count);
+
 function described(given: Described): DemoWorkflow {
+  const pushed = given.pushed ?? { author: 'priya', agoMs: days(90), sha: '9c1f0d2' };
   return {
     usesDatabase: given.usesDatabase ?? false,
+    author: pushed.author,
+    agoMs: pushed.agoMs,
     push: {
       properties: {
         owner: given.owner,
         description: `${given.description} Runs at cron ${given.cron}, Europe/Berlin.`,
-        run_strategy: 'sequential',
+        run_strategy: given.runStrategy ?? 'sequential',
         alerting: { slack: { channels: [given.channel] } },
       },
       git_info: {
         origin: `git@git.shop.example:data/${given.owner}.git`,
         branch: 'main',
-        sha: '9c1f0d2',
+        sha: pushed.sha,
         path: `workflows/${given.id}.yaml`,
       },
       workflow: {
@@ -110,6 +120,26 @@ function described(given: Described): DemoWorkflow {
 const announces = (name: string): Partial<TypedStepPush> => ({
   signal_outputs: [{ name, params: { ds: { type: 'STRING', expression: 'TARGET_RUN_DATE' } } }],
 });
+
+/** Adds up one column of the orders of the day; which one is a matter of the version. */
+const revenueDaily = (column: string, pushed: NonNullable<Described['pushed']>): DemoWorkflow =>
+  described({
+    id: 'revenue_daily',
+    name: 'Revenue daily',
+    description: 'Revenue of the day, from the orders of the day.',
+    owner: 'finance',
+    channel: '#finance-data',
+    tags: ['finance', 'tier1'],
+    criticality: 'CRITICAL',
+    cron: '30 2 * * *',
+    usesDatabase: true,
+    jobs: [{ id: 'sum_revenue', program: 'revenue/sum', more: announces('warehouse/revenue_daily') }],
+    workflow: {
+      params: { revenue_column: { type: 'STRING', value: column } },
+      signal_triggers: [{ definitions: { 'warehouse/orders_daily': {} } }],
+    },
+    pushed,
+  });
 
 export const demoWorkflows: DemoWorkflow[] = [
   described({
@@ -253,5 +283,48 @@ export const demoWorkflows: DemoWorkflow[] = [
       { id: 'report', program: 'finance/report', more: announces('finance/daily_close') },
     ],
     workflow: { signal_triggers: [{ definitions: { 'warehouse/orders_daily': {} } }] },
+  }),
+  revenueDaily('revenue_cents', { author: 'priya', agoMs: days(41), sha: 'd3a90e1' }),
+  revenueDaily('revenue_cents', { author: 'dana', agoMs: days(9), sha: '47be2c8' }),
+  // A bad deploy: there is no such column. The version before it is the one to go back to.
+  revenueDaily('revenue_eur', { author: 'noah', agoMs: hours(2), sha: 'e81f5d0' }),
+  described({
+    id: 'revenue_forecast',
+    name: 'Revenue forecast',
+    description: 'The next twelve weeks, from the revenue so far.',
+    owner: 'finance',
+    channel: '#finance-data',
+    tags: ['finance', 'tier2'],
+    criticality: 'HIGH',
+    cron: '0 3 * * *',
+    usesDatabase: true,
+    jobs: [{ id: 'forecast', program: 'revenue/forecast', more: announces('warehouse/revenue_forecast') }],
+    workflow: { signal_triggers: [{ definitions: { 'warehouse/revenue_daily': {} } }] },
+  }),
+  described({
+    id: 'board_report',
+    name: 'Board report',
+    description: 'The pages that the board reads in the morning.',
+    owner: 'finance',
+    channel: '#finance-data',
+    tags: ['finance', 'tier1'],
+    criticality: 'CRITICAL',
+    cron: '0 4 * * *',
+    usesDatabase: true,
+    jobs: [{ id: 'report', program: 'board/report' }],
+    workflow: { signal_triggers: [{ definitions: { 'warehouse/revenue_forecast': {} } }] },
+  }),
+  described({
+    id: 'store_visits_daily',
+    name: 'Store visits daily',
+    description: 'Visits of each store and day, from the files that the tills deliver.',
+    owner: 'marketing',
+    channel: '#marketing-data',
+    tags: ['marketing', 'tier3'],
+    criticality: 'LOW',
+    cron: '30 4 * * *',
+    runStrategy: { rule: 'PARALLEL', workflow_concurrency: 3 },
+    jobs: [{ id: 'count_visits', program: 'visits/count', more: announces('landing/store_visits') }],
+    workflow: { params: { skip_bad_lines: { type: 'BOOLEAN', value: false } } },
   }),
 ];

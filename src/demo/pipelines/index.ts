@@ -5,11 +5,13 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { systemClock } from '../../lib/clock';
 import { createLogger, type Logger } from '../../lib/logger';
 import type { PipelineSet } from '../stand-in/options';
 import { demoWorkflows } from './definitions';
 import { createProcessRunner } from './process-runner';
 import { createRatesService } from './rates-service';
+import { deliverStoreVisits } from './store-visits';
 import { prepareWarehouse } from './warehouse';
 
 export interface DemoPipelinesOptions {
@@ -33,7 +35,7 @@ export function createDemoPipelines(options: DemoPipelinesOptions = {}): Pipelin
   let ratesUrl = '';
 
   return {
-    workflows: demoWorkflows.map(({ push }) => push),
+    workflows: demoWorkflows,
     runner: createProcessRunner({
       environment: () => ({
         LANDING_DIR: landing,
@@ -51,6 +53,7 @@ export function createDemoPipelines(options: DemoPipelinesOptions = {}): Pipelin
     async start() {
       landing = await mkdtemp(join(tmpdir(), 'pitcrew-demo-'));
       ratesUrl = await rates.start();
+      await deliverStoreVisits(landing, systemClock.now(), 'Europe/Berlin');
       if (databaseUrl !== undefined) await prepareWarehouse(databaseUrl, schema);
     },
     async stop() {
@@ -65,6 +68,7 @@ export function createDemoPipelines(options: DemoPipelinesOptions = {}): Pipelin
       { workflowId: 'inventory_sync', firstAfterMs: 8_000, everyMs: minutes(2) },
       { workflowId: 'events_sessionize', firstAfterMs: 20_000, everyMs: minutes(6) },
       { workflowId: 'customers_snapshot', firstAfterMs: 40_000, everyMs: minutes(7) },
+      { workflowId: 'store_visits_daily', firstAfterMs: 50_000, everyMs: minutes(9) },
       { workflowId: 'marketing_attribution', firstAfterMs: 60_000, everyMs: minutes(8) },
       { workflowId: 'finance_close', firstAfterMs: 75_000, everyMs: minutes(5) },
     ],

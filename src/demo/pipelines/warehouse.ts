@@ -11,6 +11,8 @@ export async function prepareWarehouse(databaseUrl: string, schema: string): Pro
     await client.query(`
       create table ${name}.orders_daily (run_date text not null, country text not null, orders bigint not null, revenue_cents bigint not null, primary key (run_date, country));
       create table ${name}.published (dataset text not null, run_date text not null, published_at timestamptz not null, primary key (dataset, run_date));
+      create table ${name}.revenue_daily (run_date text primary key, revenue_cents bigint not null);
+      create table ${name}.revenue_forecast (week int primary key, revenue_cents bigint not null);
       create table ${name}.customers_import (customer_id bigint generated always as identity, email text not null, age text);
       create table ${name}.customers_snapshot (run_date text not null, customer_id bigint not null, email text not null, age integer, primary key (run_date, customer_id));
       insert into ${name}.customers_import (email, age)

@@ -86,9 +86,8 @@ export function createCatalogue({ clock, newUuid, publish }: CatalogueDeps) {
     },
 
     /** A new version, even for identical content; creates the workflow on the first push. */
-    push(body: CreateBody, author: string): { record: WorkflowRecord; version: Version } {
+    push(body: CreateBody, author: string, at = clock.now().getTime()): { record: WorkflowRecord; version: Version } {
       dagOf(body.workflow);
-      const at = clock.now().getTime();
       const { properties, workflow, is_active, git_info, ...extra } = body;
       const known = records.get(workflow.id);
       if (!known && properties?.owner === undefined) {

@@ -28,6 +28,7 @@ export type {
   FaultKind,
   FaultOptions,
   PipelineSet,
+  Pushed,
   RecordedCall,
   RunParams,
   StandIn,
@@ -80,9 +81,9 @@ export function createStandIn(options: StandInOptions = {}): StandIn {
     log,
   });
 
-  const push: StandIn['push'] = (definition, author = 'demo') =>
-    catalogue.push(CreateBody.parse(definition), author).version.id;
-  for (const workflow of set.workflows) push(workflow);
+  const push: StandIn['push'] = (definition, author = 'demo', agoMs = 0) =>
+    catalogue.push(CreateBody.parse(definition), author, clock.now().getTime() - agoMs).version.id;
+  for (const { push: definition, author, agoMs } of set.workflows) push(definition, author, agoMs);
 
   const startRun: StandIn['startRun'] = async (workflowId, params = {}, by = undefined) => {
     const record = catalogue.get(workflowId);
@@ -148,7 +149,8 @@ export function createStandIn(options: StandInOptions = {}): StandIn {
 
 function pipelinesOf(options: StandInOptions): PipelineSet {
   const { pipelines } = options;
-  if (Array.isArray(pipelines)) return { workflows: pipelines, runner: options.runner ?? scriptedRunner() };
+  if (Array.isArray(pipelines))
+    return { workflows: pipelines.map((each) => ({ push: each })), runner: options.runner ?? scriptedRunner() };
   if (pipelines) return pipelines;
   return createDemoPipelines({ databaseUrl: options.databaseUrl, log: options.log });
 }

@@ -45,9 +45,19 @@ export interface EventSink {
   form: 'raw' | 'sns';
 }
 
+/** A version as somebody pushed it, some time ago. */
+export interface Pushed {
+  push: WorkflowPush;
+  /** @default 'demo' */
+  author?: string;
+  /** @default 0 */
+  agoMs?: number;
+}
+
 /** Pipelines with what they need in order to run. */
 export interface PipelineSet {
-  workflows: WorkflowPush[];
+  /** In the order in which they were pushed; several of one workflow are its versions. */
+  workflows: Pushed[];
   runner: StepRunner;
   /** Says why this workflow cannot run here, or nothing. */
   refusalToStart?(workflowId: string): string | undefined;
@@ -119,8 +129,8 @@ export interface StandIn {
   readonly url: string;
   /** Starts a run as Maestro's own time trigger does when `by` is left out; else as that person. */
   startRun(workflowId: string, params?: RunParams, by?: string): Promise<{ instanceId: number; runId: number }>;
-  /** Pushes a version as a person would; the answer is the version number. */
-  push(definition: WorkflowPush, author?: string): number;
+  /** Pushes a version as a person would, now or so long ago; the answer is the version number. */
+  push(definition: WorkflowPush, author?: string, agoMs?: number): number;
   readonly workflows: string[];
   readonly requests: RecordedCall[];
   faults: {

@@ -1,4 +1,6 @@
 import { existsSync } from 'node:fs';
+import { TZDate } from '@date-fns/tz';
+import { format, subDays } from 'date-fns';
 import type { JsonObject } from '../../../src/demo/stand-in';
 import { createServers, inRun, isOver, type Running } from '../support';
 
@@ -59,6 +61,29 @@ describe('the pipelines that need no database', () => {
       status: 'SUCCEEDED',
       initiator: { type: 'SUBWORKFLOW' },
     });
+  });
+
+  it('store_visits_daily fails on the few bad days of a month, each for its own reason; leaving bad lines out mends one', async () => {
+    const { call, standIn } = running;
+    const day = (daysAgo: number) => format(subDays(new TZDate(new Date(), 'Europe/Berlin'), daysAgo), 'yyyyMMdd');
+    for (const daysAgo of [5, 6, 13, 20]) {
+      await standIn.startRun('store_visits_daily', { TARGET_RUN_DATE: day(daysAgo) });
+    }
+    await standIn.startRun('store_visits_daily', { TARGET_RUN_DATE: day(13), skip_bad_lines: true });
+    const ended: [unknown, string][] = [];
+    for (const instance of [1, 2, 3, 4, 5]) {
+      const { status } = await standIn.waitFor('store_visits_daily', instance, isOver);
+      const path = `/workflows/store_visits_daily/instances/${instance}/steps/count_visits`;
+      const log: string = (await call('GET', path)).body.artifacts.maestro_kubernetes.execution_output;
+      ended.push([status, log]);
+    }
+    expect(ended).toEqual([
+      ['SUCCEEDED', expect.stringMatching(/visits in 40 stores/)],
+      ['FAILED', expect.stringMatching(/ENOENT: no such file/)],
+      ['FAILED', expect.stringMatching(/TypeError: line 18: visits of store-17 is not a number: "n\/a"/)],
+      ['FAILED', expect.stringMatching(/promises 40 stores, found 23/)],
+      ['SUCCEEDED', expect.stringMatching(/line 18 left out/)],
+    ]);
   });
 
   it('a stopped step ends its process', async () => {

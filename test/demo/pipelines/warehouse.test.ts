@@ -1,3 +1,4 @@
+import type { JsonObject } from '../../../src/demo/stand-in';
 import { createEmptyDatabase, type TestDatabase } from '../../support/database';
 import { until } from '../../support/until';
 import { createServers, inRun, isOver, type Running } from '../support';
@@ -42,6 +43,34 @@ describe('the pipelines that query a warehouse', () => {
     // Published, it starts who waits for it.
     const close = await standIn.waitFor('finance_close', 1, (seen) => seen.status === 'IN_PROGRESS');
     expect(close.initiator).toMatchObject({ type: 'SIGNAL', signal_id_map: { 'warehouse/orders_daily': 1 } });
+  });
+
+  it('revenue_daily fails since its newest version, and with the one before it what waits for it runs too', async () => {
+    const { call, standIn } = running;
+    expect((await standIn.waitFor('revenue_daily', 1, isOver)).status).toBe('FAILED');
+    const log = (await stepOf('revenue_daily', 'sum_revenue')).artifacts.maestro_kubernetes.execution_output;
+    expect(log).toContain('error: column "revenue_eur" does not exist');
+    const { elements } = (await call('GET', '/workflows/revenue_daily/versions/pagination?first=10')).body;
+    const told = elements.map(({ metadata, is_active: isActive }: JsonObject) => [metadata, isActive]);
+    expect(told).toMatchObject([
+      [{ workflow_version_id: 3, version_author: 'noah', git_info: { sha: 'e81f5d0' } }, true],
+      [{ workflow_version_id: 2, version_author: 'dana' }, false],
+      [{ workflow_version_id: 1, version_author: 'priya' }, false],
+    ]);
+    await call('PUT', '/workflows/revenue_daily/versions/2/actions/activate');
+    await call('POST', '/workflows/revenue_daily/versions/active/actions/start', { initiator: { type: 'MANUAL' } });
+    for (const [workflow, instance] of [
+      ['revenue_daily', 2],
+      ['revenue_forecast', 1],
+      ['board_report', 1],
+    ] as const) {
+      await until(
+        () =>
+          standIn.published.some((event) => event.workflow_id === workflow && event.workflow_instance_id === instance),
+        { withinMs: 20_000, what: workflow },
+      );
+      expect((await standIn.waitFor(workflow, instance, isOver)).status).toBe('SUCCEEDED');
+    }
   });
 
   it('orders_daily fails anew the next time, until its orders are imported again', async () => {
