@@ -17,7 +17,7 @@ const SECRET_NAMES = [
   'apikey', 'accesskey', 'accountkey', 'secretkey', 'privatekey', 'signingkey', 'encryptionkey', 'encryptkey', 'fernetkey', 'masterkey',
   'authkey', 'clientkey', 'storagekey', 'subscriptionkey', 'licensekey', 'consumerkey', 'sharedaccesskey', 'sshkey', 'passkey', 'secretid',
   'apitoken', 'sastoken', 'sharedkey', 'webhookkey', 'servicekey', 'appkey', 'routingkey', 'integrationkey', 'deploykey', 'hmackey', 'jwtkey',
-  'keypassword', 'secretvalue', 'passwordvalue', 'apikeys',
+  'keypassword', 'secretvalue', 'passwordvalue', 'apikeys', 'passwort',
 ];
 /** Names that end like a secret's and are none. */
 const HARMLESS_NAMES =
@@ -130,7 +130,7 @@ function valueAfter(line: string, name: Assigned): Assigned | undefined {
   while (at < line.length && at - name.end < 4 && `\\"'\`])`.includes(line[at] ?? '')) at++;
   const quotedName = at > name.end;
   const spaces = skipSpaces(line, at);
-  const sign = /^(?:=>|:=|==?|:|>)/.exec(line.slice(spaces, spaces + 2))?.[0];
+  const sign = /^(?:=>|->|:=|==?|:|>)/.exec(line.slice(spaces, spaces + 2))?.[0];
   if (sign === undefined) {
     if (isFlag && spaces > at) return bareValue(line, spaces);
     return quotedName || spaces === at ? undefined : spokenValue(line, spaces);
@@ -144,7 +144,7 @@ function valueAfter(line: string, name: Assigned): Assigned | undefined {
   if (quote !== undefined && QUOTES.includes(quote)) return quotedValue(line, at + 1, quote);
   const value = bareValue(line, at);
   if (value === undefined) return undefined;
-  if (sign !== ':') return value;
+  if (sign !== ':' && sign !== '->') return value;
   return quotedName || isFlag || isPlainlySecret(line, name, value) ? value : undefined;
 }
 
@@ -217,4 +217,6 @@ export const assignedExamples: readonly string[] = [
   'x-functions-key: <a52>==',
   'could not sign in with password "<a12>"',
   'the password is <a12> for now',
+  'fs.acme.secret.key -> <s40>',
+  'Passwort: <a12>',
 ];

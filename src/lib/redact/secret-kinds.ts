@@ -780,6 +780,57 @@ export const secretKinds: readonly SecretKind[] = [
     example: 'jdbc:oracle:thin:scott/<a8>@//db.example:1521/orcl',
   },
   {
+    kind: 'oracle_password',
+    literals: ['connect(', 'oracle', 'dsn', 'sqlldr', 'expdp', 'impdp', 'rman '],
+    pattern:
+      '(?i)(?:^|[\\s"\'(=])[a-z][\\w$#]{0,30}/([^\\s@/"\'()]{4,})@(?://)?[\\w.-]+(?::\\d{2,5})?(?:/[\\w.-]+)?(?:$|[\\s"\',)])',
+    example: 'oracledb.connect("etl/<a10>@db.example:1521/orcl")',
+  },
+  {
+    kind: 'password',
+    literals: ['pwd={', 'password={'],
+    pattern: '(?i)\\b(?:pwd|password)=\\{([^{}]*[0-9!@#$%;][^{}]*)\\}',
+    example: 'Driver={x};Server=db.example;UID=etl;PWD={<a12>;1}',
+  },
+  {
+    kind: 'pgpass_password',
+    literals: [':5432:', ':5433:', ':5439:', ':6432:', ':*:'],
+    pattern: '^[\\w.*-]+:(?:\\d{2,5}|\\*):[\\w.*-]+:[\\w.*@-]+:(\\S{3,})$',
+    example: 'db.example:5432:dwh:etl:<a12>',
+  },
+  {
+    kind: 'password',
+    literals: ['auth(', 'auth=(', 'auth = (', 'auth: ('],
+    pattern: '(?i)auth(?:\\(|\\s?[=:]\\s?\\()\\s*["\'][^"\']{0,200}["\'],\\s*["\']([^"\']{3,})["\']',
+    example: "requests.get(url, auth=('bot', '<a12>'))",
+  },
+  {
+    kind: 'password',
+    literals: ['kennwort', 'contrase', 'senha', 'mot de passe', 'wachtwoord', 'parola'],
+    pattern:
+      '(?i)(?:kennwort|contrase\\S{1,2}a|\\bsenha|mot de passe|wachtwoord|\\bparola)["\']?\\s{0,3}[:=]\\s{0,3}["\']?([^\\s"\',;]*[0-9!@#$%&*][^\\s"\',;]*)',
+    example: 'Mot de passe : <a12>',
+  },
+  {
+    kind: 'password',
+    literals: [
+      'sshpass',
+      'beeline',
+      'docker login',
+      'users create',
+      'twine',
+      'cqlsh',
+      'mongo',
+      'sqlcmd',
+      'bcp ',
+      'redis-cli',
+      'create-admin',
+    ],
+    pattern:
+      '(?:(?:sshpass|beeline|docker login|users create|twine upload|cqlsh|mongo\\w{0,10}|create-admin)\\s(?:.*?\\s)?-p|(?:sqlcmd|bcp)\\s(?:.*?\\s)?-P|redis-cli\\s(?:.*?\\s)?-a)[ =]?["\']?([^\\s"\'-][^\\s"\']{2,})',
+    example: 'airflow users create -u admin -p <a12> -r Admin',
+  },
+  {
     kind: 'netrc_password',
     literals: ['machine'],
     pattern: '(?i)\\bmachine\\s+\\S+\\s+login\\s+\\S+\\s+password\\s+(\\S+)',
