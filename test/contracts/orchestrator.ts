@@ -315,7 +315,7 @@ export function describeOrchestrator(id: string, fixtures: OrchestratorFixtures)
           expect(edge).toEqual({
             from: expect.any(String),
             to: expect.any(String),
-            source: expect.any(String),
+            source: `${id}:${name}`,
             knownSince: expect.any(Date),
           });
         }

@@ -8,6 +8,7 @@ import { orGone } from './leaves';
 import { passParameters } from './parameters';
 import { isRefusal } from './refusals';
 import { type RunId, runIdOf } from './run-id';
+import { obstacleToStart } from './run-strategy';
 import type { DefinedStep, Instance, StepInstance } from './schema';
 import { completeSteps, instanceStatus, isLive, stepsAskedFor } from './status';
 
@@ -49,6 +50,23 @@ export function createRetry({ api, runs, legality, own, aims, refusals, user }: 
     return mode === 'FAIL_AFTER_RUNNING'
       ? undefined
       : `The run is still going, and step ${name} (${mode}) cannot be run again in it. ${when}`;
+  }
+
+  /**
+   * A restart is admitted by the run strategy like a new run: it may be dropped for another run, stop it, or wait behind a failed one.
+   *
+   * @returns what people must know of it
+   * @throws Failure `busy` while another run would be lost, or this one
+   */
+  async function waitsFor(newest: Instance): Promise<string> {
+    if (isLive(newest.status)) return ''; // a step of a run that is going: no new run
+    const overview = await orGone(api.overview(newest.initiator?.ancestors?.[0]?.workflow_id ?? newest.workflow_id));
+    const why = overview && obstacleToStart(overview);
+    if (why?.passes) throw refusals.notYet(why.say);
+    const isUnblocked = newest.timeline.some(({ action }) => action === 'UNBLOCK');
+    const others = (overview?.failed_instances ?? 0) - (newest.status === 'FAILED' && !isUnblocked ? 1 : 0);
+    if (!why || others <= 0) return '';
+    return ` It begins when ${others === 1 ? 'another failed run is' : `${others} other failed runs are`} retried or unblocked too.`;
   }
 
   function stepOf(newest: Instance, step: string): Promise<StepInstance | undefined> {
@@ -120,7 +138,7 @@ export function createRetry({ api, runs, legality, own, aims, refusals, user }: 
           : isFromStart(target)
             ? 'Runs all of it again'
             : 'Runs again what is not complete';
-      const note = `${what}, with the version it had${version}.${throughParent(newest)}`;
+      const note = `${what}, with the version it had${version}.${throughParent(newest)}${await waitsFor(newest)}`;
       return [{ run: own.refOf(workflow, number, run), steps: await stepsToRun(newest, target), note }];
     },
 
@@ -131,6 +149,7 @@ export function createRetry({ api, runs, legality, own, aims, refusals, user }: 
       if (own.isOf(call)(newest)) return own.receiptFor(newest);
       const why = await obstacle(newest, asked, target);
       if (why) throw refusals.no(why);
+      await waitsFor(newest);
       try {
         return await ask(id, target, newest, call);
       } catch (error) {

@@ -255,6 +255,37 @@ describe('a retry', () => {
     await expect(plan('retry', run(1, { from: 'start' }))).resolves.toHaveLength(1);
   });
 
+  it.each(['FIRST_ONLY', 'LAST_ONLY'] as const)(
+    'of a pipeline that runs %s waits while another run goes, so that neither is lost',
+    async (runStrategy) => {
+      const gate = createGate();
+      const runner = scriptedRunner({ main: (step) => (step.instanceId === 1 ? { exitCode: 1 } : gate.step(step)) });
+      await open({ runStrategy }, runner);
+      await works.run('orders');
+      await works.standIn.startRun('orders');
+      await works.standIn.waitFor('orders', 2, ({ status }) => status === 'IN_PROGRESS');
+      for (const refused of [plan('retry', run(1)), perform('retry', run(1))]) {
+        expect(await refusalOf(refused)).toMatchObject({ kind: 'busy' });
+      }
+      gate.open();
+      await works.standIn.idle();
+      await perform('retry', run(1));
+      await works.standIn.idle();
+      expect(await works.orchestrator.fetchRun(refOf('orders', 1))).toMatchObject({ attempt: 2, status: 'failed' });
+      expect(await works.orchestrator.fetchRun(refOf('orders', 2))).toMatchObject({ status: 'succeeded' });
+    },
+  );
+
+  it('of one of two failed runs that hold up a strict sequence says that it begins when the other is out of the way', async () => {
+    await open({ runStrategy: 'STRICT_SEQUENTIAL' }, scriptedRunner({ main: [{ exitCode: 1 }, { exitCode: 0 }] }));
+    await works.run('orders');
+    await works.standIn.startRun('orders');
+    await perform('unblock', run(1));
+    await works.standIn.waitFor('orders', 2, ({ status }) => status === 'FAILED');
+    expect(await plan('retry', run(2))).toMatchObject([{ note: expect.not.stringContaining('It begins when') }]);
+    expect(await plan('retry', run(1))).toMatchObject([{ note: expect.stringContaining('It begins when') }]);
+  });
+
   it('passes parameters that a restart may change', async () => {
     await open({ steps: ['load'], workflow: { params: { heap: { type: 'LONG', value: 1 } } } }, failsOnce());
     await works.run('orders');

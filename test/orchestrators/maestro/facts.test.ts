@@ -52,6 +52,45 @@ describe('what Maestro knows about a pipeline', () => {
   });
 });
 
+describe('when a pipeline is due', () => {
+  const facts = async () => {
+    for await (const { facts: found } of works.orchestrator.discover?.() ?? []) return found;
+    return undefined;
+  };
+  const scheduled = (tz?: string) =>
+    defineWorkflow({
+      id: 'orders',
+      alerting: { tct: { completed_by_hour: 7, ...(tz ? { tz } : {}) } },
+      workflow: { time_triggers: [{ type: 'CRON', cron: '0 2 * * *', timezone: 'Europe/Berlin' }] },
+    });
+  const change = (path: string, method: string, body?: unknown) =>
+    fetch(`${works.standIn.url}/api/v3/workflows/orders/${path}`, {
+      method,
+      headers: { user: 'dana', ...(body ? { 'content-type': 'application/json' } : {}) },
+      ...(body ? { body: JSON.stringify(body) } : {}),
+    });
+
+  it.each([
+    [undefined, '07:00'],
+    ['Europe/Berlin', '07:00'],
+    ['UTC', undefined],
+  ])('is its hour of completion, in zone %s, where that is the zone of its schedule', async (tz, deadline) => {
+    works = await openWorks({ pipelines: [scheduled(tz)] });
+    expect(await facts()).toMatchObject({ schedule: '0 2 * * *', timeZone: 'Europe/Berlin' });
+    expect((await facts())?.deadline).toBe(deadline);
+  });
+
+  it.each<[string, () => Promise<Response>]>([
+    ['its triggers are held', () => change('properties', 'POST', { time_trigger_disabled: true })],
+    ['no version is in force', () => change('actions/deactivate', 'PUT')],
+  ])('is never while %s', async (_title, hold) => {
+    works = await openWorks({ pipelines: [scheduled()] });
+    expect((await hold()).status).toBe(200);
+    const { schedule, deadline } = (await facts()) ?? {};
+    expect([schedule, deadline]).toEqual([undefined, undefined]);
+  });
+});
+
 describe('versions', () => {
   it('tell who pushed what and when, and which is in force', async () => {
     works = await openWorks({ pipelines: [defineWorkflow({ id: 'orders' })] });
