@@ -13,6 +13,7 @@ import { retryRun } from './buttons/retry-run';
 import { showLog } from './buttons/show-log';
 import { showMembers } from './buttons/show-members';
 import { stopRun } from './buttons/stop-run';
+import { tellOwners } from './buttons/tell-owners';
 import { unacknowledge } from './buttons/unacknowledge';
 import { unknownButton } from './buttons/unknown';
 import { unmute } from './buttons/unmute';
@@ -34,6 +35,7 @@ export const listeners: readonly Listener[] = [
   resendParked,
   resendAlike,
   dropParked,
+  tellOwners,
   openLink,
   unknownButton,
   pipelineCommand,

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { App } from '@slack/bolt';
 import { z } from 'zod';
 import type { Actor } from '../src/domain/actor';
 import { Failure } from '../src/domain/failure';
+import type { ImpactAnswer } from '../src/domain/impact';
 import type { Interaction, Outcome } from '../src/domain/interaction';
 import type { ParkedList } from '../src/domain/parked';
 import type { StatusAnswer } from '../src/domain/pipeline-status';
@@ -43,6 +45,11 @@ export interface Services {
       isDirect: boolean;
     }): Promise<StatusAnswer>;
     find(question: { actor: Actor; name: string }): Promise<StatusAnswer>;
+    impact(question: { name: string }): Promise<ImpactAnswer>;
+  };
+  /** Drawn and uploaded. Nothing where Slack or the pen failed: what they show is said in words as well. Never throws. */
+  pictures: {
+    downstream(answer: Extract<ImpactAnswer, { kind: 'impact' }>): Promise<{ fileId: string; alt: string } | undefined>;
   };
   subscriptions: { list(question: { channelId: string; slackId: string }): Promise<SubscriptionList> };
   /** Posts that were set aside, for those who may look after them. */
@@ -493,19 +500,35 @@ async function refuse(answering: Answering, sentence: string): Promise<void> {
   await tell(answering, privately(sentence));
 }
 
+/** Slack takes a moment to make an uploaded picture ready; until then it refuses what shows it. In ms, one try after each. */
+const pictureWaitsMs = [0, 700, 1_500, 3_000];
+
 /** To the person alone, unless it is to be shared. Best effort: an expired address is not our fault. */
 async function tell(answering: Answering, message: Message, share = false): Promise<void> {
   const { respond, threadTs, log } = answering;
   if (!respond) return void log.info('answer.no-address');
   const where = threadTs === undefined ? {} : { thread_ts: threadTs };
-  const sending = respond({
-    ...message,
-    ...where,
-    response_type: share ? 'in_channel' : 'ephemeral',
-    replace_original: false,
-  });
-  await within(readDeadlineMs, sending).catch((error: unknown) => log.info({ err: error }, 'answer.lost'));
+  const send = (said: Message) =>
+    within(
+      readDeadlineMs,
+      respond({ ...said, ...where, response_type: share ? 'in_channel' : 'ephemeral', replace_original: false }),
+    );
+  const withoutPicture = { ...message, blocks: message.blocks.filter((block) => !showsFile(block)) };
+  if (withoutPicture.blocks.length < message.blocks.length) {
+    for (const waitMs of pictureWaitsMs) {
+      await sleep(waitMs);
+      try {
+        return void (await send(message));
+      } catch (error) {
+        log.info({ err: error }, 'answer.picture-not-ready');
+        if (error instanceof TookTooLong) return;
+      }
+    }
+  }
+  await send(withoutPicture).catch((error: unknown) => log.info({ err: error }, 'answer.lost'));
 }
+
+const showsFile = (block: Message['blocks'][number]): boolean => block.type === 'image' && 'slack_file' in block;
 
 /** Nothing that goes wrong in a listener gets into Bolt, which would leave the person without an answer. */
 async function safely(services: Services, run: () => Promise<void>): Promise<void> {

@@ -19,6 +19,7 @@ import { createChannels } from './incidents/channels';
 import { createLateWatch } from './incidents/late';
 import { createMembers } from './incidents/members';
 import { createMutes } from './incidents/mutes';
+import { createOwners } from './incidents/owners';
 import { createParked } from './incidents/parked';
 import { createQuiet } from './incidents/quiet';
 import { createSubscriptions } from './incidents/subscriptions';
@@ -47,6 +48,7 @@ import { createInteractions } from './reporting/interactions';
 import type { SettingsHolder } from './settings/holder';
 import { createSlackApp, type SlackApp, type SlackCredentials } from './slack/app';
 import { createSlackClient, type SlackClient } from './slack/client';
+import { createPictures } from './slack/pictures';
 import { renderPressAnswer } from './slack/refusals';
 import { renderNotice } from './slack/story';
 import * as actionRows from './store/action-rows';
@@ -151,6 +153,13 @@ export function assemble(parts: Parts) {
     quiet,
   });
   const parked = createParked({ clock });
+  const owners = createOwners({
+    clock,
+    settings,
+    downstream: pipelines.downstream,
+    profile: pipelines.profile,
+    trouble: pipelines.trouble,
+  });
   const actions = createActions({
     db,
     clock,
@@ -256,6 +265,7 @@ export function assemble(parts: Parts) {
     subscriptions,
     mutes,
     parked,
+    owners,
     mayOperate: (actor) => mayOperate(actor, settings()),
     actor: (slackId) => actors.get(slackId),
     answer: (press, answer) => tellPrivately(press, answer),
@@ -310,7 +320,9 @@ export function assemble(parts: Parts) {
     pipelines: {
       status: async (question) => redactWithin(await pipelines.status(question), redact),
       find: async (question) => redactWithin(await pipelines.find(question), redact),
+      impact: async (question) => redactWithin(await pipelines.impact(question), redact),
     },
+    pictures: createPictures({ log, uploadFile: slack.uploadFile }),
     subscriptions: { list: async (question) => redactWithin(await subscriptions.list(question), redact) },
     parked: {
       async list({ actor, page }) {

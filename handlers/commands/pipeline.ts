@@ -2,6 +2,7 @@ import type { StatusAnswer } from '../../src/domain/pipeline-status';
 import type { Needs } from '../../src/slack/buttons';
 import { parseTyped, type Typed } from '../../src/slack/commands';
 import { renderHelp, renderUnknown } from '../../src/slack/help';
+import { renderImpact } from '../../src/slack/impact';
 import { renderParked, renderParkedRefusal } from '../../src/slack/parked';
 import { renderStatus } from '../../src/slack/status';
 import { renderSubscriptions } from '../../src/slack/subscriptions';
@@ -17,6 +18,8 @@ export const pipelineCommand = onCommand('pipeline', (call): CommandPlan => {
       return { answer: async () => ({ message: renderHelp(command), what: 'pipeline help' }) };
     case 'status':
       return { answer: (asker) => status(typed, call, asker) };
+    case 'impact':
+      return { answer: (asker) => impact(typed, call, asker) };
     case 'subscriptions':
       return { answer: (asker) => subscriptions(call, asker) };
     case 'parked':
@@ -48,6 +51,19 @@ async function subscriptions(call: CommandCall, { actor, services }: Asker): Pro
   const list = await services.subscriptions.list({ channelId: call.channel_id, slackId: actor.slackId });
   const message = renderSubscriptions(list, { command: call.command, timeZone: actor.timeZone ?? 'UTC' });
   return { message, what: 'pipeline subscriptions' };
+}
+
+async function impact({ rest, share }: Known, call: CommandCall, { actor, services }: Asker): Promise<CommandAnswer> {
+  const answer = await services.pipelines.impact({ name: rest });
+  const found = answer.kind === 'impact';
+  const picture = found ? await services.pictures.downstream(answer) : undefined;
+  return {
+    message: renderImpact(answer, { command: call.command, timeZone: actor.timeZone ?? 'UTC', picture }),
+    share: share && found,
+    what: 'pipeline impact',
+    ...(found ? { pipeline: `${answer.pipeline.connection}/${answer.pipeline.key}` } : {}),
+    outcome: found ? 'ok' : 'user-error',
+  };
 }
 
 async function parked({ rest }: Known, call: CommandCall, { actor, services }: Asker): Promise<CommandAnswer> {

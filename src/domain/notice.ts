@@ -118,6 +118,20 @@ export const Notice = z.discriminatedUnion('kind', [
     late: z.boolean().optional(),
     mention: z.string().optional(),
   }),
+  /** To those whose pipelines wait for one; `waiting` holds at most 20 names of `count`. Belongs to no incident. */
+  z.object({
+    kind: z.literal('owners-told'),
+    at,
+    by: person,
+    connection: z.string(),
+    pipeline: z.string(),
+    name: z.string(),
+    waiting: z.array(z.string()),
+    count: z.number(),
+    since: at.optional(),
+    cause: z.string().optional(),
+    url: z.string().optional(),
+  }),
   z.object({ kind: z.literal('caught-up'), at, facts: z.array(z.string()) }),
   /** A storm has grown: its reply lists the problems as they are when it is sent. */
   z.object({ kind: z.literal('storm-grew'), at }),

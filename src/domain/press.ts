@@ -1,3 +1,4 @@
+import type { OwnersTold } from './impact';
 import type { MuteAnswer } from './mute';
 import type { ParkedAnswer } from './parked';
 import type { SubscriptionAnswer } from './subscription';
@@ -31,5 +32,6 @@ export type PressAnswer =
   /** What came of a press on the list of posts that were set aside. */
   | { kind: 'parked'; said: ParkedAnswer }
   | { kind: 'mute'; said: MuteAnswer }
+  | { kind: 'owners'; said: OwnersTold }
   /** What came of a command about subscriptions. */
   | { kind: 'subscription'; said: SubscriptionAnswer };

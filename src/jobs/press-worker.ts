@@ -9,6 +9,7 @@ import type { SubscriptionAnswer } from '../domain/subscription';
 import type { AcknowledgeOutcome, Incidents } from '../incidents';
 import type { Members } from '../incidents/members';
 import type { Mutes } from '../incidents/mutes';
+import type { Owners } from '../incidents/owners';
 import type { Parked } from '../incidents/parked';
 import type { Quiet, QuietOutcome } from '../incidents/quiet';
 import type { Subscriptions, Wish } from '../incidents/subscriptions';
@@ -33,6 +34,7 @@ export interface PressWorkerDeps {
   subscriptions: Omit<Subscriptions, 'list'>;
   mutes: Pick<Mutes, 'mute' | 'unmute'>;
   parked: Pick<Parked, 'resend' | 'drop'>;
+  owners: Pick<Owners, 'tell'>;
   /** May this person look after Pitcrew itself? */
   mayOperate(actor: Actor): { may: boolean; whoMay: string };
   actor(slackId: string): Promise<Actor>;
@@ -59,6 +61,7 @@ const MuteValue = z.object({ incidentId: z.uuid(), minutes: z.number().int().min
 
 /** What a button of the list of posts that were set aside carries. */
 const ParkedValue = z.object({ id: z.uuid() });
+const PipelineValue = z.object({ connection: z.string(), key: z.string() });
 const AlikeValue = z.object({ cause: ParkedCause });
 
 /** What was typed after the word of a command. */
@@ -143,7 +146,16 @@ export function createPressWorker(deps: PressWorkerDeps) {
     ['resend-parked.v1', operating(ParkedValue, parked.resend)],
     ['resend-alike.v1', operating(AlikeValue, parked.resend)],
     ['drop-parked.v1', operating(ParkedValue, parked.drop)],
+    ['tell-owners.v1', tellOwners],
   ]);
+
+  async function tellOwners(tx: Tx, press: StoredPress): Promise<Done> {
+    const ref = PipelineValue.safeParse(press.value);
+    if (!ref.success) return { outcome: 'not understood', answer: { kind: 'gone' } };
+    if (await mayOnlyLook(press)) return onlyLooking;
+    const said = await deps.owners.tell(tx, ref.data, { slackId: press.slackId });
+    return { outcome: said.kind, answer: { kind: 'owners', said } };
+  }
 
   function operating<T>(
     schema: z.ZodType<T>,

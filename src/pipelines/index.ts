@@ -5,6 +5,7 @@ import { type Catalogue, layOutCatalogue } from '../domain/catalogue';
 import { type Downstream, type DownstreamNode, walkDownstream } from '../domain/downstream';
 import { type Edge, pipelineNode } from '../domain/edge';
 import { Failure, sayFailure } from '../domain/failure';
+import { type ImpactAnswer, ownersOf } from '../domain/impact';
 import { isMine } from '../domain/ownership';
 import { labelOf, mergeFacts, nameOf, type Pipeline, type PipelineRef } from '../domain/pipeline';
 import type { LastRun, PipelineStatus, StatusAnswer } from '../domain/pipeline-status';
@@ -256,6 +257,30 @@ export function createPipelines(deps: PipelinesDeps) {
     feeds: async () => feedsOf(await knownLately()),
 
     downstream,
+
+    /** What waits for the pipeline of this name. */
+    async impact({ name }: { name: string }): Promise<ImpactAnswer> {
+      const { found, didYouMean } = matchName(name, await known());
+      const [pipeline, another] = found;
+      if (!pipeline) return { kind: 'none', asked: name, didYouMean };
+      if (another)
+        return { kind: 'several', asked: name, names: found.map(({ connection, key }) => `${connection}/${key}`) };
+      const below = await downstream([pipeline]);
+      return {
+        kind: 'impact',
+        pipeline: { connection: pipeline.connection, key: pipeline.key },
+        name: nameOf(pipeline),
+        downstream: below,
+        owners: ownersOf(below),
+        now: clock.now(),
+      };
+    },
+
+    /** Of the open incident of a pipeline: since when, why, and where its alert stands. */
+    async trouble(ref: PipelineRef): Promise<PipelineStatus['openIncident']> {
+      const [status] = await describe([await profile(ref)], 0);
+      return status?.openIncident;
+    },
 
     /** Names of the pipelines and dashboards that wait for this one, nearest first; `undefined` when none is known. */
     async downstreamOf(ref: PipelineRef): Promise<string[] | undefined> {

@@ -116,6 +116,8 @@ const ParkedValue = z.object({ id: z.uuid() });
 /** All of them that have the same reason. */
 const AlikeValue = z.object({ cause: ParkedCause });
 
+const PipelineValue = z.object({ connection: z.string().min(1), key: z.string().min(1) });
+
 const LinkValue = z.object({ to: z.string() });
 
 export const buttons = {
@@ -144,6 +146,11 @@ export const buttons = {
   dropParked: defineButton('drop-parked.v1', ParkedValue, { label: 'Drop', needs: 'acknowledge', changes: true }),
   /** Lists in the thread all that the alert only counts. */
   showMembers: defineButton('show-members.v1', RunValue, { label: 'Show all', needs: 'look', changes: true }),
+  tellOwners: defineButton('tell-owners.v1', PipelineValue, {
+    label: 'Tell those who wait',
+    needs: 'acknowledge',
+    changes: true,
+  }),
   /** A button with an address. Slack opens it by itself, and sends a press all the same. */
   openLink: defineButton('open-link.v1', LinkValue, { label: 'Open', needs: 'look', changes: false }),
 };

@@ -143,12 +143,17 @@ export function createSlackClient({ token, ...transport }: TransportDeps & { tok
     } while (cursor !== undefined);
   }
 
-  /** A POST outside the Web API: to a `response_url`, or of a file's bytes. */
-  async function send(effect: Effect, url: string, type: string, body: string): Promise<void> {
+  /** A POST outside the Web API: to a `response_url`, or of a file's bytes as a form, whose type the form knows itself. */
+  async function send(effect: Effect, url: string, body: string | FormData, type?: string): Promise<void> {
     let response: Awaited<ReturnType<typeof fetch>>;
     try {
       const signal = AbortSignal.timeout(timeoutMs);
-      response = await fetch(url, { method: 'POST', headers: { 'Content-Type': type }, body, signal });
+      response = await fetch(url, {
+        method: 'POST',
+        ...(type ? { headers: { 'Content-Type': type } } : {}),
+        body,
+        signal,
+      });
       await response.arrayBuffer();
     } catch (error) {
       throw toFailure(error, effect);
@@ -203,7 +208,6 @@ export function createSlackClient({ token, ...transport }: TransportDeps & { tok
       await send(
         'post',
         responseUrl,
-        'application/json',
         JSON.stringify({
           text,
           blocks,
@@ -211,6 +215,7 @@ export function createSlackClient({ token, ...transport }: TransportDeps & { tok
           replace_original: false,
           ...(threadTs ? { thread_ts: threadTs } : {}),
         }),
+        'application/json',
       );
     },
 
@@ -321,16 +326,26 @@ export function createSlackClient({ token, ...transport }: TransportDeps & { tok
       return (await call('edit', 'conversations.open', { users: slackId }, Opened)).channel.id;
     },
 
-    /** Uploads a text file without showing it anywhere: a post that names its permalink does that, and can be looked for. */
+    /**
+     * Uploads a file without showing it anywhere: a post that names its permalink or shows its id does that, and can be looked for.
+     * @param file.alt of a picture: what it shows, in words
+     */
     async uploadFile(file: {
       name: string;
       title: string;
-      content: string;
+      content: string | Buffer;
+      alt?: string;
     }): Promise<{ fileId: string; permalink?: string }> {
-      const { name, title, content } = file;
-      const args = { filename: name, length: Buffer.byteLength(content) };
+      const { name, title, content, alt } = file;
+      const args = {
+        filename: name,
+        length: Buffer.byteLength(content),
+        ...(alt ? { alt_txt: alt.slice(0, 1_000) } : {}),
+      };
       const ticket = await call('read', 'files.getUploadURLExternal', args, UploadTicket);
-      await send('post', ticket.upload_url, 'application/octet-stream', content);
+      const form = new FormData();
+      form.append('file', new Blob([typeof content === 'string' ? content : new Uint8Array(content)]), name);
+      await send('post', ticket.upload_url, form);
       const done = await call(
         'post',
         'files.completeUploadExternal',

@@ -11,6 +11,13 @@ export const subcommands = [
     examples: ['status', 'status orders_daily', 'status orders_daily share'],
   },
   {
+    name: 'impact',
+    changes: false,
+    usage: 'impact <pipeline>',
+    does: 'what waits for it: pipelines, tables and dashboards downstream, as a picture and as a list, with their owners',
+    examples: ['impact orders_daily', 'impact orders_daily share'],
+  },
+  {
     name: 'subscribe',
     changes: true,
     usage: 'subscribe <pipeline or pattern> [tag:x] [owner:y] [tier:1]',

@@ -1,6 +1,7 @@
 import { type Failure, sayFailure } from '../domain/failure';
 import type { PressAnswer } from '../domain/press';
 import { sayAgo } from './duration';
+import { renderOwnersTold } from './impact';
 import { type Message, sentence, sentences } from './message';
 import { code, cut, escapeText, mention, plain, sayTime, words } from './mrkdwn';
 import { renderMute } from './mutes';
@@ -39,11 +40,12 @@ export function renderPressAnswer(answer: PressAnswer, asker: SubscriptionContex
   if (answer.kind === 'subscription') return renderSubscription(answer.said, asker);
   if (answer.kind === 'mute') return renderMute(answer.said, asker);
   if (answer.kind === 'parked') return renderParkedAnswer(answer.said, asker);
+  if (answer.kind === 'owners') return renderOwnersTold(answer.said, asker.timeZone);
   return privately(sayPressAnswer(answer, asker.timeZone));
 }
 
 function sayPressAnswer(
-  answer: Exclude<PressAnswer, { kind: 'subscription' | 'mute' | 'parked' }>,
+  answer: Exclude<PressAnswer, { kind: 'subscription' | 'mute' | 'parked' | 'owners' }>,
   timeZone: string,
 ): string {
   switch (answer.kind) {

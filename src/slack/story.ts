@@ -106,6 +106,21 @@ export function renderNotice(notice: Notice, story: StoryContext): Message {
         `${what}, ${date(notice.at, story.timeZone)}${linkLine(notice.url, 'Run')}\n${why}`,
       );
     }
+    case 'owners-told': {
+      const waiting = listOf(
+        notice.waiting.map((each) => words(each, 80)),
+        notice.count,
+      );
+      const wait = notice.count === 1 ? 'waits' : 'wait';
+      const trouble = notice.since ? 'is in trouble since' : 'may be late: no open failure is known at';
+      const at = notice.since ?? notice.at;
+      const cause = notice.cause ? `: ${words(notice.cause, 200)}` : '';
+      return say(
+        `${words(notice.name, 120)} ${trouble} ${sayDate(at, story.timeZone)}${cause}. For it ${wait} here: ${waiting}. ${person(notice.by)} thought you should know`,
+        `*${words(notice.name, 120)}* ${trouble} ${date(at, story.timeZone)}${notice.cause ? `\n${code(notice.cause, 400)}` : ''}` +
+          `\nFor it ${wait} here: ${waiting}. ${person(notice.by)} thought you should know.${linkLine(notice.url, 'Its alert')}`,
+      );
+    }
     case 'reopened':
       return say(
         `${sayIncidentState('failed')} again after it had recovered: ${words(notice.pipeline, 120)}${notice.error ? `: ${words(notice.error, 200)}` : ''}`,

@@ -1,5 +1,5 @@
 import { type FetchFunction, LogLevel, type WebClientOptions } from '@slack/web-api';
-import { Agent, EnvHttpProxyAgent, fetch as undiciFetch } from 'undici';
+import { Agent, EnvHttpProxyAgent, FormData, fetch as undiciFetch } from 'undici';
 import { Failure } from '../domain/failure';
 import type { Logger } from '../lib/logger';
 
@@ -41,9 +41,15 @@ function throughProxies(): FetchFunction {
     const { hostname } = new URL(url);
     const isLocal = hostname === 'localhost' || hostname === '[::1]' || hostname.startsWith('127.');
     const { body, ...rest } = init ?? {};
-    // Files go another way (SlackClient.uploadFile): the SDK's forms are of another class than undici's.
-    if (body !== undefined && typeof body !== 'string') throw new TypeError('Only text is sent through here.');
-    return undiciFetch(url, { ...rest, body, dispatcher: isLocal ? direct : proxied });
+    const dispatcher = isLocal ? direct : proxied;
+    if (body === undefined || typeof body === 'string') return undiciFetch(url, { ...rest, body, dispatcher });
+    // Node's forms are of another class than undici's.
+    const form = new FormData();
+    for (const [name, value] of body) {
+      if (typeof value === 'string') form.append(name, value);
+      else form.append(name, value, value.name);
+    }
+    return undiciFetch(url, { ...rest, body: form, dispatcher });
   };
 }
 

@@ -1,9 +1,10 @@
+import type { Clock } from '../lib/clock';
 import { checkAttachments, checkBlocks, checkMetadata, type Flaw } from './blocks/check';
 import { limits } from './limits';
 import type { Content } from './messages';
 import { Refusal } from './refusal';
 import type { Stamps } from './stamps';
-import type { MessageMetadata } from './store';
+import type { MessageMetadata, Store } from './store';
 import { isObject, type JsonObject, objectsOf, parseJson, textOf } from './wire';
 
 /** A list or object that may also have come as JSON text, as in a form. */
@@ -48,8 +49,45 @@ export function completeBlocks(blocks: JsonObject[], stamps: Stamps): JsonObject
   return objectsOf(complete(blocks.map(withTextDefaults), true));
 }
 
+export interface ContentDeps {
+  stamps: Stamps;
+  store: Pick<Store, 'files'>;
+  clock: Clock;
+}
+
+/** What Slack takes to make an uploaded picture ready; field reports say up to some seconds. */
+export const pictureReadyMs = 500;
+
+/** Pictures that are not there, or not ready yet: Slack refuses the whole message for them. */
+function pictureFlaws(blocks: JsonObject[], { store, clock }: ContentDeps): Flaw[] {
+  const flaws: Flaw[] = [];
+  const walk = (value: unknown, pointer: string): void => {
+    if (Array.isArray(value)) {
+      for (const [index, entry] of value.entries()) walk(entry, `${pointer}/${index}`);
+    }
+    if (!isObject(value)) return;
+    if (isObject(value.slack_file) && !isReady(value.slack_file)) {
+      const constraint = { type: 'slack_file' };
+      flaws.push({
+        pointer: `${pointer}/slack_file`,
+        code: 'invalid_slack_file',
+        message: 'invalid slack file',
+        constraint,
+      });
+    }
+    for (const [key, inner] of Object.entries(value)) if (key !== 'slack_file') walk(inner, `${pointer}/${key}`);
+  };
+  const isReady = ({ id, url }: JsonObject): boolean => {
+    const files = [...store.files.values()];
+    const file = files.find((each) => each.id === id || (typeof url === 'string' && url.includes(each.id)));
+    return file?.readyAt !== undefined && file.readyAt.getTime() <= clock.now().getTime();
+  };
+  walk(blocks, '/blocks');
+  return flaws;
+}
+
 /** @throws Refusal with every flaw */
-function readBlocks(given: unknown, stamps: Stamps): JsonObject[] | undefined {
+function readBlocks(given: unknown, deps: ContentDeps): JsonObject[] | undefined {
   if (given === undefined || given === null || given === '') return undefined;
   const value = parsed(given);
   if (!Array.isArray(value)) throw new Refusal('invalid_blocks_format');
@@ -57,8 +95,10 @@ function readBlocks(given: unknown, stamps: Stamps): JsonObject[] | undefined {
   const tables = flaws.find((flaw) => flaw.code === 'only_one_table_allowed');
   if (tables) throw new Refusal('only_one_table_allowed');
   if (flaws.length > 0) throw flawed('invalid_blocks', flaws);
+  const missing = pictureFlaws(objectsOf(value), deps);
+  if (missing.length > 0) throw flawed('invalid_blocks', missing);
   if (JSON.stringify(value).length > limits.message.blocksTotalMax) throw new Refusal('msg_blocks_too_long');
-  return completeBlocks(objectsOf(value), stamps);
+  return completeBlocks(objectsOf(value), deps.stamps);
 }
 
 function readAttachments(given: unknown, stamps: Stamps): JsonObject[] | undefined {
@@ -96,7 +136,7 @@ function readMetadata(given: unknown): MessageMetadata | undefined {
 }
 
 /** Text, blocks, attachments and metadata of a message, checked as Slack checks them. Undefined = left out. */
-export function readContent(given: JsonObject, stamps: Stamps): Partial<Content> {
+export function readContent(given: JsonObject, deps: ContentDeps): Partial<Content> {
   const markdown = textOf(given.markdown_text);
   const text = textOf(given.text) ?? (typeof given.text === 'number' ? String(given.text) : undefined);
   if (markdown !== undefined) {
@@ -104,8 +144,8 @@ export function readContent(given: JsonObject, stamps: Stamps): Partial<Content>
     if (markdown.length > limits.message.markdownTextMax) throw new Refusal('msg_too_long');
   }
   if (text !== undefined && text.length > limits.message.textMax) throw new Refusal('msg_too_long');
-  const blocks = readBlocks(given.blocks, stamps);
-  const attachments = readAttachments(given.attachments, stamps);
+  const blocks = readBlocks(given.blocks, deps);
+  const attachments = readAttachments(given.attachments, deps.stamps);
   const metadata = readMetadata(given.metadata);
   return {
     ...(text === undefined && markdown === undefined ? {} : { text: text ?? markdown ?? '' }),
@@ -113,7 +153,7 @@ export function readContent(given: JsonObject, stamps: Stamps): Partial<Content>
       ? blocks === undefined
         ? {}
         : { blocks }
-      : { blocks: completeBlocks([{ type: 'markdown', text: markdown }], stamps) }),
+      : { blocks: completeBlocks([{ type: 'markdown', text: markdown }], deps.stamps) }),
     ...(attachments === undefined ? {} : { attachments }),
     ...(metadata === undefined ? {} : { metadata }),
   };

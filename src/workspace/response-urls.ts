@@ -47,7 +47,7 @@ export function createResponseUrls({ clock, store, stamps, messages, base }: Res
   }
 
   function replaceOriginal(place: ResponsePlace, body: JsonObject): void {
-    const content = someContent(readContent(body, stamps));
+    const content = someContent(readContent(body, { stamps, store, clock }));
     const channel = store.channels.get(place.channelId);
     if (place.original?.ephemeral) {
       const entry = ephemeralOf(place);
@@ -73,7 +73,7 @@ export function createResponseUrls({ clock, store, stamps, messages, base }: Res
       replaceOriginal(place, body);
       return;
     }
-    const content = someContent(readContent(body, stamps));
+    const content = someContent(readContent(body, { stamps, store, clock }));
     const channel = store.channels.get(place.channelId);
     if (!channel) throw new Refusal('channel_not_found');
     const threadTs = textOf(body.thread_ts) ?? place.threadTs;

@@ -111,6 +111,8 @@ export interface FileEntry {
   bytes?: Buffer;
   uploadSecret: string;
   complete: boolean;
+  /** From then on blocks may show it. */
+  readyAt?: Date;
   createdAt: Date;
   channels: string[];
   altText?: string;

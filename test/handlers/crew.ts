@@ -8,7 +8,7 @@ import { createLogger } from '../../src/lib/logger';
 import { createSlackApp } from '../../src/slack/app';
 import { createSlackClient, type SlackClient } from '../../src/slack/client';
 import { createWorkspace, type Workspace } from '../../src/workspace';
-import { failing, pipelineStatus, statusAnswer } from '../slack/views';
+import { failing, impactAnswer, pipelineStatus, statusAnswer } from '../slack/views';
 import { appToken, botToken, signingSecret, town } from '../workspace/town';
 
 const start = new Date('2026-11-24T09:00:00Z');
@@ -66,7 +66,14 @@ export function createServices() {
           ? statusAnswer([failing('orders_daily')], { scope: 'named', asked: question.name })
           : statusAnswer([], { scope: 'named', asked: question.name, didYouMean: ['orders_daily'] });
       },
+      async impact(question) {
+        asked.push(question);
+        if (question.name !== 'orders_daily')
+          return { kind: 'none', asked: question.name, didYouMean: ['orders_daily'] };
+        return impactAnswer();
+      },
     },
+    pictures: { downstream: async () => undefined },
     subscriptions: {
       async list(question) {
         asked.push(question);

@@ -1,4 +1,5 @@
 import { Failure } from '../../src/domain/failure';
+import { createPictures } from '../../src/slack/pictures';
 import type { CommandResult } from '../../src/workspace';
 import { checkBlocks } from '../../src/workspace/blocks/check';
 import { actorOf, type Crew, runCrew } from './crew';
@@ -52,6 +53,20 @@ describe.each(['socket', 'http'] as const)('/pipeline over %s', (mode) => {
   it('shows an answer to the channel when asked to', async () => {
     expect((await type('status orders_daily share')).type).toBe('in_channel');
     expect((await type('status nothing_like_it share')).type).toBe('ephemeral');
+  });
+
+  it('shows what waits for a pipeline, as a picture once Slack has it ready and as a list', async () => {
+    const pictures = createPictures({ log: crew.services.log, uploadFile: crew.slack.uploadFile });
+    jest.spyOn(crew.services.pictures, 'downstream').mockImplementation(pictures.downstream);
+    const { text, all } = await type('impact orders_daily');
+    expect(text).toMatch(/^4 things wait for orders_daily\. Nearest: /);
+    expect(all).toMatch(/"slack_file":\{"id":"F[0-9A-Z]+"\},"alt_text":"Graph: 4 things wait for orders_daily/);
+  });
+
+  it('says in words what waits where no picture can be shown', async () => {
+    const { all } = await type('impact orders_daily');
+    expect(all).not.toContain('slack_file');
+    expect(all).toContain('Revenue · finance · due 08:00');
   });
 
   it('lists what was set aside for operators, and tells others whom to ask', async () => {

@@ -132,6 +132,7 @@ async function open(differs: Partial<PressWorkerDeps> = {}) {
       channelName: async () => 'orders-data',
     }),
     parked: createParked({ clock }),
+    owners: { tell: async () => ({ kind: 'told', channels: ['#finance'], count: 2 }) },
     mayOperate: (asker) => mayOperate(asker, settings),
     actor,
     async answer(press, answer) {

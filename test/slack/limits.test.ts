@@ -43,6 +43,7 @@ describe('our numbers of Slack', () => {
       },
       // The page of options says 150, the SDK 75.
       option: { value: Math.min(75, of(composition.option, 'value.max') ?? 0) },
+      image: { altText: of(blocks.image, 'alt_text.max'), title: of(blocks.image, 'title.max') },
       confirm: {
         title: of(composition.confirm, 'title.max'),
         text: of(composition.confirm, 'text.max'),

@@ -92,6 +92,19 @@ const notices: Notice[] = [
   { kind: 'storm-listed', at: nine, count: 812, url: 'https://files.example/F1' },
   { kind: 'followed-ended', at: nine, pipeline: 'orders_daily', outcome: 'recovered', tookMs: 720_000, url },
   { kind: 'followed-ended', at: nine, pipeline: 'orders_daily', outcome: 'skipped', tookMs: 720_000 },
+  {
+    kind: 'owners-told',
+    at: nine,
+    by: 'UDANA',
+    connection: 'prod',
+    pipeline: 'orders_daily',
+    name: 'orders_daily',
+    waiting: ['Revenue', 'forecast'],
+    count: 30,
+    since: nine,
+    cause: 'OutOfMemoryError',
+    url,
+  },
 ];
 
 describe.each(notices.map((notice, index) => ({ notice, title: `${index + 1}: ${notice.kind}` })))(

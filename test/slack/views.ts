@@ -1,3 +1,5 @@
+import { walkDownstream } from '../../src/domain/downstream';
+import { type ImpactAnswer, ownersOf } from '../../src/domain/impact';
 import type { IncidentView, MemberView } from '../../src/domain/incident';
 import type { PipelineStatus, StatusAnswer } from '../../src/domain/pipeline-status';
 
@@ -164,4 +166,33 @@ export function failing(name: string): PipelineStatus {
 
 export function statusAnswer(pipelines: PipelineStatus[], more: Partial<StatusAnswer> = {}): StatusAnswer {
   return { scope: 'channel', pipelines, more: 0, now: later(12), ...more };
+}
+
+/** `orders_daily` feeds a table, which two pipelines read; a dashboard shows one of them. */
+export function impactAnswer(
+  more: Partial<Extract<ImpactAnswer, { kind: 'impact' }>> = {},
+): ImpactAnswer & { kind: 'impact' } {
+  const known = new Map<string, { name: string; team?: string; deadline?: string }>([
+    ['pipeline:prod/revenue', { name: 'Revenue', team: 'finance', deadline: '08:00' }],
+    ['pipeline:prod/forecast', { name: 'forecast', team: 'planning' }],
+  ]);
+  const edges = [
+    ['pipeline:prod/orders_daily', 'table:dwh.orders'],
+    ['table:dwh.orders', 'pipeline:prod/revenue'],
+    ['table:dwh.orders', 'pipeline:prod/forecast'],
+    ['pipeline:prod/revenue', 'dashboard:Board report'],
+  ].map(([from = '', to = '']) => ({ from, to, seenAt: nine }));
+  const downstream = walkDownstream(['pipeline:prod/orders_daily'], edges, (node) => {
+    const kind = node.startsWith('table:') ? 'table' : node.startsWith('dashboard:') ? 'dashboard' : 'pipeline';
+    return { kind, name: node.slice(node.indexOf(':') + 1), ...known.get(node) };
+  });
+  return {
+    kind: 'impact',
+    pipeline: { connection: 'prod', key: 'orders_daily' },
+    name: 'orders_daily',
+    downstream,
+    owners: ownersOf(downstream),
+    now: later(12),
+    ...more,
+  };
 }

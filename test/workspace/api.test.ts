@@ -1,5 +1,6 @@
 import { ErrorCode, LogLevel, WebClient } from '@slack/web-api';
 import { createWorkspace, methodNames, type Workspace, type WorkspaceOptions } from '../../src/workspace';
+import { pictureReadyMs } from '../../src/workspace/content';
 import { appToken, botToken, everyScope, standingClock, town } from './town';
 
 const tried = new Set<string>();
@@ -521,6 +522,21 @@ describe('files, reactions, pins and bookmarks', () => {
     expect(await (await fetch(String(file?.url_private))).text()).toBe('error');
     await client.files.delete({ file: id });
     expect(await refusalOf(client.files.info({ file: id }))).toBe('file_not_found');
+  });
+
+  it('shows a picture in blocks once Slack has made it ready, and refuses it before', async () => {
+    const clock = standingClock();
+    const { client } = await start(town({ clock }));
+    const ask = await client.files.getUploadURLExternal({ filename: 'graph.png', length: 5 });
+    const id = String(ask.file_id);
+    await fetch(String(ask.upload_url), { method: 'POST', body: '12345' });
+    const image = { type: 'image' as const, slack_file: { id }, alt_text: 'a graph' };
+    const show = () => client.chat.postMessage({ channel: 'CALERTS', text: 'graph', blocks: [image] });
+    expect(await refusalOf(show())).toBe('invalid_blocks');
+    await client.files.completeUploadExternal({ files: [{ id }] });
+    expect(await refusalOf(show())).toBe('invalid_blocks');
+    clock.advance(pictureReadyMs);
+    expect((await show()).ok).toBe(true);
   });
 
   it('works with the uploader of the client library', async () => {

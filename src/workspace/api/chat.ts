@@ -54,7 +54,7 @@ const postMessage: Method = {
   scopes: write,
   run(args, services) {
     const channel = target(args, services);
-    const content = someContent(readContent(args.raw, services.stamps));
+    const content = someContent(readContent(args.raw, services));
     const threadTs = args.text('thread_ts');
     const files = filesLinkedIn(content.text, services);
     const message = services.messages.post({
@@ -77,7 +77,7 @@ const update: Method = {
     const { channel, message } = ownMessage(args, services, 'cant_update_message');
     if (message.subtype === 'tombstone') throw new Refusal('message_not_found');
     if (channel.isArchived) throw new Refusal('is_archived');
-    const content = readContent(args.raw, services.stamps);
+    const content = readContent(args.raw, services);
     if (content.text === undefined && content.blocks === undefined && content.attachments === undefined)
       throw new Refusal('no_text');
     someContent({
@@ -111,7 +111,7 @@ const postEphemeral: Method = {
     if (!inChannel(services, channel)) throw new Refusal('not_in_channel');
     const user = services.store.users.get(args.required('user'));
     if (!user || user.deleted || !channel.members.includes(user.id)) throw new Refusal('user_not_in_channel');
-    const content = someContent(readContent(args.raw, services.stamps));
+    const content = someContent(readContent(args.raw, services));
     const threadTs = args.text('thread_ts');
     const entry = services.messages.ephemeral(channel, user.id, content, threadTs || undefined);
     return { message_ts: entry.ts };
@@ -135,7 +135,7 @@ const scheduleMessage: Method = {
   scopes: write,
   run(args, services) {
     const channel = target(args, services);
-    const content = someContent(readContent(args.raw, services.stamps));
+    const content = someContent(readContent(args.raw, services));
     const postAt = args.number('post_at');
     if (postAt === undefined) throw refusalWith('invalid_arguments', ['missing required field: post_at']);
     const now = services.clock.now().getTime() / 1000;
@@ -228,7 +228,7 @@ const unfurl: Method = {
       app_id: services.app.appId,
     }));
     const { message } = services.messages.find(channel, shared.ts);
-    const checked = readContent({ attachments }, services.stamps).attachments ?? [];
+    const checked = readContent({ attachments }, services).attachments ?? [];
     const others = (message.attachments ?? []).filter((attachment) => !(String(attachment.from_url) in unfurls));
     message.attachments = [...others, ...checked];
     services.store.changed('messages');
@@ -246,7 +246,7 @@ export function postDue(services: Services): void {
     // With metadata a scheduled message is never posted; Slack documents this of itself.
     if (!channel || entry.content.metadata !== undefined) continue;
     const threadTs = entry.content.thread_ts;
-    const content = someContent(readContent(entry.content, services.stamps));
+    const content = someContent(readContent(entry.content, services));
     services.messages.post({ channel, ...content, ...(typeof threadTs === 'string' ? { threadTs } : {}) });
   }
 }

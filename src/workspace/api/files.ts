@@ -1,4 +1,4 @@
-import { parsed } from '../content';
+import { parsed, pictureReadyMs } from '../content';
 import { Refusal, refusalWith } from '../refusal';
 import type { FileEntry } from '../store';
 import { type JsonObject, objectsOf, textOf } from '../wire';
@@ -109,6 +109,7 @@ const completeUpload: Method = {
     if (channel && !inChannel(services, channel)) throw new Refusal('not_in_channel');
     for (const { file, title } of files) {
       file.complete = true;
+      file.readyAt = new Date(services.clock.now().getTime() + pictureReadyMs);
       if (title) file.title = title;
       if (channel) shareFile(services, file.id, channel.id);
     }

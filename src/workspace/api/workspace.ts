@@ -92,7 +92,7 @@ function flawsOf(args: Arguments, services: Services): Flaw[] {
     const flaws = checkBlocks(value.blocks, 'message');
     if (flaws.length > 0) return flaws;
   }
-  readContent(value, services.stamps);
+  readContent(value, services);
   return [];
 }
 

@@ -1,0 +1,159 @@
+import type { ImageBlock, KnownBlock } from '@slack/types';
+import type { DownstreamNode } from '../domain/downstream';
+import { pipelineNode } from '../domain/edge';
+import { type Branch, type ImpactAnswer, type OwnersTold, treeOf } from '../domain/impact';
+import { buttons } from './buttons';
+import { limits } from './limits';
+import { actions, context, header, type Message, section, sentence, sentences } from './message';
+import { code, cut, date, fence, isUserId, mention, plain, preformattedLines, sayDate, words } from './mrkdwn';
+
+export interface ImpactContext {
+  /** With its slash, as this workspace calls it. */
+  command: string;
+  timeZone: string;
+  /** The graph, already uploaded. */
+  picture?: { fileId: string; alt: string };
+}
+
+/** Lines of the list; a longer one nobody reads in Slack. */
+const treeLines = 40;
+const ownersShown = 10;
+
+/** What waits for a pipeline: the picture, the same as a list, whose it is, and how old that knowledge is. Never throws. */
+export function renderImpact(answer: ImpactAnswer, asker: ImpactContext): Message {
+  const { command, timeZone } = asker;
+  if (answer.kind === 'none') {
+    const meant = answer.didYouMean.map((name) => code(`${command} impact ${name}`, 160));
+    const hint =
+      meant.length > 0
+        ? `Did you mean ${meant.join(' or ')}?`
+        : `${code(`${command} status`)} lists those of this channel.`;
+    const asked = answer.asked === '' ? 'Which pipeline?' : `I know no pipeline named ${code(answer.asked, 120)}.`;
+    return sentence(`${asked} ${hint}`);
+  }
+  if (answer.kind === 'several') {
+    const meant = answer.names.slice(0, 5).map((name) => code(`${command} impact ${name}`, 160));
+    return sentence(`${code(answer.asked, 120)} is known to several orchestrators. Which one: ${meant.join(', ')}?`);
+  }
+  const { name, downstream, owners } = answer;
+  if (downstream.seenAt === undefined || downstream.total === 0) {
+    return sentence(
+      `I know of nothing that waits for ${code(name, 120)}. What feeds what comes from its orchestrator, from OpenLineage events and ` +
+        'from `feeds` in the catalogue; without those I cannot tell that nothing does.',
+    );
+  }
+  const headline = `What waits for ${plain(name)}`;
+  const { escaped, more } = treeText(answer);
+  const rest = more > 0 ? `\nand ${more.toLocaleString('en-US')} more` : '';
+  const whose = owners.slice(0, ownersShown).map(({ who, count }) => `${sayWho(who)} (${count})`);
+  const others = owners.length - whose.length;
+  const asOf = `Newest word on what feeds what: ${date(downstream.seenAt, timeZone)}`;
+  const tell = buttons.tellOwners.element(answer.pipeline, {
+    about: name,
+    label: 'Tell those who wait',
+    confirm: {
+      title: 'Tell those who wait?',
+      text: `One message in each channel where alerts of these pipelines go, saying that they wait for ${cut(plain(name), 60)}, and why.`,
+      confirm: 'Tell them',
+      deny: 'Not now',
+    },
+  });
+  return {
+    text: cut(
+      sentences([
+        `${downstream.total.toLocaleString('en-US')} ${downstream.total === 1 ? 'thing waits' : 'things wait'} for ${words(name)}`,
+        `Nearest: ${downstream.nodes.slice(0, 20).map(sayNode).join('; ')}`,
+        owners.length > 0
+          ? `Owners: ${owners
+              .slice(0, ownersShown)
+              .map(({ who, count }) => `${words(who)} ${count}`)
+              .join(', ')}`
+          : undefined,
+        `As of ${sayDate(downstream.seenAt, timeZone)}`,
+      ]),
+      limits.message.textAdvised,
+    ),
+    blocks: [
+      header(headline),
+      ...pictureBlock(asker.picture, headline),
+      section(`${fence(escaped)}${rest}`),
+      ...(whose.length > 0
+        ? [section(`*Owners who wait:* ${whose.join(', ')}${others > 0 ? ` and ${others} more` : ''}`)]
+        : []),
+      ...(tell && downstream.nodes.some(({ kind }) => kind === 'pipeline') ? [actions([tell])] : []),
+      context(asOf),
+    ],
+  };
+}
+
+function pictureBlock(picture: ImpactContext['picture'], title: string): KnownBlock[] {
+  if (!picture) return [];
+  const image: ImageBlock = {
+    type: 'image',
+    slack_file: { id: picture.fileId },
+    alt_text: cut(plain(picture.alt), limits.image.altText),
+    title: { type: 'plain_text', text: cut(title, limits.image.title), emoji: true },
+  };
+  return [image];
+}
+
+function sayWho(who: string): string {
+  return isUserId(who) ? mention(who) : `*${words(who, 60)}*`;
+}
+
+function sayNode({ kind, name, team, owner, deadline }: DownstreamNode): string {
+  const whose = team ?? (owner !== undefined && !isUserId(owner) ? owner : undefined);
+  const facts = [
+    kind === 'pipeline' || kind === 'other' ? undefined : kind,
+    whose,
+    deadline ? `due ${deadline}` : undefined,
+  ];
+  return [plain(name), ...facts.filter((fact) => fact !== undefined).map(plain)].join(' · ');
+}
+
+/** The tree in lines, as a file listing draws it, escaped; as many as fit into one section. `more` were left out. */
+function treeText({ pipeline, downstream }: Extract<ImpactAnswer, { kind: 'impact' }>): {
+  escaped: string;
+  more: number;
+} {
+  const byNode = new Map(downstream.nodes.map((node) => [node.node, node]));
+  const lines: string[] = [];
+  let room = limits.section.text - 100;
+  const write = (branches: readonly Branch[], before: string): void => {
+    branches.forEach(({ node, branches: inner }, index) => {
+      const isLast = index === branches.length - 1;
+      const known = byNode.get(node);
+      const [line = ''] = known ? preformattedLines(cut(`${before}${isLast ? '└ ' : '├ '}${sayNode(known)}`, 110)) : [];
+      if (line.length + 1 > room || lines.length >= treeLines) {
+        room = 0;
+        return;
+      }
+      room -= line.length + 1;
+      lines.push(line);
+      write(inner, `${before}${isLast ? '  ' : '│ '}`);
+    });
+  };
+  for (const { branches } of treeOf([pipelineNode(pipeline)], downstream)) write(branches, '');
+  return { escaped: lines.join('\n'), more: downstream.total - lines.length };
+}
+
+/** What came of the press on "Tell those who wait". */
+export function renderOwnersTold(told: OwnersTold, timeZone: string): Message {
+  switch (told.kind) {
+    case 'told': {
+      const where = told.channels
+        .slice(0, 10)
+        .map((channel) => (isUserId(channel) ? mention(channel) : words(channel, 80)));
+      const more = told.channels.length - where.length;
+      return sentence(
+        `Told in ${where.join(', ')}${more > 0 ? ` and ${more} more` : ''}: ${told.count} ${told.count === 1 ? 'pipeline waits' : 'pipelines wait'}.`,
+      );
+    }
+    case 'told-already':
+      return sentence(
+        `${mention(told.by)} told them at ${date(told.at, timeZone)} already; within an hour once is enough.`,
+      );
+    case 'nobody-waits':
+      return sentence('No pipeline waits for it any more, as far as I know.');
+  }
+}

@@ -1,0 +1,194 @@
+import type { SKRSContext2D } from '@napi-rs/canvas';
+import type { Downstream, DownstreamNode } from '../../domain/downstream';
+import { plain } from '../mrkdwn';
+import { fitted, font, type Picture, sheet } from './canvas';
+
+/** What stands at the top: the pipeline that is asked about, or the ones that a plan touches. */
+export interface Root {
+  node: string;
+  name: string;
+}
+
+/** More boxes than this nobody reads on a phone; the list beside the picture has them all. */
+const mostBoxes = 24;
+/** A phone shows a picture about 360 points wide: at 720 pixels, 24 of them are 12 points. */
+const textPx = 24;
+const smallPx = 19;
+const box = { widthPx: 300, heightPx: 84, radiusPx: 12, padPx: 18 };
+const marginPx = 28;
+const gap = { besidePx: 24, betweenPx: 56 };
+
+/** Told apart by their words and their edge as well as by their colour (Okabe and Ito's, safe for the colour-blind). */
+const looks: Record<DownstreamNode['kind'] | 'root', { fill: string; edge: string; word: string; dash: number[] }> = {
+  root: { fill: '#1d1c1d', edge: '#1d1c1d', word: '', dash: [] },
+  pipeline: { fill: '#e3f1fb', edge: '#0072b2', word: 'pipeline', dash: [] },
+  table: { fill: '#f4f4f4', edge: '#6b6b6b', word: 'table', dash: [] },
+  dashboard: { fill: '#fdf1dc', edge: '#b26b00', word: 'dashboard', dash: [] },
+  other: { fill: '#ffffff', edge: '#6b6b6b', word: 'not known to me', dash: [8, 6] },
+};
+
+interface Box {
+  node: string;
+  kind: DownstreamNode['kind'] | 'root';
+  name: string;
+  below: string;
+}
+interface Placed extends Box {
+  xPx: number;
+  yPx: number;
+}
+
+/**
+ * The graph below some pipelines as a picture: from the top to the bottom, or from left to right where that is narrower.
+ * Tables that only stand between two pipelines are drawn through. `undefined` where nothing hangs on them.
+ */
+export async function drawDownstream(roots: readonly Root[], downstream: Downstream): Promise<Picture | undefined> {
+  const drawn = readable(roots, downstream);
+  if (drawn.boxes.length <= roots.length) return undefined;
+  const upright = await layOut(drawn, 'TB');
+  const lying = await layOut(drawn, 'LR');
+  const layout = upright.widthPx <= Math.max(720, lying.widthPx) ? upright : lying;
+  const left = downstream.nodes.length - (drawn.boxes.length - roots.length) - drawn.through + hidden(downstream);
+  const footPx = left > 0 ? 44 : 0;
+  const { canvas, pen } = await sheet(layout.widthPx + 2 * marginPx, layout.heightPx + 2 * marginPx + footPx);
+  pen.translate(marginPx, marginPx);
+  for (const points of layout.lines) drawArrow(pen, points);
+  for (const placed of layout.boxes) drawBox(pen, placed);
+  if (left > 0) {
+    font(pen, smallPx);
+    pen.fillStyle = '#454545';
+    pen.fillText(`and ${left.toLocaleString('en-US')} more, in the list`, 0, layout.heightPx + 40);
+  }
+  const names = roots.map(({ name }) => plain(name)).slice(0, 3);
+  return {
+    name: 'downstream.png',
+    title: `What waits for ${names.join(', ')}`.slice(0, 150),
+    png: await canvas.encode('png'),
+    alt: altOf(names.join(', '), downstream),
+  };
+}
+
+const hidden = ({ total, nodes }: Downstream): number => total - nodes.length;
+
+/** "12 things wait for orders_daily: 5 pipelines, 6 tables and 1 dashboard; nearest are …". */
+function altOf(name: string, { nodes, total }: Downstream): string {
+  const counted = (['pipeline', 'table', 'dashboard', 'other'] as const).flatMap((kind) => {
+    const count = nodes.filter((node) => node.kind === kind).length;
+    return count === 0 ? [] : [`${count} ${kind === 'other' ? 'other' : count === 1 ? kind : `${kind}s`}`];
+  });
+  const nearest = nodes.slice(0, 5).map((node) => plain(node.name));
+  const wait = total === 1 ? 'thing waits' : 'things wait';
+  return `Graph: ${total} ${wait} for ${name}, ${counted.join(', ')}. Nearest: ${nearest.join(', ')}.`.slice(0, 1_900);
+}
+
+interface Drawn {
+  boxes: Box[];
+  edges: { from: string; to: string }[];
+  /** Tables that are drawn through. */
+  through: number;
+}
+
+/** The nearest nodes that fit, without the tables between two of them. */
+function readable(roots: readonly Root[], { nodes, edges }: Downstream): Drawn {
+  const feeds = new Set(edges.map(({ from }) => from));
+  const isThrough = (node: DownstreamNode) => node.kind === 'table' && feeds.has(node.node);
+  const through = new Set(nodes.filter(isThrough).map(({ node }) => node));
+  const kept = nodes.filter(({ node }) => !through.has(node)).slice(0, mostBoxes);
+  const shown = new Set([...roots, ...kept].map(({ node }) => node));
+  const below = new Map<string, string[]>();
+  for (const { from, to } of edges) below.set(from, [...(below.get(from) ?? []), to]);
+
+  const drawn = [...shown].flatMap((from) => {
+    const reached = new Set<string>();
+    const waiting = [...(below.get(from) ?? [])];
+    const passed = new Set<string>();
+    for (let to = waiting.pop(); to !== undefined; to = waiting.pop()) {
+      if (shown.has(to) && to !== from) reached.add(to);
+      else if (through.has(to) && !passed.has(to)) {
+        passed.add(to);
+        waiting.push(...(below.get(to) ?? []));
+      }
+    }
+    return [...reached].map((to) => ({ from, to }));
+  });
+  return {
+    boxes: [
+      ...roots.map(({ node, name }): Box => ({ node, kind: 'root', name: plain(name), below: 'this pipeline' })),
+      ...kept.map((node): Box => ({ node: node.node, kind: node.kind, name: plain(node.name), below: belowOf(node) })),
+    ],
+    edges: drawn,
+    through: through.size,
+  };
+}
+
+/** Its second line: what it is, whose, and by when. */
+function belowOf({ kind, team, deadline }: DownstreamNode): string {
+  return [looks[kind].word, team, deadline ? `due ${deadline}` : undefined].filter(Boolean).map(String).join(' · ');
+}
+
+interface Point {
+  x: number;
+  y: number;
+}
+
+async function layOut({ boxes, edges }: Drawn, direction: 'TB' | 'LR') {
+  const { Graph, layout } = await import('@dagrejs/dagre');
+  const graph = new Graph();
+  graph.setGraph({ rankdir: direction, nodesep: gap.besidePx, ranksep: gap.betweenPx });
+  graph.setDefaultEdgeLabel(() => ({}));
+  for (const { node } of boxes) graph.setNode(node, { width: box.widthPx, height: box.heightPx });
+  for (const { from, to } of edges) graph.setEdge(from, to);
+  layout(graph);
+  const { width = 0, height = 0 }: { width?: number; height?: number } = graph.graph();
+  const placed = boxes.map((each): Placed => {
+    const { x, y }: Point = graph.node(each.node);
+    return { ...each, xPx: x - box.widthPx / 2, yPx: y - box.heightPx / 2 };
+  });
+  const lines = edges.map(({ from, to }): Point[] => graph.edge(from, to).points ?? []);
+  return { boxes: placed, lines, widthPx: width, heightPx: height };
+}
+
+function drawBox(pen: SKRSContext2D, { kind, name, below, xPx, yPx }: Placed): void {
+  const look = looks[kind];
+  pen.beginPath();
+  pen.roundRect(xPx, yPx, box.widthPx, box.heightPx, box.radiusPx);
+  pen.fillStyle = look.fill;
+  pen.fill();
+  pen.setLineDash(look.dash);
+  pen.lineWidth = 2;
+  pen.strokeStyle = look.edge;
+  pen.stroke();
+  pen.setLineDash([]);
+  const widthPx = box.widthPx - 2 * box.padPx;
+  font(pen, textPx, 600);
+  pen.fillStyle = kind === 'root' ? '#ffffff' : '#1d1c1d';
+  pen.fillText(fitted(pen, name, widthPx), xPx + box.padPx, yPx + 36);
+  font(pen, smallPx);
+  pen.fillStyle = kind === 'root' ? '#e0e0e0' : '#454545';
+  pen.fillText(fitted(pen, below, widthPx), xPx + box.padPx, yPx + 64);
+}
+
+/** Along the points, rounded, with a head at its end. */
+function drawArrow(pen: SKRSContext2D, points: readonly Point[]): void {
+  const [first, ...rest] = points;
+  const end = points.at(-1);
+  const before = points.at(-2);
+  if (!first || !end || !before) return;
+  pen.strokeStyle = '#8a8a8a';
+  pen.lineWidth = 2.5;
+  pen.beginPath();
+  pen.moveTo(first.x, first.y);
+  rest.forEach((point, index) => {
+    const next = rest[index + 1];
+    if (next) pen.quadraticCurveTo(point.x, point.y, (point.x + next.x) / 2, (point.y + next.y) / 2);
+    else pen.lineTo(point.x, point.y);
+  });
+  pen.stroke();
+  const angle = Math.atan2(end.y - before.y, end.x - before.x);
+  pen.fillStyle = '#8a8a8a';
+  pen.beginPath();
+  pen.moveTo(end.x, end.y);
+  for (const side of [-0.4, 0.4]) pen.lineTo(end.x - 14 * Math.cos(angle + side), end.y - 14 * Math.sin(angle + side));
+  pen.closePath();
+  pen.fill();
+}

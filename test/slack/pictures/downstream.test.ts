@@ -1,0 +1,28 @@
+import { walkDownstream } from '../../../src/domain/downstream';
+import { drawDownstream } from '../../../src/slack/pictures/downstream';
+import { impactAnswer } from '../views';
+
+const root = { node: 'pipeline:prod/orders_daily', name: 'orders_daily' };
+const sizeOf = (png: Buffer) => ({ widthPx: png.readUInt32BE(16), heightPx: png.readUInt32BE(20) });
+
+describe('drawDownstream', () => {
+  it('draws a PNG and says in words what it shows', async () => {
+    const picture = await drawDownstream([root], impactAnswer().downstream);
+    expect(picture?.png.subarray(1, 4).toString()).toBe('PNG');
+    expect(picture?.alt).toBe(
+      'Graph: 4 things wait for orders_daily, 2 pipelines, 1 table, 1 dashboard. Nearest: dwh.orders, Revenue, forecast, Board report.',
+    );
+  });
+
+  it('stays narrow enough for a phone however many hang on one', async () => {
+    const at = new Date('2026-11-24T09:00:00Z');
+    const edges = Array.from({ length: 60 }, (_, index) => ({ from: 'a', to: `n${index}`, seenAt: at }));
+    const wide = walkDownstream(['a'], edges, (node) => ({ kind: 'pipeline', name: node }));
+    const picture = await drawDownstream([{ node: 'a', name: 'a' }], wide);
+    expect(sizeOf(picture?.png ?? Buffer.alloc(24)).widthPx).toBeLessThan(800);
+  });
+
+  it('draws nothing where nothing waits', async () => {
+    await expect(drawDownstream([root], { nodes: [], edges: [], total: 0 })).resolves.toBeUndefined();
+  });
+});
