@@ -208,15 +208,50 @@ function traceAbove(lines: readonly LogLine[], at: number): string {
 }
 
 /** Says again what another line says, with less of it. */
-const RETOLD =
-  /^\s*(?:Failed to execute (?:job|task)|Task failed with exception|Marking task as|Job \S+ failed|Exception in (?:task|callback)|ERROR - Failed|Failure caused by|Finished in state|Encountered an exception|Error executing|Pod Launching failed|Exception ignored|Pod \S+ returned|Task exited with|Lost task|The error message is|Running hook|Full log|Retrying|Will retry|b?['"]?Skipping line \d+|Attempt \d|Task \S+ raised unexpected|Error: Job failed|Immediate failure|Dag run .* failed|Flow run .* failed|.{0,40}Py4JJavaError: An error occurred while calling|.{0,60}StepExecutionError: Error occurred while)/i;
-/^\s*(?:Failed to execute (?:job|task)|Task failed with exception|Marking task as|Job \S+ failed|Exception in (?:task|callback)|ERROR - Failed|Failure caused by|FAILED: Execution Error, return code|The job failed because a work item|Finished in state|Encountered an exception|Error executing|Pod Launching failed|Exception ignored|Pod \S+ returned|Task exited with|Lost task|The error message is|Running hook|Full log|Retrying|Will retry|Attempt \d|Error: Job failed|Immediate failure|Dag run .* failed|Flow run .* failed|.{0,40}Py4JJavaError: An error occurred while calling|.{0,60}StepExecutionError: Error occurred while)/i;
+const RETELLINGS = [
+  /Failed to execute (?:job|task)/,
+  /Task failed with exception/,
+  /Task exited with/,
+  /Task \S+ raised unexpected/,
+  /Marking task as/,
+  /Job \S+ failed/,
+  /Error: Job failed/,
+  /The job failed because a work item/,
+  /Exception in (?:task|callback)/,
+  /Exception ignored/,
+  /ERROR - Failed/,
+  /Failure caused by/,
+  /Immediate failure/,
+  /FAILED: Execution Error, return code/,
+  /Finished in state/,
+  /Encountered an exception/,
+  /Error executing/,
+  /Pod Launching failed/,
+  /Pod \S+ returned/,
+  /Lost task/,
+  /The error message is/,
+  /Running hook/,
+  /Full log/,
+  /Retrying/,
+  /Will retry/,
+  /Attempt \d/,
+  /b?['"]?Skipping line \d+/,
+  /Dag run .{0,200} failed/,
+  /Flow run .{0,200} failed/,
+  /.{0,90}\[STREAM_FAILED\]/,
+  /.{0,40}Py4JJavaError: An error occurred while calling/,
+  /.{0,60}StepExecutionError: Error occurred while/,
+];
+const RETOLD = new RegExp(`^s*(?:${RETELLINGS.map(({ source }) => source).join('|')})`, 'i');
 /** What a program raises and catches as a matter of course; when it then raises something else, that is the cause. */
 const LOOKED_FOR =
   /^\s*(?:KeyError|IndexError|AttributeError|StopIteration|StopAsyncIteration|LookupError|ValueError|queue\.Empty|asyncio\.CancelledError)\b/;
 /** dbt's heading of an error: what failed, and the node in which it did. */
 const NODE_HEADING =
   /^(\s*(?:\w+ )?(?:Error|Failure|Warning)) in (?:unit_)?(?:model|seed|snapshot|macro|operation|source|analysis|exposure|hook|test)\b.{0,300}$/i;
+/** py4j's own reading of the line to the JVM broke: the one or the other was ended, and why stands elsewhere. */
+const JVM_LINE_BROKE =
+  /py4j\W{1,2}(?:clientserver|java_gateway)\.py\W.{0,20}, in send_command(?![^]*py4j\W{1,2}protocol\.py)/;
 /** A row of `kubectl describe`'s events: a Warning says more than the Normal rows around it. */
 const KUBERNETES_NORMAL = /^\s*(?:\S+\s+)?Normal\s+\w+\s/;
 const SAYS_ERROR = /\b(?:error|failed|failure|fatal|exception|abort(?:ed)?|cannot|unable|invalid|denied|not found)\b/i;
@@ -265,6 +300,7 @@ function score(line: LogLine, at: number, place: Place, rules: RuleSet, trace: (
   let score = base;
   if (place.quoted) score -= 60;
   if (place.mishap) score -= 50;
+  if (place.message && JVM_LINE_BROKE.test(trace())) score -= 45;
   if (place.message) score += 5;
   if (isException) score += 3;
   score += Math.min(place.depth, 12) + Math.min(place.trace, 40) / 50;

@@ -390,10 +390,17 @@ export const rules: readonly Rule[] = [
     category: 'deadlock_or_lock_timeout',
     strength: 'settles',
     retryable: 'after_change',
-    pattern: 'SparkConcurrentModificationException|queries are concurrently using',
+    pattern:
+      'SparkConcurrentModificationException|queries are concurrently using|multiple streaming (?:jobs|queries) detected|only one streaming job runs',
     nextStep: 'Stop the other run that uses the same checkpoint, or give this one a checkpoint of its own.',
     example:
       'org.apache.spark.SparkConcurrentModificationException: Multiple streaming queries are concurrently using file:/tmp/cp.',
+  },
+  {
+    id: 'spark.condition-concurrent',
+    category: 'deadlock_or_lock_timeout',
+    pattern: '\\[(?:DELTA_)?CONCURRENT_\\w+[.\\]]',
+    example: 'org.apache.spark.SparkException: [CONCURRENT_STREAM_LOG_UPDATE] Concurrent update to the log.',
   },
   {
     id: 'delta.concurrent',
@@ -2464,6 +2471,13 @@ export const rules: readonly Rule[] = [
     example: 'org.apache.kafka.common.config.ConfigException: Invalid value compact for configuration cleanup',
   },
   {
+    id: 'airlift.configuration',
+    category: 'config_error_missing_variable',
+    pattern:
+      'configuration property .{1,120} (?:was not used|is not valid|is deprecated|has been (?:removed|replaced))|invalid configuration property|^\\s*\\d{1,3}\\) Error: .{0,200}(?:propert|config|bind)|(?:unknown|unrecogni[sz]ed|unexpected|unsupported) (?:configuration |config )?(?:propert(?:y|ies)|key|option|setting)s?\\b',
+    example: "1) Error: Configuration property 'acme.catalog.type' was not used",
+  },
+  {
     id: 'spark.condition-setting',
     category: 'config_error_missing_variable',
     strength: 'suggests',
@@ -2804,7 +2818,8 @@ export const rules: readonly Rule[] = [
     id: 'py4j.gone',
     category: 'killed_or_zombie_unknown',
     strength: 'broad',
-    pattern: 'Py4JNetworkError|answer from java side is empty|error while sending or receiving',
+    pattern:
+      'Py4JNetwork(?:Error|Exception)|received empty command|error while sending a command|reentrant call inside|answer from java side is empty|error while sending or receiving',
     example: 'py4j.protocol.Py4JNetworkError: Answer from Java side is empty',
   },
   {
@@ -3154,6 +3169,13 @@ export const rules: readonly Rule[] = [
     strength: 'ended',
     pattern: 'cancelled because SparkContext was shut down|SparkContext was shut down|master removed our application',
     example: 'org.apache.spark.SparkException: Job 3 cancelled because SparkContext was shut down',
+  },
+  {
+    id: 'python.interrupt',
+    category: 'killed_or_zombie_unknown',
+    strength: 'suggests',
+    pattern: '(?:^|[\\s.])KeyboardInterrupt\\b',
+    example: 'KeyboardInterrupt',
   },
   {
     id: 'spark.application-killed',

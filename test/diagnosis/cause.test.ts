@@ -15,6 +15,19 @@ const airflow = (level: string, text: string, file = 'taskinstance.py:1937') =>
 
 const cases: Case[] = [
   {
+    title: 'looks past a line to the JVM that broke since the one or the other was ended',
+    category: 'missing_dependency_or_import',
+    cause: 'Failed to find data source: acme',
+    log: `2026-03-09 04:00:07,123 - ERROR - [Analytics] - Stream: Failed to find data source: acme. Please deploy the application
+2026-03-09 04:00:08,123 - ERROR - [root] - Exception while sending command.
+Traceback (most recent call last):
+  File "/opt/lib/py4j/clientserver.py", line 535, in send_command
+    answer = smart_decode(self.stream.readline()[:-1])
+  File "/usr/lib/python3.12/socket.py", line 720, in readinto
+    return self._sock.recv_into(b)
+ConnectionResetError: [Errno 104] Connection reset by peer`,
+  },
+  {
     title: 'takes what was raised where it is told without what wraps it',
     category: 'missing_dependency_or_import',
     cause: 'Caused by: java.sql.SQLException: No suitable driver found for jdbc:acme',
