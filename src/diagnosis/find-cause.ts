@@ -242,7 +242,7 @@ const RETELLINGS = [
   /.{0,40}Py4JJavaError: An error occurred while calling/,
   /.{0,60}StepExecutionError: Error occurred while/,
 ];
-const RETOLD = new RegExp(`^s*(?:${RETELLINGS.map(({ source }) => source).join('|')})`, 'i');
+const RETOLD = new RegExp(`^\\s*(?:${RETELLINGS.map(({ source }) => source).join('|')})`, 'i');
 /** What a program raises and catches as a matter of course; when it then raises something else, that is the cause. */
 const LOOKED_FOR =
   /^\s*(?:KeyError|IndexError|AttributeError|StopIteration|StopAsyncIteration|LookupError|ValueError|queue\.Empty|asyncio\.CancelledError)\b/;

@@ -3171,13 +3171,6 @@ export const rules: readonly Rule[] = [
     example: 'org.apache.spark.SparkException: Job 3 cancelled because SparkContext was shut down',
   },
   {
-    id: 'python.interrupt',
-    category: 'killed_or_zombie_unknown',
-    strength: 'suggests',
-    pattern: '(?:^|[\\s.])KeyboardInterrupt\\b',
-    example: 'KeyboardInterrupt',
-  },
-  {
     id: 'spark.application-killed',
     category: 'killed_or_zombie_unknown',
     strength: 'suggests',
