@@ -17,6 +17,7 @@ import { createWebServer, type Health } from './http/server';
 import { createIncidents } from './incidents';
 import { createChannels } from './incidents/channels';
 import { createLateWatch } from './incidents/late';
+import { createMaintenance } from './incidents/maintenance';
 import { createMembers } from './incidents/members';
 import { createMutes } from './incidents/mutes';
 import { createOwners } from './incidents/owners';
@@ -274,6 +275,7 @@ export function assemble(parts: Parts) {
   });
   const timers = createTimers({
     log,
+    maintenance: createMaintenance({ db, clock }),
     mutes,
     quiet,
     late: createLateWatch({ db, clock, log, settings }),

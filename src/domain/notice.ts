@@ -52,6 +52,15 @@ export const Notice = z.discriminatedUnion('kind', [
     hid: z.number(),
     lastAt: at.optional(),
   }),
+  /** Planned silence is over: what came and went in it. `pipelines` holds at most 5 names; `count` says how many they are. */
+  z.object({
+    kind: z.literal('maintenance-ended'),
+    at,
+    name: z.string(),
+    alerts: z.number(),
+    pipelines: z.array(z.string()),
+    count: z.number(),
+  }),
   z.object({ kind: z.literal('action-asked'), at, by: person, action: z.enum(actionKinds), what: z.string() }),
   z.object({
     kind: z.literal('action-settled'),

@@ -9,7 +9,7 @@ import { matchesGlob } from './glob';
 import type { Pipeline, PipelineFacts } from './pipeline';
 import { ownConnection } from './pipeline-event';
 
-const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
+export const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
 export type Weekday = (typeof weekdays)[number];
 
 const text = z.string().trim().min(1, 'must not be empty');
@@ -160,6 +160,33 @@ const Policies = z.strictObject({
 export type Policies = z.infer<typeof Policies>;
 export type Freeze = Policies['freezes'][number];
 
+const MaintenanceWindow = z
+  .strictObject({
+    name: text,
+    /** As of a route. Empty fits all. */
+    match: z.strictObject({ pipeline: text.optional(), tags: z.array(text).optional() }).default({}),
+    /** Weekly, on these days: then `from` and `to` are times of day, and a `to` that is not later is on the next day. */
+    every: z.array(z.enum(weekdays)).min(1).optional(),
+    from: z.string(),
+    to: z.string(),
+  })
+  .superRefine(({ every, from, to }, context) => {
+    const form = every ? TimeOfDay : LocalDateTime;
+    for (const [key, value] of Object.entries({ from, to })) {
+      const fault = form.safeParse(value).error?.issues[0]?.message;
+      if (fault) context.addIssue({ code: 'custom', path: [key], message: fault, input: value });
+    }
+    const isEmpty = every ? from === to : from >= to;
+    if (isEmpty)
+      context.addIssue({
+        code: 'custom',
+        path: ['to'],
+        message: every ? 'must differ from `from`' : 'must be later than `from`',
+        input: to,
+      });
+  });
+export type MaintenanceEntry = z.infer<typeof MaintenanceWindow>;
+
 const Noise = z.strictObject({
   sameCauseWindowMinutes: minutes.default(10),
   acknowledgeExpiresMinutes: minutes.default(120),
@@ -172,6 +199,8 @@ const Noise = z.strictObject({
     )
     .default([30, 60, 120]),
   stormAbovePostsPerMinute: count.default(20),
+  /** Planned silence, wall time of the workspace: alerts that begin in it are told at its end, where they are not over by then. */
+  maintenance: z.array(MaintenanceWindow).default([]),
 });
 export type Noise = z.infer<typeof Noise>;
 
@@ -462,6 +491,7 @@ function contradictions(file: z.output<typeof SettingsFile>): Contradiction[] {
     ...repeats(file.teams, ['teams']),
     ...repeats(file.ingest.sources, ['ingest', 'sources']),
     ...repeats(file.policies.freezes, ['policies', 'freezes']),
+    ...repeats(file.noise.maintenance, ['noise', 'maintenance']),
     ...repeats(file.adoption.tools, ['adoption', 'tools']),
     ...repeats(file.diagnosis.rules, ['diagnosis', 'rules']),
     ...sharedTokens(file.ingest.sources),

@@ -17,6 +17,7 @@ import {
   learn,
   type Reason,
 } from '../domain/incident';
+import { mutedByWindow, type Window, windowAt, windowOf } from '../domain/maintenance';
 import type { Notice, Story } from '../domain/notice';
 import { mergeFacts, nameOf, type Pipeline } from '../domain/pipeline';
 import { isProblem, type PipelineEvent } from '../domain/pipeline-event';
@@ -135,7 +136,8 @@ export function createIncidents(deps: IncidentDeps) {
         createdAt: now,
       };
       const subscribed = placesFor(profile, subscriptions, now);
-      book.apply(decision, { routed: place, subscribed, isProblem: isProblem(event) }, cause, platform);
+      const window = windowAt(profile, now, settings());
+      book.apply(decision, { routed: place, subscribed, isProblem: isProblem(event), window }, cause, platform);
       log.info(
         {
           event: event.id,
@@ -206,9 +208,19 @@ export function createIncidents(deps: IncidentDeps) {
           mute.connection === connection &&
           mute.pipeline === pipeline,
       );
-    const quieted = (place: incidentRows.Place, member: MemberKey): incidentRows.Place => {
+    /** A window may end later than a person's mute of the same channel; the later one holds. */
+    const quieted = (place: incidentRows.Place, member: MemberKey, window: Window | undefined): incidentRows.Place => {
       const mute = muteOf(place.channel, member);
+      if (window && !(mute && mute.until >= window.until))
+        return { ...place, mutedBy: mutedByWindow(window), mutedUntil: window.until };
       return mute ? { ...place, mutedBy: mute.by, mutedUntil: mute.until } : place;
+    };
+    const freed: { incidentId: string; channel: string }[] = [];
+    /** What fails outside of planned silence is told at once, though it shares its alert with what fails in it. */
+    const withoutWindow = (incidentId: string, place: incidentRows.Place): incidentRows.Place => {
+      if (windowOf(place.mutedBy) === undefined) return place;
+      freed.push({ incidentId, channel: place.channel });
+      return { ...place, mutedBy: undefined, mutedUntil: undefined };
     };
 
     /** Whoever follows a pipeline that is over its trouble in every partition is told, once. */
@@ -281,13 +293,12 @@ export function createIncidents(deps: IncidentDeps) {
 
       apply(
         { incident, member, reason, notices }: Decision,
-        leads: { routed: incidentRows.Place; subscribed: SubscribedPlace[]; isProblem: boolean },
+        leads: { routed: incidentRows.Place; subscribed: SubscribedPlace[]; isProblem: boolean; window?: Window },
         cause: Diagnosis | undefined,
         platform: string | undefined,
       ) {
         if (!incident || !member) return;
         const before = incidents.get(incident.id);
-        const places = before?.places ?? [];
         const known = before?.members.find((each) => isOf(each, member));
         // It stays in its channel, wherever it would be routed to by now.
         const channel = known?.channel ?? leads.routed.channel;
@@ -295,10 +306,16 @@ export function createIncidents(deps: IncidentDeps) {
         const subscribed = leads.subscribed.filter(
           (place) => place.channel !== channel && `#${place.channelName}` !== channel,
         );
+        const { window } = leads;
+        const hears = new Set([channel, ...subscribed.map((place) => place.channel)]);
+        const isHeardIn = (place: incidentRows.Place) => hears.has(place.channel) || place.routedBy === crossTeam;
+        const places = (before?.places ?? []).map((place) =>
+          leads.isProblem && !window && isHeardIn(place) ? withoutWindow(incident.id, place) : place,
+        );
         const wanted = [{ ...leads.routed, channel }, ...(leads.isProblem ? subscribed.map(withoutName) : [])];
         const fresh = wanted
           .filter((place) => !places.some((each) => each.channel === place.channel))
-          .map((place) => quieted(place, member));
+          .map((place) => quieted(place, member, window));
         const stored: StoredIncident = {
           ...incident,
           fingerprint: before?.fingerprint ?? cause?.fingerprint,
@@ -311,13 +328,14 @@ export function createIncidents(deps: IncidentDeps) {
         const change: Change = changed.get(incident.id) ?? { members: new Map(), stories: [], subscribed: [] };
         change.members.set(keyTextOf(member), { ...member, channel });
         if (leads.isProblem) change.subscribed.push(...subscribed.map((place) => ({ channel: place.channel, member })));
-        const hears = new Set([channel, ...subscribed.map((place) => place.channel)]);
         changed.set(incident.id, change);
         for (const notice of notices) {
           const isOfAll = notice.kind === 'recovered' || stored.state === 'skipped';
-          // A channel that this very event brought in reads it all in its new parent.
+          // A channel that this very event brought in, or freed from planned silence, reads it all in its new parent.
           for (const place of places) {
-            if (!place.threads || !(isOfAll || hears.has(place.channel) || place.routedBy === crossTeam)) continue;
+            if (!place.threads || !(isOfAll || isHeardIn(place))) continue;
+            if (window && !isOfAll && !place.mutedUntil) continue;
+            if (!before?.places.includes(place)) continue;
             const mute = isOfAll || place.mutedUntil ? undefined : muteOf(place.channel, member);
             if (mute) hidden.set(mute.id, (hidden.get(mute.id) ?? 0) + 1);
             else change.stories.push({ incidentId: incident.id, channel: place.channel, notice });
@@ -331,6 +349,7 @@ export function createIncidents(deps: IncidentDeps) {
           return incident ? [{ ...incident, members: [...members.values()] }] : [];
         });
         await incidentRows.save(saving, saved, now);
+        for (const place of freed) await quietRows.clearMute(saving, place);
         await postRows.wantParents(
           saving,
           saved.flatMap(({ id, state, places }) =>
@@ -556,7 +575,10 @@ function saysMore(cause: Diagnosis, before: Diagnosis | undefined): boolean {
 function withPlatform(places: incidentRows.Place[], platform: string | undefined, at: Date): incidentRows.Place[] {
   const hit = places.filter(({ routedBy }) => !routedBy.startsWith(bySubscription));
   if (!platform || hit.length < 2 || places.some(({ channel }) => channel === platform)) return places;
-  return [...places, { channel: platform, routedBy: crossTeam, threads: true, createdAt: at }];
+  const [first] = hit.sort((a, b) => (a.mutedUntil?.getTime() ?? 0) - (b.mutedUntil?.getTime() ?? 0));
+  const isPlanned = hit.every(({ mutedBy }) => windowOf(mutedBy) !== undefined);
+  const quiet = isPlanned ? { mutedBy: first?.mutedBy, mutedUntil: first?.mutedUntil } : {};
+  return [...places, { channel: platform, routedBy: crossTeam, threads: true, createdAt: at, ...quiet }];
 }
 
 const nodeOf = (event: PipelineEvent): string => pipelineNode({ connection: event.connection, key: event.pipeline });

@@ -2,6 +2,7 @@
  * Owns how an alert falls quiet and speaks up again: mutes, acknowledgements that run out, reminders.
  * In: presses and the clock. Out: the marks of the place, its parent's state, and what is told in its thread.
  */
+import { type Window, windowAt } from '../domain/maintenance';
 import type { Story } from '../domain/notice';
 import { mergeFacts, type PipelineFacts } from '../domain/pipeline';
 import type { Urgency } from '../domain/post';
@@ -29,6 +30,8 @@ interface Place {
 
 /** What one sweep takes up at once; the rest waits for the next one. */
 const atOnce = 100;
+/** Of one alert, to find out whether all of it is planned. */
+const membersLookedAt = 20;
 
 export function createQuiet({ db, clock, settings, refresh, tell }: QuietDeps) {
   const reminders = () => settings().noise.reminders;
@@ -87,12 +90,32 @@ export function createQuiet({ db, clock, settings, refresh, tell }: QuietDeps) {
     );
     if (!dueAt) return;
     if (dueAt > now) return wait(dueAt);
-    const [lead] = await incidentRows.heaviestMembers(tx, incidentId, channel, 1);
-    if (!lead) return;
-    const facts = await factsOf(tx, lead);
+    const members = await incidentRows.heaviestMembers(tx, incidentId, channel, membersLookedAt);
+    const failing = members.filter(({ state }) => state === 'failed');
+    if (failing.length === 0) return;
+    let silence: Window | undefined;
+    for (const member of failing) {
+      const facts = await factsOf(tx, member);
+      const window = windowAt({ connection: member.connection, key: member.pipeline, facts }, now, settings());
+      if (!window) return repeat(tx, place, { lead: member, facts }, now);
+      if (!silence || window.until < silence.until) silence = window;
+    }
+    // All of it is planned.
+    if (silence) await wait(silence.until);
+  }
+
+  async function repeat(
+    tx: Tx,
+    place: quietRows.Unattended,
+    { lead, facts }: { lead: incidentRows.StoredMember; facts: PipelineFacts },
+    now: Date,
+  ): Promise<void> {
+    const { incidentId, channel, reminded } = place;
     const team = teamOf(facts, settings());
     const workingAt = nextWorkingMoment(now, settings().workspace);
-    if (workingAt > now && !isUrgent(facts.tier, team?.onCall !== undefined)) return wait(workingAt);
+    if (workingAt > now && !isUrgent(facts.tier, team?.onCall !== undefined)) {
+      return quietRows.remindNotBefore(tx, place, { reminded, at: workingAt });
+    }
     const count = reminded + 1;
     const of = reminders().length;
     const called = count === of ? (team?.onCall ?? team?.members) : undefined;

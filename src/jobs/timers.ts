@@ -1,4 +1,5 @@
 import type { LateWatch } from '../incidents/late';
+import type { Maintenance } from '../incidents/maintenance';
 import type { Mutes } from '../incidents/mutes';
 import type { Quiet } from '../incidents/quiet';
 import type { UnshownWatch } from '../incidents/unshown';
@@ -7,6 +8,7 @@ import type { Logger } from '../lib/logger';
 
 export interface TimerDeps {
   log: Logger;
+  maintenance: Pick<Maintenance, 'sweep'>;
   mutes: Pick<Mutes, 'sweep'>;
   quiet: Pick<Quiet, 'sweep'>;
   late: Pick<LateWatch, 'sweep'>;
@@ -17,9 +19,20 @@ export interface TimerDeps {
 }
 
 /** What comes due by the clock alone. Each part finds its own work in the database, and one that breaks holds up no other. */
-export function createTimers({ log, mutes, quiet, late, silence, unshown, wakeOutbox, wakeDecider }: TimerDeps) {
+export function createTimers({
+  log,
+  maintenance,
+  mutes,
+  quiet,
+  late,
+  silence,
+  unshown,
+  wakeOutbox,
+  wakeDecider,
+}: TimerDeps) {
   const parts: [name: string, sweep: () => Promise<number>, wake: () => Promise<void>][] = [
     // Before the mutes of single alerts, which end at the same moment: it looks at what these hide.
+    ['maintenance', maintenance.sweep, wakeOutbox],
     ['mutes', mutes.sweep, wakeOutbox],
     ['quiet', quiet.sweep, wakeOutbox],
     ['late', late.sweep, wakeDecider],

@@ -71,6 +71,8 @@ export function renderNotice(notice: Notice, story: StoryContext): Message {
         notice.hid > 0 ? `. ${notice.hid} ${notice.hid === 1 ? 'event was' : 'events were'} not told meanwhile` : '';
       return say(`No longer muted${by}${hid}`);
     }
+    case 'maintenance-ended':
+      return maintenanceEnded(notice);
     case 'mute-ended':
       return muteEnded(notice, story);
     case 'action-asked':
@@ -170,6 +172,19 @@ function settled(notice: Extract<Notice, { kind: 'action-settled' }>, by: string
   const why = notice.say ? `: ${words(notice.say, 400)}` : '';
   const sentence = `${actionNouns[notice.action]} asked by ${by} ${outcome}${why}`;
   return say(sentence, `${sentence}${linkLine(notice.url, 'Run')}`);
+}
+
+/** "Maintenance “year end” is over. 3 alerts came and went meanwhile: orders_daily, crm_sync and 4 more" */
+function maintenanceEnded({ name, alerts, pipelines, count }: Extract<Notice, { kind: 'maintenance-ended' }>): Message {
+  const names = pipelines.map((each) => words(each, 120)).join(', ');
+  const more = count > pipelines.length ? ` and ${count - pipelines.length} more` : '';
+  const which = names === '' ? '' : `: ${names}${more}`;
+  return say(
+    sentences([
+      `🔔 Maintenance “${words(name, 120)}” is over`,
+      `${alerts === 1 ? 'One alert' : `${alerts} alerts`} came and went meanwhile${which}`,
+    ]),
+  );
 }
 
 /** "The mute of orders_daily by @dana is over. Meanwhile it failed 3 times and is over it, last on …" */

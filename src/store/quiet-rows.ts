@@ -41,6 +41,33 @@ export async function takeOverMutes(
   );
 }
 
+/**
+ * Places whose planned silence is over, where the trouble is over as well and no alert was posted; by channel and window, with the
+ * pipelines that were hit. Each is given once.
+ */
+export async function takeEndedInMaintenance(
+  tx: Tx,
+  now: Date,
+): Promise<{ channel: string; mutedBy: string; alerts: number; pipelines: string[] }[]> {
+  return tx.query(
+    `with over as materialized (
+       select p.incident_id, p.channel, p.muted_by from incidents i join incident_places p using (incident_id)
+       where p.muted_until <= $1 and p.muted_by like 'maintenance %' and i.state <> 'open'
+         and not exists (select from posts parent where parent.incident_id = p.incident_id and parent.channel = p.channel
+                         and parent.role = 'parent')
+       for update of i, p skip locked
+     ), told as (
+       update incident_places p set muted_by = null, muted_until = null, hid = 0 from over
+       where p.incident_id = over.incident_id and p.channel = over.channel
+     )
+     select over.channel, over.muted_by as "mutedBy", count(distinct over.incident_id)::int as alerts,
+            coalesce(array_agg(distinct m.pipeline order by m.pipeline) filter (where m.pipeline is not null), '{}') as pipelines
+     from over left join shown_members m on m.incident_id = over.incident_id and m.shown_in = over.channel
+     group by 1, 2 order by 1, 2`,
+    [now],
+  );
+}
+
 export interface Unattended extends PlaceKey {
   reminded: number;
   firstSentAt: Date;

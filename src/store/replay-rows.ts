@@ -94,6 +94,12 @@ export async function take(scratch: Db, real: string, { from, to }: { from: Date
        where created_at < $1 and (ended_at is null or ended_at >= $1) order by seq`,
       [from],
     );
+    await tx.query(
+      `insert into mutes (mute_id, channel, channel_name, connection, pipeline, person_id, slack_id, created_at, muted_until)
+       select mute_id, channel, channel_name, connection, pipeline, person_id, slack_id, created_at, muted_until from ${real}.mutes
+       where created_at < $1 and (ended_at is null or ended_at >= $1) order by seq`,
+      [from],
+    );
   });
   await scratch.query('analyze');
 }
@@ -248,7 +254,7 @@ export async function isLookDue(scratch: Queryable, at: Date): Promise<boolean> 
 
 export interface ToldPost {
   id: string;
-  role: 'parent' | 'card' | 'direct';
+  role: 'parent' | 'card' | 'direct' | 'note';
   channel: string;
   at: Date;
   /** Of the incident: which route, team or subscription. */
@@ -262,7 +268,7 @@ export interface ToldPost {
 /** Answers to what a person pressed; no replay can give them. */
 const answers = ['action-asked', 'action-settled', 'log', 'log-missing'];
 
-/** Top-level posts that came first from `from` until before `to`, oldest first; of the schema that is named, or the connection's own. */
+/** Top-level posts that nobody asked for, that came first from `from` until before `to`, oldest first; of the schema that is named, or the connection's own. */
 export async function toldPosts(
   db: Queryable,
   { from, to }: { from: Date; to: Date },
@@ -276,7 +282,7 @@ export async function toldPosts(
              and not (coalesce(r.notice ->> 'kind', '') = any($3::text[]))) as replies
      from ${of}posts p left join ${of}incidents i using (incident_id)
      left join ${of}incident_places pl on pl.incident_id = p.incident_id and pl.channel = p.channel
-     where p.role <> 'reply' and p.first_sent_at >= $1 and p.first_sent_at < $2 order by p.first_sent_at, p.seq`,
+     where p.role in ('parent', 'card', 'direct', 'note') and p.first_sent_at >= $1 and p.first_sent_at < $2 order by p.first_sent_at, p.seq`,
     [from, to, answers],
   );
 }
@@ -306,7 +312,7 @@ export async function toldReplies(
 /** Alerts and cards that still wait for their turn. */
 export async function stillWaiting(scratch: Queryable): Promise<number> {
   const [row] = await scratch.query<{ count: number }>(
-    `select count(*)::int as count from posts where role <> 'reply' and ts is null and state in ('waiting', 'sending', 'doubtful')`,
+    `select count(*)::int as count from posts where role in ('parent', 'card', 'direct', 'note') and ts is null and state in ('waiting', 'sending', 'doubtful')`,
   );
   return row?.count ?? 0;
 }

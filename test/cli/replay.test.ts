@@ -175,6 +175,20 @@ describe('pitcrew replay', () => {
       // What is left is told by the end of two pipelines, what joined, and the new failure.
       gives: { C0ALERTS: { posts: 1, replies: 3 }, C0CRM0000: { posts: 1, replies: 3 } },
     },
+    {
+      title: 'planned silence',
+      settings: {
+        ...inForce,
+        noise: {
+          ...inForce.noise,
+          maintenance: [
+            { name: 'move', match: { pipeline: 'contacts' }, from: '2025-11-26T10:00', to: '2025-11-26T10:45' },
+          ],
+        },
+      },
+      // One line at its end.
+      gives: { C0CRM0000: { posts: 1, replies: 0, calls: 0 }, C0ALERTS: { posts: 1 } },
+    },
   ])('tells what $title would have given', async ({ settings, gives }) => {
     const told = await replay(settings);
     expect(Object.fromEntries(told.channels.map(({ channel, replayed }) => [channel, replayed]))).toMatchObject(gives);

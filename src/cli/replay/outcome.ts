@@ -7,7 +7,7 @@ import type { Played } from './play';
 
 /** What a channel got, or would have got, in the time. */
 export interface Counts {
-  /** Top-level: alerts, storm cards, direct messages. */
+  /** Top-level: alerts, storm cards, direct messages, and notes such as of the end of a mute. */
   posts: number;
   stormCards: number;
   replies: number;
@@ -17,7 +17,7 @@ export interface Counts {
 
 export interface ReplayedMessage {
   at: Date;
-  kind: 'alert' | 'storm card' | 'direct message';
+  kind: 'alert' | 'storm card' | 'direct message' | 'note';
   /** As it came first, and as it stood at the end. */
   text: string;
   finally: string;
@@ -45,7 +45,7 @@ export interface Outcome {
   waiting: number;
 }
 
-const kinds = { parent: 'alert', card: 'storm card', direct: 'direct message' } as const;
+const kinds = { parent: 'alert', card: 'storm card', direct: 'direct message', note: 'note' } as const;
 
 /** Both sides are counted by the same query, on the rows that the product itself has written. */
 export async function readOutcome(

@@ -42,7 +42,14 @@ const sweepMs = 2_000;
 
 /** What people did about who hears of what. What they asked of an orchestrator is not asked again: what came of it is in the history. */
 const onAlerts = ['acknowledge.v1', 'unacknowledge.v1', 'mute.v1', 'unmute.v1'];
-const typed = ['command:subscribe', 'command:unsubscribe', 'command:follow', 'command:unfollow'];
+const typed = [
+  'command:subscribe',
+  'command:unsubscribe',
+  'command:follow',
+  'command:unfollow',
+  'command:mute',
+  'command:unmute',
+];
 
 export async function play({ scratch, log, settings, begin, to, progress }: PlayInput): Promise<Played> {
   const { db, real } = scratch;
