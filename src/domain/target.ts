@@ -25,6 +25,8 @@ export const Target = z.discriminatedUnion('kind', [
     pipeline: Ref,
     partitions: z.array(z.string()),
     parameters: Parameters.optional(),
+    /** The same one for all of a backfill, whatever is put in force meanwhile. Left out = the one in force. */
+    version: z.string().optional(),
   }),
   z.object({ kind: z.literal('version'), pipeline: Ref, version: z.string() }),
   z.object({ kind: z.literal('pipeline'), pipeline: Ref, parameters: Parameters.optional() }),

@@ -57,6 +57,8 @@ export interface PlannedRun {
   /** Left out for a run that does not exist yet. */
   run?: RunRef;
   partition?: string;
+  /** The version of its definition that a run for a partition would have: to be named in its target. */
+  version?: string;
   steps?: string[];
   note?: string;
 }

@@ -87,7 +87,10 @@ export function createStandIn(options: StandInOptions = {}): StandIn {
 
   const startRun: StandIn['startRun'] = async (workflowId, params = {}, by = undefined) => {
     const record = catalogue.get(workflowId);
-    const version = catalogue.versionOf(record, 'default');
+    // A person may start what is not in force; a time trigger starts nothing then.
+    const version = catalogue.versionOf(record, by === undefined ? 'active' : 'default');
+    if (by === undefined && record.snapshot.time_trigger_disabled)
+      throw new Error(`the time triggers of ${workflowId} are disabled`);
     const at = clock.now().getTime();
     const timeZone = version.workflow.time_triggers?.[0]?.timezone ?? 'UTC';
     const trigger = { trigger_uuid: version.triggerUuids.time, trigger_time: at, timezone: timeZone };

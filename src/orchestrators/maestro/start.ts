@@ -17,13 +17,17 @@ export function createStarts({ api, own, aims, refusals, user, partitionParam }:
   start: Ability;
   backfill: Ability;
 } {
-  async function read(workflow: string): Promise<{ overview: Overview; definition: Definition }> {
+  async function read(target: Target): Promise<{ overview: Overview; definition: Definition }> {
+    const workflow = aims.pipeline(target).key;
+    const asked = target.kind === 'partitions' && target.version !== undefined ? Number(target.version) : 'active';
+    if (Number.isNaN(asked)) throw refusals.no('A version is named by its number.');
     const [overview, definition] = await Promise.all([
       orGone(api.overview(workflow)),
-      orGone(api.definition(workflow, 'active')),
+      orGone(api.definition(workflow, asked)),
     ]);
     if (!overview) throw refusals.no(`There is no pipeline ${workflow}.`);
     if (definition) return { overview, definition };
+    if (asked !== 'active') throw refusals.no(`There is no version ${asked} of ${workflow}.`);
     throw refusals.no(`No version of ${workflow} is in force, so it does not run. Redeploy one of its versions first.`);
   }
 
@@ -52,7 +56,7 @@ export function createStarts({ api, own, aims, refusals, user, partitionParam }:
 
   async function perform(target: Target, params: (definition: Definition) => PassedParameters, call: Call) {
     const { key } = aims.pipeline(target);
-    const { overview, definition } = await read(key);
+    const { overview, definition } = await read(target);
     try {
       mustBeFree(overview);
     } catch (error) {
@@ -76,7 +80,7 @@ export function createStarts({ api, own, aims, refusals, user, partitionParam }:
   return {
     start: {
       async plan(target) {
-        const { overview, definition } = await read(aims.pipeline(target).key);
+        const { overview, definition } = await read(target);
         mustBeFree(overview);
         given(target, definition);
         const waits = strategyOf(overview.properties_snapshot).atOnce === 1 && isBusy(overview);
@@ -90,15 +94,16 @@ export function createStarts({ api, own, aims, refusals, user, partitionParam }:
 
     backfill: {
       async plan(target): Promise<PlannedRun[]> {
-        const { pipeline, partitions } = aims.partitions(target);
-        const { overview, definition } = await read(pipeline.key);
+        const { partitions } = aims.partitions(target);
+        const { overview, definition } = await read(target);
         const why = obstacleToStart(overview);
         if (why && !why.passes) throw refusals.no(why.say);
         given(target, definition);
         for (const partition of partitions) parametersFor(partition, definition);
         const { why: pace } = concurrencyOf(strategyOf(overview.properties_snapshot));
         const note = `With ${versionIn(definition)}. ${pace}`;
-        return partitions.map((partition) => ({ partition, note }));
+        const version = String(definition.metadata.workflow_version_id);
+        return partitions.map((partition) => ({ partition, version, note }));
       },
       async perform(target, call) {
         const [partition, ...others] = aims.partitions(target).partitions;

@@ -724,3 +724,18 @@ describe('time limits', () => {
     expect((await call('GET', '/workflows/slow/overview')).body.failed_instances).toBe(0);
   });
 });
+
+describe('a time trigger', () => {
+  it.each<[string, string, string, unknown]>([
+    ['no version is in force', 'PUT', 'actions/deactivate', undefined],
+    ['it is disabled', 'POST', 'properties', { time_trigger_disabled: true }],
+  ])('starts nothing while %s; a person may still start a version', async (_title, method, path, body) => {
+    const { call, standIn } = await servers.start({ pipelines: [defineWorkflow({ id: 'orders' })] });
+    await call(method, `/workflows/orders/${path}`, body);
+    await expect(standIn.startRun('orders')).rejects.toThrow();
+    const started = await call('POST', '/workflows/orders/versions/latest/actions/start', {
+      initiator: { type: 'MANUAL' },
+    });
+    expect(started.body.status).toBe('CREATED');
+  });
+});

@@ -100,8 +100,8 @@ describe('a backfill', () => {
       why: expect.stringMatching(why),
     });
     expect(await plan('backfill', days('2026-01-01', '2026-01-02'))).toEqual([
-      { partition: '2026-01-01', note: expect.stringMatching(why) },
-      { partition: '2026-01-02', note: expect.stringMatching(why) },
+      { partition: '2026-01-01', version: '1', note: expect.stringMatching(why) },
+      { partition: '2026-01-02', version: '1', note: expect.stringMatching(why) },
     ]);
   });
 
@@ -121,6 +121,23 @@ describe('a backfill', () => {
     await perform('backfill', days('2026-01-01'));
     await works.standIn.idle();
     await expect(works.orchestrator.runsOf?.(orders, ['2026-01-01'])).resolves.toMatchObject([{ status: 'succeeded' }]);
+  });
+
+  it('keeps to the version that it was planned with, whatever is put in force meanwhile', async () => {
+    await open();
+    const [planned] = (await plan('backfill', days('2026-01-01'))) ?? [];
+    works.standIn.push(defineWorkflow({ id: 'orders' }));
+    const target: Target = {
+      kind: 'partitions',
+      pipeline: orders,
+      partitions: ['2026-01-01'],
+      version: planned?.version,
+    };
+    await perform('backfill', target);
+    expect(last(/versions\/1\/actions\/start/)).toBeDefined();
+    expect(await refusalOf(perform('backfill', { ...target, version: '9' }))).toMatchObject({
+      detail: expect.stringContaining('no version 9 of orders'),
+    });
   });
 
   it('asked for again while its own run is the one that goes is told of that one', async () => {
