@@ -105,7 +105,7 @@ export async function readIncidentView(
     recoveredBy: rescuer,
     evidence: evidence && evidence.tried > 0 ? evidence : undefined,
     routedBy: place.routedBy,
-    turn: actions.length,
+    turn: await actionRows.countOf(db, incidentId),
     abilities,
     hasLog,
     mention: place.mention,

@@ -157,13 +157,20 @@ export async function due(db: Queryable, now: Date, limit: number): Promise<stri
   return rows.map(({ id }) => id);
 }
 
-/** The actions on an incident, newest first. */
+/** The newest actions on an incident, newest first. */
 export async function ofIncident(db: Queryable, incidentId: string): Promise<StoredAction[]> {
   const rows = await db.query<StoredAction>(
     `select ${columns} from actions where incident_id = $1 order by seq desc limit 20`,
     [incidentId],
   );
   return rows.map(known);
+}
+
+export async function countOf(db: Queryable, incidentId: string): Promise<number> {
+  const [row] = await db.query<{ count: number }>('select count(*)::int as count from actions where incident_id = $1', [
+    incidentId,
+  ]);
+  return row?.count ?? 0;
 }
 
 /** Those of the incidents on which an action is under way. */

@@ -90,6 +90,19 @@ describe('what the parent of a channel shows', () => {
     expect(await read(id, 'C2')).toMatchObject({ lead: { name: 'p200', elsewhere: false }, hereCount: 101 });
   });
 
+  it('gives every new wish a turn of its own, however many went before', async () => {
+    const id = await stored([{ pipeline: 'a' }]);
+    const ask = (n: number) =>
+      database.db.query(
+        `insert into actions (action_id, kind, state, idempotency_key, person_id, slack_id, incident_id, connection, pipeline, target,
+           asked_at, settled_at)
+         values ($1, 'retry', 'failed', $2, $1, 'U0DANA', $3, 'prod', 'a', '{}', $4, $4)`,
+        [randomUUID(), `retry ${n}`, id, at(n)],
+      );
+    for (let n = 0; n < 30; n += 1) await ask(n);
+    expect(await read(id)).toMatchObject({ turn: 30 });
+  });
+
   it('shows the state of the members here', async () => {
     const id = await stored([
       { pipeline: 'a', trouble: 'late' },
