@@ -5,30 +5,12 @@
 import { randomBytes } from 'node:crypto';
 import type { DemoWorld, DemoWorldOptions } from '../lib/demo-world';
 import { createWorkspace, type Workspace } from '../workspace';
+import { botScopes } from './bot-scopes';
 import { app, channels, people, userGroups } from './people';
 import { createDemoPipelines } from './pipelines';
 import { demoCatalogue, demoSettings } from './settings';
 import { driveMainJob } from './smoke';
 import { createStandIn } from './stand-in';
-
-const scopes = [
-  'commands',
-  'chat:write',
-  'chat:write.public',
-  'channels:read',
-  'channels:history',
-  'groups:read',
-  'groups:history',
-  'im:read',
-  'im:history',
-  'im:write',
-  'mpim:read',
-  'users:read',
-  'users:read.email',
-  'usergroups:read',
-  'files:write',
-  'connections:write',
-];
 
 export async function startWorld(options: DemoWorldOptions): Promise<DemoWorld> {
   const { databaseUrl, pitcrewPort, pagePort, log } = options;
@@ -90,7 +72,7 @@ async function startWorkspace(
       apps: [
         {
           ...app,
-          scopes,
+          scopes: botScopes(),
           commands: ['/pipeline'],
           commandHints: {
             '/pipeline': {

@@ -2,27 +2,20 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createStandIn, defineWorkflow, type StandIn, scriptedRunner } from '../../src/demo/stand-in';
 import type { Workspace } from '../../src/workspace';
 import { createTestDatabase, type TestDatabase } from '../support/database';
-import { failedEvent, type Product, postEvents, startProduct, startSmallWorkspace } from '../support/product';
-
-/** mulberry32: the moments of the kills are the same in every run, and printed. */
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
+import { faultsOf, judge, untilSettled } from '../support/oracle';
+import { type Product, startProduct, startSmallWorkspace } from '../support/product';
+import { planRuns, sendRuns } from '../support/run-stream';
+import { seeded } from '../support/seeded';
 
 const seed = Number(process.env.PITCREW_TEST_SEED ?? 20261125);
 const random = seeded(seed);
 
 /** Longer than a claim lives, so that what was in flight at the kill is settled within it. */
 const settledWithinMs = 60_000;
+const teams = 60;
 
 describe(`kill -9 (seed ${seed})`, () => {
-  jest.setTimeout(120_000);
+  jest.setTimeout(240_000);
   let database: TestDatabase;
   let workspace: Workspace;
   let slack: Record<string, string>;
@@ -33,7 +26,7 @@ describe(`kill -9 (seed ${seed})`, () => {
 
   beforeEach(async () => {
     database = await createTestDatabase();
-    ({ workspace, slack, channels } = await startSmallWorkspace({ budgets: 'off', channels: 3 }));
+    ({ workspace, slack, channels } = await startSmallWorkspace({ budgets: 'off', channels: teams }));
     standIn = createStandIn({
       pipelines: [defineWorkflow({ id: 'orders_daily', steps: ['extract', 'load'], owner: 'team' })],
       runner: scriptedRunner({
@@ -53,7 +46,9 @@ describe(`kill -9 (seed ${seed})`, () => {
       `  - { name: prod, kind: maestro, url: "${url}", poll: { everySeconds: 1, pipelines: [orders_daily] } }`,
       'routes:',
       '  - { match: { pipeline: "orders_*" }, channel: "#team-0" }',
-      ...channels.map(({ name }, index) => `  - { match: { pipeline: "p${index}_*" }, channel: "#${name}" }`),
+      'teams:',
+      ...channels.map(({ name }) => `  - { name: ${name}, channel: "#${name}" }`),
+      'budgets: { postsPerMinute: 6000, editsPerMinute: 6000 }',
     ].join('\n');
   });
 
@@ -72,43 +67,29 @@ describe(`kill -9 (seed ${seed})`, () => {
   const topLevelPosts = (name: string) =>
     channels.flatMap(({ id }) => workspace.state.messages(id)).filter(({ text }) => text.includes(name));
 
-  it('between 2xx and post loses no alert and tells nobody twice', async () => {
-    const names = Array.from({ length: 30 }, (_, index) => `p${index % 3}_run_${String(index).padStart(2, '0')}`);
-    const first = await start();
-    const response = await postEvents(
-      first,
-      names.map((name) => failedEvent(name)),
-    );
-    expect(response.status).toBe(202);
-    await sleep(random() * 400);
-    await first.kill();
-
+  it('three times in the middle of 300 events, with answers of Slack lost, loses no alert, tells nobody twice and ends true', async () => {
+    const planned = planRuns({ random, runs: 200, teams, overMs: 5_000, paceMs: 1_500 });
+    // Whole runs, so that the last event of each is sent.
+    let events = 0;
+    const runs = planned.filter((run) => {
+      if (events >= 300) return false;
+      events += run.events.length;
+      return true;
+    });
     await start();
-    await workspace.until(
-      () => names.every((name) => topLevelPosts(name).length > 0),
-      settledWithinMs,
-      'an alert for every failed run',
-    );
-    await allSent(database);
-    expect(names.map((name) => topLevelPosts(name).length)).toEqual(names.map(() => 1));
-  });
-
-  it('in mid-post, with Slack’s answer lost, posts nothing twice', async () => {
-    const first = await start();
-    workspace.faults.next({ method: 'chat.postMessage' }, 'drop-answer', { times: 2 });
-    await postEvents(first, [failedEvent('p0_dropped'), failedEvent('p1_dropped')]);
-    await workspace.until(() => topLevelPosts('_dropped').length >= 1, 10_000, 'a post whose answer was dropped');
-    await first.kill();
-
-    await start();
-    await workspace.until(
-      () => topLevelPosts('p0_dropped').length > 0 && topLevelPosts('p1_dropped').length > 0,
-      settledWithinMs,
-      'both alerts',
-    );
-    await allSent(database);
-    expect(topLevelPosts('p0_dropped')).toHaveLength(1);
-    expect(topLevelPosts('p1_dropped')).toHaveLength(1);
+    const sending = sendRuns(runs, () => product);
+    for (let kill = 0; kill < 3; kill += 1) {
+      workspace.faults.next({ method: 'chat.postMessage' }, 'drop-answer', { times: 3 });
+      await sleep(500 + random() * 1_500);
+      const killed = product;
+      product = undefined;
+      await killed?.kill();
+      await start();
+    }
+    await sending;
+    expect((await untilSettled(database.db, settledWithinMs)).waiting).toEqual([]);
+    const verdict = await judge(workspace, database.db, runs, (team) => channels[team]?.id ?? '');
+    expect(faultsOf(verdict)).toEqual([]);
   });
 
   it('between a press and its outcome restarts the run once, and tells how it ended', async () => {
@@ -130,7 +111,7 @@ describe(`kill -9 (seed ${seed})`, () => {
       settledWithinMs,
       '"Recovered"',
     );
-    await allSent(database);
+    await untilSettled(database.db, settledWithinMs);
     expect(topLevelPosts('orders_daily')).toHaveLength(1);
     // A repeated request carries the same id, so that the orchestrator starts one run for it.
     const restarts = standIn.requests.filter(
@@ -142,16 +123,3 @@ describe(`kill -9 (seed ${seed})`, () => {
     expect(run.workflow_run_id).toBe(2);
   });
 });
-
-/** Nothing waits to be sent any more, so what stands in Slack is final. */
-async function allSent(database: TestDatabase): Promise<void> {
-  const deadline = performance.now() + settledWithinMs;
-  for (;;) {
-    const [row] = await database.db.query<{ waiting: number }>(
-      `select count(*)::int as waiting from posts where state in ('waiting', 'sending', 'doubtful')`,
-    );
-    if (row?.waiting === 0) return;
-    if (performance.now() > deadline) throw new Error(`${row?.waiting} posts still wait`);
-    await sleep(50);
-  }
-}

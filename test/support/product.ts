@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { botScopes } from '../../src/demo/bot-scopes';
 import { createWorkspace, type Workspace } from '../../src/workspace';
 
 /** Pitcrew as operators run it: a process of its own, started by its own command. */
@@ -33,6 +34,8 @@ export async function startProduct(options: {
   env?: Record<string, string>;
   /** Another `bin/pitcrew.js` than that of this clone. */
   program?: string;
+  /** Kills it, while it is not up yet as well. */
+  killed?: AbortSignal;
 }): Promise<Product> {
   const folder = mkdtempSync(join(tmpdir(), 'pitcrew-product-'));
   const file = join(folder, 'pitcrew.yaml');
@@ -53,7 +56,10 @@ export async function startProduct(options: {
       ...options.env,
     },
     stdio: ['ignore', 'pipe', 'pipe'],
+    killSignal: 'SIGKILL',
+    signal: options.killed,
   });
+  child.on('error', () => undefined); // so an abort is told
   const log: string[] = [];
   createInterface({ input: child.stderr }).on('line', (line) => log.push(line));
   const ended = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)));
@@ -114,24 +120,7 @@ export async function startSmallWorkspace(
     apps: [
       {
         ...app,
-        scopes: [
-          'commands',
-          'chat:write',
-          'chat:write.public',
-          'channels:read',
-          'channels:history',
-          'groups:read',
-          'groups:history',
-          'im:read',
-          'im:history',
-          'im:write',
-          'mpim:read',
-          'users:read',
-          'users:read.email',
-          'usergroups:read',
-          'files:write',
-          'connections:write',
-        ],
+        scopes: botScopes(),
         commands: ['/pipeline'],
         escapeCommands: true,
         botEvents: [],

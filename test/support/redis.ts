@@ -25,7 +25,9 @@ export async function startTestRedis(): Promise<string | undefined> {
 /** A Redis of our own on a free port, without persistence; undefined where none is installed. */
 export async function startRedis(
   port?: number,
-): Promise<{ url: string; port: number; stop(): Promise<void> } | undefined> {
+): Promise<
+  { url: string; port: number; stop(): Promise<void>; kill(): Promise<void>; flush(): Promise<void> } | undefined
+> {
   const program = programs.find((file) => existsSync(file));
   if (!program) return undefined;
   const chosen = port ?? (await freePort());
@@ -34,11 +36,12 @@ export async function startRedis(
   const child = spawn(program, args, { stdio: 'ignore' });
   if (child.pid) writeFileSync(path.join(folder, 'pid'), String(child.pid));
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-  const stop = async () => {
-    child.kill('SIGTERM');
+  const end = async (signal: NodeJS.Signals) => {
+    child.kill(signal);
     await ended;
     rmSync(folder, { recursive: true, force: true });
   };
+  const stop = () => end('SIGTERM');
   const url = `redis://127.0.0.1:${chosen}`;
   const client = new Redis(url, { retryStrategy: (times) => (times < 200 ? 25 : null), maxRetriesPerRequest: null });
   client.on('error', () => undefined); // until it listens
@@ -50,7 +53,17 @@ export async function startRedis(
   } finally {
     client.disconnect();
   }
-  return { url, port: chosen, stop };
+  return {
+    url,
+    port: chosen,
+    stop,
+    kill: () => end('SIGKILL'),
+    async flush() {
+      const admin = new Redis(url);
+      await admin.flushall();
+      admin.disconnect();
+    },
+  };
 }
 
 function removeLeftovers(): void {
