@@ -58,15 +58,32 @@ const EXCEPTION =
 
 /** @param text the line without escapes */
 export function readLine(no: number, text: string): LogLine[] {
-  if (text.charCodeAt(0) === 123 /* { */ && text.includes('":')) {
-    const inner = fromJson(no, text);
-    if (inner.length > 0) return inner;
-  }
+  const whole = fromJson(no, text);
+  if (whole.length > 0) return whole;
   const shape = shapeOf(text);
+  // A container's or a service's stamp before the JSON that the program wrote.
+  const inner = shape.body === text ? [] : fromJson(no, shape.body);
+  if (inner.length > 0) return inner.map((line) => ({ ...line, source: line.source || shape.source }));
   const said = JSON_FIELD.exec(shape.body)?.[1];
   if (said !== undefined) shape.body = said;
+  if (ESCAPED_TRACE.test(shape.body))
+    return escapedLines(shape.body).map((body, at) => ({ ...shape, body, no, logged: at === 0, ...kindOf(body) }));
   return [{ ...shape, no, ...kindOf(shape.body) }];
 }
+
+/** A whole trace in one line, its line ends written as `\\n`: a field of JSON printed for people, a repr, an event. */
+const ESCAPED_TRACE = /Traceback \(most recent call last\):(?:\\r)?\\n|\\n\s{0,8}(?:\\t|\t)?at [\w$.]{3,200}\(/;
+
+function escapedLines(text: string): string[] {
+  return text
+    .slice(0, ESCAPED_MAX)
+    .split(/(?:\\r)?\\n/)
+    .slice(0, JSON_LINES_MAX)
+    .map((line) => line.replaceAll('\\t', '\t').replaceAll('\\"', '"').replaceAll("\\'", "'"));
+}
+
+/** Of an escaped trace so much is read, in characters. */
+const ESCAPED_MAX = 40_000;
 
 function kindOf(body: string): Pick<LogLine, 'kind' | 'exception'> {
   // A logger that was asked for a traceback where there was none prints `NoneType: None`.
@@ -92,7 +109,7 @@ const MESSAGE_KEYS = [
   'err',
   'detail',
   'reason',
-  'textPayload',
+  'textpayload',
   '@message',
   'body',
   'exception',
@@ -102,10 +119,15 @@ const MESSAGE_KEYS = [
   'stacktrace',
   'traceback',
   'error_message',
-  'errorMessage',
+  'errormessage',
   'error_detail',
+  'error.message',
+  'error.stack_trace',
+  'exception.message',
+  'exception.stacktrace',
+  'cause',
 ];
-const LEVEL_KEYS = ['level', 'severity', 'lvl', 'levelname', 'log_level', '@level'];
+const LEVEL_KEYS = ['level', 'severity', 'lvl', 'levelname', 'log_level', '@level', 'log.level', 'severitytext'];
 const JSON_LINES_MAX = 400;
 const JSON_DEPTH_MAX = 4;
 
@@ -115,6 +137,8 @@ function raisedIn(node: object): string | undefined {
     ['exc_type', 'exc_value'],
     ['type', 'message'],
     ['errorType', 'errorMessage'],
+    ['error.type', 'error.message'],
+    ['exception.type', 'exception.message'],
   ] as const) {
     const found: unknown[] = [type, value].map((key) => Object.entries(node).find(([name]) => name === key)?.[1]);
     if (found.every((part) => typeof part === 'string') && /(?:Error|Exception)$/.test(String(found[0])))
@@ -123,14 +147,23 @@ function raisedIn(node: object): string | undefined {
   return undefined;
 }
 
+/** What is JSON, an object or a list of them. */
+function parsed(text: string): object | undefined {
+  const first = text.charCodeAt(0);
+  if (!(first === 123 /* { */ || (first === 91 /* [ */ && text.startsWith('[{'))) || !text.includes('":'))
+    return undefined;
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /** The texts of a line of JSON, each line of them a line of the log; none when it is not JSON or says nothing. */
 function fromJson(no: number, text: string): LogLine[] {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return [];
-  }
+  const value = parsed(text);
+  if (value === undefined) return [];
   const texts: string[] = [];
   let level: string | undefined;
   const walk = (node: unknown, depth: number): void => {
@@ -138,10 +171,17 @@ function fromJson(no: number, text: string): LogLine[] {
     const raised = raisedIn(node);
     if (raised !== undefined) texts.push(raised);
     for (const [key, entry] of Object.entries(node)) {
+      const name = key.toLowerCase();
       if (typeof entry === 'string') {
-        if (LEVEL_KEYS.includes(key)) level ??= entry.toUpperCase();
-        else if (MESSAGE_KEYS.includes(key) && entry !== '') texts.push(entry);
-      } else if (Array.isArray(entry)) for (const item of entry.slice(0, 50)) walk(item, depth + 1);
+        if (LEVEL_KEYS.includes(name)) level ??= entry.toUpperCase();
+        else if (MESSAGE_KEYS.includes(name) && entry !== '') {
+          const nested = parsed(entry.trim());
+          if (nested === undefined) texts.push(entry);
+          else walk(nested, depth + 1);
+        }
+      } else if (MESSAGE_KEYS.includes(name) && Array.isArray(entry) && entry.every((item) => typeof item === 'string'))
+        texts.push(...entry.slice(0, JSON_LINES_MAX));
+      else if (Array.isArray(entry)) for (const item of entry.slice(0, 50)) walk(item, depth + 1);
       else walk(entry, depth + 1);
     }
   };

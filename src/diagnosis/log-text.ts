@@ -10,6 +10,9 @@ export interface NumberedText {
 /** A longer line is read at its head and its tail, in characters. */
 const LINE_HEAD = 48_000;
 const LINE_TAIL = 16_000;
+/** A longer run of blanks says no more, and patterns that skip blanks would go over it again and again. */
+const BLANKS_MAX = 300;
+const BLANKS = /[ \t\u00a0]{301,}/g;
 /** Of the states of a progress bar, the last are what a person saw. */
 const STATES_MAX = 3;
 /** Of a text with more lines than this, a quarter of them from its start and the rest from its end are read. */
@@ -34,8 +37,8 @@ export function numbered(text: string, fromLineNo: number): NumberedText[] {
 }
 
 function statesOf(line: string): string[] {
-  const clipped =
-    line.length > LINE_HEAD + LINE_TAIL ? `${line.slice(0, LINE_HEAD)} … ${line.slice(-LINE_TAIL)}` : line;
+  const short = line.length > LINE_HEAD + LINE_TAIL ? `${line.slice(0, LINE_HEAD)} … ${line.slice(-LINE_TAIL)}` : line;
+  const clipped = short.length > BLANKS_MAX ? short.replace(BLANKS, (blanks) => blanks.slice(0, BLANKS_MAX)) : short;
   if (!clipped.includes('\r')) return [withoutEscapes(clipped)];
   const states = clipped.split('\r').filter((state) => state.trim() !== '');
   if (states.length === 0) return [''];

@@ -46,6 +46,35 @@ describe('a log is read the same', () => {
 });
 
 describe('a log is read', () => {
+  const trace =
+    'Traceback (most recent call last):\n  File "/srv/load.py", line 3, in load\n    import acme\nModuleNotFoundError: No module named \'acme\'';
+  it.each<[string, string]>([
+    ['a field', JSON.stringify({ level: 'error', message: trace })],
+    [
+      'a field with a dot in its name',
+      JSON.stringify({ 'log.level': 'ERROR', 'error.stack_trace': trace, message: 'oh' }),
+    ],
+    ['a list of lines', JSON.stringify({ levelname: 'ERROR', message: 'oh', exc_info: trace.split('\n') })],
+    ['JSON within JSON', JSON.stringify({ log: JSON.stringify({ level: 'error', msg: trace }), stream: 'stderr' })],
+    ['a list of objects', JSON.stringify([{ level: 'error', message: trace }])],
+    ['JSON after a stamp', `2026-03-09T04:00:00Z stderr F ${JSON.stringify({ level: 'error', message: trace })}`],
+    ['JSON printed for people', JSON.stringify({ level: 'error', message: trace }, undefined, 2)],
+    [
+      'the cause that a state machine tells',
+      JSON.stringify({ Error: 'States.TaskFailed', Cause: JSON.stringify({ errorMessage: trace }) }),
+    ],
+  ])('in %s', (_, text) => {
+    expect(diagnoser.diagnoseText(text).causeLine).toBe("ModuleNotFoundError: No module named 'acme'");
+  });
+
+  it('in time, with sixty thousand blanks in a line', () => {
+    const blanks = ' '.repeat(60_000);
+    const started = performance.now();
+    const { category } = diagnoser.diagnoseText(`${blanks}x\nx${blanks}y\n${`${blanks}\n`.repeat(20)}${log}`);
+    expect(category).toBe('missing_table_or_column');
+    expect(performance.now() - started).toBeLessThan(2_000);
+  });
+
   it('after a progress bar that wrote over itself', () => {
     const bar = Array.from({ length: 100 }, (_, at) => `\rloading ${at} %`).join('');
     const { causeLineNo, causeLine } = diagnoser.diagnoseText(
