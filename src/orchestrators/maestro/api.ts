@@ -20,6 +20,8 @@ import {
 } from './schema';
 
 const root = '/api/v3/workflows';
+/** Instances come with all of their definition and parameters. */
+const largestPageBytes = 48 * 1024 * 1024;
 type RunWord = number | 'latest';
 export type RestartPolicy = 'RESTART_FROM_INCOMPLETE' | 'RESTART_FROM_BEGINNING';
 
@@ -54,7 +56,10 @@ export function createApi(http: Http) {
     history: (workflow: string) => http.get(`${at(workflow)}/timeline`, History),
     /** Newest first: of each instance its latest run. */
     instances: (workflow: string, first: number, cursor?: string) =>
-      http.get(`${at(workflow)}/instances`, InstancePage, { query: { first, cursor } }),
+      http.get(`${at(workflow)}/instances`, InstancePage, {
+        query: { first, cursor },
+        maxBytes: largestPageBytes,
+      }),
     /** Newest first: the runs of one instance. */
     runs: (workflow: string, instance: number, first: number, cursor?: string) =>
       http.get(at(workflow) + path`/instances/${instance}/runs`, InstancePage, { query: { first, cursor } }),

@@ -22,10 +22,6 @@ export function createEnding(
 ): ActionAbility & { lookUp(call: Call): Promise<Receipt | undefined> } {
   const { legal, runBecomes, stepBecomes, say } = kinds[kind];
 
-  async function newestOf(asked: RunRef): Promise<Instance> {
-    return runs.read({ ...asked, run: String(runIdOf(asked, api.where).instance), attempt: undefined });
-  }
-
   function stepOf(newest: Instance, step: string): Promise<StepInstance | undefined> {
     return orGone(api.stepOverAllRuns(newest.workflow_id, newest.workflow_instance_id, step));
   }
@@ -47,7 +43,7 @@ export function createEnding(
     async plan(target: Target) {
       const asked = aims.run(target);
       const step = aims.step(target);
-      const newest = await newestOf(asked);
+      const newest = await runs.newest(asked);
       const why = await obstacle(newest, asked, step);
       if (why) throw refusals.no(why);
       const { workflow_id: workflow, workflow_instance_id: number, workflow_run_id: run, status } = newest;
@@ -72,7 +68,7 @@ export function createEnding(
         return { run, note: answer.info ?? undefined };
       } catch (error) {
         if (!isRefusal(error)) throw error;
-        const why = await obstacle(await newestOf(asked), { ...asked, attempt: id.run }, step);
+        const why = await obstacle(await runs.newest(asked), { ...asked, attempt: id.run }, step);
         throw why ? refusals.no(why, error) : error;
       }
     },

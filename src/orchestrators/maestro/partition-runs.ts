@@ -6,7 +6,7 @@ import { runDateOf } from './run-dates';
 import type { Runs } from './runs';
 import type { Instance } from './schema';
 
-const perPage = 200;
+const perPage = 100;
 /** Instances that are looked at, newest first. */
 const searched = 10_000;
 

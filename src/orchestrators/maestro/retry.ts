@@ -100,11 +100,6 @@ export function createRetry({ api, runs, legality, own, aims, refusals, user }: 
     return passParameters(given, newest.params, 'restart', refusals);
   }
 
-  async function newestOf(asked: RunRef): Promise<Instance> {
-    const id = runIdOf(asked, api.where);
-    return runs.read({ ...asked, run: String(id.instance), attempt: undefined });
-  }
-
   async function ask(id: RunId, target: Target, newest: Instance, call: Call): Promise<Receipt> {
     const step = aims.step(target);
     const policy: RestartPolicy = isFromStart(target) ? 'RESTART_FROM_BEGINNING' : 'RESTART_FROM_INCOMPLETE';
@@ -126,7 +121,7 @@ export function createRetry({ api, runs, legality, own, aims, refusals, user }: 
     async plan(target) {
       const asked = aims.run(target);
       const step = aims.step(target);
-      const newest = await newestOf(asked);
+      const newest = await runs.newest(asked);
       const why = await obstacle(newest, asked, target);
       if (why) throw refusals.no(why);
       parametersFor(target, newest);
@@ -145,7 +140,7 @@ export function createRetry({ api, runs, legality, own, aims, refusals, user }: 
     async perform(target, call) {
       const asked = aims.run(target);
       const id = runIdOf(asked, api.where);
-      const newest = await newestOf(asked);
+      const newest = await runs.newest(asked);
       if (own.isOf(call)(newest)) return own.receiptFor(newest);
       const why = await obstacle(newest, asked, target);
       if (why) throw refusals.no(why);
@@ -157,7 +152,7 @@ export function createRetry({ api, runs, legality, own, aims, refusals, user }: 
         // Somebody may have been quicker; it may have been this very call, before its answer was lost.
         const found = await own.ofInstance(id, call);
         if (found) return found;
-        const nowWhy = await obstacle(await newestOf(asked), { ...asked, attempt: newest.workflow_run_id }, target);
+        const nowWhy = await obstacle(await runs.newest(asked), { ...asked, attempt: newest.workflow_run_id }, target);
         throw nowWhy ? refusals.no(nowWhy, error) : error;
       }
     },
@@ -167,7 +162,7 @@ export function createRetry({ api, runs, legality, own, aims, refusals, user }: 
       const found = await own.ofInstance(runIdOf(asked, api.where), call);
       if (found || call.target.kind !== 'steps') return found;
       // Inside a live run a step's new attempt carries no id of ours.
-      if (isLive((await newestOf(asked)).status))
+      if (isLive((await runs.newest(asked)).status))
         throw refusals.unsure('The run is going; whether this call made its step run again cannot be told.');
       return undefined;
     },

@@ -46,6 +46,11 @@ export function createRuns({ api, connection, links, partitions }: RunsDeps) {
   }
 
   return {
+    /** The newest run of that instance, whichever was named. */
+    newest(ref: RunRef): Promise<Instance> {
+      const { workflow, instance } = runIdOf(ref, api.where);
+      return api.run(workflow, instance, 'latest');
+    },
     read,
     stateOf,
 

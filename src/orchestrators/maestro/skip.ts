@@ -16,10 +16,6 @@ import { isLive } from './status';
 export function createSkip({ api, runs, legality, own, aims, refusals, user }: ChangeDeps): ActionAbility & {
   lookUp(call: Call): Promise<Receipt | undefined>;
 } {
-  async function newestOf(asked: RunRef): Promise<Instance> {
-    return runs.read({ ...asked, run: String(runIdOf(asked, api.where).instance), attempt: undefined });
-  }
-
   function stepIn(target: Call['target']): string {
     const step = aims.step(target);
     if (step === undefined) throw refusals.no('Name the step to skip.');
@@ -41,7 +37,7 @@ export function createSkip({ api, runs, legality, own, aims, refusals, user }: C
     async plan(target) {
       const asked = aims.run(target);
       const step = stepIn(target);
-      const newest = await newestOf(asked);
+      const newest = await runs.newest(asked);
       const why = await obstacle(newest, asked, step);
       if (why) throw refusals.no(why);
       const { workflow_id: workflow, workflow_instance_id: number, workflow_run_id: run, status } = newest;
@@ -55,7 +51,7 @@ export function createSkip({ api, runs, legality, own, aims, refusals, user }: C
       const asked = aims.run(target);
       const step = stepIn(target);
       const id = runIdOf(asked, api.where);
-      const why = await obstacle(await newestOf(asked), asked, step);
+      const why = await obstacle(await runs.newest(asked), asked, step);
       if (why) {
         const found = await find(call);
         if (found) return found;
@@ -69,7 +65,7 @@ export function createSkip({ api, runs, legality, own, aims, refusals, user }: C
         if (!isRefusal(error)) throw error;
         if (/ongoing action/i.test(error.detail ?? ''))
           throw refusals.notYet('Another action on this step is under way.');
-        const nowWhy = await obstacle(await newestOf(asked), asked, step);
+        const nowWhy = await obstacle(await runs.newest(asked), asked, step);
         throw nowWhy ? refusals.no(nowWhy, error) : error;
       }
     },
@@ -80,7 +76,7 @@ export function createSkip({ api, runs, legality, own, aims, refusals, user }: C
   async function find(call: Call): Promise<Receipt | undefined> {
     const asked = aims.run(call.target);
     const name = stepIn(call.target);
-    const newest = await newestOf(asked);
+    const newest = await runs.newest(asked);
     const { workflow_id: workflow, workflow_instance_id: number, workflow_run_id: run } = newest;
     const receipt = { run: own.refOf(workflow, number, run), duplicate: true };
     const step = await orGone(api.stepOverAllRuns(workflow, number, name));

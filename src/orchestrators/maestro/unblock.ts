@@ -1,10 +1,8 @@
-import type { RunRef } from '../../domain/run';
 import type { ActionAbility, Call, Receipt } from '../orchestrator';
 import { callerOf } from './aims';
 import type { ChangeDeps } from './change-deps';
 import { runIdOf } from './run-id';
 import { strategyOf } from './run-strategy';
-import type { Instance } from './schema';
 import { isSince } from './since';
 import { instanceStatus } from './status';
 
@@ -23,14 +21,10 @@ export function createUnblock({ api, runs, legality, aims, refusals, user }: Cha
     if (strategyOf(overview.properties_snapshot).rule !== 'STRICT_SEQUENTIAL') return `${onlyThere} ${key} is not.`;
     if (target.kind === 'pipeline')
       return overview.failed_instances > 0 ? undefined : `No failed run holds up ${key}; there is nothing to unblock.`;
-    const { workflow_instance_id: number, status } = await newestOf(aims.run(target));
+    const { workflow_instance_id: number, status } = await runs.newest(aims.run(target));
     return (await legality.ofRun(status, 'UNBLOCK'))
       ? undefined
       : `Run ${number} is not in the way: it is ${instanceStatus(status)}.`;
-  }
-
-  function newestOf(asked: RunRef): Promise<Instance> {
-    return runs.read({ ...asked, run: String(runIdOf(asked, api.where).instance), attempt: undefined });
   }
 
   return {
@@ -62,7 +56,7 @@ export function createUnblock({ api, runs, legality, aims, refusals, user }: Cha
         const { failed_instances: failed } = await api.overview(target.pipeline.key);
         return failed === 0 ? { note: 'No failed run is in the way any more.', duplicate: true } : undefined;
       }
-      const { timeline } = await newestOf(aims.run(target));
+      const { timeline } = await runs.newest(aims.run(target));
       const isOurs = timeline.some((entry) => entry.action === 'UNBLOCK' && isSince(call, entry.timestamp));
       return isOurs ? { note: 'It is unblocked.', duplicate: true } : undefined;
     },
