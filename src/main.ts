@@ -6,6 +6,7 @@ import { registerAll, type Services } from '../handlers';
 import { createActions } from './actions';
 import { createActors } from './actions/actors';
 import { createPresses } from './actions/presses';
+import { createSeals } from './actions/seals';
 import type { Config } from './config';
 import { createDiagnosis, type Diagnoser } from './diagnosis';
 import { type ActionKind, actionKinds } from './domain/action';
@@ -281,6 +282,7 @@ export function assemble(parts: Parts) {
     late: createLateWatch({ db, clock, log, settings }),
     silence: createSilenceWatch({ db, clock, log, settings }),
     unshown: createUnshownWatch({ db, clock }),
+    seals: createSeals({ db, clock }),
     wakeOutbox: wake.outbox,
     wakeDecider: wake.decider,
   });

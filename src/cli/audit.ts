@@ -4,10 +4,12 @@ import { TZDate } from '@date-fns/tz';
 import { Command } from 'commander';
 import { stringify } from 'csv-stringify/sync';
 import { format } from 'date-fns';
+import { verifyAudit } from '../actions/seals';
 import { systemClock } from '../lib/clock';
 import { errorCode } from '../lib/error-code';
 import { createLogger } from '../lib/logger';
 import { type AuditLine, findSurrogates, readAudit } from '../store/audit-reads';
+import type { Db } from '../store/db';
 import { withDatabase } from './database';
 import { CommandFailed, type Io, UsageFault } from './io';
 import { readConfiguration } from './settings';
@@ -20,6 +22,7 @@ interface Options {
   since?: string;
   json?: boolean;
   csv?: boolean;
+  verify?: boolean;
 }
 
 export function auditCommand(io: Io): Command {
@@ -30,8 +33,11 @@ export function auditCommand(io: Io): Command {
     .option('--since <when>', 'only from then on: 7d, 36h, 2026-11-01 or 2026-11-01T09:30')
     .option('--json', 'as a JSON array')
     .option('--csv', 'as CSV')
+    .option('--verify', 'instead: read the whole trail and say whether it is as it was sealed; exit 1 if it is not')
     .action(async (options: Options) => {
       if (options.json && options.csv) throw new UsageFault('Choose one of --json and --csv.');
+      if (options.verify && (options.csv || options.user || options.pipeline || options.since))
+        throw new UsageFault('--verify looks at the whole trail, so it takes no other option than --json.');
       const { config, settings } = await readConfiguration(io);
       const { timeZone } = settings.workspace;
       const since =
@@ -40,6 +46,7 @@ export function auditCommand(io: Io): Command {
           : instantIn(options.since, { option: 'since', now: systemClock.now(), timeZone });
       const log = createLogger(io.env.LOG_LEVEL ? config.logLevel : 'warn', io.stderr);
       await withDatabase({ config, log }, async (db) => {
+        if (options.verify) return verify(db, io, options.json === true);
         const personIds = options.user === undefined ? undefined : await findSurrogates(db, options.user.trim());
         if (personIds?.length === 0) {
           throw new CommandFailed(
@@ -51,6 +58,28 @@ export function auditCommand(io: Io): Command {
         await print(text, io);
       });
     });
+}
+
+async function verify(db: Db, io: Io, json: boolean): Promise<void> {
+  const verified = await verifyAudit(db, (seals) => {
+    if (!json && seals > 0 && seals % 1_000 === 0) io.stderr.write(`${seals} seals read\n`);
+  });
+  if (json) io.stdout.write(`${JSON.stringify(verified)}\n`);
+  if (!verified.ok) {
+    if (!json) io.stdout.write(`${verified.faults.join('\n')}\n`);
+    throw new CommandFailed('The trail is not as it was sealed.');
+  }
+  if (json) return;
+  const waiting =
+    verified.waiting > 0
+      ? ` ${verified.waiting} more wait for their seal, which comes within a minute while Pitcrew runs.`
+      : '';
+  const head = verified.head
+    ? `\nThe last seal is ${verified.head}. Keep it elsewhere, and a trail replaced as a whole shows as well.`
+    : '';
+  io.stdout.write(
+    `The trail is as it was sealed: ${verified.rows} rows in ${verified.seals} seals.${waiting}${head}\n`,
+  );
 }
 
 async function* asJson(lines: AsyncIterable<AuditLine>): AsyncGenerator<string> {

@@ -1,3 +1,4 @@
+import type { Seals } from '../actions/seals';
 import type { LateWatch } from '../incidents/late';
 import type { Maintenance } from '../incidents/maintenance';
 import type { Mutes } from '../incidents/mutes';
@@ -14,6 +15,7 @@ export interface TimerDeps {
   late: Pick<LateWatch, 'sweep'>;
   silence: Pick<SilenceWatch, 'sweep'>;
   unshown: Pick<UnshownWatch, 'sweep'>;
+  seals: Seals;
   wakeOutbox(): Promise<void>;
   wakeDecider(): Promise<void>;
 }
@@ -27,6 +29,7 @@ export function createTimers({
   late,
   silence,
   unshown,
+  seals,
   wakeOutbox,
   wakeDecider,
 }: TimerDeps) {
@@ -38,6 +41,7 @@ export function createTimers({
     ['late', late.sweep, wakeDecider],
     ['silence', silence.sweep, wakeDecider],
     ['unshown', unshown.sweep, wakeDecider],
+    ['seals', seals.sweep, async () => undefined],
   ];
   return {
     async runDue(): Promise<void> {

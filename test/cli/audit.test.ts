@@ -1,3 +1,4 @@
+import { createSeals } from '../../src/actions/seals';
 import { append } from '../../src/store/audit-rows';
 import { savePerson } from '../../src/store/person-rows';
 import { createEmptyDatabase, createTestDatabase, type TestDatabase } from '../support/database';
@@ -106,11 +107,42 @@ describe('pitcrew audit', () => {
   it.each([
     { title: 'nobody is known by that name', words: ['--user', 'nobody'], code: 1, err: /I know nobody by "nobody"/ },
     { title: 'the time cannot be read', words: ['--since', 'lately'], code: 2, err: /--since wants a time/ },
+    { title: 'only a part is to be verified', words: ['--verify', '--csv'], code: 2, err: /looks at the whole trail/ },
     { title: 'two forms are asked for', words: ['--json', '--csv'], code: 2, err: /one of --json and --csv/ },
   ])('says so when $title', async ({ words, code, err }) => {
     const result = await audit(...words);
     expect(result.code).toBe(code);
     expect(result.err).toMatch(err);
+  });
+});
+
+describe('pitcrew audit --verify', () => {
+  it('says that the trail is as it was sealed, and fails when it is not', async () => {
+    const sealed = await createTestDatabase();
+    try {
+      await append(sealed.db, {
+        at: new Date('2026-11-25T09:00:00Z'),
+        what: 'asked',
+        kind: 'retry',
+        pipeline: 'orders',
+      });
+      await createSeals({ db: sealed.db, clock: { now: () => new Date('2026-11-25T09:01:00Z') } }).sweep();
+      const env = { DATABASE_URL: sealed.url };
+      const whole = await runPitcrew(['audit', '--verify'], env);
+      expect(whole).toMatchObject({
+        code: 0,
+        out: expect.stringMatching(
+          /^The trail is as it was sealed: 1 rows in 1 seals\.\nThe last seal is [0-9a-f]{64}\./,
+        ),
+      });
+      await sealed.db.query(`alter table audit disable trigger audit_append_only`);
+      await sealed.db.query(`update audit set pipeline = 'refunds'`);
+      const broken = await runPitcrew(['audit', '--verify', '--json'], env);
+      expect(broken.code).toBe(1);
+      expect(JSON.parse(broken.out)).toMatchObject({ ok: false, faults: [expect.stringContaining('was changed')] });
+    } finally {
+      await sealed.drop();
+    }
   });
 });
 
