@@ -8,7 +8,7 @@ import { createActors } from './actions/actors';
 import { createPresses } from './actions/presses';
 import { createSeals } from './actions/seals';
 import type { Config } from './config';
-import { createDiagnosis, type Diagnoser } from './diagnosis';
+import { createDiagnosis, type Diagnoser, remembering } from './diagnosis';
 import { type ActionKind, actionKinds } from './domain/action';
 import type { Actor } from './domain/actor';
 import { authorise, mayOperate } from './domain/authorise';
@@ -570,7 +570,7 @@ export function nameAs(actAs: ActAs | undefined, actor: Actor): string {
 }
 
 function diagnosisOf(settings: Settings): Diagnoser {
-  return createDiagnosis(settings.diagnosis);
+  return remembering(createDiagnosis(settings.diagnosis));
 }
 
 async function confirmSubscription(url: string): Promise<void> {

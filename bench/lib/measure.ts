@@ -1,6 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Client } from 'pg';
 import { systemClock } from '../../src/lib/clock';
 import { createLogger } from '../../src/lib/logger';
 import { openEmbedded } from '../../src/store/embedded';
@@ -12,9 +14,9 @@ export function quantileOf(values: number[], p: number): number {
   return Number(value.toFixed(1));
 }
 
-/** DATABASE_URL, else an embedded PostgreSQL with its normal durability, removed afterwards. */
+/** A database of its own on the server of DATABASE_URL, else an embedded PostgreSQL with its normal durability; removed afterwards. */
 export async function withBenchDatabase(work: (databaseUrl: string) => Promise<void>): Promise<void> {
-  if (process.env.DATABASE_URL) return work(process.env.DATABASE_URL);
+  if (process.env.DATABASE_URL) return withOwnDatabase(process.env.DATABASE_URL, work);
   const dataDir = mkdtempSync(join(tmpdir(), 'pitcrew-bench-'));
   const embedded = await openEmbedded({ dataDir, hold: false, clock: systemClock, log: createLogger('error') });
   try {
@@ -22,5 +24,19 @@ export async function withBenchDatabase(work: (databaseUrl: string) => Promise<v
   } finally {
     await embedded.close();
     rmSync(dataDir, { recursive: true, force: true });
+  }
+}
+
+async function withOwnDatabase(server: string, work: (databaseUrl: string) => Promise<void>): Promise<void> {
+  const name = `pitcrew_bench_${randomUUID().slice(0, 8)}`;
+  const asking = new Client({ connectionString: server });
+  await asking.connect();
+  try {
+    await asking.query(`create database ${name}`);
+    const url = new URL(server);
+    url.pathname = `/${name}`;
+    await work(url.href).finally(() => asking.query(`drop database if exists ${name} with (force)`));
+  } finally {
+    await asking.end();
   }
 }

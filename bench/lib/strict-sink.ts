@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 export interface Accepted {
   kind: 'post' | 'edit' | 'file';
   channel: string;
+  /** Of a file, its id. */
   ts: string;
   threadTs?: string;
   text: string;
@@ -98,12 +99,15 @@ export async function startStrictSink(channels: { id: string; name: string }[]) 
       response.writeHead(200, { 'content-type': 'application/json' });
       response.end(JSON.stringify({ ok: false, error }));
     };
+    // An answer to one person, by the address that came with the press.
+    if (method.startsWith('respond/')) return void response.end('ok');
     if (method.startsWith('upload/')) {
       fileTexts.set(method.slice('upload/'.length), raw);
       response.end('OK');
       return;
     }
-    const args = Object.fromEntries(new URLSearchParams(raw));
+    const isJson = request.headers['content-type']?.includes('json') ?? false;
+    const args = isJson ? flat(JSON.parse(raw)) : Object.fromEntries(new URLSearchParams(raw));
     const { channel = '', ts = '', thread_ts: threadTs } = args;
     if (method === 'chat.postMessage' || method === 'chat.update') {
       counts.messages += 1;
@@ -152,11 +156,12 @@ export async function startStrictSink(channels: { id: string; name: string }[]) 
     if (method === 'files.completeUploadExternal') {
       const [file] = JSON.parse(args.files ?? '[]');
       const body = fileTexts.get(file.id) ?? '';
-      note({ kind: 'file', channel: '', ts: '', text: file.title, body, at: performance.now() });
+      note({ kind: 'file', channel: '', ts: file.id, text: file.title, body, at: performance.now() });
       return ok({ files: [{ id: file.id, permalink: `https://files.example/${file.id}` }] });
     }
     if (method === 'auth.test')
       return ok({ team_id: 'T0', team: 'bench', user_id: 'U0BOT', bot_id: 'B0BOT', url: 'https://bench.example/' });
+    if (method === 'users.info') return ok({ user: { name: 'dana', real_name: 'Dana Whitfield', profile: {} } });
     if (method === 'usergroups.list') return ok({ usergroups: [] });
     if (method === 'usergroups.users.list') return ok({ users: [] });
     return no('unknown_method');
@@ -173,6 +178,8 @@ export async function startStrictSink(channels: { id: string; name: string }[]) 
     counts,
     limitedBy,
     onAccepted: (listener: (message: Accepted) => void) => listeners.push(listener),
+    /** Where an answer to a press goes. */
+    responseUrl: () => `${origin()}/api/respond/1`,
     /** The environment that leads Pitcrew here. */
     slack: {
       SLACK_BOT_TOKEN: 'xoxb-bench',
@@ -184,4 +191,14 @@ export async function startStrictSink(channels: { id: string; name: string }[]) 
       await new Promise<void>((resolve) => server.close(() => resolve()));
     },
   };
+}
+
+/** A call in JSON, as Alertmanager makes it: what its attachment says is its text. */
+function flat(body: {
+  channel?: string;
+  text?: string;
+  attachments?: { title?: string; text?: string }[];
+}): Record<string, string> {
+  const said = (body.attachments ?? []).map(({ title = '', text = '' }) => `${title} ${text}`);
+  return { channel: body.channel ?? '', text: [body.text ?? '', ...said].join(' ').trim() };
 }

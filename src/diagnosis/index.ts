@@ -4,3 +4,4 @@
  */
 export type { Diagnosis, OwnerSide, Retryable } from '../domain/diagnosis';
 export { createDiagnosis, type Diagnoser } from './diagnosis';
+export { remembering } from './remembering';

@@ -40,6 +40,8 @@ const JobData = z.object({ key: z.string().optional() });
 const nudgeWithinMs = 1_000;
 const firstConnectWithinMs = 1_000;
 const closeWithinMs = 2_000;
+/** A nudge that is due within this is waited for here; the sweeps are not much rarer. */
+const soonMs = 1_000;
 /** Delayed nudges are due at a multiple of this, so that equal ones can be told: never early, this much late at most. */
 const delayStepMs = 100;
 
@@ -70,6 +72,8 @@ export function createNudges({
   const queues = new Map<string, ReturnType<QueueStore['openQueue']>>();
   const workers: { close(): Promise<void> }[] = [];
   const sweeps: (() => Promise<void>)[] = [];
+  /** Of nudges that are due soon: a timer is more exact than the queue, and costs it nothing. Lost ones are swept for. */
+  const soon = new Map<string, NodeJS.Timeout>();
   const underWay = new Set<Promise<void>>();
   let connected: Promise<void> | undefined;
   let taking: Promise<void> | undefined;
@@ -123,7 +127,39 @@ export function createNudges({
     log.info({ queue: redisUrl ? 'redis' : 'postgres', nudges: [...lanes.keys()] }, 'queue.started');
   }
 
+  async function give(name: string, key: string | undefined, delayMs: number): Promise<void> {
+    try {
+      await within(nudgeWithinMs, add(name, key, delayMs));
+      if (lost > 0) log.info({ lost }, 'queue.takes-nudges-again');
+      lost = 0;
+    } catch (error) {
+      queues
+        .get(name)
+        ?.close()
+        .catch(() => undefined); // opened anew: some failures stick to the object
+      queues.delete(name);
+      if (lost === 0) log.warn({ err: error, nudge: name }, 'nudge.lost');
+      lost += 1;
+      onLost?.(name);
+    }
+  }
+
+  /** While one waits that is due no later, another changes nothing. */
+  function giveSoon(name: string, key: string | undefined, delayMs: number): void {
+    const { id } = identify(key, delayMs, clock.now().getTime());
+    const of = JSON.stringify([name, id]);
+    if (soon.has(of)) return;
+    const timer = setTimeout(() => {
+      soon.delete(of);
+      if (!stopping) void give(name, key, 0);
+    }, delayMs);
+    timer.unref();
+    soon.set(of, timer);
+  }
+
   async function stopAll(): Promise<void> {
+    for (const timer of soon.values()) clearTimeout(timer);
+    soon.clear();
     await Promise.all(sweeps.map((end) => end()));
     const closing = Promise.all([...workers, ...queues.values()].map((one) => one.close()));
     closing.catch(() => undefined);
@@ -135,20 +171,8 @@ export function createNudges({
   return {
     async nudge(name, { key, delayMs = 0 } = {}) {
       if (stopping) return;
-      try {
-        await within(nudgeWithinMs, add(name, key, delayMs));
-        if (lost > 0) log.info({ lost }, 'queue.takes-nudges-again');
-        lost = 0;
-      } catch (error) {
-        queues
-          .get(name)
-          ?.close()
-          .catch(() => undefined); // opened anew: some failures stick to the object
-        queues.delete(name);
-        if (lost === 0) log.warn({ err: error, nudge: name }, 'nudge.lost');
-        lost += 1;
-        onLost?.(name);
-      }
+      if (delayMs > 0 && delayMs <= soonMs) return giveSoon(name, key, delayMs);
+      await give(name, key, delayMs);
     },
 
     on(name, run, { concurrency = 1, everyMs } = {}) {

@@ -41,6 +41,15 @@ export function paceOf(perMinute: number): Pace {
 }
 
 /**
+ * Slack takes about one post a second in a channel, and short bursts. At that pace three may go in a window of 3 s, so that what
+ * comes together is told together and no time is lost between windows; two windows that meet bring five at once, with the first
+ * of them 3 s before, which a bucket of five takes. Slower paces keep their posts apart.
+ */
+function channelPace(perSecond: number): Pace {
+  return perSecond >= 1 ? { points: 3, seconds: 3 } : { points: 1, seconds: Math.ceil(1 / perSecond) };
+}
+
+/**
  * Edits flow steadily, and a reserve is kept for bursts of what people wait for. In any 60 s, however the windows lie, both
  * together stay within the setting: 50 = 42 (two in each window of 3 s, 21 windows touched) + 8 (the reserve of 4, two windows touched).
  */
@@ -50,8 +59,7 @@ const reserveShare = 0.08;
 /** What each counter counts. */
 function pacesOf(settings: Settings) {
   return {
-    // One in each window: two posts in a channel are never nearer than that.
-    channel: { points: 1, seconds: Math.ceil(1 / settings.postsPerSecondPerChannel) },
+    channel: channelPace(settings.postsPerSecondPerChannel),
     workspace: paceOf(settings.postsPerMinute),
     steady: paceOf(settings.editsPerMinute * steadyShare),
     reserve: { points: Math.floor(settings.editsPerMinute * reserveShare), seconds: 60 },
@@ -89,8 +97,12 @@ export function createBudgets(deps: { pool: Pool; redisUrl?: string; log: Logger
 
   return {
     async takePost(name) {
-      const waitMs = await take(channel, name);
-      return waitMs > 0 ? waitMs : take(workspace, 'all');
+      const channelMs = await take(channel, name);
+      if (channelMs > 0) return channelMs;
+      const workspaceMs = await take(workspace, 'all');
+      // What the workspace does not let pass has not used up the channel either.
+      if (workspaceMs > 0) await channel.reward(name, 1);
+      return workspaceMs;
     },
     takeEdit: (urgency) => take(urgency === 'progress' ? steady : bursty, 'all'),
     async close() {
@@ -108,28 +120,38 @@ export function createClockedBudgets({ clock, settings }: { clock: Clock; settin
   const reserve = clockedWindows(clock, paces.reserve);
   return {
     async takePost(name) {
-      const waitMs = channel(name);
-      return waitMs > 0 ? waitMs : workspace('all');
+      const channelMs = channel.take(name);
+      if (channelMs > 0) return channelMs;
+      const workspaceMs = workspace.take('all');
+      if (workspaceMs > 0) channel.giveBack(name);
+      return workspaceMs;
     },
     async takeEdit(urgency) {
-      const waitMs = steady('all');
-      return waitMs > 0 && urgency !== 'progress' ? Math.min(waitMs, reserve('all')) : waitMs;
+      const waitMs = steady.take('all');
+      return waitMs > 0 && urgency !== 'progress' ? Math.min(waitMs, reserve.take('all')) : waitMs;
     },
     close: async () => undefined,
   };
 }
 
-/** A window begins with the first point that is taken in it. @returns ms to wait, 0 = taken */
-function clockedWindows(clock: Clock, { points, seconds }: Pace): (key: string) => number {
+/** A window begins with the first point that is taken in it. */
+function clockedWindows(clock: Clock, { points, seconds }: Pace) {
   const windows = new Map<string, { endsMs: number; taken: number }>();
-  return (key) => {
-    const nowMs = clock.now().getTime();
-    const known = windows.get(key);
-    const window = known && known.endsMs > nowMs ? known : { endsMs: nowMs + seconds * 1_000, taken: 0 };
-    windows.set(key, window);
-    if (window.taken >= points) return Math.max(leastWaitMs, window.endsMs - nowMs);
-    window.taken += 1;
-    return 0;
+  return {
+    /** @returns ms to wait, 0 = taken */
+    take(key: string): number {
+      const nowMs = clock.now().getTime();
+      const known = windows.get(key);
+      const window = known && known.endsMs > nowMs ? known : { endsMs: nowMs + seconds * 1_000, taken: 0 };
+      windows.set(key, window);
+      if (window.taken >= points) return Math.max(leastWaitMs, window.endsMs - nowMs);
+      window.taken += 1;
+      return 0;
+    },
+    giveBack(key: string): void {
+      const window = windows.get(key);
+      if (window) window.taken -= 1;
+    },
   };
 }
 

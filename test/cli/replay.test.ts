@@ -306,9 +306,9 @@ describe('pitcrew replay', () => {
       const told: Told = JSON.parse((await runPitcrew(words, { DATABASE_URL: storm.url })).out);
       const times = told.channels.flatMap(({ messages }) => messages.map(({ at }) => new Date(at).getTime()));
       expect(told.replayed.stormCards).toBe(1);
-      // One post a second.
-      expect(new Set(times).size).toBe(times.length);
-      expect(times.every((time, index) => index === 0 || time - (times[index - 1] ?? 0) >= 1_000)).toBe(true);
+      // One post a second, three of which may go at once.
+      expect(times.length).toBeGreaterThan(60);
+      expect(times.every((time, index) => index < 3 || time - (times[index - 3] ?? 0) >= 3_000)).toBe(true);
     } finally {
       await storm.drop();
     }
