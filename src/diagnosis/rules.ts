@@ -26,6 +26,17 @@ function oracle(what: string, category: Category, codes: string): Rule[] {
   return [{ id: `oracle.${what}`, category, strength: 'broad', pattern, example: `ORA-${codes.slice(0, 5)}: nichts` }];
 }
 
+/** The code in a cloud's answer, as its clients print it: `An error occurred (X) when calling`, `Error Code: X`, `code = X desc`. */
+function cloudCode(what: string, category: Category, words: string, example: string): Rule {
+  return {
+    id: `cloud.code-${what}`,
+    category,
+    strength: 'broad',
+    pattern: `(?:An error occurred \\(|Error ?Code:? ?["']?|\\(Code: |"code": ?"|"reason": ?"|status = (?:StatusCode\\.)?|code = )(?:${words})\\b`,
+    example,
+  };
+}
+
 /**
  * What each technology says when something goes wrong: the whole knowledge of the diagnosis, in one file.
  *
@@ -710,14 +721,12 @@ export const rules: readonly Rule[] = [
       'service ?unavailable|bad ?gateway|gateway time-?out|(?:temporarily|currently)[ _](?:unavailable|unable to handle)|no healthy upstream|backendError|internal ?server ?(?:error|exception)|service is (?:not available|unavailable)|server ?(?:is )?busy|upstream connect error|InternalFailure|overloaded',
     example: 'google.api_core.exceptions.ServiceUnavailable: 503 The service is currently unavailable.',
   },
-  {
-    id: 'cloud.code-internal',
-    category: 'service_unavailable_5xx',
-    strength: 'broad',
-    pattern:
-      '(?:An error occurred \\(|Error ?Code:? ?["\\\']?|\\(Code: |"code": ?"|"reason": ?"|status = (?:StatusCode\\.)?|code = )(?:Internal\\w*|Service(?:Unavailable|Exception|Failure)\\w*|\\w*ServerException|\\w*Unavailable\\w*|DATA_LOSS)\\b',
-    example: 'An error occurred (InternalServiceException) when calling the GetJobRun operation: later',
-  },
+  cloudCode(
+    'internal',
+    'service_unavailable_5xx',
+    'Internal\\w*|Service(?:Unavailable|Exception|Failure)\\w*|\\w*ServerException|\\w*Unavailable\\w*|DATA_LOSS',
+    'An error occurred (InternalServiceException) when calling the GetJobRun operation: later',
+  ),
   {
     id: 'grpc.unavailable',
     category: 'service_unavailable_5xx',
@@ -1846,14 +1855,12 @@ export const rules: readonly Rule[] = [
       '404 client error|(?:status|code|http|error|response)\\W{1,12}404\\b|\\b404\\b.{0,20}not found|\\(404\\)|ResourceNotFound(?:Exception)?',
     example: '404 Client Error: Not Found for url: https://api.example/v1/orders/2024',
   },
-  {
-    id: 'cloud.code-missing',
-    category: 'missing_input_data_or_partition',
-    strength: 'broad',
-    pattern:
-      '(?:An error occurred \\(|Error ?Code:? ?["\\\']?|\\(Code: |"code": ?"|"reason": ?"|status = (?:StatusCode\\.)?|code = )(?:\\w*(?:NotFound|NoSuch|DoesNotExist|Not_Found)\\w*)\\b',
-    example: 'An error occurred (ResourceNotFoundException) when calling the DescribeStream operation: Stream orders',
-  },
+  cloudCode(
+    'missing',
+    'missing_input_data_or_partition',
+    '\\w*(?:NotFound|NoSuch|DoesNotExist|Not_Found)\\w*',
+    'An error occurred (ResourceNotFoundException) when calling the DescribeStream operation: Stream orders',
+  ),
   {
     id: 'snapshot.missing',
     category: 'missing_input_data_or_partition',
@@ -1986,14 +1993,12 @@ export const rules: readonly Rule[] = [
     pattern: '409 (?:client error|conflict)|\\(409\\)|(?:status|code)\\W{1,12}409\\b',
     example: '409 Client Error: Conflict for url: https://api.example/runs',
   },
-  {
-    id: 'cloud.code-exists',
-    category: 'constraint_violation_or_duplicate',
-    strength: 'broad',
-    pattern:
-      '(?:An error occurred \\(|Error ?Code:? ?["\\\']?|\\(Code: |"code": ?"|"reason": ?"|status = (?:StatusCode\\.)?|code = )(?:\\w*(?:AlreadyExists|Already_Exists|AlreadyOwned|Conflict|Duplicate|InUse|AlreadyInUse)\\w*)\\b',
-    example: 'An error occurred (BucketAlreadyOwnedByYou) when calling the CreateBucket operation: yours',
-  },
+  cloudCode(
+    'exists',
+    'constraint_violation_or_duplicate',
+    '\\w*(?:AlreadyExists|Already_Exists|AlreadyOwned|Conflict|Duplicate|InUse|AlreadyInUse)\\w*',
+    'An error occurred (BucketAlreadyOwnedByYou) when calling the CreateBucket operation: yours',
+  ),
   {
     id: 'sql.dependents',
     category: 'constraint_violation_or_duplicate',
@@ -2918,15 +2923,12 @@ export const rules: readonly Rule[] = [
       '(?:\\b|code )(?:400|422)\\W{1,3}(?:client error|bad ?request|unprocessable)|(?:status|code)\\W{1,12}(?:400|422)\\b|RestCallFailedWithClientError',
     example: 'Rest call failed, status code 400 BadRequest',
   },
-  {
-    id: 'cloud.code-invalid',
-    category: 'config_error_missing_variable',
-    strength: 'broad',
-    pattern:
-      '(?:An error occurred \\(|Error ?Code:? ?["\\\']?|\\(Code: |"code": ?"|"reason": ?"|status = (?:StatusCode\\.)?|code = )(?:Validation\\w*|(?:Invalid|Malformed|Missing|Illegal|Unsupported|Bad)_?\\w*|INVALID_ARGUMENT|FAILED_PRECONDITION|OUT_OF_RANGE|PermanentRedirect|\\w*InvalidState\\w*)\\b',
-    example:
-      'An error occurred (ValidationException) when calling the RunJobFlow operation: Instance profile is required',
-  },
+  cloudCode(
+    'invalid',
+    'config_error_missing_variable',
+    'Validation\\w*|(?:Invalid|Malformed|Missing|Illegal|Unsupported|Bad)_?\\w*|INVALID_ARGUMENT|FAILED_PRECONDITION|OUT_OF_RANGE|PermanentRedirect|\\w*InvalidState\\w*',
+    'An error occurred (ValidationException) when calling the RunJobFlow operation: Instance profile is required',
+  ),
   {
     id: 'aws.parameters',
     category: 'config_error_missing_variable',

@@ -22,6 +22,10 @@ describe('rules', () => {
     expect(blind.map(({ id }) => id)).toEqual([]);
   });
 
+  it('are written as every engine reads them: none escapes a quote', () => {
+    expect(diagnoser.patterns().filter((pattern) => /\\['"`]/.test(pattern))).toEqual([]);
+  });
+
   it('are exported as patterns, one each', () => {
     expect(diagnoser.patterns()).toHaveLength(rules.length);
     expect(diagnoser.patterns().every((pattern) => pattern.startsWith('(?i)') && pattern.length > 7)).toBe(true);
