@@ -5,13 +5,14 @@
 import { registerAll, type Services } from '../handlers';
 import { createActions } from './actions';
 import { createActors } from './actions/actors';
+import { createPolicy } from './actions/policy';
 import { createPresses } from './actions/presses';
 import { createSeals } from './actions/seals';
 import type { Config } from './config';
 import { createDiagnosis, type Diagnoser, remembering } from './diagnosis';
 import { type ActionKind, actionKinds } from './domain/action';
 import type { Actor } from './domain/actor';
-import { authorise, mayOperate } from './domain/authorise';
+import { mayOperate } from './domain/authorise';
 import type { PressAnswer } from './domain/press';
 import type { ActAs, Settings } from './domain/settings';
 import { createWebServer, type Health } from './http/server';
@@ -170,8 +171,10 @@ export function assemble(parts: Parts) {
     nameFor: (connection, actor) =>
       nameAs(settings().orchestrators.find(({ name }) => name === connection)?.actAs, actor),
     actor: (slackId) => actors.get(slackId),
-    authorise: async (actor, kind, { facts }) => authorise(actor, kind, { ...facts, size: 1 }, settings(), clock.now()),
+    ...createPolicy({ settings, clock }),
     profile: (ref) => pipelines.profile(ref),
+    downstream: pipelines.downstream,
+    platformChannel: () => settings().platformChannel,
     refresh: incidents.refresh,
     tell: incidents.tell,
     wakeDecider: wake.decider,
@@ -283,6 +286,7 @@ export function assemble(parts: Parts) {
     silence: createSilenceWatch({ db, clock, log, settings }),
     unshown: createUnshownWatch({ db, clock }),
     seals: createSeals({ db, clock }),
+    actions,
     wakeOutbox: wake.outbox,
     wakeDecider: wake.decider,
   });

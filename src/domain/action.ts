@@ -29,6 +29,39 @@ export const actionStates = [
 ] as const;
 export type ActionState = (typeof actionStates)[number];
 
+/** An action as its own message shows it. */
+export interface ActionCard {
+  kind: ActionKind;
+  state: ActionState;
+  /** What it is about, as a part of a sentence: "14 runs". */
+  what: string;
+  by: string;
+  askedAt: Date;
+  settledAt?: Date;
+  say?: string;
+  /** Until when a second person is waited for, and what the policy says of them. */
+  approval?: { until: Date; reason: string };
+  /** Who went over the policy, and why. */
+  broken?: { by: string; reason: string };
+  /** Names of what is left out of the plan, by reason. */
+  leftOut: { say: string; count: number; names: string[] }[];
+  downstream: { total: number; names: string[] };
+  expectedMs?: number;
+  evidence?: { fixed: number; tried: number; medianMs?: number };
+  progress?: {
+    total: number;
+    waiting: number;
+    running: number;
+    succeeded: number;
+    failed: number;
+    left: number;
+    endsAt?: Date;
+    isBulkOff?: boolean;
+  };
+  timeZone: string;
+  now: Date;
+}
+
 /** Where each state may lead. A settled one leads nowhere. */
 export const moves: Readonly<Record<ActionState, readonly ActionState[]>> = {
   planned: ['asked', 'awaiting-approval', 'expired'],

@@ -25,6 +25,8 @@ export interface Verdict {
   whoMay: string;
   /** Who can approve, when approval is needed: `owningTeam`, a role or a team, as the policy words it. */
   approveBy?: string;
+  /** The name of the freeze that stands in the way. */
+  freeze?: string;
 }
 
 export type PolicySettings = Pick<Settings, 'policies' | 'teams' | 'workspace'>;
@@ -61,7 +63,8 @@ export function authorise(
 
   const freeze = settings.policies.freezes.find((each) => isInForce(each, target, settings.workspace.timeZone, now));
   if (freeze) {
-    return deny(`Changes are frozen until ${sayLocal(freeze.to)}, ${settings.workspace.timeZone} (${freeze.name}).`);
+    const reason = `Changes are frozen until ${sayLocal(freeze.to)}, ${settings.workspace.timeZone} (${freeze.name}).`;
+    return { ...deny(reason), freeze: freeze.name };
   }
 
   const { grants, approval } = rulesFor(kind, target, settings);
@@ -83,7 +86,7 @@ export function authorise(
   return { verdict: 'allow', reason: grant.why, whoMay };
 }
 
-/** May this person look after Pitcrew itself, such as posts that were set aside? */
+/** May this person look after Pitcrew itself: posts that were set aside, all bulk work, a freeze that has to be gone over? */
 export function mayOperate(
   actor: Pick<Actor, 'roles' | 'isBot' | 'isDeactivated' | 'isGuest'>,
   { policies }: Pick<Settings, 'policies'>,

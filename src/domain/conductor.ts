@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { ActionState } from './action';
 import type { Pace } from './plan';
 import { quantile } from './quantile';
@@ -13,6 +14,25 @@ export interface Counts {
   /** Not done: taken out by people, by policy, or because they were needless by then. */
   left: number;
 }
+
+const count = z.number();
+
+/** How a large action stands, as it is shown. Stored as its `progress`. */
+export const BulkProgress = z.object({
+  total: count,
+  waiting: count,
+  running: count,
+  succeeded: count,
+  failed: count,
+  left: count,
+  /** Left out = nothing is known to estimate it from, or it does not go on by itself. */
+  endsAt: z.coerce.date().optional(),
+  /** Bulk work is switched off for all: what is under way ends, nothing begins. */
+  isBulkOff: z.boolean().optional(),
+  /** Why it has stopped by itself. */
+  stopped: z.enum(['canary-failed', 'too-many-failed']).optional(),
+});
+export type BulkProgress = z.infer<typeof BulkProgress>;
 
 export type ConductorState = Extract<ActionState, 'releasing' | 'paused' | 'cancelling'>;
 

@@ -25,6 +25,27 @@ export function runsOnDay(
   return inMonth && (areBothLimited ? onDate || onWeekday : onDate && onWeekday);
 }
 
+/**
+ * The times of day at which a cron schedule of five fields runs, on a day on which it does.
+ *
+ * @returns undefined for what is not such a schedule
+ */
+export function timesOfDay(schedule: string): { hour: number; minute: number }[] | undefined {
+  const fields = schedule.trim().toLowerCase().split(/\s+/);
+  const [minutes = '', hours = ''] = fields;
+  if (fields.length !== 5) return undefined;
+  const atHours = valuesOf(hours, 0, 23);
+  const atMinutes = valuesOf(minutes, 0, 59);
+  if (!atHours || !atMinutes) return undefined;
+  return atHours.flatMap((hour) => atMinutes.map((minute) => ({ hour, minute })));
+}
+
+function valuesOf(field: string, min: number, max: number): number[] | undefined {
+  const all = Array.from({ length: max - min + 1 }, (_, nth) => min + nth);
+  if (holds(field, min, min, max, []) === undefined) return undefined;
+  return all.filter((value) => holds(field, value, min, max, []));
+}
+
 const isAny = (field: string): boolean => field === '*' || field === '?';
 
 const either = (a: boolean | undefined, b: boolean | undefined): boolean | undefined =>

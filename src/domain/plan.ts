@@ -26,6 +26,7 @@ const conflictKinds = [
   'running',
   'succeeded',
   'newer-run',
+  'ended',
   'under-way',
   'not-allowed',
   'not-able',

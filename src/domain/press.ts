@@ -26,6 +26,8 @@ export type PressAnswer =
   | { kind: 'acknowledged'; by: string; at: Date }
   | { kind: 'denied'; why: string; whoMay: string }
   | { kind: 'cannot'; say: string }
+  /** Taken, and waiting for a second person. `by` is a sentence. */
+  | { kind: 'waits'; by: string; until: Date }
   | { kind: 'over' }
   | { kind: 'gone' }
   | { kind: 'fault'; id: string }

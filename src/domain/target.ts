@@ -42,6 +42,16 @@ export function runIn(target: Target): string | undefined {
   return target.kind === 'run' || target.kind === 'steps' ? target.run.run : undefined;
 }
 
+/** Of many, how many of what: "14 runs", "31 partitions of orders_daily". */
+export function sayTargets(targets: readonly Target[]): string {
+  const [first] = targets;
+  if (first && targets.length === 1)
+    return `${sayTarget(first)}${first.kind === 'version' || first.kind === 'pipeline' ? '' : ` of ${pipelineOf(first).key}`}`;
+  const keys = new Set(targets.map((target) => pipelineOf(target).key));
+  const where = keys.size === 1 ? ` of ${[...keys][0]}` : ` of ${keys.size} pipelines`;
+  return `${targets.length} ${targets.every(({ kind }) => kind === 'partitions') ? 'partitions' : 'runs'}${where}`;
+}
+
 /** What a target is, as a part of a sentence: "run 118", "step load of run 118", "partition 2026-11-25". */
 export function sayTarget(target: Target): string {
   switch (target.kind) {

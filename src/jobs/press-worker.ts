@@ -359,6 +359,8 @@ function asked(kind: ActionKind, answer: Answer, press: StoredPress): Done {
   switch (answer.outcome) {
     case 'asked':
       return { outcome: 'asked', actionId: answer.actionId };
+    case 'awaiting-approval':
+      return { outcome: 'awaiting-approval', answer: { kind: 'waits', by: answer.by, until: answer.until } };
     case 'already':
       // The same person pressing twice has what they want, and sees it.
       if (answer.by === press.slackId) return { outcome: 'already' };

@@ -1,3 +1,4 @@
+import type { Actions } from '../actions';
 import type { Seals } from '../actions/seals';
 import type { LateWatch } from '../incidents/late';
 import type { Maintenance } from '../incidents/maintenance';
@@ -16,6 +17,7 @@ export interface TimerDeps {
   silence: Pick<SilenceWatch, 'sweep'>;
   unshown: Pick<UnshownWatch, 'sweep'>;
   seals: Seals;
+  actions: Pick<Actions, 'judgeOutcomes'>;
   wakeOutbox(): Promise<void>;
   wakeDecider(): Promise<void>;
 }
@@ -30,6 +32,7 @@ export function createTimers({
   silence,
   unshown,
   seals,
+  actions,
   wakeOutbox,
   wakeDecider,
 }: TimerDeps) {
@@ -42,6 +45,7 @@ export function createTimers({
     ['silence', silence.sweep, wakeDecider],
     ['unshown', unshown.sweep, wakeDecider],
     ['seals', seals.sweep, async () => undefined],
+    ['outcomes', actions.judgeOutcomes, wakeOutbox],
   ];
   return {
     async runDue(): Promise<void> {

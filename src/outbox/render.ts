@@ -1,8 +1,10 @@
+import type { ActionCard } from '../domain/action';
 import type { IncidentView } from '../domain/incident';
 import type { Notice } from '../domain/notice';
 import { nameOf } from '../domain/pipeline';
 import { catalogueFacts } from '../domain/settings';
 import { redactWithin } from '../lib/redact';
+import { renderActionCard } from '../slack/action-card';
 import { renderAlert } from '../slack/alert';
 import type { Message } from '../slack/message';
 import { renderStorm, renderStormFile, renderStormList } from '../slack/storm';
@@ -11,6 +13,7 @@ import * as incidentRows from '../store/incident-rows';
 import * as personRows from '../store/person-rows';
 import type { SendablePost } from '../store/post-rows';
 import * as stormRows from '../store/storm-rows';
+import { readActionCard } from './action-view';
 import { readIncidentView, type ViewDeps } from './incident-view';
 
 export interface RenderDeps extends ViewDeps {
@@ -37,6 +40,17 @@ export async function renderPost(
     const note = redactWithin(post.notice, redact);
     return renderNotice(note, { name: '', timeZone, nameOf: await namesIn(deps, note) });
   }
+  if (post.actionId && post.role === 'action') {
+    const card = await readActionCard(deps, post.actionId);
+    if (!card) return undefined;
+    const shown = redactWithin(card, redact);
+    return renderActionCard(shown, await namesIn(deps, shown));
+  }
+  if (post.notice && post.actionId && !post.incidentId) {
+    const notice = redactWithin(post.notice, redact);
+    const name = redact((await readActionCard(deps, post.actionId))?.what ?? 'it');
+    return renderNotice(notice, { name, timeZone, nameOf: await namesIn(deps, notice) });
+  }
   if (!post.incidentId) return undefined;
   if (post.role === 'parent') {
     const view = await readIncidentView(deps, post.incidentId, post.channel);
@@ -61,7 +75,10 @@ export async function renderPost(
   return { ...message, replyBroadcast: notice.kind === 'recovered' && place?.mention !== undefined };
 }
 
-async function namesIn(deps: ViewDeps, facts: IncidentView | Notice): Promise<(slackId: string) => string | undefined> {
+async function namesIn(
+  deps: ViewDeps,
+  facts: IncidentView | Notice | ActionCard,
+): Promise<(slackId: string) => string | undefined> {
   const ids = JSON.stringify(facts).match(/\b[UW][A-Z0-9]{2,}\b/g) ?? [];
   const names = await personRows.namesOf(deps.db, [...new Set(ids)]);
   return (slackId) => names.get(slackId);

@@ -57,6 +57,11 @@ function sayPressAnswer(
       return sentences([policyWords(answer.why), whoMayStill(answer)]);
     case 'cannot':
       return sentences([words(answer.say, 600)]);
+    case 'waits':
+      return sentences([
+        policyWords(answer.by),
+        `I wait for that until ${sayTime(answer.until, timeZone)}; nothing is changed before`,
+      ]);
     case 'over':
       return 'This is over already: it has recovered or was skipped. Nothing was changed.';
     case 'gone':

@@ -79,6 +79,24 @@ export function renderNotice(notice: Notice, story: StoryContext): Message {
       return say(`${actionNouns[notice.action]} asked by ${person(notice.by)}: ${words(notice.what, 200)}`);
     case 'action-settled':
       return settled(notice, person(notice.by));
+    case 'consent':
+      return say(sayConsent(notice, story));
+    case 'bulk': {
+      const by = notice.by ? ` by ${person(notice.by)}` : '';
+      const why = notice.say ? `: ${words(notice.say, 400)}` : '';
+      const how = notice.what === 'stopped-itself' ? 'has stopped by itself' : `was ${notice.what}${by}`;
+      return say(`${actionNouns[notice.action]} of many ${how}${why}`);
+    }
+    case 'nothing-began': {
+      const usually =
+        notice.usuallyMs === undefined ? '' : ` Usually it begins within ${sayDuration(notice.usuallyMs)}.`;
+      return say(
+        `${actionNouns[notice.action]} of ${words(notice.what, 200)} was taken ${sayDuration(notice.waitedMs)} ago, but nothing has begun.${usually} ` +
+          'Please look at the queue of the orchestrator; I go on watching',
+      );
+    }
+    case 'bulk-ended':
+      return bulkEnded(notice, person(notice.by));
     case 'log':
       return logTail(notice);
     case 'log-missing':
@@ -165,6 +183,7 @@ const outcomes: Partial<Record<ActionState, string>> = {
   unsure: 'may or may not have taken effect. Please look at the run before anyone tries again',
   cancelled: 'was cancelled',
   'awaiting-approval': 'waits for approval',
+  expired: 'was not confirmed in time, so nothing was done',
 };
 
 function settled(notice: Extract<Notice, { kind: 'action-settled' }>, by: string): Message {
@@ -203,6 +222,45 @@ function muteEnded(notice: Extract<Notice, { kind: 'mute-ended' }>, story: Story
       : undefined,
   ];
   return say(sentences(parts((at) => sayDate(at, story.timeZone))), sentences(parts((at) => date(at, story.timeZone))));
+}
+
+function sayConsent(notice: Extract<Notice, { kind: 'consent' }>, story: StoryContext): string {
+  const by = notice.by ? ` by ${who(notice.by, story.nameOf)}` : '';
+  const what = `${actionNouns[notice.action]} of ${words(notice.what, 200)}`;
+  const why = notice.say ? `: ${words(notice.say, 400)}` : '';
+  switch (notice.outcome) {
+    case 'asked':
+      return `${what}, asked${by}, waits for a second person${why}`;
+    case 'approved':
+      return `${what} was approved${by}${why}`;
+    case 'declined':
+      return `${what} was declined${by}${why}`;
+    case 'withdrawn':
+      return `${what} was withdrawn${by}${why}`;
+    case 'expired':
+      return `${what}: nobody said yes in time, so nothing was done. Please ask again if it is still wanted`;
+    case 'broken':
+      return `The glass was broken${by} for ${what}, without the yes that the policy asks for${why}`;
+  }
+}
+
+function bulkEnded(notice: Extract<Notice, { kind: 'bulk-ended' }>, by: string): Message {
+  const outcome =
+    notice.outcome === 'succeeded' ? 'is done' : notice.outcome === 'failed' ? 'is over' : 'was cancelled';
+  const counts = [
+    `${notice.succeeded} of ${notice.total} succeeded`,
+    ...(notice.failed > 0 ? [`${notice.failed} failed`] : []),
+    ...(notice.left > 0 ? [`${notice.left} left out`] : []),
+  ].join(', ');
+  const sentence = `${actionNouns[notice.action]} of many asked by ${by} ${outcome} after ${sayDuration(notice.tookMs)}: ${counts}`;
+  const reasons = notice.reasons.map(
+    ({ say: why, count, names }) =>
+      `• ${count} × ${words(why, 200)}: ${listOf(
+        names.map((each) => words(each, 80)),
+        count,
+      )}`,
+  );
+  return say(sentence, [sentence, ...reasons].join('\n'));
 }
 
 function howItRecovered(notice: Extract<Notice, { kind: 'recovered' }>, story: StoryContext): string {

@@ -1,4 +1,6 @@
 import type { ActionKind, ActionState } from '../domain/action';
+import type { Counts } from '../domain/conductor';
+import type { Evidence } from '../domain/plan';
 import type { Queryable, Tx } from './db';
 
 /** An Action as stored. `target`, `plan`, `receipt` and `progress` are plain values in the port's shapes. */
@@ -12,9 +14,16 @@ export interface StoredAction {
   incidentId?: string;
   channel?: string;
   responseUrl?: string;
-  connection: string;
-  pipeline: string;
+  /** Left out for a large one, which may be about many. */
+  connection?: string;
+  pipeline?: string;
   target: unknown;
+  /** The large action of which it is an item. */
+  partOf?: string;
+  itemNo?: number;
+  /** Of a large one. */
+  pace?: unknown;
+  approval?: unknown;
   plan?: unknown;
   receipt?: unknown;
   progress?: unknown;
@@ -25,19 +34,37 @@ export interface StoredAction {
   /** When the change was first tried; set before it is, so that a crash in between is noticed. */
   triedAt?: Date;
   settledAt?: Date;
+  /** When a plan, or the wait for a yes, is over. */
+  expiresAt?: Date;
+  /** What the orchestrator is to be told of a batch that it paces by itself. */
+  told?: BatchWord;
+  /** When it was first seen to run, and when people were told that it does not. */
+  beganAt?: Date;
+  stalledAt?: Date;
   /** Until then a worker has it. */
   heldUntil?: Date;
 }
 
+export type BatchWord = 'pause' | 'resume' | 'cancel';
+export type ActionOutcome = 'fixed' | 'failed-again' | 'same-cause' | 'other-cause';
+
 const columns = `action_id as id, kind, state, idempotency_key as "idempotencyKey", person_id as "personId", slack_id as "slackId",
   incident_id as "incidentId", channel, response_url as "responseUrl", connection, pipeline, target, plan, receipt, progress, say,
-  attempts, asked_at as "askedAt", tried_at as "triedAt", settled_at as "settledAt", claimed_until as "heldUntil"`;
+  attempts, asked_at as "askedAt", tried_at as "triedAt", settled_at as "settledAt", claimed_until as "heldUntil",
+  part_of as "partOf", item_no as "itemNo", pace, approval, expires_at as "expiresAt", told, began_at as "beganAt",
+  stalled_at as "stalledAt"`;
 
 function known(row: StoredAction): StoredAction {
   return Object.fromEntries(Object.entries(row).filter(([, value]) => value !== null)) as unknown as StoredAction;
 }
 
 type NewAction = Omit<StoredAction, 'attempts' | 'triedAt' | 'settledAt' | 'heldUntil'>;
+
+/** What a change is about, as `actions.subject` has it; of two of one kind only one is under way. */
+const subjectOf = (target: string) =>
+  `coalesce('run:' || (${target} #>> '{run,run}'), 'partition:' || (${target} #>> '{partitions,0}'), ${target} ->> 'kind')`;
+/** The condition of the index that keeps it so. */
+const underWayNow = `settled_at is null and state not in ('planned', 'waiting') and pace is null`;
 
 /** Inserts it unless the same wish, or one of the same kind on the same run, is there already; then gives that one. */
 export async function insertOnce(tx: Tx, action: NewAction): Promise<{ action: StoredAction; fresh: boolean }> {
@@ -52,8 +79,9 @@ export async function insertOnce(tx: Tx, action: NewAction): Promise<{ action: S
 async function insert(tx: Tx, action: NewAction): Promise<{ action: StoredAction; fresh: boolean } | undefined> {
   const rows = await tx.query<StoredAction>(
     `insert into actions (action_id, kind, state, idempotency_key, person_id, slack_id, incident_id, channel, response_url,
-       connection, pipeline, target, asked_at, next_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13)
+       connection, pipeline, target, plan, pace, asked_at, expires_at, next_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15::timestamptz, $16::timestamptz,
+       case when $16::timestamptz is null then $15::timestamptz end)
      on conflict do nothing returning ${columns}`,
     [
       action.id,
@@ -65,10 +93,13 @@ async function insert(tx: Tx, action: NewAction): Promise<{ action: StoredAction
       action.incidentId ?? null,
       action.channel ?? null,
       action.responseUrl ?? null,
-      action.connection,
-      action.pipeline,
+      action.connection ?? null,
+      action.pipeline ?? null,
       JSON.stringify(action.target),
+      action.plan === undefined ? null : JSON.stringify(action.plan),
+      action.pace === undefined ? null : JSON.stringify(action.pace),
       action.askedAt,
+      action.expiresAt ?? null,
     ],
   );
   return rows[0] && { action: known(rows[0]), fresh: true };
@@ -77,10 +108,16 @@ async function insert(tx: Tx, action: NewAction): Promise<{ action: StoredAction
 async function inTheWay(tx: Tx, action: NewAction): Promise<{ action: StoredAction; fresh: boolean } | undefined> {
   const [there] = await tx.query<StoredAction>(
     `select ${columns} from actions where idempotency_key = $1
-        or (settled_at is null and connection = $2 and pipeline = $3 and kind = $4
-            and state not in ('planned', 'waiting') and pace is null and subject is not distinct from coalesce('run:' || ($5::jsonb #>> '{run,run}'), 'partition:' || ($5::jsonb #>> '{partitions,0}'), $5::jsonb ->> 'kind'))
+        or (${underWayNow} and connection = $2 and pipeline = $3 and kind = $4
+            and subject = ${subjectOf('$5::jsonb')})
      order by idempotency_key = $1 desc, seq desc limit 1`,
-    [action.idempotencyKey, action.connection, action.pipeline, action.kind, JSON.stringify(action.target)],
+    [
+      action.idempotencyKey,
+      action.connection ?? null,
+      action.pipeline ?? null,
+      action.kind,
+      JSON.stringify(action.target),
+    ],
   );
   return there && { action: known(there), fresh: false };
 }
@@ -110,6 +147,12 @@ export interface ActionChange {
   attempts?: number;
   triedAt?: Date;
   settledAt?: Date;
+  pace?: unknown;
+  beganAt?: Date;
+  stalledAt?: Date;
+  outcome?: ActionOutcome;
+  /** The orchestrator has been told. */
+  heardWord?: BatchWord;
   /** When to look at it again; the hold is given back, as it is with `settledAt`. */
   nextAt?: Date;
   /** Holds it for longer. */
@@ -127,7 +170,9 @@ export async function change(
        progress = coalesce($5::jsonb, progress), say = coalesce($6, say), attempts = coalesce($7, attempts),
        tried_at = coalesce(tried_at, $8), settled_at = $9, next_at = coalesce($10, next_at),
        claimed_until = case when $10::timestamptz is not null or $9::timestamptz is not null then null
-                            else coalesce($12, claimed_until) end
+                            else coalesce($12, claimed_until) end,
+       pace = coalesce($13::jsonb, pace), began_at = coalesce(began_at, $14), stalled_at = coalesce(stalled_at, $15),
+       outcome = coalesce($16, outcome), told = case when told = $17 then null else told end
      where action_id = $1 and settled_at is null and claimed_until = $11 returning action_id`,
     [
       held.id,
@@ -142,34 +187,269 @@ export async function change(
       change.nextAt ?? null,
       held.heldUntil,
       change.heldUntil ?? null,
+      change.pace === undefined ? null : JSON.stringify(change.pace),
+      change.beganAt ?? null,
+      change.stalledAt ?? null,
+      change.outcome ?? null,
+      change.heardWord ?? null,
     ],
   );
   return rows.length > 0;
 }
 
+export async function find(db: Queryable, id: string): Promise<StoredAction | undefined> {
+  const [row] = await db.query<StoredAction>(`select ${columns} from actions where action_id = $1`, [id]);
+  return row && known(row);
+}
+
+/** For a person's word on it: as it is now, and nobody changes it meanwhile. */
+export async function lock(tx: Tx, id: string): Promise<StoredAction | undefined> {
+  const [row] = await tx.query<StoredAction>(`select ${columns} from actions where action_id = $1 for update`, [id]);
+  return row && known(row);
+}
+
+/** Changes one that is locked and that no worker holds for the old state: a person's word wins over a worker that has it. */
+export async function turn(
+  tx: Tx,
+  id: string,
+  to: {
+    state?: ActionState;
+    at: Date;
+    say?: string;
+    approval?: unknown;
+    pace?: unknown;
+    told?: BatchWord;
+    isSettled?: boolean;
+    expiresAt?: Date;
+  },
+): Promise<void> {
+  await tx.query(
+    `update actions set state = coalesce($2, state), say = coalesce($4, say), approval = coalesce($5::jsonb, approval),
+       pace = coalesce($6::jsonb, pace), told = coalesce($7, told), settled_at = case when $8 then $3::timestamptz end,
+       expires_at = $9, claimed_until = null,
+       next_at = case when $8 or $9::timestamptz is not null then null else $3::timestamptz end
+     where action_id = $1`,
+    [
+      id,
+      to.state ?? null,
+      to.at,
+      to.say ?? null,
+      to.approval === undefined ? null : JSON.stringify(to.approval),
+      to.pace === undefined ? null : JSON.stringify(to.pace),
+      to.told ?? null,
+      to.isSettled ?? false,
+      to.expiresAt ?? null,
+    ],
+  );
+}
+
+/** The other change of its kind to the same subject that is under way, if there is one. */
+export async function rivalOf(db: Queryable, action: StoredAction): Promise<StoredAction | undefined> {
+  const [row] = await db.query<StoredAction>(
+    `select ${columns} from actions where ${underWayNow} and connection = $1 and pipeline = $2 and kind = $3
+       and subject = ${subjectOf('$4::jsonb')} and action_id <> $5 limit 1`,
+    [action.connection ?? null, action.pipeline ?? null, action.kind, JSON.stringify(action.target), action.id],
+  );
+  return row && known(row);
+}
+
+/** Which of these are being changed now: by place in the list, who asked. */
+export async function rivals(
+  db: Queryable,
+  kind: ActionKind,
+  wanted: { connection: string; pipeline: string; target: unknown }[],
+): Promise<Map<number, { by: string; at: Date }>> {
+  if (wanted.length === 0) return new Map();
+  const rows = await db.query<{ nth: number; by: string; at: Date }>(
+    `select w.nth::int - 1 as nth, a.slack_id as by, a.asked_at as at
+     from jsonb_array_elements($1::jsonb) with ordinality as w(aim, nth)
+     join actions a on a.connection = w.aim ->> 'connection' and a.pipeline = w.aim ->> 'pipeline' and a.kind = $2
+       and a.subject = ${subjectOf(`(w.aim -> 'target')`)}
+     where a.settled_at is null and a.state not in ('planned', 'waiting') and a.pace is null`,
+    [JSON.stringify(wanted), kind],
+  );
+  return new Map(rows.map(({ nth, by, at }) => [nth, { by, at }]));
+}
+
+/** What counts for all items of a large action alike: how many there are, and who has said yes to it. */
+export async function wholeOf(db: Queryable, id: string): Promise<{ size: number; approval?: unknown } | undefined> {
+  const [row] = await db.query<{ size: number; approval: unknown }>(
+    `select coalesce(jsonb_array_length(plan -> 'items'), 1) as size, approval from actions where action_id = $1`,
+    [id],
+  );
+  return row && { size: row.size, approval: row.approval ?? undefined };
+}
+
+export interface NewItem {
+  id: string;
+  itemNo: number;
+  wave: number;
+  connection: string;
+  pipeline: string;
+  target: unknown;
+  incidentId?: string;
+}
+
+/** The items of a large action, all waiting. */
+export async function addItems(tx: Tx, large: StoredAction, items: NewItem[]): Promise<void> {
+  await tx.query(
+    `insert into actions (action_id, kind, state, idempotency_key, person_id, slack_id, incident_id, channel, connection, pipeline,
+       target, asked_at, part_of, item_no, wave)
+     select i.id, $2, 'waiting', $1 || ':' || i."itemNo", $3::uuid, $4, n.incident_id, $5, i.connection, i.pipeline, i.target, $6::timestamptz,
+            $1::uuid, i."itemNo", i.wave
+     from jsonb_to_recordset($7::jsonb) as i(id uuid, "itemNo" int, wave smallint, connection text, pipeline text, target jsonb,
+            "incidentId" uuid)
+     left join incidents n on n.incident_id = i."incidentId"
+     order by i."itemNo"`,
+    [large.id, large.kind, large.personId, large.slackId, large.channel ?? null, large.askedAt, JSON.stringify(items)],
+  );
+}
+
+const running = `state not in ('waiting', 'succeeded', 'failed', 'unsure', 'cancelled', 'refused', 'expired')`;
+
+/** How the items stand, and how many wait in the wave that is under way. */
+export async function itemCounts(
+  db: Queryable,
+  id: string,
+): Promise<{ counts: Counts; wave: number; waitingInWave: number; total: number }> {
+  const rows = await db.query<Counts & { wave: number }>(
+    `select wave, count(*) filter (where state = 'waiting')::int as waiting, count(*) filter (where ${running})::int as running,
+            count(*) filter (where state = 'succeeded')::int as succeeded,
+            count(*) filter (where state in ('failed', 'unsure'))::int as failed,
+            count(*) filter (where state in ('cancelled', 'refused', 'expired'))::int as left
+     from actions where part_of = $1 group by wave order by wave`,
+    [id],
+  );
+  const sum = (of: (row: Counts) => number) => rows.reduce((total, row) => total + of(row), 0);
+  const counts: Counts = {
+    waiting: sum((row) => row.waiting),
+    running: sum((row) => row.running),
+    succeeded: sum((row) => row.succeeded),
+    failed: sum((row) => row.failed),
+    left: sum((row) => row.left),
+  };
+  const open = rows.find((row) => row.waiting + row.running > 0);
+  const total = counts.waiting + counts.running + counts.succeeded + counts.failed + counts.left;
+  return { counts, wave: open?.wave ?? 0, waitingInWave: open?.waiting ?? 0, total };
+}
+
+export interface ReleasedItem {
+  id: string;
+  connection: string;
+  pipeline: string;
+  target: unknown;
+  /** Somebody else is changing the same: it is taken out. */
+  isBusy: boolean;
+}
+
+/** Lets the next items go, in their order; those on which the same is under way already are settled instead. */
+export async function releaseItems(
+  tx: Tx,
+  id: string,
+  { wave, count, now, busySay }: { wave: number; count: number; now: Date; busySay: string },
+): Promise<ReleasedItem[]> {
+  return tx.query<ReleasedItem>(
+    `with next as (
+       select i.action_id, exists (select from actions o where o.connection = i.connection and o.pipeline = i.pipeline
+                and o.kind = i.kind and o.subject = i.subject and o.settled_at is null
+                and o.state not in ('planned', 'waiting') and o.pace is null) as busy
+       from actions i where i.part_of = $1 and i.wave = $2 and i.state = 'waiting'
+       order by i.item_no limit $3 for update skip locked
+     )
+     update actions a set state = case when next.busy then 'cancelled' else 'asked' end,
+       settled_at = case when next.busy then $4::timestamptz end, say = case when next.busy then $5 end,
+       next_at = case when next.busy then null else $4::timestamptz end
+     from next where a.action_id = next.action_id
+     returning a.action_id as id, a.connection, a.pipeline, a.target, next.busy as "isBusy"`,
+    [id, wave, count, now, busySay],
+  );
+}
+
+/** Takes out all items that have not been let go. @returns how many */
+export async function cancelWaiting(tx: Tx, id: string, at: Date, say: string): Promise<number> {
+  const rows = await tx.query(
+    `update actions set state = 'cancelled', settled_at = $2, say = $3 where part_of = $1 and state = 'waiting' returning action_id`,
+    [id, at, say],
+  );
+  return rows.length;
+}
+
+/** How long the last items took that went well, in ms. */
+export async function itemDurations(db: Queryable, id: string): Promise<number[]> {
+  const rows = await db.query<{ ms: number }>(
+    `select (extract(epoch from settled_at - tried_at) * 1000)::int as ms from actions
+     where part_of = $1 and state = 'succeeded' and tried_at is not null order by settled_at desc limit 50`,
+    [id],
+  );
+  return rows.map(({ ms }) => ms);
+}
+
+export interface ItemRow {
+  id: string;
+  itemNo: number;
+  connection: string;
+  pipeline: string;
+  target: unknown;
+  incidentId?: string;
+  state: ActionState;
+  say?: string;
+  triedAt?: Date;
+  settledAt?: Date;
+  receipt?: unknown;
+}
+
+/** The items of a large action in their order; of one state only where that is named. */
+export async function items(db: Queryable, id: string, states?: readonly ActionState[]): Promise<ItemRow[]> {
+  const rows = await db.query<ItemRow>(
+    `select action_id as id, item_no as "itemNo", connection, pipeline, target, incident_id as "incidentId", state, say,
+            tried_at as "triedAt", settled_at as "settledAt", receipt
+     from actions where part_of = $1 and ($2::text[] is null or state = any($2)) order by item_no`,
+    [id, states ?? null],
+  );
+  return rows.map(
+    (row) => Object.fromEntries(Object.entries(row).filter(([, value]) => value !== null)) as unknown as ItemRow,
+  );
+}
+
+/** Large actions that are not over, newest first. */
+export async function largeUnderWay(db: Queryable, limit: number): Promise<StoredAction[]> {
+  const rows = await db.query<StoredAction>(
+    `select ${columns} from actions where pace is not null and settled_at is null and state <> 'planned'
+     order by asked_at desc limit $1`,
+    [limit],
+  );
+  return rows.map(known);
+}
+
 /** Ids of those to be looked at now, oldest first; claims that ran out (crash) are among them. */
 export async function due(db: Queryable, now: Date, limit: number): Promise<string[]> {
   const rows = await db.query<{ id: string }>(
-    `select action_id as id from actions where settled_at is null and next_at <= $1
-       and (claimed_until is null or claimed_until <= $1) order by next_at limit $2`,
+    `(select action_id as id from actions where settled_at is null and next_at <= $1
+        and (claimed_until is null or claimed_until <= $1) order by next_at limit $2)
+     union all
+     (select action_id from actions where settled_at is null and expires_at <= $1
+        and (claimed_until is null or claimed_until <= $1) order by expires_at limit $2)`,
     [now, limit],
   );
   return rows.map(({ id }) => id);
 }
 
-/** The newest actions on an incident, newest first. */
+/** The newest actions on an incident, newest first; large ones as one, and no mere plans. */
 export async function ofIncident(db: Queryable, incidentId: string): Promise<StoredAction[]> {
   const rows = await db.query<StoredAction>(
-    `select ${columns} from actions where incident_id = $1 order by seq desc limit 20`,
+    `select ${columns} from actions where incident_id = $1 and part_of is null and state not in ('planned', 'expired')
+     order by seq desc limit 20`,
     [incidentId],
   );
   return rows.map(known);
 }
 
 export async function countOf(db: Queryable, incidentId: string): Promise<number> {
-  const [row] = await db.query<{ count: number }>('select count(*)::int as count from actions where incident_id = $1', [
-    incidentId,
-  ]);
+  const [row] = await db.query<{ count: number }>(
+    `select count(*)::int as count from actions
+     where incident_id = $1 and part_of is null and state not in ('planned', 'expired')`,
+    [incidentId],
+  );
   return row?.count ?? 0;
 }
 
@@ -177,7 +457,8 @@ export async function countOf(db: Queryable, incidentId: string): Promise<number
 export async function underWay(db: Queryable, incidentIds: string[]): Promise<Set<string>> {
   if (incidentIds.length === 0) return new Set();
   const rows = await db.query<{ incidentId: string }>(
-    `select distinct incident_id as "incidentId" from actions where incident_id = any($1::uuid[]) and settled_at is null`,
+    `select distinct incident_id as "incidentId" from actions where incident_id = any($1::uuid[])
+       and settled_at is null and state not in ('planned', 'waiting')`,
     [incidentIds],
   );
   return new Set(rows.map(({ incidentId }) => incidentId));
@@ -195,15 +476,49 @@ export async function rescuers(db: Queryable, incidentIds: string[]): Promise<Ma
   return new Map(rows.map((row) => [row.incidentId, row.by]));
 }
 
-/** How often a plain retry mended failures with this fingerprint, of how many whose end is known. */
-export async function evidence(db: Queryable, fingerprint: string): Promise<{ fixed: number; tried: number }> {
-  const [row] = await db.query<{ fixed: number; tried: number }>(
-    `select count(*) filter (where a.state = 'succeeded')::int as fixed, count(*)::int as tried
+/** How often a plain retry mended failures with this fingerprint, of how many whose end is known, and how long it took. */
+export async function evidence(db: Queryable, fingerprint: string): Promise<Evidence> {
+  const [row] = await db.query<{ fixed: number; tried: number; medianMs: number | null }>(
+    `select count(*) filter (where a.state = 'succeeded')::int as fixed, count(*)::int as tried,
+            (percentile_disc(0.5) within group (order by extract(epoch from a.settled_at - a.tried_at) * 1000)
+              filter (where a.state = 'succeeded'))::int as "medianMs"
      from actions a join incidents i using (incident_id)
      where i.fingerprint = $1 and a.kind = 'retry' and a.state in ('succeeded', 'failed') and a.receipt is not null`,
     [fingerprint],
   );
-  return row ?? { fixed: 0, tried: 0 };
+  return {
+    fixed: row?.fixed ?? 0,
+    tried: row?.tried ?? 0,
+    ...(row?.medianMs == null ? {} : { medianMs: row.medianMs }),
+  };
+}
+
+/** Says of the retries whose run has failed again whether it was of the same cause, where that is known by now. @returns how many */
+export async function judgeOutcomes(db: Queryable, since: Date): Promise<number> {
+  const rows = await db.query(
+    `update actions a set outcome = case when r.fingerprint = i.fingerprint then 'same-cause' else 'other-cause' end
+     from incidents i, runs r
+     where a.outcome = 'failed-again' and a.settled_at > $1 and i.incident_id = a.incident_id and i.fingerprint is not null
+       and r.connection = a.connection and r.pipeline = a.pipeline and r.run = coalesce(a.receipt #>> '{run,run}', a.target #>> '{run,run}')
+       and r.attempt = coalesce((a.receipt #>> '{run,attempt}')::int, 1) and r.fingerprint is not null
+     returning a.action_id`,
+    [since],
+  );
+  return rows.length;
+}
+
+/** How long it took earlier changes of this kind to this pipeline to begin to run, in ms, newest first. */
+export async function beginnings(
+  db: Queryable,
+  of: { connection: string; pipeline: string; kind: ActionKind },
+): Promise<number[]> {
+  const rows = await db.query<{ ms: number }>(
+    `select (extract(epoch from began_at - tried_at) * 1000)::int as ms from actions
+     where connection = $1 and pipeline = $2 and kind = $3 and began_at is not null and tried_at is not null
+     order by asked_at desc limit 50`,
+    [of.connection, of.pipeline, of.kind],
+  );
+  return rows.map(({ ms }) => ms);
 }
 
 /** Makes the actions that are followed on these incidents due at once. @returns their ids */

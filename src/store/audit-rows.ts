@@ -15,10 +15,25 @@ export type AuditWhat =
   | 'succeeded'
   | 'failed'
   | 'unsure'
-  | 'cancelled';
+  | 'cancelled'
+  /** Of consent: who said yes or no besides the person who asked, and nobody in time. */
+  | 'needs-approval'
+  | 'approved'
+  | 'declined'
+  | 'withdrawn'
+  | 'expired'
+  | 'glass-broken'
+  /** Of a large action; by a person, or by itself. */
+  | 'released'
+  | 'paused'
+  | 'resumed'
+  | 'cancelling'
+  /** Of the switch for all bulk work. */
+  | 'bulk-off'
+  | 'bulk-on';
 
-/** What operators do about posts that were set aside, besides the changes of pipelines. */
-export type AuditKind = ActionKind | 'resend-post' | 'drop-post';
+/** What operators do about all bulk work, and about posts that were set aside, besides the changes of pipelines. */
+export type AuditKind = ActionKind | 'bulk' | 'resend-post' | 'drop-post';
 
 export interface AuditEntry {
   at: Date;

@@ -2,7 +2,7 @@ import { Notice } from '../domain/notice';
 import { type Post, type Urgency, urgencies } from '../domain/post';
 import type { Queryable, Tx } from './db';
 
-const columns = `p.post_id as id, p.seq, p.kind, p.role, p.incident_id as "incidentId", p.channel, p.root_id as "rootId", p.notice,
+const columns = `p.post_id as id, p.seq, p.kind, p.role, p.incident_id as "incidentId", p.action_id as "actionId", p.channel, p.root_id as "rootId", p.notice,
   p.wanted_version as "wantedVersion", p.sent_version as "sentVersion", p.urgency, p.state, p.ts, p.channel_id as "channelId",
   p.attempts, p.claimed_at as "claimedAt", p.doubtful_since as "doubtfulSince", p.created_at as "createdAt",
   p.sent_hash as "sentHash", p.plain,
@@ -63,6 +63,55 @@ export async function wantParents(
                       when p.state = 'waiting' and excluded.urgency < p.urgency then least(p.next_at, excluded.next_at)
                       else p.next_at end`,
     [JSON.stringify(wanted.map((each) => ({ ...each, rank: rank(each.urgency) }))), at, progressEvery],
+  );
+}
+
+/** A message that shows an action in this channel, unless there is one: in the thread of its incident's alert there, else on its own. */
+export async function showAction(
+  tx: Tx,
+  post: { id: string; actionId: string; incidentId?: string; channel: string },
+  at: Date,
+): Promise<void> {
+  await tx.query(
+    `insert into posts (post_id, kind, role, incident_id, action_id, channel, root_id, urgency, next_at, created_at)
+     select $1, 'state', 'action', alert.incident_id, $2, $4, alert.post_id, ${urgencies.indexOf('press')}, $5, $5
+     from (select 1) one left join posts alert on alert.incident_id = $3 and alert.channel = $4 and alert.role = 'parent'
+     on conflict (action_id, channel) where role = 'action' do nothing`,
+    [post.id, post.actionId, post.incidentId ?? null, post.channel, at],
+  );
+}
+
+/** Makes the messages that show an action stale. */
+export async function wantAction(tx: Tx, actionId: string, urgency: Urgency, at: Date): Promise<void> {
+  await tx.query(
+    `update posts p set wanted_version = wanted_version + 1,
+       urgency = case when wanted_version > sent_version then least(urgency, $2::smallint) else $2::smallint end,
+       state = case when state = 'sent' then 'waiting' else state end,
+       next_at = case when state = 'sent' and $2 = ${urgencies.indexOf('progress')} then greatest($3, sent_at + $4::interval)
+                      when state = 'sent' then $3
+                      when state = 'waiting' and $2 < urgency then least(next_at, $3)
+                      else next_at end
+     where action_id = $1 and role = 'action'`,
+    [actionId, rank(urgency), at, progressEvery],
+  );
+}
+
+/** A story in the thread of each message that shows the action on its own. */
+export async function addActionStory(
+  tx: Tx,
+  story: { id: string; actionId: string; notice: Notice },
+  at: Date,
+): Promise<void> {
+  await tx.query(
+    `insert into posts (post_id, kind, role, action_id, channel, root_id, notice, urgency, next_at, created_at, state, parked_reason,
+       parked_at, dropped_at)
+     select $1, 'story', 'reply', $2, own.channel, own.post_id, $3, ${urgencies.indexOf('change')}, $4, $4,
+            case when own.state = 'parked' and own.ts is null then 'parked' else 'waiting' end,
+            case when own.state = 'parked' and own.ts is null then own.parked_reason end,
+            case when own.state = 'parked' and own.ts is null then $4::timestamptz end, own.dropped_at
+     from posts own where own.action_id = $2 and own.role = 'action' and own.root_id is null
+     order by own.seq limit 1`,
+    [story.id, story.actionId, JSON.stringify(story.notice), at],
   );
 }
 
@@ -153,8 +202,9 @@ export async function due(db: Queryable, now: Date, limit: number, blocked: stri
          and w.next_at <= $1
          and not (idle.is_edit and case when w.urgency = ${rank('progress')} then 'progress' else 'edits' end = any($3))
          and (w.root_id is null or (select r.ts from posts r where r.post_id = w.root_id) is not null)
-         and (select before.seq from posts before where before.root_id = w.root_id and before.seq < w.seq
-              and before.state in ('waiting', 'sending', 'doubtful') limit 1) is null
+         -- In the order of the thread; an edit of what stands in it holds up nothing, and waits for nothing.
+         and (w.ts is not null or (select before.seq from posts before where before.root_id = w.root_id and before.seq < w.seq
+              and before.ts is null and before.state in ('waiting', 'sending', 'doubtful') limit 1) is null)
        order by (w.state = 'waiting'), w.urgency, (w.kind = 'story'), w.seq limit 1
      ) p left join posts root on root.post_id = p.root_id
      order by p.urgency, p.seq limit $2`,

@@ -29,7 +29,10 @@ describe('a retry from press to outcome', () => {
     await stage.actions.drive(id);
     expect(await stored(db, id)).toMatchObject({
       state: 'following',
-      plan: [{ run, steps: ['load'] }],
+      plan: {
+        items: [{ target: { kind: 'run', run }, steps: ['load'] }],
+        how: [expect.stringMatching(/where it failed/)],
+      },
       receipt: { run: { run: '118', attempt: 2 } },
     });
     expect(stage.woken.actions).toEqual([{ id, delayMs: 500 }]);
@@ -277,7 +280,7 @@ describe('rights', () => {
       what: 'a connection that is not there',
       differs: { target: { kind: 'run' as const, run: { ...run, pipeline: { connection: 'old', key: 'x' } } } },
     },
-    { what: 'an ability that the orchestrator lacks', differs: { kind: 'backfill' as const } },
+    { what: 'an ability that the orchestrator lacks', differs: { kind: 'skip' as const } },
   ])('says that it cannot, for $what', async ({ differs }) => {
     const stage = await openStage(database.db);
     await expect(stage.ask(differs)).resolves.toMatchObject({ outcome: 'cannot' });

@@ -1,6 +1,7 @@
 import { createActions, type Wish } from '../../src/actions';
 import type { Actor } from '../../src/domain/actor';
 import type { Verdict } from '../../src/domain/authorise';
+import type { Downstream } from '../../src/domain/downstream';
 import { createLogger } from '../../src/lib/logger';
 import type { Db, Queryable, Tx } from '../../src/store/db';
 import { createScriptedOrchestrator, type ScriptedOrchestrator } from '../support/scripted-orchestrator';
@@ -18,7 +19,15 @@ export const dana: Actor = {
   roles: [],
 };
 export const lee: Actor = { ...dana, personId: '00000000-0000-4000-8000-00000000000b', slackId: 'U02LEE', name: 'Lee' };
-const people = new Map([dana, lee].map((actor) => [actor.slackId, actor]));
+/** May run Pitcrew. */
+export const olga: Actor = {
+  ...dana,
+  personId: '00000000-0000-4000-8000-00000000000c',
+  slackId: 'U03OLGA',
+  name: 'Olga',
+  roles: ['operator'],
+};
+const people = new Map([dana, lee, olga].map((actor) => [actor.slackId, actor]));
 
 const incidentId = '11111111-1111-4111-8111-111111111111';
 
@@ -37,8 +46,10 @@ export const wish = (differs: Partial<Wish> = {}): Wish => ({
 export interface Stage {
   actions: ReturnType<typeof createActions>;
   orchestrator: ScriptedOrchestrator;
+  /** What hangs on everything. */
+  downstream: Downstream;
   clock: SetClock;
-  policy: { verdict: Verdict };
+  policy: { verdict: Verdict; approvers: string[] };
   woken: { actions: { id: string; delayMs: number }[]; decider: number };
   /** Another process on the same database and orchestrator; `db` may be one that breaks. */
   worker(db: Db): ReturnType<typeof createActions>;
@@ -52,12 +63,12 @@ export interface Stage {
 /** What actions need around them. What is told is kept in a table, so that it shares the fate of its transaction. */
 export async function openStage(db: Db, able: { lookUp?: boolean; progress?: boolean } = {}): Promise<Stage> {
   await db.query(`create table if not exists told (seq bigint generated always as identity, what text, fact jsonb)`);
-  await db.query('truncate told, actions, inbox, presses, audit cascade');
+  await db.query('truncate told, actions, inbox, presses, audit, switches, runs, pipelines cascade');
   // The incidents are another use case's; here their id is enough.
   await db.query('alter table actions drop constraint if exists actions_incident_id_fkey');
   const clock = createSetClock();
   const orchestrator = createScriptedOrchestrator(able);
-  const policy = { verdict: allowed };
+  const policy: Stage['policy'] = { verdict: allowed, approvers: [] };
   const woken: Stage['woken'] = { actions: [], decider: 0 };
   const tell = (tx: Tx, what: string, fact: unknown) =>
     tx.query('insert into told (what, fact) values ($1, $2)', [what, JSON.stringify(fact)]);
@@ -75,6 +86,11 @@ export async function openStage(db: Db, able: { lookUp?: boolean; progress?: boo
         return actor;
       },
       authorise: async () => policy.verdict,
+      mayApprove: async (approver, asker) =>
+        approver.personId !== asker.personId && policy.approvers.includes(approver.slackId),
+      mayOperate: (actor) => ({ may: actor.roles.includes('operator'), whoMay: 'people with the role *operator*' }),
+      downstream: async () => stage.downstream,
+      platformChannel: () => '#data-platform',
       profile: async (ref) => ({ ...ref, facts: {} }),
       async refresh(tx, id, _channels, urgency) {
         await tell(tx, 'refresh', { id, urgency });
@@ -93,9 +109,10 @@ export async function openStage(db: Db, able: { lookUp?: boolean; progress?: boo
 
   const actions = worker(db);
   const ask = (differs: Partial<Wish> = {}) => db.transaction((tx) => actions.request(tx, wish(differs)));
-  return {
+  const stage: Stage = {
     actions,
     orchestrator,
+    downstream: { nodes: [], edges: [], total: 0 },
     clock,
     policy,
     woken,
@@ -115,6 +132,7 @@ export async function openStage(db: Db, able: { lookUp?: boolean; progress?: boo
       }
     },
   };
+  return stage;
 }
 
 const allowed: Verdict = {

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { createActions } from '../../src/actions';
+import { createPolicy } from '../../src/actions/policy';
 import type { Actor } from '../../src/domain/actor';
-import { authorise, mayOperate } from '../../src/domain/authorise';
+import { mayOperate } from '../../src/domain/authorise';
 import { Failure } from '../../src/domain/failure';
 import type { PressAnswer } from '../../src/domain/press';
 import { type Settings, SettingsFile } from '../../src/domain/settings';
@@ -83,8 +84,10 @@ async function open(differs: Partial<PressWorkerDeps> = {}) {
     orchestrator: (name) => (name === 'prod' ? orchestrator : undefined),
     nameFor: (_connection, { name }) => name,
     actor,
-    authorise: async (asker, kind, { facts }) => authorise(asker, kind, { ...facts, size: 1 }, settings, clock.now()),
+    ...createPolicy({ settings: () => settings, clock }),
     profile: async (ref) => ({ ...ref, facts: {} }),
+    downstream: async () => ({ nodes: [], edges: [], total: 0 }),
+    platformChannel: () => undefined,
     refresh: incidents.refresh,
     tell: incidents.tell,
     wakeDecider: async () => undefined,

@@ -1,5 +1,5 @@
 import { Failure } from '../../src/domain/failure';
-import type { Run } from '../../src/domain/run';
+import type { Run, RunStatus } from '../../src/domain/run';
 import type { Target } from '../../src/domain/target';
 import type { Call, Orchestrator, Progress, Receipt } from '../../src/orchestrators/orchestrator';
 
@@ -17,6 +17,8 @@ export interface ScriptedOrchestrator extends Orchestrator {
   /** What `lookUp` throws instead of looking. */
   blind: Failure | undefined;
   run: Run | Failure;
+  /** How runs end, by their id, or by the partition that they are for; the others go by `course`. */
+  fates: Map<string, RunStatus>;
   performed: Call[];
   /** Keys of the changes that took effect, one for each time: this product would do the same thing twice. */
   effects: string[];
@@ -38,8 +40,7 @@ export function createScriptedOrchestrator(able: { lookUp?: boolean; progress?: 
       if (meeting instanceof Failure) throw meeting;
       fake.crash('before effect');
       if (meeting === 'lost-before') throw new Failure('unsure', 'prod');
-      const receipt: Receipt =
-        target.kind === 'run' ? { run: { ...target.run, attempt: (target.run.attempt ?? 1) + 1 } } : {};
+      const receipt = receiptOf(target);
       fake.effects.push(call.idempotencyKey);
       receipts.set(call.idempotencyKey, receipt);
       fake.crash('after effect');
@@ -58,19 +59,27 @@ export function createScriptedOrchestrator(able: { lookUp?: boolean; progress?: 
       status: 'failed',
       endedAt: new Date('2026-11-25T08:55:00Z'),
     },
+    fates: new Map(),
     performed: [],
     effects: [],
     crash: () => undefined,
     normalise: () => ({ events: [] }),
     check: async () => [],
-    actions: { retry: ability, stop: ability },
+    actions: {
+      retry: ability,
+      stop: ability,
+      backfill: { perform: ability.perform },
+      redeploy: { perform: ability.perform },
+    },
     async fetchRun() {
       if (fake.run instanceof Failure) throw fake.run;
       return fake.run;
     },
   };
   if (progress) {
-    fake.progress = async () => {
+    fake.progress = async ({ run, batch }) => {
+      const fate = fake.fates.get(run?.run ?? batch ?? '');
+      if (fate) return { status: fate, ...(run ? { run } : {}), endedAt: new Date('2026-11-25T09:05:00Z') };
       const now = (fake.course.length > 1 ? fake.course.shift() : fake.course[0]) ?? { status: 'unknown' };
       if (now instanceof Failure) throw now;
       return now;
@@ -83,4 +92,17 @@ export function createScriptedOrchestrator(able: { lookUp?: boolean; progress?: 
     };
   }
   return fake;
+}
+
+function receiptOf(target: Target): Receipt {
+  switch (target.kind) {
+    case 'run':
+      return { run: { ...target.run, attempt: (target.run.attempt ?? 1) + 1 } };
+    case 'partitions':
+      return target.partitions.length === 1
+        ? { run: { pipeline: target.pipeline, run: target.partitions[0] ?? '', attempt: 1 } }
+        : { batch: 'batch-1' };
+    default:
+      return {};
+  }
 }

@@ -1,0 +1,335 @@
+import { randomUUID } from 'node:crypto';
+import type { ActionState } from '../domain/action';
+import type { Actor } from '../domain/actor';
+import { BulkProgress, type Counts, estimateMs, type NextMove, nextMove } from '../domain/conductor';
+import { Pace, Plan } from '../domain/plan';
+import { pipelineOf, sayTarget } from '../domain/target';
+import * as actionRows from '../store/action-rows';
+import * as auditRows from '../store/audit-rows';
+import type { Tx } from '../store/db';
+import * as switchRows from '../store/switch-rows';
+import type { ActionDeps, Held } from './deps';
+import { type Ledger, targetOf } from './ledger';
+
+/** A large action is looked at so often, in case the end of an item was not told. */
+const lookEveryMs = 5_000;
+const reasonsTold = 5;
+const namesTold = 5;
+
+/** What a person's word on a large action comes to. */
+export type WordAnswer =
+  | { outcome: 'done' }
+  /** It is so already, or over. */
+  | { outcome: 'already'; state: ActionState }
+  | { outcome: 'denied'; why: string; whoMay: string }
+  | { outcome: 'cannot'; say: string }
+  | { outcome: 'gone' };
+
+export interface ConductorDeps extends ActionDeps {
+  ledger: Ledger;
+}
+
+/** Lets the items of large actions go: one first, then a few at a time; stops by itself, and when people say so. */
+export function createConductor(deps: ConductorDeps) {
+  const { db, clock, log, ledger } = deps;
+
+  const later = (ms: number): Date => new Date(clock.now().getTime() + ms);
+
+  /** Brings a large action that we hold a step further. @throws Overtaken */
+  async function conduct(action: Held): Promise<void> {
+    const plan = Plan.parse(action.plan);
+    const pace = Pace.parse(action.pace);
+    if (action.state === 'asked') await begin(action, plan);
+    if (action.state !== 'releasing' && action.state !== 'paused' && action.state !== 'cancelling') return;
+    const state = action.state;
+    const tookMs = await actionRows.itemDurations(db, action.id);
+    const { move, released } = await db.transaction(async (tx) => {
+      // Who says something about it meanwhile waits for us, and is heard at the next look.
+      await ledger.save(tx, action, { heldUntil: action.heldUntil });
+      const off = await switchRows.findOff(tx, 'bulk');
+      const { counts, wave, waitingInWave, total } = await actionRows.itemCounts(tx, action.id);
+      const next = nextMove({ state, counts, waitingInWave, pace, isBulkOff: off !== undefined });
+      const items = next.move === 'release' ? await release(tx, action, { wave, count: next.count }) : [];
+      const progress = progressOf(
+        { ...counts, total },
+        { next, state, pace, plan, tookMs, isBulkOff: off !== undefined },
+      );
+      if (next.move === 'settle') await settle(tx, action, plan, next.state, progress);
+      else await goOn(tx, action, next, progress);
+      return { move: next, released: items };
+    });
+    await deps.wakeOutbox();
+    for (const item of released) if (!item.isBusy) await deps.wake(item.id, 0);
+    if (move.move !== 'settle') await deps.wake(action.id, released.some(({ isBusy }) => isBusy) ? 0 : lookEveryMs);
+  }
+
+  /** All items, or none: a crash before the commit begins anew. */
+  async function begin(action: Held, plan: Plan): Promise<void> {
+    await db.transaction(async (tx) => {
+      await ledger.save(tx, action, { state: 'releasing', triedAt: clock.now(), heldUntil: action.heldUntil });
+      await actionRows.addItems(
+        tx,
+        action,
+        plan.items.map(({ target, wave = 0, incidentId }, itemNo) => {
+          const { connection, key } = pipelineOf(target);
+          return {
+            id: randomUUID(),
+            itemNo,
+            wave,
+            connection,
+            pipeline: key,
+            target,
+            ...(incidentId ? { incidentId } : {}),
+          };
+        }),
+      );
+    });
+    action.state = 'releasing';
+  }
+
+  async function release(tx: Tx, action: Held, { wave, count }: { wave: number; count: number }) {
+    const busySay = 'Somebody else was changing it just then.';
+    const released = await actionRows.releaseItems(tx, action.id, { wave, count, now: clock.now(), busySay });
+    for (const item of released) {
+      const { target } = targetOf(item);
+      await auditRows.append(tx, {
+        at: clock.now(),
+        actionId: item.id,
+        personId: action.personId,
+        what: item.isBusy ? 'cancelled' : 'released',
+        kind: action.kind,
+        connection: item.connection,
+        pipeline: item.pipeline,
+        detail: { partOf: action.id, what: sayTarget(target), ...(item.isBusy ? { say: busySay } : {}) },
+      });
+    }
+    return released;
+  }
+
+  function progressOf(
+    counts: Counts & { total: number },
+    of: { next: NextMove; state: ActionState; pace: Pace; plan: Plan; tookMs: number[]; isBulkOff: boolean },
+  ): BulkProgress {
+    const { next, state, pace, plan, isBulkOff } = of;
+    const count = next.move === 'release' ? next.count : 0;
+    const now = { ...counts, waiting: counts.waiting - count, running: counts.running + count };
+    const goesOn = state === 'releasing' && next.move !== 'pause' && next.move !== 'settle' && !isBulkOff;
+    const known = of.tookMs.length > 0 ? of.tookMs : plan.duration ? [plan.duration.medianMs] : [];
+    const leftMs = goesOn ? estimateMs(now, pace, known) : undefined;
+    return {
+      ...now,
+      ...(leftMs === undefined ? {} : { endsAt: later(leftMs) }),
+      ...(isBulkOff ? { isBulkOff } : {}),
+      ...(next.move === 'pause' ? { stopped: next.why } : {}),
+    };
+  }
+
+  async function goOn(tx: Tx, action: Held, next: NextMove, progress: BulkProgress): Promise<void> {
+    const before = action.progress;
+    if (next.move !== 'pause') {
+      await ledger.save(tx, action, {
+        progress: keepStopped(progress, before, action.state),
+        nextAt: later(lookEveryMs),
+      });
+      if (hasMoved(progress, before)) await ledger.refresh(tx, action, 'progress');
+      return;
+    }
+    await ledger.save(tx, action, { state: 'paused', progress, nextAt: later(lookEveryMs) });
+    const say = sayStopped(next.why, progress);
+    await ledger.audit(tx, action, 'paused', { why: next.why, ...countsIn(progress) });
+    await ledger.tell(tx, action, { kind: 'bulk', at: clock.now(), action: action.kind, what: 'stopped-itself', say });
+    await ledger.refresh(tx, action, 'change');
+    log.info({ actionId: action.id, why: next.why }, 'action.stopped-itself');
+  }
+
+  async function settle(
+    tx: Tx,
+    action: Held,
+    plan: Plan,
+    state: Extract<ActionState, 'succeeded' | 'failed' | 'cancelled'>,
+    progress: BulkProgress,
+  ): Promise<void> {
+    const now = clock.now();
+    await ledger.save(tx, action, { state, progress, settledAt: now });
+    await ledger.audit(tx, action, state, {
+      ...countsIn(progress),
+      leftOutOfPlan: plan.leftOut.map(({ kind, count }) => ({ kind, count })),
+    });
+    log.info({ actionId: action.id, kind: action.kind, state, ...countsIn(progress) }, 'action.settled');
+    await ledger.tell(tx, action, {
+      kind: 'bulk-ended',
+      at: now,
+      by: action.slackId,
+      action: action.kind,
+      outcome: state,
+      ...countsIn(progress),
+      tookMs: now.getTime() - (action.triedAt ?? action.askedAt).getTime(),
+      reasons: reasonsOf(await actionRows.items(tx, action.id, ['failed', 'unsure', 'refused'])),
+    });
+    await ledger.refresh(tx, action, 'final');
+  }
+
+  /**
+   * A person's word on a large action, or on a batch that the orchestrator paces. Who may: who asked, and who may ask for it.
+   * Part of the caller's transaction.
+   */
+  async function say(
+    tx: Tx,
+    { actionId, actor, word }: { actionId: string; actor: Actor; word: 'pause' | 'resume' | 'cancel' },
+  ): Promise<WordAnswer> {
+    const action = await actionRows.lock(tx, actionId);
+    if (!action || action.state === 'planned') return { outcome: 'gone' };
+    if (action.settledAt) return { outcome: 'already', state: action.state };
+    const refusal = await mayNot(action, actor);
+    if (refusal) return refusal;
+    const at = clock.now();
+    if (action.pace === undefined) return sayToBatch(tx, action, actor, word);
+    const pace = Pace.parse(action.pace);
+    const what = ({ pause: 'paused', resume: 'resumed', cancel: 'cancelled' } as const)[word];
+    switch (word) {
+      case 'pause':
+        if (action.state !== 'releasing' && action.state !== 'asked')
+          return { outcome: 'already', state: action.state };
+        if (action.state === 'asked')
+          return { outcome: 'cannot', say: 'It is just beginning. Please press again in a moment.' };
+        await actionRows.turn(tx, action.id, { state: 'paused', at });
+        break;
+      case 'resume': {
+        if (action.state !== 'paused') return { outcome: 'already', state: action.state };
+        // What has failed so far has been seen by who says so.
+        const { counts } = await actionRows.itemCounts(tx, action.id);
+        await actionRows.turn(tx, action.id, { state: 'releasing', at, pace: { ...pace, excused: counts.failed } });
+        break;
+      }
+      case 'cancel':
+        if (action.state === 'cancelling') return { outcome: 'already', state: action.state };
+        if (action.state === 'asked' || action.state === 'awaiting-approval') {
+          await actionRows.turn(tx, action.id, { state: 'cancelled', at, isSettled: true });
+        } else {
+          await actionRows.turn(tx, action.id, { state: 'cancelling', at });
+          await actionRows.cancelWaiting(tx, action.id, at, 'The whole was cancelled before its turn.');
+        }
+    }
+    await ledger.audit(
+      tx,
+      action,
+      ({ pause: 'paused', resume: 'resumed', cancel: 'cancelling' } as const)[word],
+      {},
+      actor.personId,
+    );
+    await ledger.tell(tx, action, { kind: 'bulk', at, by: actor.slackId, action: action.kind, what });
+    await ledger.refresh(tx, action, 'press');
+    return { outcome: 'done' };
+  }
+
+  async function sayToBatch(
+    tx: Tx,
+    action: actionRows.StoredAction,
+    actor: Actor,
+    word: 'pause' | 'resume' | 'cancel',
+  ): Promise<WordAnswer> {
+    const { target, connection } = targetOf(action);
+    const batch = deps.orchestrator(connection)?.actions[action.kind]?.batch;
+    if (action.state !== 'following' || target.kind !== 'partitions' || !batch?.[word])
+      return { outcome: 'cannot', say: `${connection} cannot ${word} this now. Please do it there.` };
+    const at = clock.now();
+    await actionRows.turn(tx, action.id, { told: word, at });
+    await ledger.audit(
+      tx,
+      action,
+      ({ pause: 'paused', resume: 'resumed', cancel: 'cancelling' } as const)[word],
+      {},
+      actor.personId,
+    );
+    await ledger.refresh(tx, action, 'press');
+    return { outcome: 'done' };
+  }
+
+  /** Who asked may always hold what they asked for; others as if they asked for it themselves. */
+  async function mayNot(action: actionRows.StoredAction, actor: Actor): Promise<WordAnswer | undefined> {
+    if (actor.isBot || actor.isDeactivated || actor.isGuest)
+      return { outcome: 'denied', why: 'Guests and apps may look, but not change anything.', whoMay: '' };
+    if (actor.personId === action.personId || deps.mayOperate(actor).may) return undefined;
+    const plan = Plan.safeParse(action.plan).data;
+    const pipelines = new Map(
+      (plan?.items ?? []).map(({ target }) => [JSON.stringify(pipelineOf(target)), pipelineOf(target)]),
+    );
+    for (const pipeline of pipelines.values()) {
+      const verdict = await deps.authorise(actor, action.kind, await deps.profile(pipeline), plan?.items.length ?? 1);
+      if (verdict.verdict === 'deny' && verdict.freeze === undefined)
+        return { outcome: 'denied', why: verdict.reason, whoMay: verdict.whoMay };
+    }
+    return undefined;
+  }
+
+  /** The one switch that holds all bulk work; single changes still go. Part of the caller's transaction. */
+  async function switchBulk(
+    tx: Tx,
+    { actor, to, reason }: { actor: Actor; to: 'off' | 'on'; reason?: string },
+  ): Promise<WordAnswer> {
+    if (!deps.mayOperate(actor).may)
+      return {
+        outcome: 'denied',
+        why: 'Only those who run Pitcrew may hold all bulk work.',
+        whoMay: deps.mayOperate(actor).whoMay,
+      };
+    const at = clock.now();
+    const isNews =
+      to === 'off'
+        ? await switchRows.switchOff(tx, 'bulk', { by: actor.slackId, at, reason })
+        : await switchRows.switchOn(tx, 'bulk');
+    if (!isNews) return { outcome: 'already', state: to === 'off' ? 'paused' : 'releasing' };
+    await auditRows.append(tx, {
+      at,
+      personId: actor.personId,
+      what: to === 'off' ? 'bulk-off' : 'bulk-on',
+      kind: 'bulk',
+      detail: reason ? { reason } : {},
+    });
+    for (const action of await actionRows.largeUnderWay(tx, 200)) await ledger.refresh(tx, action, 'change');
+    return { outcome: 'done' };
+  }
+
+  return { conduct, say, switchBulk, bulkOff: () => switchRows.findOff(db, 'bulk') };
+}
+
+/** What it stopped for stands as long as it stands still. */
+function keepStopped(progress: BulkProgress, before: unknown, state: ActionState): BulkProgress {
+  const stopped = BulkProgress.safeParse(before).data?.stopped;
+  return state === 'paused' && stopped ? { ...progress, stopped } : progress;
+}
+
+function countsIn({ total, succeeded, failed, left }: BulkProgress) {
+  return { total, succeeded, failed, left };
+}
+
+function hasMoved(progress: BulkProgress, before: unknown): boolean {
+  const known = BulkProgress.safeParse(before).data;
+  const shown = (each: BulkProgress) => [
+    each.waiting,
+    each.running,
+    each.succeeded,
+    each.failed,
+    each.left,
+    each.isBulkOff,
+  ];
+  return !known || shown(progress).some((value, nth) => value !== shown(known)[nth]);
+}
+
+function sayStopped(why: 'canary-failed' | 'too-many-failed', { failed, waiting }: BulkProgress): string {
+  const rest = `${waiting} wait. Resume to go on, or cancel the rest`;
+  return why === 'canary-failed' ? `the first one failed; ${rest}` : `${failed} have failed; ${rest}`;
+}
+
+/** Why items were not done, the commonest reasons first. */
+function reasonsOf(items: readonly actionRows.ItemRow[]): { say: string; count: number; names: string[] }[] {
+  const reasons = new Map<string, { say: string; count: number; names: string[] }>();
+  for (const item of items) {
+    const say = item.say ?? 'failed again';
+    const known = reasons.get(say) ?? { say, count: 0, names: [] };
+    known.count += 1;
+    if (known.names.length < namesTold) known.names.push(`${item.pipeline} ${sayTarget(targetOf(item).target)}`);
+    reasons.set(say, known);
+  }
+  return [...reasons.values()].sort((a, b) => b.count - a.count).slice(0, reasonsTold);
+}

@@ -1,0 +1,92 @@
+import type { ActionCard, ActionState } from '../domain/action';
+import { sayDuration } from './duration';
+import { limits } from './limits';
+import { type Message, section, sentences } from './message';
+import { cut, date, sayDate, words } from './mrkdwn';
+import { type NameOf, who } from './people';
+import { actionNouns, listOf } from './wording';
+
+const states: Readonly<Record<ActionState, string>> = {
+  planned: 'Planned',
+  asked: 'About to begin',
+  'awaiting-approval': 'Waits for a second person',
+  waiting: 'Waiting',
+  releasing: 'Under way',
+  paused: 'Paused',
+  cancelling: 'Being cancelled; what has begun comes to its end',
+  performing: 'Under way',
+  following: 'Under way',
+  succeeded: 'Done',
+  failed: 'Over, not all well',
+  refused: 'Refused',
+  unsure: 'May or may not have taken effect; please look at the run',
+  cancelled: 'Cancelled',
+  expired: 'Not confirmed in time; nothing was done',
+};
+
+/** The message that shows an action: what it does, how it goes, what hangs on it. Never throws. */
+export function renderActionCard(card: ActionCard, nameOf?: NameOf): Message {
+  const title = `${actionNouns[card.kind]} of ${words(card.what, 120)}`;
+  const by = who(card.by, nameOf);
+  const state = states[card.state];
+  const progress = sayProgress(card);
+  const lines = [
+    ...(card.broken
+      ? [`*The glass was broken* by ${who(card.broken.by, nameOf)}: ${words(card.broken.reason, 400)}`]
+      : []),
+    ...(card.approval ? [`${words(card.approval.reason, 300)} Until ${date(card.approval.until, card.timeZone)}`] : []),
+    ...(progress ? [progress] : []),
+    ...(card.say ? [words(card.say, 400)] : []),
+    ...(isOpen(card) ? beforehand(card) : []),
+    ...card.leftOut.map(
+      ({ say, count, names }) =>
+        `Left out: ${listOf(
+          names.map((name) => words(name, 80)),
+          count,
+        )} ${words(say, 120)}`,
+    ),
+  ];
+  const text = cut(sentences([`${title}, asked by ${by}: ${state}`, progress]), limits.message.textAdvised);
+  return {
+    text,
+    blocks: [section(cut([`*${title}* · ${state}`, `Asked by ${by}`, ...lines].join('\n'), limits.textObject))],
+  };
+}
+
+function isOpen({ settledAt }: ActionCard): boolean {
+  return settledAt === undefined;
+}
+
+function sayProgress({ progress, state, timeZone }: ActionCard): string | undefined {
+  if (!progress) return undefined;
+  const { total, succeeded, failed, running, waiting, left, endsAt } = progress;
+  const parts = [
+    `${succeeded} of ${total} done`,
+    ...(failed > 0 ? [`${failed} failed`] : []),
+    ...(running > 0 ? [`${running} running`] : []),
+    ...(waiting > 0 ? [`${waiting} waiting`] : []),
+    ...(left > 0 ? [`${left} left out`] : []),
+  ];
+  const until = endsAt && state === 'releasing' ? `, probably ready ${sayDate(endsAt, timeZone)}` : '';
+  const off = progress.isBulkOff && waiting > 0 ? '. All bulk work is paused now' : '';
+  return `${parts.join(', ')}${until}${off}`;
+}
+
+function beforehand({ expectedMs, downstream, evidence }: ActionCard): string[] {
+  return [
+    ...(expectedMs === undefined ? [] : [`Takes about ${sayDuration(expectedMs)}`]),
+    ...(evidence
+      ? [
+          `A retry fixed this cause ${evidence.fixed} of ${evidence.tried} times${evidence.medianMs === undefined ? '' : `, median ${sayDuration(evidence.medianMs)}`}`,
+        ]
+      : []),
+    ...(downstream.total > 0
+      ? [
+          `Waiting downstream: ${listOf(
+            downstream.names.map((name) => words(name, 80)),
+            downstream.total,
+          )}`,
+        ]
+      : []),
+  ];
+}
