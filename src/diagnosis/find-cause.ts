@@ -254,6 +254,9 @@ const JVM_LINE_BROKE =
   /py4j\W{1,2}(?:clientserver|java_gateway)\.py\W.{0,20}, in send_command(?![^]*py4j\W{1,2}protocol\.py)/;
 /** A row of `kubectl describe`'s events: a Warning says more than the Normal rows around it. */
 const KUBERNETES_NORMAL = /^\s*(?:\S+\s+)?Normal\s+\w+\s/;
+/** What is closed when all is done; told below the level of an error it is no failure. */
+const ORDERLY_END =
+  /^\s*(?:[\w.-]+ ){0,4}(?:connections?|sessions?|clients?|cursors?|pools?|consumers?|producers?|channels?|sockets?) (?:(?:was|is|has been|were) )?(?:closed|released|terminated|disconnected|stopped)(?: (?:successfully|cleanly|gracefully))?\W{0,3}$/i;
 const SAYS_ERROR = /\b(?:error|failed|failure|fatal|exception|abort(?:ed)?|cannot|unable|invalid|denied|not found)\b/i;
 const SQL_ECHO =
   /^\s*(?:select|with|from|where|join|left|inner|group by|order by|insert|update|delete|create|alter|drop|merge|union|and|or|case|when|--|\/\*)\b/i;
@@ -313,6 +316,7 @@ function score(line: LogLine, at: number, place: Place, rules: RuleSet, trace: (
   if (place.announced) score = Math.max(score, ANNOUNCED_ERROR);
   if (isAnnouncement(line.body)) score -= 20;
   if (KUBERNETES_NORMAL.test(line.body)) score -= 10;
+  if ((line.level === 'info' || line.level === 'debug') && ORDERLY_END.test(line.body)) score -= 60;
   if (rule !== undefined && SQL_ECHO.test(line.body) && !isException) score -= 40;
   if (!INFORMATIVE.test(line.body)) score -= 1;
   if (BARE_CODE.test(line.body)) score -= 20;

@@ -69,6 +69,8 @@ const POSTGRES =
 const RELAYED_STAMP = /^ \d{4}-\d\d-\d\d[ T]\d\d:/;
 /** Celery: `[2026-03-09 10:00:00,000: ERROR/ForkPoolWorker-1] `, after its time. */
 const CELERY = /^(DEBUG|INFO|WARNING|ERROR|CRITICAL)\/([\w.-]{1,60})(?:\(\d{1,8}\))?\] /;
+/** Python's usual format names the logger before the level: `acme.load - ERROR - `. */
+const NAMED = /^([A-Za-z_][\w.$-]{0,80}) [-|] (DEBUG|INFO|WARN|WARNING|ERROR|CRITICAL|FATAL) ?[-|:] /;
 /** Heroku's router names the app and the dyno after the time: `app[worker.1]: `. */
 const DYNO = /^[a-z][\w-]{0,40}\[([\w-]{1,40}\.[\w.-]{1,40})\]: /;
 const ORCHESTRATOR = /^(?:Flow run|Task run) '[^']{1,200}' - /;
@@ -134,6 +136,8 @@ function stripOnce(shape: LineShape): boolean {
       shape.source += celery[2];
       return found(shape, LEVELS[celery[1] ?? '']);
     }
+    const named = take(shape, NAMED);
+    if (named !== null) return found(shape, LEVELS[named[2] ?? '']);
     const dagster = take(shape, DAGSTER);
     if (dagster !== null) {
       stripDagster(shape);

@@ -820,7 +820,7 @@ export const rules: readonly Rule[] = [
     id: 'database.password',
     category: 'auth_expired_or_invalid',
     pattern:
-      'password authentication failed|incorrect (?:username or )?password|login failed|ORA-01017|invalid username|using password:|auth(?:entication)?[ _]?fail(?:ed|ure)|(?:failed|unable|could not) to authenticate|could not authenticate|Authentication(?:Exception|Error|Failed|Failure|FailedException)|no password supplied|(?:invalid|wrong|bad|incorrect) (?:user(?:name)?/?)?(?:password|credentials|login|api key|token|username or password)|WRONGPASS|NOAUTH|authentication (?:error|required|is required)|ClientAuthenticationError|invalid_credentials|credentials are (?:invalid|incorrect|wrong|expired)|received 401 http',
+      'password authentication failed|incorrect (?:username or )?password|login failed|ORA-01017|invalid username|using password:|auth(?:entication)?[ _]?fail(?:ed|ure)|(?:failed|unable|could not) to authenticate|could not authenticate|Authentication(?:Exception|Error|Failed|Failure|FailedException)|no password supplied|(?:invalid|wrong|bad|incorrect) (?:user(?:name)?/?)?(?:password|credentials|login|api key|token|username or password)|WRONGPASS|NOAUTH|authentication (?:error|required|is required)|ClientAuthenticationError|invalid_credentials|credentials are (?:invalid|incorrect|wrong|expired)|received 401 http|(?:sign|log)[- ]?in (?:attempts? )?(?:has |have |was )?failed',
     example: 'FATAL:  password authentication failed for user "etl"',
   },
   {
@@ -1543,7 +1543,7 @@ export const rules: readonly Rule[] = [
     id: 'sql.column-count',
     category: 'schema_mismatch',
     pattern:
-      'number of columns.{0,80}(?:not match|does(?:n.t| not)|mismatch|must|differ|expected)|column count.{0,40}(?:not match|does(?:n.t| not)|mismatch|differ)|more (?:expressions|target columns) than|insert value list does not match|(?:same|different|unmatched) number of columns|extra (?:data after last expected )?column|missing data for column|expected \\d+ (?:fields|columns).{0,30}(?:saw|found|got|but)|(?:^|[^.] |: )too many (?:columns|fields)|INSERT_COLUMN_ARITY_MISMATCH|wrong column count|does not match number of|length mismatch: expected axis|columns passed, passed data had|ORA-00913|ORA-00947|delimiter not found|expected number of columns: \\d+ found|number of fields does not match|different widths|schema at index \\d+ was different',
+      'number of columns.{0,80}(?:not match|does(?:n.t| not)|mismatch|must|differ|expected)|column count.{0,40}(?:not match|does(?:n.t| not)|mismatch|differ)|more (?:expressions|target columns) than|insert value list does not match|(?:same|different|unmatched) number of columns|extra (?:data after last expected )?column|missing data for column|expected \\d+ (?:fields|columns).{0,30}(?:saw|found|got|but)|(?:^|[^.] |: )too many (?:columns|fields)|INSERT_COLUMN_ARITY_MISMATCH|wrong column count|does not match number of|length mismatch: expected axis|columns passed, passed data had|ORA-00913|ORA-00947|delimiter not found|expected number of columns: \\d+ found|number of fields does not match|different widths|schema at index \\d+ was different|no common (?:\\w+ )?columns?',
     example: 'ERROR:  INSERT has more expressions than target columns',
   },
   {
@@ -2020,7 +2020,7 @@ export const rules: readonly Rule[] = [
     id: 'python.convert',
     category: 'type_or_cast_error',
     pattern:
-      'could not convert (?:string|object|.{0,60} with type|.{0,40} to)|invalid literal for int|unsupported operand type|not supported between instances|can only concatenate|argument must be (?:a |an )?(?:str|int|bytes|float|string|bytes-like|real|list|iterable)|must be (?:str|int|bytes|float|integer|real number)\\b|not JSON serializable|cannot convert (?:non-finite|float|the series|.{0,60} to )|unconverted data remains|does not match format|out ?of ?bounds ?(?:nanosecond|datetime)|day is out of range|cannot cast|expected (?:bytes|str(?:ing)?|int|float|list|dict)\\b.{0,40}(?:got|found|but)|can.t (?:multiply|compare|subtract)|cannot (?:compare|concatenate) |incompatible types?|invalid comparison|IntCastingNaN|unable to parse string|decimal\\.\\w*(?:Invalid|Conversion)|cannot be (?:converted|cast)|unable to coerce|value is not a valid|unknown string format|indices must be integers|a bytes-like object|has incorrect type|data type .{0,40}not understood|object of type .{0,40}(?:is not|has no)|mixed types|expected numeric',
+      'could not convert (?:string|object|.{0,60} with type|.{0,40} to)|invalid literal for int|unsupported operand type|not supported between instances|can only concatenate|argument must be (?:a |an )?(?:str|int|bytes|float|string|bytes-like|real|list|iterable)|must be (?:str|int|bytes|float|integer|real number)\\b|not JSON serializable|cannot convert (?:non-finite|float|the series|.{0,60} to )|unconverted data remains|does not match format|out ?of ?bounds ?(?:nanosecond|datetime)|day is out of range|cannot cast|expected (?:bytes|str(?:ing)?|int|float|list|dict)\\b.{0,40}(?:got|found|but)|can.t (?:multiply|compare|subtract)|cannot (?:compare|concatenate) |incompatible types?|invalid comparison|IntCastingNaN|unable to parse string|decimal\\.\\w*(?:Invalid|Conversion)|cannot be (?:converted|cast)|unable to coerce|value is not a valid|unknown string format|indices must be integers|a bytes-like object|has incorrect type|data type .{0,40}not understood|object of type .{0,40}(?:is not|has no)|mixed types|expected numeric|expected string or bytes-like|argument of type .{1,40} is not iterable',
     example: "ValueError: could not convert string to float: 'n/a'",
   },
   {
@@ -2313,6 +2313,12 @@ export const rules: readonly Rule[] = [
     pattern:
       'dag(?:_id)? .{0,60}(?:could not be found|not found)|DagNotFound|TaskNotFound|could not be found in dagbag|cycle detected|AirflowDagCycleException|invalid arguments were passed|AirflowTimetableInvalid|DuplicateTaskIdFound|task \\S+ not found',
     example: 'airflow.exceptions.AirflowException: dag_id could not be found: nightly',
+  },
+  {
+    id: 'python.name',
+    category: 'code_bug_exception',
+    pattern: '(?:NameError|UnboundLocalError): |ReferenceError: \\S+ is not defined',
+    example: "NameError: name 'ORDER_FIELDS' is not defined",
   },
   {
     id: 'env.missing',
@@ -2986,6 +2992,13 @@ export const rules: readonly Rule[] = [
   },
 
   // ------------------------------------------------------------------------------------------------ code
+  {
+    id: 'python.key-told',
+    category: 'code_bug_exception',
+    strength: 'generic',
+    pattern: '(?:error|failed|failure|exception)\\b[^:]{0,80}: [\x27][\\w .-]{1,60}[\x27]$',
+    example: "Error during transformation: 'order_id'",
+  },
   {
     id: 'python.attribute',
     category: 'code_bug_exception',

@@ -15,6 +15,13 @@ const airflow = (level: string, text: string, file = 'taskinstance.py:1937') =>
 
 const cases: Case[] = [
   {
+    title: 'takes no connection that was closed in good order for a failure',
+    category: 'unknown',
+    cause: 'Could not make the session of acme',
+    log: `2026-03-09 04:00:01,000 - __main__ - ERROR - Could not make the session of acme
+2026-03-09 04:00:02,000 - __main__ - INFO - Database connection closed`,
+  },
+  {
     title: 'looks past a line to the JVM that broke since the one or the other was ended',
     category: 'missing_dependency_or_import',
     cause: 'Failed to find data source: acme',

@@ -137,6 +137,7 @@ export const said: Partial<Record<Category | 'unknown', readonly string[]>> = {
     'ServFail: DNS lookup failed for warehouse.acme.example',
   ],
   auth_expired_or_invalid: [
+    'Error in main function: 3 consecutive sign-in attempts failed. Aborting',
     'acme.sql.ProgrammingError: 251006: 251006: Password is empty',
     'cx_Oracle.DatabaseError: ORA-28001: the password has expired',
     'google.auth.exceptions.MalformedError: Service account info was not in the expected format, missing fields token_uri.',
@@ -324,6 +325,7 @@ export const said: Partial<Record<Category | 'unknown', readonly string[]>> = {
     "ambiguous column name 'ORDER_ID'",
   ],
   schema_mismatch: [
+    "Error during transformation: 'No common merge column found among the frames.'",
     '[INSERT_COLUMN_ARITY_MISMATCH.TOO_MANY_DATA_COLUMNS] Cannot write to `orders`',
     '[CANNOT_MERGE_INCOMPATIBLE_DATA_TYPE] Failed to merge incompatible data types BIGINT and STRING.',
     'polars.exceptions.ShapeError: unable to vstack, dataframes have different widths (3) != (4)',
@@ -433,6 +435,7 @@ export const said: Partial<Record<Category | 'unknown', readonly string[]>> = {
     'ValueError: Data quality check failed: null rate 12 % is over the limit',
   ],
   type_or_cast_error: [
+    'ERROR - An error occurred: expected string or bytes-like object',
     "[ARITHMETIC_OVERFLOW] integer overflow. Use 'try_add' to tolerate overflow.",
     '[MALFORMED_RECORD_IN_PARSING.WITHOUT_SUGGESTION] Malformed records are detected in record parsing: [7].',
     'sqlite3.InterfaceError: Error binding parameter 0 - probably unsupported type.',
@@ -621,6 +624,8 @@ export const said: Partial<Record<Category | 'unknown', readonly string[]>> = {
     'The cluster is terminated. Cluster 0309-1 is in an unexpected state Terminated.',
   ],
   code_bug_exception: [
+    "NameError: name 'ORDER_FIELDS' is not defined",
+    "2026-03-09 04:00:00,000 - ERROR - Error during transformation: 'order_id'",
     "sqlalchemy.exc.ArgumentError: subject table for an INSERT, UPDATE or DELETE expected, got 'dim_acme'.",
     'AttributeError: connect is no longer a top-level function of the acme package.',
     'Scalar subquery produced more than one element',
