@@ -251,7 +251,7 @@ const NODE_HEADING =
   /^(\s*(?:\w+ )?(?:Error|Failure|Warning)) in (?:unit_)?(?:model|seed|snapshot|macro|operation|source|analysis|exposure|hook|test)\b.{0,300}$/i;
 /** py4j's own reading of the line to the JVM broke: the one or the other was ended, and why stands elsewhere. */
 const JVM_LINE_BROKE =
-  /py4j\W{1,2}(?:clientserver|java_gateway)\.py\W.{0,20}, in send_command(?![^]*py4j\W{1,2}protocol\.py)/;
+  /py4j\W{1,2}(?:clientserver|java_gateway)\.py\W.{0,20}, in send_command(?![\s\S]*py4j\W{1,2}protocol\.py)/;
 /** A row of `kubectl describe`'s events: a Warning says more than the Normal rows around it. */
 const KUBERNETES_NORMAL = /^\s*(?:\S+\s+)?Normal\s+\w+\s/;
 /** What is closed when all is done; told below the level of an error it is no failure. */
