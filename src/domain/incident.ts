@@ -1,4 +1,5 @@
 import type { ActionKind, ActionState } from './action';
+import { type Flapping, flappingOf, withTrouble } from './flapping';
 import type { Notice } from './notice';
 import type { PipelineEvent } from './pipeline-event';
 import { isProblem } from './pipeline-event';
@@ -17,7 +18,9 @@ export const reasons = [
   'member-recovered',
   'skipped',
   'late',
+  'flapping',
   // these do not
+  'still-flapping',
   'nothing-new',
   'will-retry-itself',
   'out-of-date',
@@ -49,6 +52,8 @@ export interface Member {
   startedAt?: Date;
   firstFailedAt: Date;
   lastFailedAt: Date;
+  /** When it failed within the last day, in this incident or before; sorted. */
+  troubles: Date[];
   /** Final failures of it in this incident. */
   failures: number;
   endedAt?: Date;
@@ -62,6 +67,8 @@ export interface Incident {
   lastFailedAt: Date;
   closedAt?: Date;
   fingerprint?: string;
+  /** One of its members flaps, until the clock says that it is calm. */
+  flapping?: Flapping;
   /** All of them, or those that the events at hand can be about; then `rest` counts the others. */
   members: Member[];
   rest?: Rest;
@@ -113,6 +120,8 @@ export interface Candidates {
   cause?: Incident;
   /** Closed a short while before the event, with this pipeline and partition as a member. */
   lately?: Incident;
+  /** Closed within the last day, with this pipeline and partition as a member: takes it in again when it flaps. */
+  earlier?: Incident;
 }
 
 export interface Decision {
@@ -242,6 +251,7 @@ function newMember(event: PipelineEvent, via: Member['via']): Member {
     startedAt: event.startedAt,
     firstFailedAt: at,
     lastFailedAt: at,
+    troubles: [at],
     failures: 1,
   };
 }
@@ -254,6 +264,7 @@ function failedAgain(member: Member, event: PipelineEvent): Member {
     logUrl: event.logUrl ?? member.logUrl,
     owner: event.owner ?? member.owner,
     firstFailedAt: member.firstFailedAt,
+    troubles: withTrouble(member.troubles, happenedAt(event)),
     failures: member.failures + 1,
   };
 }
@@ -309,18 +320,32 @@ function problemAgain(event: PipelineEvent, incident: Incident, told: Member, kn
   };
 }
 
+/** An older problem than the one that is shown changes nothing but what is known of how often it fails. */
+function remembered(reason: Reason, event: PipelineEvent, incident: Incident, told: Member): Decision {
+  const isOther = event.run !== told.run || event.attempt !== told.attempt;
+  const troubles = isOther ? withTrouble(told.troubles, happenedAt(event)) : told.troubles;
+  if (troubles.length === told.troubles.length) return silent(reason);
+  const member = { ...told, troubles };
+  return { reason, incident: withMember(incident, member), member, opened: false, notices: [] };
+}
+
 function problem(event: PipelineEvent, found: Candidates, known: KnownRun[], newId: () => string): Decision {
   const at = happenedAt(event);
   const told = found.same?.members.find((member) => isOf(member, event));
   if (found.same && told) {
-    return isNewer(event, told) ? problemAgain(event, found.same, told, known) : silent('nothing-new');
+    return isNewer(event, told)
+      ? problemAgain(event, found.same, told, known)
+      : remembered('nothing-new', event, found.same, told);
   }
   const before = found.lately?.members.find((member) => isOf(member, event));
-  if (before && !isNewer(event, before)) return silent('out-of-date');
+  if (found.lately && before && !isNewer(event, before)) return remembered('out-of-date', event, found.lately, before);
+  const long = found.earlier?.members.find((member) => isOf(member, event));
+  const troubles = withTrouble((before ?? long)?.troubles ?? [], at);
+  const fresh = (via: Member['via']): Member => ({ ...newMember(event, via), troubles });
   const joins = found.upstream ?? found.cause;
   if (joins) {
     const why = found.upstream ? 'downstream' : 'same-cause';
-    const member = judged(newMember(event, why), known);
+    const member = judged(fresh(why), known);
     const incident = withMember(joins, member);
     const total = incident.members.length + (incident.rest?.count ?? 0);
     const notice: Notice = { kind: 'joined', at, pipelines: [event.pipeline], count: 1, total, why };
@@ -333,7 +358,10 @@ function problem(event: PipelineEvent, found: Candidates, known: KnownRun[], new
     };
   }
   if (found.lately && before) return problemAgain(event, found.lately, before, known);
-  const member = judged(newMember(event, 'first'), known);
+  if (found.earlier && long && isNewer(event, long) && flappingOf(troubles, goodOf(known))) {
+    return problemAgain(event, found.earlier, long, known);
+  }
+  const member = judged(fresh('first'), known);
   const incident: Incident = { id: newId(), state: 'open', openedAt: at, lastFailedAt: at, members: [] };
   return {
     reason: event.kind === 'late' ? 'late' : 'first-failure',
@@ -343,6 +371,46 @@ function problem(event: PipelineEvent, found: Candidates, known: KnownRun[], new
     opened: true,
     notices: [],
   };
+}
+
+const goodOf = (known: KnownRun[]): KnownRun[] => known.filter(({ status }) => status === 'succeeded');
+
+/**
+ * What flaps is told once; from then on its failures and recoveries change the alert, and no more is said of them until it is calm.
+ * A mark is replaced by that of the same member, and by one of another that lasts longer.
+ */
+function damped(decision: Decision, event: PipelineEvent, known: KnownRun[]): Decision {
+  const { incident, member } = decision;
+  if (!incident || !member) return decision;
+  const found = flappingOf(member.troubles, goodOf(known));
+  const before = incident.flapping;
+  const isSame = before !== undefined && isOf(member, before);
+  if (!found) return isSame ? { ...decision, incident: { ...incident, flapping: undefined } } : decision;
+  const { connection, pipeline, partition } = member;
+  const mark = { connection, pipeline, partition, ...found };
+  const after = { ...incident, flapping: before && !isSame && before.calmAt > mark.calmAt ? before : mark };
+  if (isSame) {
+    return {
+      ...decision,
+      incident: after,
+      reason: decision.notices.length > 0 ? 'still-flapping' : decision.reason,
+      notices: [],
+    };
+  }
+  const at = happenedAt(event);
+  const notice: Notice = { kind: 'flapping', at, pipeline, times: found.times, since: found.since };
+  return { ...decision, incident: after, reason: 'flapping', notices: [notice] };
+}
+
+/** A success that came late, between two troubles that are known, makes two episodes of one. */
+function flapsAfterAll(event: PipelineEvent, found: Candidates, known: KnownRun[]): Decision | undefined {
+  const incident = found.same ?? found.lately;
+  const member = incident?.members.find((each) => isOf(each, event));
+  if (!incident || !member) return undefined;
+  const decision = damped({ reason: 'nothing-new', incident, member, opened: false, notices: [] }, event, known);
+  const [before, after] = [incident.flapping, decision.incident?.flapping];
+  const isSame = before?.times === after?.times && before?.calmAt.getTime() === after?.calmAt.getTime();
+  return isSame ? undefined : decision;
 }
 
 /** A sign of life or of an end: the member is judged anew by all that is known now. */
@@ -382,19 +450,28 @@ function life(event: PipelineEvent, found: Candidates, known: KnownRun[]): Decis
 /**
  * One event against what is known: who is told what, and why. Pure. `known` holds the event itself.
  * Precedence: open incident of the same pipeline and partition › downstream of an open incident › same fingerprint within the
- * window › one that closed a short while ago › a new one (design.md, Grouping).
+ * window › one that closed a short while ago › one of the last day, when it flaps › a new one (design.md, Grouping).
  *
  * The newest problem of a member, its state and its end, and so those of the incident, do not depend on the order or the
  * repetition of events. Its first failure, its count of failures and the notices do: they are what was told.
  */
 export function decide(event: PipelineEvent, found: Candidates, known: KnownRun[], newId: () => string): Decision {
-  if (isProblem(event)) return problem(event, found, known, newId);
-  const decision = life(event, found, known);
+  if (isProblem(event)) return damped(problem(event, found, known, newId), event, known);
+  const told = life(event, found, known);
+  const decision = told.incident ? damped(told, event, known) : (flapsAfterAll(event, found, known) ?? told);
   return event.kind === 'failed' && !decision.incident ? silent('will-retry-itself') : decision;
 }
 
 /** What a person sees of an incident in one channel. Emoji and word come from one table in `src/slack`. */
-export type DisplayState = 'failed' | 'late' | 'retrying' | 'acknowledged' | 'muted' | 'recovered' | 'skipped';
+export type DisplayState =
+  | 'failed'
+  | 'late'
+  | 'flapping'
+  | 'retrying'
+  | 'acknowledged'
+  | 'muted'
+  | 'recovered'
+  | 'skipped';
 
 export interface MemberView extends Member {
   /** Title, else key. */
@@ -449,6 +526,8 @@ export interface IncidentView {
   downstream?: string[];
   acknowledged?: { by: string; at: Date };
   muted?: { by: string; until: Date };
+  /** The lead fails and recovers again and again. */
+  flapping?: Pick<Flapping, 'times' | 'since'>;
   /** The newest action on this incident, while it matters. */
   action?: ActionView;
   /** Who brought it back: the last person whose retry succeeded. */
@@ -477,7 +556,11 @@ export function displayState(facts: {
   acting: boolean;
   acknowledged: boolean;
   muted: boolean;
+  /** One that flaps is all that may be wrong. */
+  flapping: boolean;
 }): DisplayState {
+  if (facts.flapping && (facts.incident.state !== 'open' || !(facts.acting || facts.muted || facts.acknowledged)))
+    return 'flapping';
   if (facts.incident.state === 'recovered') return 'recovered';
   if (facts.incident.state === 'skipped') return 'skipped';
   if (facts.acting || facts.members.some((member) => member.state === 'running')) return 'retrying';

@@ -160,6 +160,10 @@ export const Notice = z.discriminatedUnion('kind', [
     url: z.string().optional(),
   }),
   z.object({ kind: z.literal('reopened'), at, pipeline: z.string(), error: z.string().optional() }),
+  /** It fails and recovers again and again: from here on, single ones are not told. */
+  z.object({ kind: z.literal('flapping'), at, pipeline: z.string(), times: z.number(), since: at }),
+  /** Nothing has changed for long enough; `isUp`: it is well. */
+  z.object({ kind: z.literal('calmed'), at, pipeline: z.string(), times: z.number(), since: at, isUp: z.boolean() }),
   z.object({
     kind: z.literal('reminder'),
     at,
@@ -195,6 +199,7 @@ export type NoticeKind = Notice['kind'];
 export const toldWhileMuted: readonly NoticeKind[] = [
   'recovered',
   'skipped',
+  'calmed',
   'acknowledged',
   'muted',
   'unmuted',

@@ -5,6 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Diagnosis } from '../domain/diagnosis';
 import { pipelineNode } from '../domain/edge';
+import { flappingWindowMs } from '../domain/flapping';
 import {
   type Candidates,
   type Decision,
@@ -178,14 +179,18 @@ export function createIncidents(deps: IncidentDeps) {
     const facts = new Map((await runRows.factsOf(tx, refs)).map((row) => [pipelineNode(row), row.facts]));
     const keys = [...new Map(batch.map(({ event }) => [keyTextOf(event), memberKeyOf(event)])).values()];
     const problems = batch.filter(({ event }) => isProblem(event));
+    const inTrouble = new Set(problems.map(({ event }) => keyTextOf(event)));
     const upstream = await upstreamOf(
       tx,
       problems.map(({ event }) => event),
     );
     const oldest = Math.min(...batch.map(({ event }) => happenedAt(event).getTime()));
     const { ids, feeding } = await incidentRows.findCandidates(tx, {
-      members: keys,
-      closedSince: new Date(oldest - reopenWithinMs),
+      members: keys.map((key) => ({
+        ...key,
+        // Only a new trouble looks further back: whether it flaps.
+        closedSince: new Date(oldest - (inTrouble.has(keyTextOf(key)) ? flappingWindowMs : reopenWithinMs)),
+      })),
       fingerprints: problems.flatMap(({ cause }) => (cause ? [cause.fingerprint] : [])),
       causeSince: new Date(oldest - windowMs),
       upstream: [...new Set([...upstream.values()].flatMap((nodes) => [...nodes]))].map(refOfNode),
@@ -285,9 +290,8 @@ export function createIncidents(deps: IncidentDeps) {
                     at >= incident.openedAt.getTime() - windowMs &&
                     at <= incident.lastFailedAt.getTime() + windowMs,
                 ),
-          lately: holding
-            .filter(({ closedAt }) => closedAt && at <= closedAt.getTime() + reopenWithinMs)
-            .sort((a, b) => (b.closedAt?.getTime() ?? 0) - (a.closedAt?.getTime() ?? 0))[0],
+          lately: closedWithin(holding, at, reopenWithinMs),
+          earlier: closedWithin(holding, at, flappingWindowMs),
         };
       },
 
@@ -405,11 +409,18 @@ export function createIncidents(deps: IncidentDeps) {
         since: earlier(member.startedAt, member.lastFailedAt) ?? member.lastFailedAt,
       })),
     ]);
+    // Where there was trouble before, what came between two of them tells whether it flaps.
+    const between = await runRows.firstGoodAfter(
+      tx,
+      members
+        .filter(({ troubles }) => troubles.length > 1)
+        .map((member) => ({ ...memberKeyOf(member), troubles: member.troubles })),
+    );
     const byKey = new Map<string, KnownRun[]>();
-    for (const row of rows) {
+    for (const row of [...rows, ...between]) {
       const known = byKey.get(keyTextOf(row));
-      if (known) known.push(row);
-      else byKey.set(keyTextOf(row), [row]);
+      if (!known) byKey.set(keyTextOf(row), [row]);
+      else if (!known.some(({ run, attempt }) => run === row.run && attempt === row.attempt)) known.push(row);
     }
     return byKey;
   }
@@ -579,6 +590,13 @@ function withPlatform(places: incidentRows.Place[], platform: string | undefined
   const isPlanned = hit.every(({ mutedBy }) => windowOf(mutedBy) !== undefined);
   const quiet = isPlanned ? { mutedBy: first?.mutedBy, mutedUntil: first?.mutedUntil } : {};
   return [...places, { channel: platform, routedBy: crossTeam, threads: true, createdAt: at, ...quiet }];
+}
+
+/** The last one to close, if that was no longer than `ms` before `at`. */
+function closedWithin(incidents: StoredIncident[], at: number, ms: number): StoredIncident | undefined {
+  return incidents
+    .filter(({ closedAt }) => closedAt && at <= closedAt.getTime() + ms)
+    .sort((a, b) => (b.closedAt?.getTime() ?? 0) - (a.closedAt?.getTime() ?? 0))[0];
 }
 
 const nodeOf = (event: PipelineEvent): string => pipelineNode({ connection: event.connection, key: event.pipeline });

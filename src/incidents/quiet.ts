@@ -2,6 +2,7 @@
  * Owns how an alert falls quiet and speaks up again: mutes, acknowledgements that run out, reminders.
  * In: presses and the clock. Out: the marks of the place, its parent's state, and what is told in its thread.
  */
+import { isLive } from '../domain/incident';
 import { type Window, windowAt } from '../domain/maintenance';
 import type { Story } from '../domain/notice';
 import { mergeFacts, type PipelineFacts } from '../domain/pipeline';
@@ -68,6 +69,28 @@ export function createQuiet({ db, clock, settings, refresh, tell }: QuietDeps) {
       if (threads) await tell(tx, [{ incidentId, channel, notice: { kind: 'unmuted', at: now, hid } }]);
     }
     return places.length;
+  }
+
+  /** What flapped has been as it is for long enough: it is told, and single failures are told again. */
+  async function endFlapping(tx: Tx): Promise<number> {
+    const now = clock.now();
+    const ids = await quietRows.takeCalm(tx, now, atOnce);
+    for (const incidentId of ids) {
+      const [incident] = await incidentRows.load(tx, [incidentId], true, []);
+      await quietRows.clearFlapping(tx, incidentId);
+      if (!incident?.flapping) continue;
+      const { connection, pipeline, partition, times, since } = incident.flapping;
+      const [of] = await incidentRows.load(tx, [incidentId], false, [{ connection, pipeline, partition }]);
+      const isUp = !of?.members.some(isLive);
+      await refresh(tx, incidentId, undefined, isUp ? 'final' : 'change');
+      const notice = { kind: 'calmed' as const, at: now, pipeline, times, since, isUp };
+      const places = incident.places.filter(({ threads }) => threads);
+      await tell(
+        tx,
+        places.map(({ channel }) => ({ incidentId, channel, notice })),
+      );
+    }
+    return ids.length;
   }
 
   async function remind(tx: Tx): Promise<number> {
@@ -182,7 +205,7 @@ export function createQuiet({ db, clock, settings, refresh, tell }: QuietDeps) {
     /** What has come due by the clock. @returns how much of it there was */
     async sweep(): Promise<number> {
       let count = 0;
-      for (const work of [endAcknowledges, endMutes, remind]) count += await db.transaction(work);
+      for (const work of [endAcknowledges, endMutes, endFlapping, remind]) count += await db.transaction(work);
       return count;
     },
   };

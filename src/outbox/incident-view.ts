@@ -1,7 +1,15 @@
 import { z } from 'zod';
 import type { ActionKind } from '../domain/action';
 import { isSettled } from '../domain/action';
-import { type ActionView, displayState, type IncidentView, type MemberView } from '../domain/incident';
+import {
+  type ActionView,
+  displayState,
+  type Incident,
+  type IncidentView,
+  isLive,
+  isOf,
+  type MemberView,
+} from '../domain/incident';
 import { mergeFacts, type PipelineFacts, type PipelineRef } from '../domain/pipeline';
 import { catalogueFacts, type Settings, teamOf } from '../domain/settings';
 import type { Clock } from '../lib/clock';
@@ -47,8 +55,15 @@ export async function readIncidentView(
   const standingsHere = standings.filter(({ isHere }) => isHere);
   const isHit = standingsHere.length > 0;
   const here = await incidentRows.heaviestMembers(db, incidentId, channel, 1 + othersShown);
-  const [lead, ...others] = isHit ? here : await incidentRows.heaviestMembers(db, incidentId, undefined, 1);
-  if (!lead) return undefined;
+  const [heaviest, ...rest] = isHit ? here : await incidentRows.heaviestMembers(db, incidentId, undefined, 1);
+  if (!heaviest) return undefined;
+  const flapper = await flapperOf(db, incident, now);
+  // While another fails without pause, that is what the alert is about.
+  const live = sum(standings.filter(isLive));
+  const isFlapping =
+    flapper !== undefined && (!isHit || isShownIn(flapper, here, channel)) && live <= (isLive(flapper) ? 1 : 0);
+  const lead = isFlapping ? flapper : heaviest;
+  const others = isFlapping ? [heaviest, ...rest].filter((each) => !isOf(each, flapper)) : rest;
 
   const member = (each: StoredMember): MemberView => ({
     ...each,
@@ -78,6 +93,7 @@ export async function readIncidentView(
       acting: acting !== undefined,
       acknowledged: acknowledged !== undefined,
       muted: muted !== undefined,
+      flapping: isFlapping,
     }),
     lead: member(lead),
     others: others.map(member),
@@ -101,6 +117,7 @@ export async function readIncidentView(
     downstream: await deps.downstreamOf({ connection: lead.connection, key: lead.pipeline }),
     acknowledged,
     muted,
+    flapping: isFlapping ? incident.flapping : undefined,
     action: lastAction && actionView(lastAction),
     recoveredBy: rescuer,
     evidence: evidence && evidence.tried > 0 ? evidence : undefined,
@@ -112,6 +129,19 @@ export async function readIncidentView(
     timeZone: settings().workspace.timeZone,
     now,
   };
+}
+
+/** The member that fails and recovers again and again, until the clock says that it is calm. */
+async function flapperOf(db: Db, { id, flapping }: Incident, now: Date): Promise<StoredMember | undefined> {
+  if (!flapping || flapping.calmAt <= now) return undefined;
+  const { connection, pipeline, partition } = flapping;
+  const [incident] = await incidentRows.load(db, [id], false, [{ connection, pipeline, partition }]);
+  return incident?.members[0];
+}
+
+/** By its own channel, or by a subscription. */
+function isShownIn(member: StoredMember, here: StoredMember[], channel: string): boolean {
+  return member.channel === channel || here.some((each) => isOf(each, member));
 }
 
 async function factsOf(deps: ViewDeps, member: StoredMember): Promise<PipelineFacts> {

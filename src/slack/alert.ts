@@ -1,5 +1,5 @@
 import type { Button as ButtonElement, Overflow, SectionBlock } from '@slack/types';
-import type { ActionView, DisplayState, IncidentView, MemberView } from '../domain/incident';
+import { type ActionView, type DisplayState, type IncidentView, isLive, type MemberView } from '../domain/incident';
 import { ownConnection } from '../domain/pipeline-event';
 import { buttons, muteMenu, type RunValue } from './buttons';
 import { sayDuration } from './duration';
@@ -62,7 +62,7 @@ function membersButton(view: IncidentView, width: Width, target: Target): Button
 
 /** What is chosen seldom stands in a menu beside the text, so that the row keeps to three buttons. */
 function menuFor(view: IncidentView): Overflow | undefined {
-  const isMutable = isProblem(view.state) || view.state === 'acknowledged';
+  const isMutable = isProblem(view.state) || view.state === 'acknowledged' || isFlappingDown(view);
   return isMutable ? muteMenu(view.incidentId, view.lead.name) : undefined;
 }
 
@@ -128,6 +128,7 @@ function stateLine(view: IncidentView, width: Width, nameOf: NameOf | undefined)
   if (view.state === 'muted' && view.muted) {
     lines.push(`🔕 Muted by ${who(view.muted.by, nameOf)} until ${date(view.muted.until, timeZone)}`);
   }
+  if (view.flapping) lines.push(`🔁 ${flappingLine(view, date)}`);
   if (view.state === 'recovered') lines.push(`🟢 ${recovery(view, nameOf)}`);
   if (view.state === 'skipped') lines.push(`⚪ Skipped: nobody needs to do anything.`);
   const settled = afterAction(view, width, nameOf);
@@ -151,6 +152,21 @@ function progressOf(action: ActionView, width: Width): string {
   if (action.stepsTotal !== undefined) parts.push(`${action.stepsDone ?? 0} of ${action.stepsTotal} steps done`);
   if (action.step) parts.push(`now ${code(action.step, width.field)}`);
   return parts.join(', ');
+}
+
+const isFlappingDown = (view: IncidentView): boolean => view.state === 'flapping' && isLive(view.lead);
+
+/** "Failed 4 times in 3 h, up since 12:05; told again once it is calm" */
+function flappingLine(
+  { flapping, lead, now, timeZone }: IncidentView,
+  say: (at: Date, zone: string) => string,
+): string {
+  if (!flapping) return '';
+  const span = sayDuration(now.getTime() - flapping.since.getTime());
+  const state = isLive(lead)
+    ? `failing since ${say(lead.lastFailedAt, timeZone)}`
+    : `up since ${say(lead.endedAt ?? lead.lastFailedAt, timeZone)}`;
+  return `Failed ${flapping.times} times in ${span}, ${state}. Single failures are told again once it is calm`;
 }
 
 function recovery(view: IncidentView, nameOf: NameOf | undefined): string {
@@ -306,7 +322,8 @@ function linksWithin(view: IncidentView, room: number): { links: string[]; whole
 }
 
 function offersRetry(view: IncidentView): boolean {
-  const open = view.state === 'failed' || view.state === 'acknowledged' || view.state === 'muted';
+  const open =
+    view.state === 'failed' || view.state === 'acknowledged' || view.state === 'muted' || isFlappingDown(view);
   return open && view.lead.trouble !== 'late' && view.abilities.includes('retry');
 }
 
@@ -346,6 +363,7 @@ function buttonsFor(view: IncidentView, target: Target): ButtonElement[] {
   const rows: Record<DisplayState, (ButtonElement | undefined)[]> = {
     failed: [retry, showLog, buttons.acknowledge.element(value, { about })],
     late: [showLog, buttons.acknowledge.element(value, { about })],
+    flapping: [retry, showLog, isLive(lead) ? buttons.acknowledge.element(value, { about }) : undefined],
     retrying: [showLog, stop],
     acknowledged: [retry, showLog, buttons.unacknowledge.element(value, { about })],
     muted: [retry, showLog, buttons.unmute.element(value, { about })],
@@ -394,6 +412,7 @@ function spoken(view: IncidentView, width: Width, nameOf: NameOf | undefined): s
   if (view.state === 'muted' && view.muted) {
     return `By ${who(view.muted.by, nameOf)} until ${sayDate(view.muted.until, view.timeZone)}`;
   }
+  if (view.flapping) return flappingLine(view, sayDate);
   if (view.state === 'recovered') return recovery(view, nameOf);
   const after = afterAction(view, width, nameOf);
   return after === '' ? undefined : after;

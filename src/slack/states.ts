@@ -5,6 +5,7 @@ import type { RunStatus } from '../domain/run';
 export const incidentStates = {
   failed: { emoji: '🔴', word: 'Failed' },
   late: { emoji: '🟠', word: 'Late' },
+  flapping: { emoji: '🔁', word: 'Flapping' },
   retrying: { emoji: '🟡', word: 'Retrying' },
   acknowledged: { emoji: '👀', word: 'Acknowledged' },
   muted: { emoji: '🔕', word: 'Muted' },

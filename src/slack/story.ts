@@ -146,6 +146,21 @@ export function renderNotice(notice: Notice, story: StoryContext): Message {
         `${sayIncidentState('failed')} again after it had recovered: ${words(notice.pipeline, 120)}${notice.error ? `: ${words(notice.error, 200)}` : ''}`,
         `${sayIncidentState('failed')} again after it had recovered: *${words(notice.pipeline, 120)}*${notice.error ? `\n${code(notice.error, 400)}` : ''}`,
       );
+    case 'flapping':
+      return say(
+        `${sayIncidentState('flapping')}: ${words(notice.pipeline, 120)} failed ${notice.times} times in ${sayDuration(notice.at.getTime() - notice.since.getTime())}. From here on single failures and recoveries are not told; the alert shows how it stands`,
+      );
+    case 'calmed': {
+      const flapped = `after ${notice.times} times since ${sayDate(notice.since, story.timeZone)}`;
+      const shown = `after ${notice.times} times since ${date(notice.since, story.timeZone)}`;
+      const how = notice.isUp
+        ? `${sayIncidentState('recovered')} and calm`
+        : `${sayIncidentState('failed')} and no longer flapping`;
+      return say(
+        `${how}: ${words(notice.pipeline, 120)} ${flapped}. What happens next is told as always`,
+        `${how}: ${words(notice.pipeline, 120)} ${shown}. What happens next is told as always.`,
+      );
+    }
     case 'reminder': {
       const call = notice.mention ? `${mention(notice.mention)} ` : '';
       const last = notice.count >= notice.of ? ' This is the last reminder.' : '';

@@ -1,4 +1,5 @@
 import type { Diagnosis } from '../domain/diagnosis';
+import { Flapping } from '../domain/flapping';
 import type { Incident, Member, MemberState, Rest, Trouble } from '../domain/incident';
 import type { ListedPipeline } from '../domain/pipeline-list';
 import type { Queryable, Tx } from './db';
@@ -30,7 +31,7 @@ export interface Place {
 
 const memberColumns = `m.incident_id as "incidentId", m.connection, m.pipeline, m.partition, m.trouble, m.state, m.via, m.run, m.attempt, m.step,
   m.error, m.url, m.log_url as "logUrl", m.owner, m.started_at as "startedAt", m.first_failed_at as "firstFailedAt",
-  m.last_failed_at as "lastFailedAt", m.failures, m.ended_at as "endedAt", m.channel`;
+  m.last_failed_at as "lastFailedAt", m.failures, m.troubles, m.ended_at as "endedAt", m.channel`;
 
 const placeColumns = `p.incident_id as "incidentId", p.channel, p.routed_by as "routedBy", p.mention, p.threads,
   p.acknowledged_by as "acknowledgedBy", p.acknowledged_at as "acknowledgedAt", p.muted_by as "mutedBy",
@@ -63,7 +64,7 @@ export async function load(
   if (ids.length === 0) return [];
   const incidents = await tx.query<IncidentRow>(
     `select incident_id as id, state, opened_at as "openedAt", last_failed_at as "lastFailedAt", closed_at as "closedAt",
-       fingerprint, cause, reason
+       fingerprint, cause, reason, flapping
      from incidents where incident_id = any($1::uuid[]) order by seq ${lock ? 'for update' : ''}`,
     [ids],
   );
@@ -91,6 +92,7 @@ export async function load(
   );
   return incidents.map((row) => ({
     ...known<StoredIncident>(row),
+    ...(row.flapping ? { flapping: Flapping.parse(row.flapping) } : {}),
     members: (members.get(row.id) ?? []).map(withoutIncidentId),
     rest: rest.get(row.id),
     places: (places.get(row.id) ?? []).map(withoutIncidentId),
@@ -144,8 +146,7 @@ const incidentsPerMember = 10;
 export async function findCandidates(
   tx: Tx,
   wanted: {
-    members: MemberKey[];
-    closedSince: Date;
+    members: (MemberKey & { closedSince: Date })[];
     fingerprints: string[];
     causeSince: Date;
     upstream: { connection: string; pipeline: string }[];
@@ -153,17 +154,17 @@ export async function findCandidates(
 ): Promise<{ ids: string[]; feeding: MemberKey[] }> {
   const holding = await tx.query<{ id: string }>(
     `select m.incident_id as id
-       from jsonb_to_recordset($1::jsonb) as w(connection text, pipeline text, partition text)
+       from jsonb_to_recordset($1::jsonb) as w(connection text, pipeline text, partition text, "closedSince" timestamptz)
        cross join lateral (
          select incident_id from incident_members h
          where h.connection = w.connection and h.pipeline = w.pipeline and h.partition = w.partition
          order by h.last_failed_at desc limit ${incidentsPerMember}
        ) m
        join incidents i on i.incident_id = m.incident_id
-      where i.state = 'open' or i.closed_at >= $2
+      where i.state = 'open' or i.closed_at >= w."closedSince"
      union
-     select incident_id from incidents where state = 'open' and fingerprint = any($3::text[]) and last_failed_at >= $4`,
-    [JSON.stringify(wanted.members), wanted.closedSince, wanted.fingerprints, wanted.causeSince],
+     select incident_id from incidents where state = 'open' and fingerprint = any($2::text[]) and last_failed_at >= $3`,
+    [JSON.stringify(wanted.members), wanted.fingerprints, wanted.causeSince],
   );
   const feeding = wanted.upstream.length
     ? await tx.query<MemberKey & { id: string }>(
@@ -185,12 +186,14 @@ export async function findCandidates(
 export async function save(tx: Tx, incidents: StoredIncident[], at: Date): Promise<void> {
   if (incidents.length === 0) return;
   await tx.query(
-    `insert into incidents (incident_id, state, opened_at, last_failed_at, closed_at, fingerprint, cause, reason, saved_at)
-     select i.id, i.state, i."openedAt", i."lastFailedAt", i."closedAt", i.fingerprint, i.cause, i.reason, $2
+    `insert into incidents (incident_id, state, opened_at, last_failed_at, closed_at, fingerprint, cause, reason, saved_at, flapping, calm_at)
+     select i.id, i.state, i."openedAt", i."lastFailedAt", i."closedAt", i.fingerprint, i.cause, i.reason, $2, i.flapping,
+            (i.flapping ->> 'calmAt')::timestamptz
      from jsonb_to_recordset($1::jsonb) as i(id uuid, state text, "openedAt" timestamptz, "lastFailedAt" timestamptz,
-       "closedAt" timestamptz, fingerprint text, cause jsonb, reason text)
+       "closedAt" timestamptz, fingerprint text, cause jsonb, reason text, flapping jsonb)
      on conflict (incident_id) do update set state = excluded.state, last_failed_at = excluded.last_failed_at,
-       closed_at = excluded.closed_at, fingerprint = excluded.fingerprint, cause = excluded.cause, saved_at = excluded.saved_at`,
+       closed_at = excluded.closed_at, fingerprint = excluded.fingerprint, cause = excluded.cause, saved_at = excluded.saved_at,
+       flapping = excluded.flapping, calm_at = excluded.calm_at`,
     [JSON.stringify(incidents.map(({ members: _members, places: _places, ...incident }) => incident)), at],
   );
   const members = incidents.flatMap((incident) =>
@@ -214,17 +217,18 @@ export async function save(tx: Tx, incidents: StoredIncident[], at: Date): Promi
 async function saveMembers(tx: Tx, members: MemberRow[]): Promise<void> {
   await tx.query(
     `insert into incident_members (incident_id, connection, pipeline, partition, trouble, state, via, run, attempt, step, error,
-       url, log_url, owner, started_at, first_failed_at, last_failed_at, failures, ended_at, channel)
+       url, log_url, owner, started_at, first_failed_at, last_failed_at, failures, ended_at, channel, troubles)
      select e."incidentId", e.connection, e.pipeline, e.partition, e.trouble, e.state, e.via, e.run, e.attempt, e.step, e.error,
-       e.url, e."logUrl", e.owner, e."startedAt", e."firstFailedAt", e."lastFailedAt", e.failures, e."endedAt", e.channel
+       e.url, e."logUrl", e.owner, e."startedAt", e."firstFailedAt", e."lastFailedAt", e.failures, e."endedAt", e.channel, e.troubles
      from jsonb_to_recordset($1::jsonb) as e("incidentId" uuid, connection text, pipeline text, partition text, trouble text,
        state text, via text, run text, attempt int, step text, error text, url text, "logUrl" text, owner text,
        "startedAt" timestamptz, "firstFailedAt" timestamptz, "lastFailedAt" timestamptz, failures int, "endedAt" timestamptz,
-       channel text)
+       channel text, troubles timestamptz[])
      on conflict (incident_id, connection, pipeline, partition) do update set trouble = excluded.trouble, state = excluded.state,
        run = excluded.run, attempt = excluded.attempt, step = excluded.step, error = excluded.error, url = excluded.url,
        log_url = excluded.log_url, owner = excluded.owner, started_at = excluded.started_at,
-       last_failed_at = excluded.last_failed_at, failures = excluded.failures, ended_at = excluded.ended_at`,
+       last_failed_at = excluded.last_failed_at, failures = excluded.failures, ended_at = excluded.ended_at,
+       troubles = excluded.troubles`,
     [JSON.stringify(members)],
   );
 }

@@ -153,6 +153,7 @@ export async function findOpenIncidents(
         members: row.states.map((state, index) => ({ state, trouble: row.troubles[index] ?? 'failed' })),
         acting: row.acting,
         acknowledged: row.acknowledged,
+        flapping: false,
         muted: row.muted,
       }),
       since: row.since,

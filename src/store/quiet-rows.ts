@@ -88,10 +88,10 @@ export async function takeUnattended(
             p.remind_not_before as "notBefore",
             greatest((select max(a.settled_at) from actions a where a.incident_id = i.incident_id),
                      (select max(s.created_at) from posts s where s.incident_id = i.incident_id and s.channel = p.channel
-                      and s.notice ->> 'kind' = 'reopened')) as "stirredAt"
+                      and s.notice ->> 'kind' in ('reopened', 'calmed'))) as "stirredAt"
      from incidents i join incident_places p using (incident_id)
      join posts parent on parent.incident_id = p.incident_id and parent.channel = p.channel and parent.role = 'parent'
-     where i.state = 'open' and p.threads and p.acknowledged_at is null and (p.muted_until is null or p.muted_until <= $1)
+     where i.state = 'open' and i.calm_at is null and p.threads and p.acknowledged_at is null and (p.muted_until is null or p.muted_until <= $1)
        and p.reminded < $3 and (p.remind_not_before is null or p.remind_not_before <= $1) and parent.first_sent_at <= $2
        and not exists (select from actions a where a.incident_id = i.incident_id and a.settled_at is null)
        and not exists (select from incident_members m where m.incident_id = i.incident_id and m.state = 'running'
@@ -101,6 +101,19 @@ export async function takeUnattended(
      order by parent.first_sent_at limit $4 for update of i, p skip locked`,
     [wanted.now, wanted.sentBefore, wanted.most, wanted.limit],
   );
+}
+
+/** Incidents of which a member has flapped, and has been as it is for long enough. */
+export async function takeCalm(tx: Tx, now: Date, limit: number): Promise<string[]> {
+  const rows = await tx.query<{ id: string }>(
+    `select incident_id as id from incidents where calm_at <= $1 order by calm_at limit $2 for update skip locked`,
+    [now, limit],
+  );
+  return rows.map(({ id }) => id);
+}
+
+export async function clearFlapping(tx: Tx, incidentId: string): Promise<void> {
+  await tx.query(`update incidents set flapping = null, calm_at = null where incident_id = $1`, [incidentId]);
 }
 
 export async function clearAcknowledge(tx: Tx, { incidentId, channel }: PlaceKey): Promise<void> {

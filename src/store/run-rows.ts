@@ -119,6 +119,27 @@ export async function knownRuns(
   return rows.map((row) => ({ ...row, startedAt: row.startedAt ?? undefined }));
 }
 
+/** Of each trouble of a pipeline and partition, the first run that was started after it and went well. */
+export async function firstGoodAfter(
+  tx: Tx,
+  wanted: { connection: string; pipeline: string; partition: string; troubles: Date[] }[],
+): Promise<(KnownRun & { connection: string; pipeline: string; partition: string })[]> {
+  if (wanted.length === 0) return [];
+  const rows = await tx.query<KnownRunRow>(
+    `select distinct r.connection, r.pipeline, r.partition, r.run, r.attempt, r.status, r.started_at as "startedAt", r.occurred_at as at
+     from jsonb_to_recordset($1::jsonb) as w(connection text, pipeline text, partition text, troubles timestamptz[])
+     cross join lateral unnest(w.troubles) as t(at)
+     cross join lateral (
+       select * from runs g
+       where g.connection = w.connection and g.pipeline = w.pipeline and g.partition = w.partition
+         and g.occurred_at > t.at and g.status = 'succeeded' and coalesce(g.started_at, g.occurred_at) > t.at
+       order by g.connection, g.pipeline, g.partition, g.occurred_at limit 1
+     ) r`,
+    [JSON.stringify(wanted)],
+  );
+  return rows.map((row) => ({ ...row, startedAt: row.startedAt ?? undefined }));
+}
+
 type KnownRunRow = Omit<KnownRun, 'startedAt'> & {
   connection: string;
   pipeline: string;

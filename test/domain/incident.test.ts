@@ -45,6 +45,7 @@ const member = (differs: Partial<Member> = {}): Member => ({
   attempt: 1,
   firstFailedAt: at(0),
   lastFailedAt: at(0),
+  troubles: [differs.lastFailedAt ?? at(0)],
   failures: 1,
   ...differs,
 });
@@ -184,16 +185,18 @@ const cases: Case[] = [
     reason: 'nothing-new',
   },
   {
-    title: 'keeps silent about an older attempt',
+    title: 'keeps silent about an older attempt, but remembers it',
     event: event('failed', 5),
     found: { same: incident([member({ attempt: 2 })]) },
     reason: 'nothing-new',
+    is: 'open',
   },
   {
-    title: 'keeps silent about an older run',
+    title: 'keeps silent about an older run, but remembers it',
     event: event('failed', -5, { run: 'r0' }),
     found: { same: incident() },
     reason: 'nothing-new',
+    is: 'open',
   },
   {
     title: 'tells failure and end when both are known by then',
@@ -261,10 +264,11 @@ const cases: Case[] = [
     member: { state: 'recovered', endedAt: at(25) },
   },
   {
-    title: 'keeps silent about a failure older than what a closed incident told',
+    title: 'keeps silent about a failure older than what a closed incident told, but remembers it',
     event: event('failed', -5, { run: 'r0' }),
     found: { lately: closed() },
     reason: 'out-of-date',
+    is: 'recovered',
   },
   {
     title: 'keeps silent about a late failure that the known end has mended as well',
@@ -435,6 +439,59 @@ const cases: Case[] = [
   },
 ];
 
+/** It failed and was well again twice within two hours. */
+const flappy = incident([member({ state: 'recovered', troubles: [at(0), at(60)], endedAt: at(70) })], {
+  state: 'recovered',
+  closedAt: at(70),
+});
+const twiceGood = [
+  run('succeeded', { run: 'g1', startedAt: at(5), at: at(10) }),
+  run('succeeded', { run: 'g2', startedAt: at(65), at: at(70) }),
+];
+
+cases.push(
+  {
+    title: 'takes what fails a third time within the day in where it failed before, and tells that it flaps',
+    event: event('failed', 120, { run: 'r9' }),
+    found: { earlier: flappy },
+    known: twiceGood,
+    reason: 'flapping',
+    says: ['flapping'],
+    is: 'open',
+    member: { state: 'failed', troubles: [at(0), at(60), at(120)] },
+  },
+  {
+    title: 'opens a new one where a run that mends it was not started in between',
+    event: event('failed', 120, { run: 'r9' }),
+    found: { earlier: flappy },
+    known: twiceGood.slice(1),
+    reason: 'first-failure',
+    is: 'open',
+    opens: true,
+    member: { troubles: [at(0), at(60), at(120)] },
+  },
+  {
+    title: 'says no more of single failures while it flaps',
+    event: event('failed', 125, { run: 'r9', attempt: 2 }),
+    found: {
+      same: incident([member({ run: 'r9', lastFailedAt: at(120), troubles: [at(0), at(60), at(120)] })], {
+        flapping: {
+          connection: 'prod',
+          pipeline: 'orders_daily',
+          partition: '',
+          times: 3,
+          since: at(0),
+          calmAt: at(240),
+        },
+      }),
+    },
+    known: twiceGood,
+    reason: 'still-flapping',
+    is: 'open',
+    member: { failures: 2 },
+  },
+);
+
 describe('decide', () => {
   it.each(cases)('$title', ({ event, found = {}, known = [], reason, says = [], is, opens = false, member }) => {
     const decision = decide(event, found, known, () => 'new');
@@ -576,7 +633,7 @@ describe('mends', () => {
 });
 
 describe('displayState', () => {
-  const calm = { acting: false, acknowledged: false, muted: false };
+  const calm = { acting: false, acknowledged: false, muted: false, flapping: false };
   const open = { state: 'open' as const };
   const failing = { state: 'failed' as const, trouble: 'failed' as const };
   it.each<{ title: string; facts: Partial<Parameters<typeof displayState>[0]>; is: DisplayState }>([
@@ -609,6 +666,13 @@ describe('displayState', () => {
       facts: { incident: { state: 'recovered' }, acting: true, muted: true, acknowledged: true },
       is: 'recovered',
     },
+    { title: 'is flapping before failed', facts: { flapping: true }, is: 'flapping' },
+    {
+      title: 'is flapping while it is up, whatever else holds',
+      facts: { incident: { state: 'recovered' }, flapping: true, muted: true, acknowledged: true },
+      is: 'flapping',
+    },
+    { title: 'is acknowledged before flapping', facts: { flapping: true, acknowledged: true }, is: 'acknowledged' },
     {
       title: 'is skipped whatever else holds',
       facts: { incident: { state: 'skipped' }, acting: true, muted: true, acknowledged: true },
@@ -636,6 +700,7 @@ describe('the end of a story', () => {
     return {
       incidents: told.size,
       newest: incident && [
+        incident.flapping,
         incident.state,
         incident.closedAt?.toISOString(),
         shown?.state,

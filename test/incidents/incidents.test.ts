@@ -751,7 +751,8 @@ describe('the order of arrival', () => {
     await database.db.query('truncate incidents, runs, pipelines, edges, actions, posts cascade');
     const { receive, reasons } = open();
     for (const batch of batches) await receive(...batch.map((each) => ({ event: each })));
-    const incidents = (await stored()).map(({ state, closedAt, members }) => ({
+    const incidents = (await stored()).map(({ state, closedAt, members, flapping }) => ({
+      flapping,
       state,
       closedAt,
       members: members.map((member) => [

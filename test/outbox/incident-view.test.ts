@@ -55,6 +55,7 @@ async function stored(members: MemberFacts[], differs: Partial<incidentRows.Stor
       attempt: 1,
       firstFailedAt: at(n),
       lastFailedAt: at(n),
+      troubles: [at(n)],
       failures: 1,
       channel: 'C1',
       ...member,

@@ -43,6 +43,7 @@ async function storedIncident(): Promise<string> {
         attempt: 1,
         firstFailedAt: nine,
         lastFailedAt: nine,
+        troubles: [nine],
         failures: 1,
         channel: 'CALERTS',
       },

@@ -50,7 +50,7 @@ describe.each(Object.entries(alerts))('the alert when %s', (_name, facts) => {
   it('names state, pipeline and step in headline and text', () => {
     for (const said of [headerOf(message), message.text]) {
       expect(said).toMatch(
-        /(🔴 Failed|🟠 Late|🟡 Retrying|👀 Acknowledged|🔕 Muted|🟢 Recovered|⚪ Skipped): orders_daily/,
+        /(🔴 Failed|🟠 Late|🔁 Flapping|🟡 Retrying|👀 Acknowledged|🔕 Muted|🟢 Recovered|⚪ Skipped): orders_daily/,
       );
       if (facts.lead.step) expect(said).toContain('orders_daily / load_warehouse');
     }

@@ -26,6 +26,7 @@ export function member(more: Partial<MemberView> = {}): MemberView {
     owner: 'orders',
     firstFailedAt: nine,
     lastFailedAt: nine,
+    troubles: [nine],
     failures: 1,
     name: 'orders_daily',
     elsewhere: false,
@@ -76,6 +77,13 @@ const asked = { id: 'a1', kind: 'retry', by: 'UDANA', askedAt: later(1) } as con
 /** One of every state, and the ways in which they come. */
 export const alerts: Record<string, IncidentView> = {
   failed: view(),
+  'flapping, failing': view({ state: 'flapping', flapping: { times: 4, since: later(-170) } }),
+  'flapping, up': view({
+    state: 'flapping',
+    flapping: { times: 4, since: later(-170) },
+    closedAt: later(6),
+    lead: { state: 'recovered', endedAt: later(6) },
+  }),
   'failed, calling the team on call': view({ mention: 'SORDERS' }),
   'failed, nothing known': view({
     cause: undefined,
