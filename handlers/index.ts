@@ -4,6 +4,7 @@
  */
 import type { App } from '@slack/bolt';
 import { acknowledge } from './buttons/acknowledge';
+import { alertMore } from './buttons/alert-more';
 import { dropParked } from './buttons/drop-parked';
 import { mute } from './buttons/mute';
 import { openLink } from './buttons/open-link';
@@ -15,6 +16,7 @@ import { showMembers } from './buttons/show-members';
 import { stopRun } from './buttons/stop-run';
 import { tellOwners } from './buttons/tell-owners';
 import { unacknowledge } from './buttons/unacknowledge';
+import { undoClose } from './buttons/undo-close';
 import { unknownButton } from './buttons/unknown';
 import { unmute } from './buttons/unmute';
 import { pipelineCommand } from './commands/pipeline';
@@ -29,6 +31,8 @@ export const listeners: readonly Listener[] = [
   acknowledge,
   unacknowledge,
   mute,
+  alertMore,
+  undoClose,
   unmute,
   showLog,
   showMembers,

@@ -12,15 +12,7 @@ import type { Press } from '../src/domain/press';
 import type { SubscriptionList } from '../src/domain/subscription';
 import type { Clock } from '../src/lib/clock';
 import type { Logger } from '../src/lib/logger';
-import {
-  type Button,
-  type MuteValue,
-  menuWishOf,
-  type Needs,
-  type RunValue,
-  valueWishOf,
-  wishOf,
-} from '../src/slack/buttons';
+import { type Button, type Needs, type RunValue, valueWishOf, wishOf } from '../src/slack/buttons';
 import type { Message } from '../src/slack/message';
 import { privately, refusals } from '../src/slack/refusals';
 
@@ -124,12 +116,7 @@ export function onButton(button: Button<RunValue>): Listener {
   });
 }
 
-/** The same for a menu whose entries carry what was chosen. */
-export function onMenu(button: Button<MuteValue>): Listener {
-  return onPress(button, { wish: menuWishOf });
-}
-
-/** The same for a button that is not about a run. */
+/** The same for a button that is not about a run, and for a menu whose entries carry what was chosen. */
 export function onValue<T extends Record<string, unknown>>(button: Button<T>): Listener {
   return onPress(button, { wish: valueWishOf });
 }

@@ -1,4 +1,4 @@
 import { buttons } from '../../src/slack/buttons';
-import { onMenu } from '../listen';
+import { onValue } from '../listen';
 
-export const mute = onMenu(buttons.mute);
+export const mute = onValue(buttons.mute);

@@ -1,4 +1,5 @@
 import type { ActionKind, ActionState } from './action';
+import type { Closing } from './closing';
 import { type Flapping, flappingOf, withTrouble } from './flapping';
 import type { Notice } from './notice';
 import type { PipelineEvent } from './pipeline-event';
@@ -57,6 +58,8 @@ export interface Member {
   /** Final failures of it in this incident. */
   failures: number;
   endedAt?: Date;
+  /** A person has skipped it on purpose; holds for what had failed by then. */
+  closing?: Closing;
 }
 
 export interface Incident {
@@ -220,13 +223,14 @@ export function earlier(a: Date | undefined, b: Date | undefined): Date | undefi
 function judged(member: Member, known: KnownRun[]): Member {
   const own = known.find((run) => run.run === member.run && run.attempt === member.attempt);
   const failed = { ...member, startedAt: earlier(member.startedAt, own?.startedAt) };
-  const ended = (state: MemberState, by: KnownRun[]): Member => {
+  const ended = (state: MemberState, by: Pick<KnownRun, 'at'>[]): Member => {
     const first = Math.min(...by.map((run) => run.at.getTime()));
     return { ...failed, state, endedAt: new Date(Math.max(first, failed.lastFailedAt.getTime())) };
   };
   const good = known.filter((run) => run.status === 'succeeded' && mends(failed, run));
   if (good.length > 0) return ended('recovered', good);
-  const skips = known.filter((run) => run.status === 'skipped' && standsFor(failed, run));
+  const skips: Pick<KnownRun, 'at'>[] = known.filter((run) => run.status === 'skipped' && standsFor(failed, run));
+  if (member.closing && member.closing.at >= failed.lastFailedAt) skips.push(member.closing);
   if (skips.length > 0) return ended('skipped', skips);
   const state = known.some((run) => isUnderWay(failed, run, known)) ? 'running' : 'failed';
   return { ...failed, state, endedAt: undefined };
@@ -266,6 +270,7 @@ function failedAgain(member: Member, event: PipelineEvent): Member {
     firstFailedAt: member.firstFailedAt,
     troubles: withTrouble(member.troubles, happenedAt(event)),
     failures: member.failures + 1,
+    ...(member.closing ? { closing: member.closing } : {}),
   };
 }
 
@@ -277,12 +282,29 @@ function withMember(incident: Incident, member: Member): Incident {
   const members = isKnown
     ? incident.members.map((each) => (isOf(each, member) ? member : each))
     : [...incident.members, member];
-  const lastFailedAt = new Date(Math.max(incident.lastFailedAt.getTime(), member.lastFailedAt.getTime()));
-  const after: Incident = { ...incident, members, lastFailedAt, state: 'open', closedAt: undefined };
+  return standing({ ...incident, members });
+}
+
+function standing<T extends Incident>(incident: T): T {
+  const { members } = incident;
+  const newest = Math.max(incident.lastFailedAt.getTime(), ...members.map((member) => member.lastFailedAt.getTime()));
+  const after: T = { ...incident, lastFailedAt: new Date(newest), state: 'open', closedAt: undefined };
   if (liveCount(after) > 0) return after;
   const ends = [...members.map(({ endedAt }) => endedAt), incident.rest?.lastEndedAt].map((end) => end?.getTime() ?? 0);
   const isRecovered = (incident.rest?.recovered ?? 0) > 0 || members.some(({ state }) => state === 'recovered');
   return { ...after, state: isRecovered ? 'recovered' : 'skipped', closedAt: new Date(Math.max(...ends)) };
+}
+
+/** A person says that these members are skipped on purpose, or takes that back; each is judged by all that is known of its runs. */
+export function closedBy<T extends Member>(
+  incident: Incident,
+  members: T[],
+  closing: Closing | undefined,
+  knownOf: (member: T) => KnownRun[],
+): { incident: Incident; members: T[] } {
+  const after = members.map((member): T => ({ ...member, ...judged({ ...member, closing }, knownOf(member)) }));
+  const all = incident.members.map((each) => after.find((member) => isOf(member, each)) ?? each);
+  return { incident: standing({ ...incident, members: all }), members: after };
 }
 
 /** What is told when a member is over: of it alone while others are not, else of the whole. */
@@ -530,6 +552,10 @@ export interface IncidentView {
   flapping?: Pick<Flapping, 'times' | 'since'>;
   /** The newest action on this incident, while it matters. */
   action?: ActionView;
+  /** A person has skipped it on purpose. */
+  closing?: Closing;
+  /** This channel's own members are shown: its people may say that they are skipped. */
+  isClosable: boolean;
   /** Who brought it back: the last person whose retry succeeded. */
   recoveredBy?: string;
   /** How often a plain retry fixed this cause before. */
@@ -563,6 +589,8 @@ export function displayState(facts: {
     return 'flapping';
   if (facts.incident.state === 'recovered') return 'recovered';
   if (facts.incident.state === 'skipped') return 'skipped';
+  // Its people have nothing left to do here, whatever goes on elsewhere.
+  if (facts.members.length > 0 && facts.members.every(({ state }) => state === 'skipped')) return 'skipped';
   if (facts.acting || facts.members.some((member) => member.state === 'running')) return 'retrying';
   if (facts.muted) return 'muted';
   if (facts.acknowledged) return 'acknowledged';

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { actionKinds, actionStates } from './action';
+import { ClosingReason } from './closing';
 
 const at = z.coerce.date();
 /** A Slack user id. Rendered as a mention that pings only where the notice says so. */
@@ -149,7 +150,10 @@ export const Notice = z.discriminatedUnion('kind', [
     how: z.enum(['retry', 'by-itself', 'elsewhere']),
     mentions: z.array(z.string()).default([]),
   }),
-  z.object({ kind: z.literal('skipped'), at, by: z.string().optional() }),
+  /** `by` and `why`: a person said so. */
+  z.object({ kind: z.literal('skipped'), at, by: z.string().optional(), why: ClosingReason.optional() }),
+  /** That was taken back. */
+  z.object({ kind: z.literal('closing-undone'), at, by: person }),
   /** To one person, who asked to be told. */
   z.object({
     kind: z.literal('followed-ended'),
@@ -199,6 +203,7 @@ export type NoticeKind = Notice['kind'];
 export const toldWhileMuted: readonly NoticeKind[] = [
   'recovered',
   'skipped',
+  'closing-undone',
   'calmed',
   'acknowledged',
   'muted',

@@ -3,11 +3,13 @@
  * In: PipelineEvents with their fingerprints, presses. Out: incidents, members, places and posts, saved in one transaction.
  */
 import { randomUUID } from 'node:crypto';
+import type { Closing, ClosingReason } from '../domain/closing';
 import type { Diagnosis } from '../domain/diagnosis';
 import { pipelineNode } from '../domain/edge';
 import { flappingWindowMs } from '../domain/flapping';
 import {
   type Candidates,
+  closedBy,
   type Decision,
   decide,
   earlier,
@@ -29,6 +31,7 @@ import { fitsFilter } from '../domain/subscription';
 import type { Clock } from '../lib/clock';
 import type { Logger } from '../lib/logger';
 import * as actionRows from '../store/action-rows';
+import * as auditRows from '../store/audit-rows';
 import type { Tx } from '../store/db';
 import * as edgeRows from '../store/edge-rows';
 import * as followRows from '../store/follow-rows';
@@ -228,31 +231,6 @@ export function createIncidents(deps: IncidentDeps) {
       return { ...place, mutedBy: undefined, mutedUntil: undefined };
     };
 
-    /** Whoever follows a pipeline that is over its trouble in every partition is told, once. */
-    async function tellFollowers(saving: Tx): Promise<void> {
-      const over = [...changed].flatMap(([incidentId, { members }]) =>
-        [...members.values()].filter((member) => !isLive(member)).map((member) => ({ incidentId, member })),
-      );
-      const ended = await followRows.endOfThoseBack(
-        saving,
-        over.map(({ member: { connection, pipeline } }) => ({ connection, pipeline })),
-        now,
-      );
-      const directs = ended.flatMap(({ slackId, connection, pipeline }) => {
-        const of = over.filter(({ member }) => member.connection === connection && member.pipeline === pipeline);
-        const last = of.find(({ member }) => member.state === 'recovered') ?? of[0];
-        if (!last) return [];
-        const { incidentId, member } = last;
-        const at = member.endedAt ?? now;
-        const name = nameOf({ key: pipeline, facts: catalogueFacts({ connection, key: pipeline }, settings()) });
-        const outcome = member.state === 'skipped' ? ('skipped' as const) : ('recovered' as const);
-        const tookMs = Math.max(0, at.getTime() - member.firstFailedAt.getTime());
-        const notice: Notice = { kind: 'followed-ended', at, pipeline: name, outcome, tookMs };
-        return [{ slackId, incidentId, notice }];
-      });
-      await followRows.addDirects(saving, directs, now);
-    }
-
     return {
       factsOf: (event: PipelineEvent) => facts.get(nodeOf(event)),
 
@@ -371,11 +349,40 @@ export function createIncidents(deps: IncidentDeps) {
           saving,
           [...hidden].map(([id, count]) => ({ id, count })),
         );
-        await tellFollowers(saving);
+        const over = [...changed].flatMap(([incidentId, { members }]) =>
+          [...members.values()].filter((member) => !isLive(member)).map((member) => ({ incidentId, member })),
+        );
+        await tellFollowers(saving, over, now);
         const stories = [...changed.values()].flatMap((change) => change.stories);
         await tell(saving, await withRescuers(saving, await withoutEchoes(saving, stories)), now);
       },
     };
+  }
+
+  /** Whoever follows a pipeline that is over its trouble in every partition is told, once. */
+  async function tellFollowers(
+    saving: Tx,
+    over: { incidentId: string; member: StoredMember }[],
+    now: Date,
+  ): Promise<void> {
+    const ended = await followRows.endOfThoseBack(
+      saving,
+      over.map(({ member: { connection, pipeline } }) => ({ connection, pipeline })),
+      now,
+    );
+    const directs = ended.flatMap(({ slackId, connection, pipeline }) => {
+      const of = over.filter(({ member }) => member.connection === connection && member.pipeline === pipeline);
+      const last = of.find(({ member }) => member.state === 'recovered') ?? of[0];
+      if (!last) return [];
+      const { incidentId, member } = last;
+      const at = member.endedAt ?? now;
+      const name = nameOf({ key: pipeline, facts: catalogueFacts({ connection, key: pipeline }, settings()) });
+      const outcome = member.state === 'skipped' ? ('skipped' as const) : ('recovered' as const);
+      const tookMs = Math.max(0, at.getTime() - member.firstFailedAt.getTime());
+      const notice: Notice = { kind: 'followed-ended', at, pipeline: name, outcome, tookMs };
+      return [{ slackId, incidentId, notice }];
+    });
+    await followRows.addDirects(saving, directs, now);
   }
 
   /** The nodes of the pipelines that feed the pipeline of each event, by its node. */
@@ -444,6 +451,45 @@ export function createIncidents(deps: IncidentDeps) {
     });
   }
 
+  /** The members of the channel that are meant get this closing, or lose theirs; with a line in the audit trail. */
+  async function settleBy(
+    tx: Tx,
+    { incidentId, channel, personId }: ClosingWish,
+    closing: Closing | undefined,
+    isMeant: (member: StoredMember) => boolean,
+  ): Promise<Settled | { outcome: 'not-found' | 'over' }> {
+    const now = clock.now();
+    const [incident] = await incidentRows.load(tx, [incidentId], true);
+    if (!incident?.places.some((place) => place.channel === channel)) return { outcome: 'not-found' };
+    const chosen = incident.members.filter((member) => member.channel === channel && isMeant(member));
+    const held = closing ? [] : await incidentRows.heldElsewhere(tx, incidentId, chosen);
+    const meant = chosen.filter((member) => !held.some((key) => isOf(member, key)));
+    const [lead] = meant;
+    if (!lead) return { outcome: 'over' };
+    const runs = await knownRunsOf(tx, [], meant);
+    const settled = closedBy(incident, meant, closing, (member) => runs.get(keyTextOf(member)) ?? []);
+    const after = { ...incident, ...settled.incident, places: incident.places };
+    await incidentRows.save(tx, [{ ...incident, ...settled.incident, members: settled.members }], now);
+    await auditRows.append(tx, {
+      at: now,
+      personId,
+      what: 'succeeded',
+      kind: closing ? 'close' : 'reopen',
+      connection: lead.connection,
+      pipeline: lead.pipeline,
+      run: lead.run,
+      detail: { incidentId, pipelines: meant.length, ...(closing ? { why: closing.why } : {}) },
+    });
+    await refresh(tx, incidentId, undefined, 'press');
+    return { outcome: 'done', incident: after, members: settled.members };
+  }
+
+  interface Settled {
+    outcome: 'done';
+    incident: Pick<StoredIncident, 'state' | 'places'>;
+    members: StoredMember[];
+  }
+
   return {
     receive,
 
@@ -475,6 +521,38 @@ export function createIncidents(deps: IncidentDeps) {
       if (incident.state !== 'open') return { outcome: 'over' };
       await incidentRows.savePlace(tx, incident.id, { ...place, acknowledgedBy: undefined, acknowledgedAt: undefined });
       await refresh(tx, incident.id, [input.channel], 'press');
+      return { outcome: 'done' };
+    },
+
+    /** Skipped on purpose: what fails in this channel is over until it fails anew. */
+    async close(tx: Tx, input: ClosingWish & { why: ClosingReason }): Promise<AcknowledgeOutcome> {
+      const { incidentId, channel, by, why } = input;
+      const at = clock.now();
+      const done = await settleBy(tx, input, { at, by, why }, isLive);
+      if (done.outcome !== 'done') return done;
+      await tellFollowers(
+        tx,
+        done.members.map((member) => ({ incidentId, member })),
+        at,
+      );
+      const isOver = done.incident.state !== 'open';
+      const places = done.incident.places.filter((place) => place.threads && (isOver || place.channel === channel));
+      const notice = { kind: 'skipped' as const, at, by, why };
+      await tell(
+        tx,
+        places.map((place) => ({ incidentId, channel: place.channel, notice })),
+        at,
+      );
+      return { outcome: 'done' };
+    },
+
+    /** Takes that back: it stands as its runs say. What has failed anew meanwhile in another alert stays there. */
+    async undoClose(tx: Tx, input: ClosingWish): Promise<AcknowledgeOutcome> {
+      const { incidentId, channel, by } = input;
+      const done = await settleBy(tx, input, undefined, ({ state, closing }) => state === 'skipped' && !!closing);
+      if (done.outcome !== 'done') return done;
+      const at = clock.now();
+      await tell(tx, [{ incidentId, channel, notice: { kind: 'closing-undone', at, by } }], at);
       return { outcome: 'done' };
     },
 
@@ -513,6 +591,15 @@ export function createIncidents(deps: IncidentDeps) {
       clock.now(),
     );
   }
+}
+
+/** Who says what about the members of an incident that are shown in this channel. */
+interface ClosingWish {
+  incidentId: string;
+  channel: string;
+  /** Slack's id. */
+  by: string;
+  personId: string;
 }
 
 export type Incidents = ReturnType<typeof createIncidents>;

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Actions, Answer } from '../actions';
 import type { ActionKind } from '../domain/action';
 import type { Actor } from '../domain/actor';
+import { ClosingReason } from '../domain/closing';
 import { Failure, failureKinds } from '../domain/failure';
 import { type ParkedAnswer, ParkedCause } from '../domain/parked';
 import type { PressAnswer } from '../domain/press';
@@ -59,6 +60,9 @@ type RunValue = z.infer<typeof RunValue>;
 /** What an entry of the mute menu carries. */
 const MuteValue = z.object({ incidentId: z.uuid(), minutes: z.number().int().min(1).max(10_080) });
 
+/** What the entry of the same menu carries that closes the alert. */
+const CloseValue = z.object({ incidentId: z.uuid(), close: ClosingReason });
+
 /** What a button of the list of posts that were set aside carries. */
 const ParkedValue = z.object({ id: z.uuid() });
 const PipelineValue = z.object({ connection: z.string(), key: z.string() });
@@ -101,6 +105,10 @@ interface Done {
 export function createPressWorker(deps: PressWorkerDeps) {
   const { db, clock, log, incidents, actions } = deps;
 
+  const quieting = reading(MuteValue, mute);
+  const closing = reading(CloseValue, close);
+  const more: CarryOut = (value) => quieting(value) ?? closing(value);
+
   /** Every button that changes something, by its id. A test holds this list equal to the buttons. */
   const carryOut = new Map<string, CarryOut>([
     ['retry-run.v1', reading(RunValue, (tx, press, value, channel) => ask(tx, 'retry', press, value, channel))],
@@ -121,12 +129,15 @@ export function createPressWorker(deps: PressWorkerDeps) {
         return acknowledged(result);
       }),
     ],
+    ['mute.v1', reading(MuteValue, mute)],
+    ['alert-more.v1', more],
     [
-      'mute.v1',
-      reading(MuteValue, async (tx, press, { incidentId, minutes }, channel) => {
-        if (await mayOnlyLook(press)) return onlyLooking;
-        const until = new Date(clock.now().getTime() + minutes * 60_000);
-        return acknowledged(ofQuiet(await deps.quiet.mute(tx, { incidentId, channel, by: press.slackId, until })));
+      'undo-close.v1',
+      reading(RunValue, async (tx, press, { incidentId }, channel) => {
+        const actor = await deps.actor(press.slackId);
+        if (onlyLooks(actor)) return onlyLooking;
+        const { personId, slackId: by } = actor;
+        return acknowledged(await incidents.undoClose(tx, { incidentId, channel, by, personId }));
       }),
     ],
     [
@@ -205,8 +216,30 @@ export function createPressWorker(deps: PressWorkerDeps) {
   }
 
   async function mayOnlyLook(press: StoredPress): Promise<boolean> {
+    return onlyLooks(await deps.actor(press.slackId));
+  }
+
+  async function mute(
+    tx: Tx,
+    press: StoredPress,
+    { incidentId, minutes }: z.infer<typeof MuteValue>,
+    channel: string,
+  ): Promise<Done> {
+    if (await mayOnlyLook(press)) return onlyLooking;
+    const until = new Date(clock.now().getTime() + minutes * 60_000);
+    return acknowledged(ofQuiet(await deps.quiet.mute(tx, { incidentId, channel, by: press.slackId, until })));
+  }
+
+  async function close(
+    tx: Tx,
+    press: StoredPress,
+    { incidentId, close: why }: z.infer<typeof CloseValue>,
+    channel: string,
+  ): Promise<Done> {
     const actor = await deps.actor(press.slackId);
-    return actor.isGuest || actor.isBot || actor.isDeactivated;
+    if (onlyLooks(actor)) return onlyLooking;
+    const { personId, slackId: by } = actor;
+    return acknowledged(await incidents.close(tx, { incidentId, channel, by, personId, why }));
   }
 
   async function ask(tx: Tx, kind: ActionKind, press: StoredPress, value: RunValue, channel: string): Promise<Done> {
@@ -334,6 +367,8 @@ function passesByItself(error: unknown): boolean {
   const isOfSlack = error instanceof Failure && error.where === 'Slack' && failureKinds[error.kind].retry;
   return isOfSlack || isDatabaseAway(error);
 }
+
+const onlyLooks = ({ isGuest, isBot, isDeactivated }: Actor): boolean => isGuest || isBot || isDeactivated;
 
 const onlyLooking: Done = {
   outcome: 'denied',

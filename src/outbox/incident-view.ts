@@ -118,6 +118,8 @@ export async function readIncidentView(
     acknowledged,
     muted,
     flapping: isFlapping ? incident.flapping : undefined,
+    closing: lead.state === 'skipped' ? lead.closing : undefined,
+    isClosable: lead.channel === channel && isLive(lead),
     action: lastAction && actionView(lastAction),
     recoveredBy: rescuer,
     evidence: evidence && evidence.tried > 0 ? evidence : undefined,

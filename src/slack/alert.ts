@@ -1,7 +1,8 @@
 import type { Button as ButtonElement, Overflow, SectionBlock } from '@slack/types';
+import { closingReasons } from '../domain/closing';
 import { type ActionView, type DisplayState, type IncidentView, isLive, type MemberView } from '../domain/incident';
 import { ownConnection } from '../domain/pipeline-event';
-import { buttons, muteMenu, type RunValue } from './buttons';
+import { alertMenu, buttons, type RunValue } from './buttons';
 import { sayDuration } from './duration';
 import { alertTargets, limits } from './limits';
 import { actions, context, fields, header, type Message, section, sentences, sizeOf } from './message';
@@ -63,7 +64,7 @@ function membersButton(view: IncidentView, width: Width, target: Target): Button
 /** What is chosen seldom stands in a menu beside the text, so that the row keeps to three buttons. */
 function menuFor(view: IncidentView): Overflow | undefined {
   const isMutable = isProblem(view.state) || view.state === 'acknowledged' || isFlappingDown(view);
-  return isMutable ? muteMenu(view.incidentId, view.lead.name) : undefined;
+  return isMutable ? alertMenu(view.incidentId, view.lead.name, view.isClosable) : undefined;
 }
 
 function withoutFoot(blocks: Message['blocks']): Message['blocks'] {
@@ -130,7 +131,7 @@ function stateLine(view: IncidentView, width: Width, nameOf: NameOf | undefined)
   }
   if (view.flapping) lines.push(`🔁 ${flappingLine(view, date)}`);
   if (view.state === 'recovered') lines.push(`🟢 ${recovery(view, nameOf)}`);
-  if (view.state === 'skipped') lines.push(`⚪ Skipped: nobody needs to do anything.`);
+  if (view.state === 'skipped') lines.push(`⚪ ${skipping(view, nameOf)}`);
   const settled = afterAction(view, width, nameOf);
   if (settled !== '') lines.push(settled);
   return lines.join('\n');
@@ -167,6 +168,11 @@ function flappingLine(
     ? `failing since ${say(lead.lastFailedAt, timeZone)}`
     : `up since ${say(lead.endedAt ?? lead.lastFailedAt, timeZone)}`;
   return `Failed ${flapping.times} times in ${span}, ${state}. Single failures are told again once it is calm`;
+}
+
+function skipping({ closing }: IncidentView, nameOf: NameOf | undefined): string {
+  if (!closing) return 'Skipped: nobody needs to do anything.';
+  return `Skipped on purpose by ${whoQuietly(closing.by, nameOf)}: ${closingReasons[closing.why]}. If it fails anew, it is told.`;
 }
 
 function recovery(view: IncidentView, nameOf: NameOf | undefined): string {
@@ -368,7 +374,7 @@ function buttonsFor(view: IncidentView, target: Target): ButtonElement[] {
     acknowledged: [retry, showLog, buttons.unacknowledge.element(value, { about })],
     muted: [retry, showLog, buttons.unmute.element(value, { about })],
     recovered: [showLog],
-    skipped: [showLog],
+    skipped: [view.closing ? buttons.undoClose.element(value, { about }) : undefined, showLog],
   };
   return rows[view.state].filter((element): element is ButtonElement => element !== undefined);
 }
@@ -414,6 +420,7 @@ function spoken(view: IncidentView, width: Width, nameOf: NameOf | undefined): s
   }
   if (view.flapping) return flappingLine(view, sayDate);
   if (view.state === 'recovered') return recovery(view, nameOf);
+  if (view.state === 'skipped') return skipping(view, nameOf);
   const after = afterAction(view, width, nameOf);
   return after === '' ? undefined : after;
 }

@@ -1,6 +1,7 @@
 import type { Button as ButtonElement, Overflow } from '@slack/types';
 import { z } from 'zod';
 import type { ActionKind } from '../domain/action';
+import { ClosingReason, closingReasons } from '../domain/closing';
 import { ParkedCause } from '../domain/parked';
 import { limits } from './limits';
 import { cut, plain, webAddress } from './mrkdwn';
@@ -106,8 +107,7 @@ export const RunValue = z.object({
 });
 export type RunValue = z.infer<typeof RunValue>;
 
-/** Short, since an option of a menu carries 75 characters. */
-export const MuteValue = z.object({ incidentId: z.string().min(1), minutes: z.number().int().min(1).max(10_080) });
+const MuteValue = z.object({ incidentId: z.string().min(1), minutes: z.number().int().min(1).max(10_080) });
 export type MuteValue = z.infer<typeof MuteValue>;
 
 /** One post that was set aside. */
@@ -117,6 +117,10 @@ const ParkedValue = z.object({ id: z.uuid() });
 const AlikeValue = z.object({ cause: ParkedCause });
 
 const PipelineValue = z.object({ connection: z.string().min(1), key: z.string().min(1) });
+
+/** An entry of the menu beside an alert. Short, since an option of a menu carries 75 characters. */
+const MoreValue = z.union([MuteValue, z.object({ incidentId: z.string().min(1), close: ClosingReason })]);
+export type MoreValue = z.infer<typeof MoreValue>;
 
 const LinkValue = z.object({ to: z.string() });
 
@@ -129,7 +133,9 @@ export const buttons = {
     needs: 'acknowledge',
     changes: true,
   }),
-  /** An entry of the menu beside the alert. */
+  more: defineButton('alert-more.v1', MoreValue, { label: 'More', needs: 'acknowledge', changes: true }),
+  undoClose: defineButton('undo-close.v1', RunValue, { label: 'Not skipped', needs: 'acknowledge', changes: true }),
+  /** An entry of the menu beside alerts of earlier releases. */
   mute: defineButton('mute.v1', MuteValue, { label: 'Mute', needs: 'acknowledge', changes: true }),
   unmute: defineButton('unmute.v1', RunValue, { label: 'Unmute', needs: 'acknowledge', changes: true }),
   showLog: defineButton('show-log.v1', RunValue, { label: 'Show log', needs: 'look', changes: true }),
@@ -157,21 +163,37 @@ export const buttons = {
 
 const muteHours = [1, 4, 24];
 
-/** How long an alert is to be quiet for everybody in its channel; nothing when the incident's id cannot be carried. */
-export function muteMenu(incidentId: string, about: string): Overflow | undefined {
-  const options = muteHours.flatMap((hours) => {
-    const value = buttons.mute.encode({ incidentId, minutes: hours * 60 });
-    if (value === undefined || value.length > limits.option.value) return [];
-    return [{ text: { type: 'plain_text' as const, text: `${buttons.mute.label} ${hours} h` }, value }];
+/**
+ * What is chosen seldom: how long an alert is to be quiet for everybody in its channel, and, where its people may say so, that it is skipped on
+ * purpose and why. Nothing when the incident's id cannot be carried.
+ */
+export function alertMenu(incidentId: string, about: string, isClosable: boolean): Overflow | undefined {
+  const entries: { text: string; value: MoreValue }[] = [
+    ...muteHours.map((hours) => ({ text: `Mute ${hours} h`, value: { incidentId, minutes: hours * 60 } })),
+    ...(isClosable
+      ? ClosingReason.options.map((close) => ({
+          text: `Skip: ${closingReasons[close]}`,
+          value: { incidentId, close },
+        }))
+      : []),
+  ];
+  const options = entries.flatMap(({ text, value }) => {
+    const carried = buttons.more.encode(value);
+    if (carried === undefined || carried.length > limits.option.value) return [];
+    return [{ text: { type: 'plain_text' as const, text }, value: carried }];
   });
   if (options.length === 0) return undefined;
-  const confirm = {
-    title: 'Mute for all here?',
-    text: `No reminders, no news of ${cut(plain(about), 40)} until then. Its recovery is told.`,
-    confirm: 'Mute',
-    deny: 'Keep telling',
-  };
-  return { type: 'overflow', action_id: buttons.mute.id, options, confirm: confirmation(confirm, 'danger') };
+  const name = cut(plain(about), 40);
+  const mute = `No reminders, no news of ${name} until then. Its recovery is told.`;
+  const confirm = isClosable
+    ? {
+        title: 'For all here?',
+        text: `Mute: no news of ${name} till then. Skip: over until it fails anew.`,
+        confirm: 'Mute or skip',
+        deny: 'Keep telling',
+      }
+    : { title: 'Mute for all here?', text: mute, confirm: 'Mute', deny: 'Keep telling' };
+  return { type: 'overflow', action_id: buttons.more.id, options, confirm: confirmation(confirm, 'danger') };
 }
 
 /** A button that opens an address; nothing when the address may not stand there. */
@@ -181,12 +203,7 @@ export function linkButton(address: string | undefined, label: string, about: st
   return url === undefined || element === undefined ? undefined : { ...element, url };
 }
 
-/** The same for an entry of a menu: within a minute the same entry is the same wish. */
-export function menuWishOf({ minutes }: MuteValue, receivedAt: Date): string {
-  return `${minutes}.${Math.floor(receivedAt.getTime() / 60_000)}`;
-}
-
-/** The same for a button that carries nothing of a run. */
+/** The same for a button or an entry of a menu that carries nothing of a run: within a minute it is the same wish. */
 export function valueWishOf(value: object, receivedAt: Date): string {
   return `${Object.values(value).join('.')}.${Math.floor(receivedAt.getTime() / 60_000)}`;
 }

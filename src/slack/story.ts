@@ -1,4 +1,5 @@
 import type { ActionState } from '../domain/action';
+import { closingReasons } from '../domain/closing';
 import type { Notice } from '../domain/notice';
 import { sayDuration } from './duration';
 import { limits } from './limits';
@@ -112,8 +113,12 @@ export function renderNotice(notice: Notice, story: StoryContext): Message {
       );
     case 'skipped': {
       const by = notice.by ? ` by ${whoQuietly(notice.by, story.nameOf)}` : '';
-      return say(`${sayIncidentState('skipped')}${by}: ${name}. Nobody needs to do anything`);
+      const why = notice.why ? ` (${closingReasons[notice.why]})` : '';
+      const then = notice.why ? 'If it fails anew, it is told' : 'Nobody needs to do anything';
+      return say(`${sayIncidentState('skipped')}${notice.why ? ' on purpose' : ''}${by}: ${name}${why}. ${then}`);
     }
+    case 'closing-undone':
+      return say(`${person(notice.by)} took back that ${name} is skipped: it stands as its runs say`);
     case 'followed-ended': {
       const whose = words(notice.pipeline, 120);
       const what =

@@ -32,8 +32,8 @@ export type AuditWhat =
   | 'bulk-off'
   | 'bulk-on';
 
-/** What operators do about all bulk work, and about posts that were set aside, besides the changes of pipelines. */
-export type AuditKind = ActionKind | 'bulk' | 'resend-post' | 'drop-post';
+/** What operators do about all bulk work and about posts that were set aside, and people about alerts, besides the changes of pipelines. */
+export type AuditKind = ActionKind | 'bulk' | 'resend-post' | 'drop-post' | 'close' | 'reopen';
 
 export interface AuditEntry {
   at: Date;

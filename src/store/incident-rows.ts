@@ -1,3 +1,4 @@
+import { Closing } from '../domain/closing';
 import type { Diagnosis } from '../domain/diagnosis';
 import { Flapping } from '../domain/flapping';
 import type { Incident, Member, MemberState, Rest, Trouble } from '../domain/incident';
@@ -31,7 +32,7 @@ export interface Place {
 
 const memberColumns = `m.incident_id as "incidentId", m.connection, m.pipeline, m.partition, m.trouble, m.state, m.via, m.run, m.attempt, m.step,
   m.error, m.url, m.log_url as "logUrl", m.owner, m.started_at as "startedAt", m.first_failed_at as "firstFailedAt",
-  m.last_failed_at as "lastFailedAt", m.failures, m.troubles, m.ended_at as "endedAt", m.channel`;
+  m.last_failed_at as "lastFailedAt", m.failures, m.troubles, m.ended_at as "endedAt", m.closing, m.channel`;
 
 const placeColumns = `p.incident_id as "incidentId", p.channel, p.routed_by as "routedBy", p.mention, p.threads,
   p.acknowledged_by as "acknowledgedBy", p.acknowledged_at as "acknowledgedAt", p.muted_by as "mutedBy",
@@ -93,7 +94,7 @@ export async function load(
   return incidents.map((row) => ({
     ...known<StoredIncident>(row),
     ...(row.flapping ? { flapping: Flapping.parse(row.flapping) } : {}),
-    members: (members.get(row.id) ?? []).map(withoutIncidentId),
+    members: (members.get(row.id) ?? []).map(toMember),
     rest: rest.get(row.id),
     places: (places.get(row.id) ?? []).map(withoutIncidentId),
   }));
@@ -129,6 +130,11 @@ function groupBy<T extends { incidentId: string }>(rows: T[]): Map<string, T[]> 
     else groups.set(row.incidentId, [row]);
   }
   return groups;
+}
+
+function toMember(row: MemberRow): StoredMember {
+  const member = withoutIncidentId(row);
+  return member.closing ? { ...member, closing: Closing.parse(member.closing) } : member;
 }
 
 function withoutIncidentId<T extends { incidentId: string }>(row: T): Omit<T, 'incidentId'> {
@@ -217,18 +223,18 @@ export async function save(tx: Tx, incidents: StoredIncident[], at: Date): Promi
 async function saveMembers(tx: Tx, members: MemberRow[]): Promise<void> {
   await tx.query(
     `insert into incident_members (incident_id, connection, pipeline, partition, trouble, state, via, run, attempt, step, error,
-       url, log_url, owner, started_at, first_failed_at, last_failed_at, failures, ended_at, channel, troubles)
+       url, log_url, owner, started_at, first_failed_at, last_failed_at, failures, ended_at, channel, troubles, closing)
      select e."incidentId", e.connection, e.pipeline, e.partition, e.trouble, e.state, e.via, e.run, e.attempt, e.step, e.error,
-       e.url, e."logUrl", e.owner, e."startedAt", e."firstFailedAt", e."lastFailedAt", e.failures, e."endedAt", e.channel, e.troubles
+       e.url, e."logUrl", e.owner, e."startedAt", e."firstFailedAt", e."lastFailedAt", e.failures, e."endedAt", e.channel, e.troubles, e.closing
      from jsonb_to_recordset($1::jsonb) as e("incidentId" uuid, connection text, pipeline text, partition text, trouble text,
        state text, via text, run text, attempt int, step text, error text, url text, "logUrl" text, owner text,
        "startedAt" timestamptz, "firstFailedAt" timestamptz, "lastFailedAt" timestamptz, failures int, "endedAt" timestamptz,
-       channel text, troubles timestamptz[])
+       channel text, troubles timestamptz[], closing jsonb)
      on conflict (incident_id, connection, pipeline, partition) do update set trouble = excluded.trouble, state = excluded.state,
        run = excluded.run, attempt = excluded.attempt, step = excluded.step, error = excluded.error, url = excluded.url,
        log_url = excluded.log_url, owner = excluded.owner, started_at = excluded.started_at,
        last_failed_at = excluded.last_failed_at, failures = excluded.failures, ended_at = excluded.ended_at,
-       troubles = excluded.troubles`,
+       troubles = excluded.troubles, closing = excluded.closing`,
     [JSON.stringify(members)],
   );
 }
@@ -301,7 +307,7 @@ export async function heaviestMembers(
      order by m.state not in ('failed', 'running'), m.via = 'downstream', m.first_failed_at, m.seq limit $3`,
     [incidentId, channel ?? null, limit],
   );
-  return rows.map(withoutIncidentId);
+  return rows.map(toMember);
 }
 
 export interface ShownMember extends ListedPipeline {
@@ -332,6 +338,20 @@ export async function savePlace(tx: Tx, incidentId: string, place: Place): Promi
       place.acknowledgedAt ?? null,
       place.mutedBy ?? null,
       place.mutedUntil ?? null,
+    ],
+  );
+}
+
+/** Those of these members that another incident holds while they are not over. */
+export async function heldElsewhere(tx: Tx, incidentId: string, members: MemberKey[]): Promise<MemberKey[]> {
+  return tx.query(
+    `select m.connection, m.pipeline, m.partition
+     from jsonb_to_recordset($2::jsonb) as w(connection text, pipeline text, partition text)
+     join incident_members m using (connection, pipeline, partition)
+     where m.incident_id <> $1 and m.state in ('failed', 'running')`,
+    [
+      incidentId,
+      JSON.stringify(members.map(({ connection, pipeline, partition }) => ({ connection, pipeline, partition }))),
     ],
   );
 }

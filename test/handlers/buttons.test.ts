@@ -78,13 +78,15 @@ describe.each(['socket', 'http'] as const)('buttons over %s', (mode) => {
     const ts = await post(crew);
     const { incidentId } = view();
     const choose = (minutes: number) =>
-      crew.workspace.as('UDANA').press('CALERTS', ts, 'mute.v1', { value: JSON.stringify({ incidentId, minutes }) });
+      crew.workspace
+        .as('UDANA')
+        .press('CALERTS', ts, 'alert-more.v1', { value: JSON.stringify({ incidentId, minutes }) });
     expect((await choose(60)).acked).toBe(true);
     await choose(60);
     await choose(240);
     expect([...crew.stored.values()].map(({ name, value }) => ({ name, value }))).toEqual([
-      { name: 'mute.v1', value: { incidentId, minutes: 60 } },
-      { name: 'mute.v1', value: { incidentId, minutes: 240 } },
+      { name: 'alert-more.v1', value: { incidentId, minutes: 60 } },
+      { name: 'alert-more.v1', value: { incidentId, minutes: 240 } },
     ]);
   });
 

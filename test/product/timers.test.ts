@@ -1,6 +1,7 @@
 import type { Workspace } from '../../src/workspace';
 import { createTestDatabase, type TestDatabase } from '../support/database';
 import { failedEvent, type Product, postEvents, startProduct, startSmallWorkspace } from '../support/product';
+import { until } from '../support/until';
 
 const channel = 'C0TEAM0';
 
@@ -53,15 +54,12 @@ describe('what comes due by the clock, in the running product', () => {
     const ts = alert('orders_daily')?.ts ?? '';
     const [incident] = await database.db.query<{ id: string }>('select incident_id as id from incidents');
     const value = JSON.stringify({ incidentId: incident?.id, minutes: 60 });
-    await workspace.as('U0DANA').press(channel, ts, 'mute.v1', { value });
+    await workspace.as('U0DANA').press(channel, ts, 'alert-more.v1', { value });
     await seen('orders_daily', /🔕 Muted by/, 'the mute');
     await workspace.until(() => /🔕 Muted/.test(alert('orders_daily')?.text ?? ''), 10_000, 'the muted alert');
     await postEvents(product, [failedEvent('orders_daily', { team: 'team', tier: 1, error: 'again' })]);
-    await workspace.until(
-      async () => (await database.db.query('select 1 from incident_places where hid = 1')).length === 1,
-      10_000,
-      'what was hidden',
-    );
+    const hidden = () => database.db.query('select 1 from incident_places where hid = 1');
+    await until(async () => (await hidden()).length === 1);
     await workspace.as('U0NOAH').press(channel, ts, 'unmute.v1');
     await seen('orders_daily', /No longer muted by .*\. 1 event was not told meanwhile/, 'the end of the mute');
     expect(thread('orders_daily').some(({ text }) => text.includes('Failed again'))).toBe(false);

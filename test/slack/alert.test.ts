@@ -119,21 +119,29 @@ describe('the buttons of an alert', () => {
     expect(buttonsOf(renderAlert(view({ state, ...more }))).map(({ action_id }) => action_id)).toEqual(ids);
   });
 
-  it.each<{ state: DisplayState; hours: number[]; more?: Partial<IncidentView> }>([
-    { state: 'failed', hours: [1, 4, 24] },
-    { state: 'late', hours: [1, 4, 24] },
-    { state: 'acknowledged', hours: [1, 4, 24] },
-    { state: 'retrying', hours: [] },
-    { state: 'muted', hours: [] },
-    { state: 'recovered', hours: [], more: closed },
-  ])('have a menu beside them to mute for $hours hours when $state', ({ state, hours, more }) => {
-    const { blocks } = renderAlert(view({ state, ...more }));
-    const menus = blocks.flatMap((block) =>
+  const menusOf = (facts: IncidentView) =>
+    renderAlert(facts).blocks.flatMap((block) =>
       block.type === 'section' && block.accessory?.type === 'overflow' ? [block.accessory] : [],
     );
-    const chosen = menus.flatMap(({ options }) => options.map(({ value }) => buttons.mute.decode(value)));
-    const incidentId = view().incidentId;
-    expect(chosen).toEqual(hours.map((each) => ({ ok: true, value: { incidentId, minutes: each * 60 } })));
+  const incidentId = view().incidentId;
+  const mutes = [1, 4, 24].map((hours) => ({ incidentId, minutes: hours * 60 }));
+  const closes = [
+    { incidentId, close: 'unneeded' },
+    { incidentId, close: 'elsewhere' },
+  ];
+  it.each<{ title: string; facts: IncidentView; chosen: object[] }>([
+    { title: 'failed', facts: view(), chosen: [...mutes, ...closes] },
+    { title: 'late', facts: view({ state: 'late' }), chosen: [...mutes, ...closes] },
+    { title: 'acknowledged', facts: view({ state: 'acknowledged' }), chosen: [...mutes, ...closes] },
+    { title: 'of others', facts: view({ isClosable: false }), chosen: mutes },
+    { title: 'retrying', facts: view({ state: 'retrying' }), chosen: [] },
+    { title: 'muted', facts: view({ state: 'muted' }), chosen: [] },
+    { title: 'recovered', facts: view({ state: 'recovered', ...closed }), chosen: [] },
+  ])('have a menu beside them to mute for hours, or to close it with a reason, when $title', ({ facts, chosen }) => {
+    const menus = menusOf(facts);
+    expect(menus.flatMap(({ options }) => options.map(({ value }) => buttons.more.decode(value)))).toEqual(
+      chosen.map((value) => ({ ok: true, value })),
+    );
     for (const { confirm } of menus) expect(confirm?.text.text).toContain('orders_daily');
   });
 

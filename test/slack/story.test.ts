@@ -31,6 +31,8 @@ const notices: Notice[] = [
   { kind: 'muted', at: nine, by: 'UPRIYA', until: later(60) },
   { kind: 'unmuted', at: nine, by: 'UPRIYA', hid: 3 },
   { kind: 'unmuted', at: nine, hid: 1 },
+  { kind: 'skipped', at: nine, by: 'UDANA', why: 'unneeded' },
+  { kind: 'closing-undone', at: nine, by: 'UDANA' },
   { kind: 'flapping', at: later(180), pipeline: 'orders_daily', times: 3, since: nine },
   { kind: 'calmed', at: later(600), pipeline: 'orders_daily', times: 7, since: nine, isUp: true },
   { kind: 'calmed', at: later(600), pipeline: 'orders_daily', times: 7, since: nine, isUp: false },

@@ -63,6 +63,7 @@ export function view({
     downstream: ['revenue', 'churn', 'forecast', 'board_report'],
     evidence: { fixed: 14, tried: 15 },
     routedBy: 'team orders',
+    isClosable: true,
     turn: 0,
     abilities: ['retry', 'stop'],
     hasLog: true,
@@ -83,6 +84,13 @@ export const alerts: Record<string, IncidentView> = {
     flapping: { times: 4, since: later(-170) },
     closedAt: later(6),
     lead: { state: 'recovered', endedAt: later(6) },
+  }),
+  'skipped on purpose': view({
+    state: 'skipped',
+    closedAt: later(6),
+    isClosable: false,
+    lead: { state: 'skipped', endedAt: later(6) },
+    closing: { at: later(6), by: 'UDANA', why: 'unneeded' },
   }),
   'failed, calling the team on call': view({ mention: 'SORDERS' }),
   'failed, nothing known': view({

@@ -50,7 +50,7 @@ export interface TimeStage {
   /** The text of the alert of this pipeline as it stands. */
   alertOf(pipeline: string): string | undefined;
   /**
-   * Plays the lines by the clock. Between them it goes in long steps, near them in steps of 100 ms.
+   * Plays the lines by the clock. Between them it goes in long steps, near them in steps of 100 ms; a wide window has 50 of them.
    * @throws when a message comes that no line expects, or an expected one does not, or the product logs a fault of its own
    */
   play(lines: Line[]): Promise<void>;
@@ -170,7 +170,10 @@ export async function openTimeStage(
       const press = {
         key: randomUUID(),
         name,
-        value: name === 'mute.v1' ? { incidentId: run.incidentId, ...value } : { ...run, pipeline, turn: 0, ...value },
+        value:
+          name === 'mute.v1' || name === 'alert-more.v1'
+            ? { incidentId: run.incidentId, ...value }
+            : { ...run, pipeline, turn: 0, ...value },
         slackId: by,
         channel: 'C0ALERTS',
         messageTs: ts,
@@ -219,8 +222,8 @@ export async function openTimeStage(
         // Where nothing is expected, whatever comes is wrong whatever its second.
         ...windows
           .filter(({ posts }) => posts.length > 0)
-          .map(({ fromMs, toMs }) => ({ fromMs: fromMs - shortStepMs, toMs })),
-        ...deeds.map(({ atMs }) => ({ fromMs: atMs, toMs: atMs + closelyMs })),
+          .map(({ fromMs, toMs }) => ({ fromMs: fromMs - shortStepMs, toMs, stepMs: stepOf(toMs - fromMs) })),
+        ...deeds.map(({ atMs }) => ({ fromMs: atMs, toMs: atMs + closelyMs, stepMs: shortStepMs })),
       ];
       const endMs = Math.max(...close.map(({ toMs }) => toMs), ...windows.map(({ toMs }) => toMs));
       const before = told.length;
@@ -251,9 +254,18 @@ export async function openTimeStage(
   };
 }
 
-function nextStop(nowMs: number, close: { fromMs: number; toMs: number }[], deedAtMs: number | undefined): number {
-  const isClose = close.some(({ fromMs, toMs }) => nowMs >= fromMs && nowMs <= toMs);
-  const stops = [nowMs + (isClose ? shortStepMs : longStepMs)];
+/** A wide window is looked at less closely. */
+function stepOf(lengthMs: number): number {
+  return Math.max(shortStepMs, Math.round(lengthMs / 50));
+}
+
+function nextStop(
+  nowMs: number,
+  close: { fromMs: number; toMs: number; stepMs: number }[],
+  deedAtMs: number | undefined,
+): number {
+  const steps = close.filter(({ fromMs, toMs }) => nowMs >= fromMs && nowMs <= toMs).map(({ stepMs }) => stepMs);
+  const stops = [nowMs + Math.min(longStepMs, ...steps)];
   if (deedAtMs !== undefined) stops.push(deedAtMs);
   stops.push(...close.map(({ fromMs }) => fromMs).filter((ms) => ms > nowMs));
   return Math.min(...stops);

@@ -178,7 +178,7 @@ describe('a mute', () => {
     const { push, press, play, alertOf } = await open();
     await play([
       { at: '0 s', does: () => push('failed', 'orders_daily', { team: 'orders', run: 'a' }) },
-      { at: '5 min', does: () => press('mute.v1', 'orders_daily', hour) },
+      { at: '5 min', does: () => press('alert-more.v1', 'orders_daily', hour) },
       { from: '0 s', to: '5 min 1 s', posts: ['🔴 Failed', /^🔕 Muted by .* until 25 Nov 2026, 11:05 CET\.$/] },
       { at: '6 min', does: () => expect(alertOf('orders_daily')).toContain('🔕 Muted') },
       { at: '10 min', does: () => push('started', 'orders_daily', { run: 'a', attempt: 2 }) },
@@ -198,7 +198,7 @@ describe('a mute', () => {
     const { push, press, play, alertOf } = await open();
     await play([
       { at: '0 s', does: () => push('failed', 'orders_daily', { run: 'a' }) },
-      { at: '1 min', does: () => press('mute.v1', 'orders_daily', hour) },
+      { at: '1 min', does: () => press('alert-more.v1', 'orders_daily', hour) },
       { from: '0 s', to: '1 min 1 s', posts: ['Failed', 'Muted'] },
       { at: '10 min', does: () => push('failed', 'orders_daily', { run: 'a', attempt: 2 }) },
       { at: '20 min', does: () => push('succeeded', 'orders_daily', { run: 'a', attempt: 3 }) },
@@ -212,7 +212,7 @@ describe('a mute', () => {
     const { push, press, play } = await open({ noise: { reminders: [120] } });
     await play([
       { at: '0 s', does: () => push('failed', 'orders_daily', { run: 'a' }) },
-      { at: '1 min', does: () => press('mute.v1', 'orders_daily', hour) },
+      { at: '1 min', does: () => press('alert-more.v1', 'orders_daily', hour) },
       { from: '0 s', to: '1 min 1 s', posts: ['Failed', 'Muted'] },
       { at: '10 min', does: () => push('failed', 'orders_daily', { run: 'a', attempt: 2 }) },
       { at: '20 min', does: () => press('unmute.v1', 'orders_daily', { by: 'U0NOAH' }) },
