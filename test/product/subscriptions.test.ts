@@ -89,7 +89,7 @@ describe('subscriptions', () => {
   });
 
   it('are not for guests, and offer the nearest word and name', async () => {
-    expect(await type('subscribe orders_*', 'U0GUEST')).toMatch(/^Guests may look/);
+    expect(await type('subscribe orders_*', 'U0GUEST')).toMatch(/^Guests and apps may look/);
     expect(await type('subscribe order_daily')).toContain('Did you mean /pipeline subscribe orders_daily');
     expect(await type('subscirbe orders_daily')).toContain('Did you mean /pipeline subscribe orders_daily?');
   });
