@@ -87,8 +87,8 @@ export function createStorms({ db, clock, log, settings, uploadFile }: StormDeps
     if (steps.show) await stormRows.show(tx, cardId, storm.shows, now);
     if (steps.tell && lane.cardSent) {
       const notice = { kind: 'storm-grew' as const, at: now };
-      const isAdded = await stormRows.addReply(tx, { id: randomUUID(), cardId, channel, notice }, now);
-      if (isAdded) await stormRows.told(tx, cardId, storm.total, now);
+      await stormRows.addReply(tx, { id: randomUUID(), cardId, channel, notice }, now);
+      await stormRows.told(tx, cardId, storm.total, now);
     }
     if (steps.end) await stormRows.end(tx, cardId, now);
     if (steps.settle) await stormRows.settle(tx, cardId, now);

@@ -150,21 +150,25 @@ export async function grew(tx: Tx, cardId: string, total: number, at: Date): Pro
   await tx.query(`update storms set seen_total = $2, grew_at = $3 where card_id = $1`, [cardId, total, at]);
 }
 
-/** Adds a reply under the card, unless one of its kind waits there already. @returns whether it was added */
+/**
+ * Adds a reply under the card. Of one kind only one waits: where one does that was not tried yet, it says this instead, so that
+ * what it would have said is not lost.
+ */
 export async function addReply(
   tx: Tx,
   reply: { id: string; cardId: string; channel: string; notice: Notice },
   at: Date,
-): Promise<boolean> {
-  const rows = await tx.query(
-    `insert into posts (post_id, kind, role, channel, root_id, notice, urgency, next_at, created_at)
+): Promise<void> {
+  await tx.query(
+    `with renewed as (
+       update posts set notice = $4::jsonb
+       where root_id = $3 and state = 'waiting' and attempts = 0 and notice ->> 'kind' = $6 returning post_id
+     )
+     insert into posts (post_id, kind, role, channel, root_id, notice, urgency, next_at, created_at)
      select $1, 'story', 'reply', $2, $3, $4::jsonb, 0, $5::timestamptz, $5::timestamptz
-     where not exists (select from posts where root_id = $3 and state in ('waiting', 'sending', 'doubtful')
-                       and notice ->> 'kind' = $6)
-     returning post_id`,
+     where not exists (select from renewed)`,
     [reply.id, reply.channel, reply.cardId, JSON.stringify(reply.notice), at, reply.notice.kind],
   );
-  return rows.length > 0;
 }
 
 export async function told(tx: Tx, cardId: string, total: number, at: Date): Promise<void> {

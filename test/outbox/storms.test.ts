@@ -48,7 +48,7 @@ function start() {
     settings: () => settings,
     async uploadFile({ content }) {
       files.push(content);
-      return { permalink: 'https://files.example/F1' };
+      return { permalink: `https://files.example/F${files.length}` };
     },
   });
   const outbox = createOutbox({
@@ -182,6 +182,20 @@ describe('more alerts than a channel may get', () => {
     expect(
       said.some(({ text, threadTs }) => threadTs === said[0]?.ts && text.includes('https://files.example/F1')),
     ).toBe(true);
+  });
+
+  it('lead to the newest list where one grew longer before its reply had its turn', async () => {
+    const { receive, failed, later, files, said } = start();
+    await receive(...names.map(failed));
+    await later(0, 1);
+    for (let minute = 0; minute < 2; minute += 1) await later(61, 0);
+    await receive(...names.map((name) => failed(`${name}_too`)));
+    for (let minute = 0; minute < 3; minute += 1) await later(61, 0);
+    expect(files.length).toBeGreaterThan(1);
+    for (let minute = 0; minute < 3; minute += 1) await later(61, 40);
+    const listed = said.filter(({ text }) => text.includes('files.example')).map(({ text }) => text);
+    expect(listed.at(-1)).toContain(`https://files.example/F${files.length}`);
+    expect(listed).toHaveLength(1);
   });
 
   it('get what happened meanwhile as one reply', async () => {
