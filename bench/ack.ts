@@ -2,10 +2,9 @@
  * How long people wait for the ack: 20 interactions a second for 30 s (commands that read, buttons that change), in Socket Mode
  * and by signed HTTP, while alerts come in. Limit: p99 <= 100 ms on two cores (design.md).
  */
-import { cpus } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { failedEvent, postEvents, startProduct, startSmallWorkspace } from '../test/support/product';
-import { quantileOf, withBenchDatabase } from './lib/measure';
+import { quantileOf, thisMachine, withBenchDatabase } from './lib/measure';
 
 const perSecond = 20;
 const seconds = 30;
@@ -61,9 +60,7 @@ async function run(mode: 'socket' | 'http', databaseUrl: string) {
 async function main(): Promise<void> {
   await withBenchDatabase(async (databaseUrl) => {
     const modes = [await run('socket', databaseUrl), await run('http', databaseUrl)];
-    process.stdout.write(
-      `${JSON.stringify({ bench: 'ack', perSecond, seconds, modes, machine: { cores: cpus().length, cpu: cpus()[0]?.model, node: process.version } })}\n`,
-    );
+    process.stdout.write(`${JSON.stringify({ bench: 'ack', perSecond, seconds, modes, machine: thisMachine() })}\n`);
   });
 }
 

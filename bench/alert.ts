@@ -2,10 +2,9 @@
  * From an event's 2xx to its alert in Slack: 100 failing runs over 20 channels, one every 250 ms, against the strict local
  * workspace with Slack's own budgets. Limit: p95 <= 2 s (design.md).
  */
-import { cpus } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { failedEvent, postEvents, startProduct, startSmallWorkspace } from '../test/support/product';
-import { quantileOf, withBenchDatabase } from './lib/measure';
+import { quantileOf, thisMachine, withBenchDatabase } from './lib/measure';
 
 const runs = 100;
 const everyMs = 250;
@@ -49,7 +48,7 @@ async function main(): Promise<void> {
         maxMs: quantileOf(delays, 1),
         limitMs,
         ratioToLimit: Number((p95Ms / limitMs).toFixed(3)),
-        machine: { cores: cpus().length, cpu: cpus()[0]?.model, node: process.version },
+        machine: thisMachine(),
       })}\n`,
     );
     await product.stop();

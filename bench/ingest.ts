@@ -8,13 +8,12 @@
  * The stream is runs of 2,000 pipelines that start and succeed, and a share that fails of one of 50 causes. Callers wait for an
  * answer before they send again; there are four of them for batches, and eight for single events.
  */
-import { cpus, loadavg } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { Client } from 'pg';
 import { type Product, startProduct } from '../test/support/product';
 import { compileProduct } from './lib/compiled';
-import { quantileOf, withBenchDatabase } from './lib/measure';
+import { quantileOf, thisMachine, withBenchDatabase } from './lib/measure';
 import { costOf } from './lib/process-cost';
 import { startStrictSink } from './lib/strict-sink';
 
@@ -152,12 +151,7 @@ async function measure(databaseUrl: string, program: string): Promise<boolean> {
         ...cost,
         limits,
         outside,
-        machine: {
-          cores: cpus().length,
-          cpu: cpus()[0]?.model,
-          node: process.version,
-          load: loadavg().map((each) => Number(each.toFixed(2))),
-        },
+        machine: thisMachine(),
       })}\n`,
     );
     return outside.length === 0;

@@ -22,14 +22,13 @@
  * beside us on the same stream against a sink of its own, unless `--alone`; stock timing but for row C. The sink has no ceiling
  * for the workspace, so with ten channels the workspace's budget is raised to what these take: `budgets.postsPerMinute` 600.
  */
-import { cpus, loadavg } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { Client } from 'pg';
 import { type Product, startProduct } from '../test/support/product';
 import { createRivalTally, findAlertmanager, startAlertmanager } from './lib/alertmanager';
 import { compileProduct } from './lib/compiled';
-import { quantileOf, withBenchDatabase } from './lib/measure';
+import { quantileOf, thisMachine, withBenchDatabase } from './lib/measure';
 import { createPresser } from './lib/pressing';
 import { type Cost, costOf, sumOf } from './lib/process-cost';
 import { eventOf, type Kind, runsOf, stormRows } from './lib/storm-stream';
@@ -269,12 +268,7 @@ async function main(): Promise<boolean> {
         ratios,
         limits,
         outside: Object.fromEntries(outside),
-        machine: {
-          cores: cpus().length,
-          cpu: cpus()[0]?.model,
-          node: process.version,
-          load: loadavg().map((each) => Number(each.toFixed(2))),
-        },
+        machine: thisMachine(),
       })}\n`,
     );
     return outside.length === 0;

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { systemClock } from '../../src/lib/clock';
@@ -12,6 +12,12 @@ export function quantileOf(values: number[], p: number): number {
   const sorted = [...values].sort((a, b) => a - b);
   const value = sorted[Math.max(0, Math.ceil(p * sorted.length) - 1)] ?? 0;
   return Number(value.toFixed(1));
+}
+
+/** Where a figure was taken. `load`: over the last 1, 5 and 15 minutes. */
+export function thisMachine() {
+  const load = loadavg().map((each) => Number(each.toFixed(2)));
+  return { cores: cpus().length, cpu: cpus()[0]?.model, node: process.version, load };
 }
 
 /** A database of its own on the server of DATABASE_URL, else an embedded PostgreSQL with its normal durability; removed afterwards. */

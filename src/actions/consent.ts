@@ -1,5 +1,6 @@
 import type { Actor } from '../domain/actor';
 import type { Verdict } from '../domain/authorise';
+import type { Notice } from '../domain/notice';
 import { Plan } from '../domain/plan';
 import { pipelineOf, sayTarget, sayTargets } from '../domain/target';
 import { storable } from '../lib/storable';
@@ -57,6 +58,17 @@ export function createConsent(deps: ConsentDeps) {
     return decide(tx, action, plan, actor, verdict, breakGlass);
   }
 
+  /** What was said about it, told where the action is shown. */
+  function notice(
+    action: actionRows.StoredAction,
+    plan: Plan | undefined,
+    outcome: Extract<Notice, { kind: 'consent' }>['outcome'],
+    { by, say }: { by?: string; say?: string } = {},
+  ): Notice {
+    const what = sayWhat(action, plan);
+    return { kind: 'consent', at: clock.now(), by, action: action.kind, what, outcome, say };
+  }
+
   /** What the policy says of the whole: the hardest word on any of its pipelines. */
   async function strictest(actor: Actor, plan: Plan): Promise<Verdict> {
     let found: Verdict | undefined;
@@ -78,7 +90,6 @@ export function createConsent(deps: ConsentDeps) {
     breakGlass?: string,
   ): Promise<Answer> {
     const at = clock.now();
-    const what = sayWhat(action, plan);
     if (verdict.verdict !== 'allow' && breakGlass !== undefined) {
       const broken = await broke(tx, action, plan, actor, breakGlass);
       return broken.outcome === 'done'
@@ -103,15 +114,7 @@ export function createConsent(deps: ConsentDeps) {
       await actionRows.turn(tx, action.id, { state: 'awaiting-approval', at, expiresAt: until });
       await ledger.audit(tx, action, 'needs-approval', { reason: verdict.reason, until, ...sizeIn(plan) });
       await ledger.show(tx, action);
-      await ledger.tell(tx, action, {
-        kind: 'consent',
-        at,
-        by: action.slackId,
-        action: action.kind,
-        what,
-        outcome: 'asked',
-        say: verdict.reason,
-      });
+      await ledger.tell(tx, action, notice(action, plan, 'asked', { by: action.slackId, say: verdict.reason }));
       await ledger.refresh(tx, action, 'press');
       return { outcome: 'awaiting-approval', actionId: action.id, by: verdict.reason, until };
     }
@@ -166,32 +169,15 @@ export function createConsent(deps: ConsentDeps) {
     }
     const at = clock.now();
     const words = say === undefined ? {} : { say: storable(say) };
-    const what = sayWhat(action, plan);
     if (word === 'approve') {
       await ledger.audit(tx, action, 'approved', words, actor.personId);
-      await ledger.tell(tx, action, {
-        kind: 'consent',
-        at,
-        by: actor.slackId,
-        action: action.kind,
-        what,
-        outcome: 'approved',
-        ...words,
-      });
+      await ledger.tell(tx, action, notice(action, plan, 'approved', { by: actor.slackId, ...words }));
       await go(tx, action, plan, { by: actor.slackId, personId: actor.personId, at, ...words });
       return { outcome: 'done', actionId };
     }
     await actionRows.turn(tx, action.id, { state: 'refused', at, isSettled: true, ...words });
     await ledger.audit(tx, action, 'declined', words, actor.personId);
-    await ledger.tell(tx, action, {
-      kind: 'consent',
-      at,
-      by: actor.slackId,
-      action: action.kind,
-      what,
-      outcome: 'declined',
-      ...words,
-    });
+    await ledger.tell(tx, action, notice(action, plan, 'declined', { by: actor.slackId, ...words }));
     await ledger.refresh(tx, action, 'final');
     return { outcome: 'done', actionId };
   }
@@ -211,15 +197,8 @@ export function createConsent(deps: ConsentDeps) {
     const at = clock.now();
     await actionRows.turn(tx, action.id, { state: 'cancelled', at, isSettled: true, say: 'Withdrawn by who asked.' });
     await ledger.audit(tx, action, 'withdrawn');
-    const what = sayWhat(action, Plan.safeParse(action.plan).data);
-    await ledger.tell(tx, action, {
-      kind: 'consent',
-      at,
-      by: actor.slackId,
-      action: action.kind,
-      what,
-      outcome: 'withdrawn',
-    });
+    const plan = Plan.safeParse(action.plan).data;
+    await ledger.tell(tx, action, notice(action, plan, 'withdrawn', { by: actor.slackId }));
     await ledger.refresh(tx, action, 'final');
     return { outcome: 'done', actionId };
   }
@@ -257,15 +236,7 @@ export function createConsent(deps: ConsentDeps) {
       };
     const at = clock.now();
     await ledger.audit(tx, action, 'glass-broken', { reason: say, ...sizeIn(plan) }, actor.personId);
-    await ledger.announce(tx, action, {
-      kind: 'consent',
-      at,
-      by: actor.slackId,
-      action: action.kind,
-      what: sayWhat(action, plan),
-      outcome: 'broken',
-      say,
-    });
+    await ledger.announce(tx, action, notice(action, plan, 'broken', { by: actor.slackId, say }));
     await go(tx, action, plan, { by: actor.slackId, personId: actor.personId, at, say, broke: true });
     return { outcome: 'done', actionId: action.id };
   }
@@ -276,8 +247,7 @@ export function createConsent(deps: ConsentDeps) {
     await ledger.save(tx, action, { state: 'expired', settledAt: at });
     if (action.state === 'planned') return;
     await ledger.audit(tx, action, 'expired');
-    const what = sayWhat(action, Plan.safeParse(action.plan).data);
-    await ledger.tell(tx, action, { kind: 'consent', at, action: action.kind, what, outcome: 'expired' });
+    await ledger.tell(tx, action, notice(action, Plan.safeParse(action.plan).data, 'expired'));
     await ledger.refresh(tx, action, 'final');
   }
 
