@@ -5,6 +5,8 @@
 import type { App } from '@slack/bolt';
 import { acknowledge } from './buttons/acknowledge';
 import { alertMore } from './buttons/alert-more';
+import { approveAction } from './buttons/approve-action';
+import { declineAction } from './buttons/decline-action';
 import { dropParked } from './buttons/drop-parked';
 import { mute } from './buttons/mute';
 import { openLink } from './buttons/open-link';
@@ -19,6 +21,7 @@ import { unacknowledge } from './buttons/unacknowledge';
 import { undoClose } from './buttons/undo-close';
 import { unknownButton } from './buttons/unknown';
 import { unmute } from './buttons/unmute';
+import { withdrawAction } from './buttons/withdraw-action';
 import { pipelineCommand } from './commands/pipeline';
 import { unknownCommand } from './commands/unknown';
 import type { Listener, Services } from './listen';
@@ -40,6 +43,9 @@ export const listeners: readonly Listener[] = [
   resendAlike,
   dropParked,
   tellOwners,
+  approveAction,
+  declineAction,
+  withdrawAction,
   openLink,
   unknownButton,
   pipelineCommand,

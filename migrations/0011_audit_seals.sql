@@ -4,10 +4,11 @@
 create table audit_unsealed (
   seq bigint primary key
 );
-insert into audit_unsealed (seq) select seq from audit;
 create function audit_queue_seal() returns trigger language plpgsql as
 $$ begin insert into audit_unsealed (seq) values (new.seq); return null; end $$;
 create trigger audit_queue after insert on audit for each row execute function audit_queue_seal();
+-- After the trigger, whose lock lets no row slip between the two.
+insert into audit_unsealed (seq) select seq from audit;
 
 create table audit_seals (
   no bigint primary key,

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { ActionState } from '../domain/action';
 import type { Actor } from '../domain/actor';
 import { BulkProgress, type Counts, estimateMs, type NextMove, nextMove } from '../domain/conductor';
-import { Pace, Plan } from '../domain/plan';
+import { Briefly, Pace, Plan } from '../domain/plan';
 import { pipelineOf, sayTarget } from '../domain/target';
 import * as actionRows from '../store/action-rows';
 import * as auditRows from '../store/audit-rows';
@@ -37,9 +37,10 @@ export function createConductor(deps: ConductorDeps) {
 
   /** Brings a large action that we hold a step further. @throws Overtaken */
   async function conduct(action: Held): Promise<void> {
-    const plan = Plan.parse(action.plan);
+    // The items of a plan, of which there may be thousands, are read once: at the beginning.
+    const plan = Briefly.parse(action.plan);
     const pace = Pace.parse(action.pace);
-    if (action.state === 'asked') await begin(action, plan);
+    if (action.state === 'asked') await begin(action, Plan.parse(action.plan));
     if (action.state !== 'releasing' && action.state !== 'paused' && action.state !== 'cancelling') return;
     const state = action.state;
     const tookMs = await actionRows.itemDurations(db, action.id);
@@ -108,7 +109,7 @@ export function createConductor(deps: ConductorDeps) {
 
   function progressOf(
     counts: Counts & { total: number },
-    of: { next: NextMove; state: ActionState; pace: Pace; plan: Plan; tookMs: number[]; isBulkOff: boolean },
+    of: { next: NextMove; state: ActionState; pace: Pace; plan: Briefly; tookMs: number[]; isBulkOff: boolean },
   ): BulkProgress {
     const { next, state, pace, plan, isBulkOff } = of;
     const count = next.move === 'release' ? next.count : 0;
@@ -145,7 +146,7 @@ export function createConductor(deps: ConductorDeps) {
   async function settle(
     tx: Tx,
     action: Held,
-    plan: Plan,
+    plan: Briefly,
     state: Extract<ActionState, 'succeeded' | 'failed' | 'cancelled'>,
     progress: BulkProgress,
   ): Promise<void> {
@@ -251,11 +252,15 @@ export function createConductor(deps: ConductorDeps) {
       return { outcome: 'denied', why: 'Guests and apps may look, but not change anything.', whoMay: '' };
     if (actor.personId === action.personId || deps.mayOperate(actor).may) return undefined;
     const plan = Plan.safeParse(action.plan).data;
-    const pipelines = new Map(
-      (plan?.items ?? []).map(({ target }) => [JSON.stringify(pipelineOf(target)), pipelineOf(target)]),
-    );
+    if (!plan)
+      return {
+        outcome: 'denied',
+        why: 'Its plan cannot be read, so only who asked may say how it goes on.',
+        whoMay: '',
+      };
+    const pipelines = new Map(plan.items.map(({ target }) => [JSON.stringify(pipelineOf(target)), pipelineOf(target)]));
     for (const pipeline of pipelines.values()) {
-      const verdict = await deps.authorise(actor, action.kind, await deps.profile(pipeline), plan?.items.length ?? 1);
+      const verdict = await deps.authorise(actor, action.kind, await deps.profile(pipeline), plan.items.length);
       if (verdict.verdict === 'deny' && verdict.freeze === undefined)
         return { outcome: 'denied', why: verdict.reason, whoMay: verdict.whoMay };
     }

@@ -90,7 +90,9 @@ export function createConsent(deps: ConsentDeps) {
     breakGlass?: string,
   ): Promise<Answer> {
     const at = clock.now();
-    if (verdict.verdict !== 'allow' && breakGlass !== undefined) {
+    // The glass stands before a freeze or a missing yes, not before what somebody may not do at all.
+    const canBreak = verdict.verdict === 'needs-approval' || verdict.freeze !== undefined;
+    if (canBreak && breakGlass !== undefined) {
       const broken = await broke(tx, action, plan, actor, breakGlass);
       return broken.outcome === 'done'
         ? { outcome: 'asked', actionId: action.id }

@@ -16,6 +16,7 @@ import { createMachine, leaseMs } from './machine';
 import { createPlanner } from './planner';
 import { createReports } from './report';
 
+export type { ConsentAnswer } from './consent';
 export type { ActionDeps, Answer, Wish } from './deps';
 export { followDelayMs, retryDelayMs } from './machine';
 

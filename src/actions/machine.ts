@@ -120,7 +120,8 @@ export function createMachine(deps: MachineDeps) {
     const attempts = action.attempts + 1;
     const tried = { state: 'performing', triedAt: since, attempts, heldUntil: later(leaseMs) } as const;
     await db.transaction(async (tx) => {
-      await save(tx, action, { ...tried, plan });
+      // What a person said yes to is kept as it was.
+      await save(tx, action, { ...tried, plan: action.plan === undefined ? plan : undefined });
       await audit(tx, action, 'trying', { attempt: attempts, as: call.actor, requestId: action.id });
     });
     Object.assign(action, tried);

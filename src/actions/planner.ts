@@ -80,6 +80,7 @@ export function createPlanner(deps: ActionDeps) {
   async function planned(wish: PlanWish): Promise<PlanAnswer> {
     const pace = Pace.parse(wish.pace ?? {});
     const aimed = await candidates(wish, pace);
+    aimed.found = eachOnce(aimed.found);
     if (aimed.found.length > partitionsMax)
       throw new Cannot(
         `That is ${aimed.found.length} at once; I take at most ${partitionsMax}. Please do it in parts.`,
@@ -496,4 +497,14 @@ function nothingToDo(leftOut: readonly Conflict[]): string {
     .map(({ count, say, names }) => (count === 1 ? `${names[0]} ${say}` : `${count} ${say}`))
     .join('; ');
   return why ? `There is nothing to do: ${why}.` : 'There is nothing to do.';
+}
+
+/** One run may stand in two members of an incident; it is changed once. */
+function eachOnce(found: Candidate[]): Candidate[] {
+  const bySubject = new Map<string, Candidate>();
+  for (const each of found) {
+    const subject = JSON.stringify([pipelineOf(each.target), runIn(each.target) ?? sayTarget(each.target)]);
+    if (!bySubject.has(subject)) bySubject.set(subject, each);
+  }
+  return [...bySubject.values()];
 }

@@ -82,9 +82,13 @@ export async function verifyAudit(
     progress(no);
     if (seals.length < sealsRead) break;
   }
-  const { waiting, stray } = await sealRows.unsealed(db);
+  const { waiting, stray, gone } = await sealRows.unsealed(db);
   if (stray > 0)
     faults.push(`${stray} ${stray === 1 ? 'row stands' : 'rows stand'} in no seal and never waited for one.`);
+  if (gone > 0)
+    faults.push(
+      `${gone} ${gone === 1 ? 'row was' : 'rows were'} taken out before ${gone === 1 ? 'it was' : 'they were'} sealed.`,
+    );
   if (faults.length === 0) return { ok: true, seals: no, rows, waiting, ...(no > 0 ? { head: previous } : {}) };
   const more = faults.length - faultsSaid;
   return {

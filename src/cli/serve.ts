@@ -11,7 +11,7 @@ import { CommandFailed, type Io } from './io';
 
 /**
  * How far the heap may grow beyond what is in use, in percent, before garbage is looked for. V8's own choice on a machine with much
- * memory is some hundred: it saves little time here, and doubles what a storm takes (docs/operations.md).
+ * memory is some hundred: it saves little time here, and takes half as much memory again in a storm (docs/operations.md).
  */
 const heapGrowthPercent = 30;
 

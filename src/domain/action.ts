@@ -31,6 +31,7 @@ export type ActionState = (typeof actionStates)[number];
 
 /** An action as its own message shows it. */
 export interface ActionCard {
+  id: string;
   kind: ActionKind;
   state: ActionState;
   /** What it is about, as a part of a sentence: "14 runs". */

@@ -61,12 +61,6 @@ export function authorise(
   if (kind === 'look') return { verdict: 'allow', reason: 'Everybody may look.', whoMay };
   if (actor.isGuest) return deny('Guests may look, but not change anything.');
 
-  const freeze = settings.policies.freezes.find((each) => isInForce(each, target, settings.workspace.timeZone, now));
-  if (freeze) {
-    const reason = `Changes are frozen until ${sayLocal(freeze.to)}, ${settings.workspace.timeZone} (${freeze.name}).`;
-    return { ...deny(reason), freeze: freeze.name };
-  }
-
   const { grants, approval } = rulesFor(kind, target, settings);
   const holders = grants.filter((grant) => holds(actor, grant.who, target, settings));
   if (holders.length === 0) {
@@ -78,6 +72,12 @@ export function authorise(
   if (!grant) {
     const most = Math.max(...holders.map(({ maxRuns }) => maxRuns ?? 0));
     return deny(`You may ${kind} at most ${most} ${most === 1 ? 'run' : 'runs'} at once; this is ${target.size}.`);
+  }
+  // Only who might do it otherwise is told of the freeze, and only for them the glass can be broken.
+  const freeze = settings.policies.freezes.find((each) => isInForce(each, target, settings.workspace.timeZone, now));
+  if (freeze) {
+    const reason = `Changes are frozen until ${sayLocal(freeze.to)}, ${settings.workspace.timeZone} (${freeze.name}).`;
+    return { ...deny(reason), freeze: freeze.name };
   }
   if (approval) {
     const by = sayWho(approval.by, target, settings);

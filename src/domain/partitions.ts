@@ -62,6 +62,8 @@ export function partitionsBetween(question: PartitionQuestion): { partitions: st
   const { from, to, timeZone, lagDays = 0 } = question;
   if (!isDay(from) || !isDay(to)) return { why: 'Please write days such as 2026-11-25.' };
   if (from > to) return { why: `${from} comes after ${to}. Please swap them.` };
+  if ((Date.parse(to) - Date.parse(from)) / 86_400_000 > partitionsMax)
+    return { why: 'That is too long a time. Please choose a shorter one, and do it in parts.' };
   const schedule = question.schedule === undefined ? undefined : (macros[question.schedule] ?? question.schedule);
   const times = schedule === undefined ? undefined : timesOfDay(schedule);
   const form = formOf(question.example, times?.length ?? 1);

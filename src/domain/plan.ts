@@ -97,3 +97,7 @@ export const Plan = z.object({
   pace: Pace.optional(),
 });
 export type Plan = z.infer<typeof Plan>;
+
+/** What is needed of the plan of a large action while it goes on; its items are rows by then. */
+export const Briefly = Plan.pick({ leftOut: true, duration: true });
+export type Briefly = z.infer<typeof Briefly>;

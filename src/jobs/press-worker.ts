@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Actions, Answer } from '../actions';
+import type { Actions, Answer, ConsentAnswer } from '../actions';
 import type { ActionKind } from '../domain/action';
 import type { Actor } from '../domain/actor';
 import { ClosingReason } from '../domain/closing';
@@ -65,6 +65,8 @@ const CloseValue = z.object({ incidentId: z.uuid(), close: ClosingReason });
 
 /** What a button of the list of posts that were set aside carries. */
 const ParkedValue = z.object({ id: z.uuid() });
+/** What a button of an action's own message carries. */
+const ActionValue = z.object({ id: z.uuid() });
 const PipelineValue = z.object({ connection: z.string(), key: z.string() });
 const AlikeValue = z.object({ cause: ParkedCause });
 
@@ -158,7 +160,36 @@ export function createPressWorker(deps: PressWorkerDeps) {
     ['resend-alike.v1', operating(AlikeValue, parked.resend)],
     ['drop-parked.v1', operating(ParkedValue, parked.drop)],
     ['tell-owners.v1', tellOwners],
+    ['approve-action.v1', consenting((tx, id, actor) => actions.answer(tx, { actionId: id, actor, word: 'approve' }))],
+    ['decline-action.v1', consenting((tx, id, actor) => actions.answer(tx, { actionId: id, actor, word: 'decline' }))],
+    ['withdraw-action.v1', consenting((tx, id, actor) => actions.withdraw(tx, { actionId: id, actor }))],
   ]);
+
+  /** A word on what waits for a second person; the action's own message shows what it led to. */
+  function consenting(
+    run: (tx: Tx, id: string, actor: Actor) => Promise<ConsentAnswer>,
+  ): (tx: Tx, press: StoredPress) => Promise<Done> {
+    return async (tx, press) => {
+      const value = ActionValue.safeParse(press.value).data;
+      if (!value) return { outcome: 'not understood', answer: { kind: 'gone' } };
+      const actor = await deps.actor(press.slackId);
+      if (actor.isGuest || actor.isBot || actor.isDeactivated) return onlyLooking;
+      const said = await run(tx, value.id, actor);
+      switch (said.outcome) {
+        case 'done':
+          return { outcome: 'done', actionId: said.actionId };
+        case 'already':
+          return {
+            outcome: 'already',
+            answer: { kind: 'cannot', say: 'That has been decided already; its message shows how.' },
+          };
+        case 'denied':
+          return { outcome: 'denied', answer: { kind: 'denied', why: said.why, whoMay: said.whoMay } };
+        case 'gone':
+          return { outcome: 'gone', answer: { kind: 'gone' } };
+      }
+    };
+  }
 
   async function tellOwners(tx: Tx, press: StoredPress): Promise<Done> {
     const ref = PipelineValue.safeParse(press.value);

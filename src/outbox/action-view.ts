@@ -22,6 +22,7 @@ export async function readActionCard(
   const approval = Approval.safeParse(action.approval).data;
   const progress = BulkProgress.safeParse(action.progress).data;
   return {
+    id: action.id,
     kind: action.kind,
     state: action.state,
     what: target

@@ -1,7 +1,9 @@
+import type { KnownBlock } from '@slack/types';
 import type { ActionCard, ActionState } from '../domain/action';
+import { buttons } from './buttons';
 import { sayDuration } from './duration';
 import { limits } from './limits';
-import { type Message, section, sentences } from './message';
+import { actions, type Message, section, sentences } from './message';
 import { cut, date, sayDate, words } from './mrkdwn';
 import { type NameOf, who } from './people';
 import { actionNouns, listOf } from './wording';
@@ -49,8 +51,23 @@ export function renderActionCard(card: ActionCard, nameOf?: NameOf): Message {
   const text = cut(sentences([`${title}, asked by ${by}: ${state}`, progress]), limits.message.textAdvised);
   return {
     text,
-    blocks: [section(cut([`*${title}* · ${state}`, `Asked by ${by}`, ...lines].join('\n'), limits.textObject))],
+    blocks: [
+      section(cut([`*${title}* · ${state}`, `Asked by ${by}`, ...lines].join('\n'), limits.textObject)),
+      ...consent(card),
+    ],
   };
+}
+
+/** For a second person: yes or no; for who asked: take it back. The policy decides who of those that press may. */
+function consent({ id, kind, what, state }: ActionCard): KnownBlock[] {
+  if (state !== 'awaiting-approval') return [];
+  const about = `${actionNouns[kind]} of ${what}`;
+  const row = [
+    buttons.approveAction.element({ id }, { about, style: 'primary' }),
+    buttons.declineAction.element({ id }, { about }),
+    buttons.withdrawAction.element({ id }, { about }),
+  ].filter((element) => element !== undefined);
+  return [actions(row)];
 }
 
 function isOpen({ settledAt }: ActionCard): boolean {

@@ -122,6 +122,8 @@ const PipelineValue = z.object({ connection: z.string().min(1), key: z.string().
 const MoreValue = z.union([MuteValue, z.object({ incidentId: z.string().min(1), close: ClosingReason })]);
 export type MoreValue = z.infer<typeof MoreValue>;
 
+const ActionValue = z.object({ id: z.uuid() });
+
 const LinkValue = z.object({ to: z.string() });
 
 export const buttons = {
@@ -154,6 +156,21 @@ export const buttons = {
   showMembers: defineButton('show-members.v1', RunValue, { label: 'Show all', needs: 'look', changes: true }),
   tellOwners: defineButton('tell-owners.v1', PipelineValue, {
     label: 'Tell those who wait',
+    needs: 'acknowledge',
+    changes: true,
+  }),
+  approveAction: defineButton('approve-action.v1', ActionValue, {
+    label: 'Approve',
+    needs: 'acknowledge',
+    changes: true,
+  }),
+  declineAction: defineButton('decline-action.v1', ActionValue, {
+    label: 'Decline',
+    needs: 'acknowledge',
+    changes: true,
+  }),
+  withdrawAction: defineButton('withdraw-action.v1', ActionValue, {
+    label: 'Withdraw',
     needs: 'acknowledge',
     changes: true,
   }),

@@ -444,10 +444,11 @@ export async function ofIncident(db: Queryable, incidentId: string): Promise<Sto
   return rows.map(known);
 }
 
+/** Wishes so far, whatever became of them: the next one is another wish. Mere plans are none. */
 export async function countOf(db: Queryable, incidentId: string): Promise<number> {
   const [row] = await db.query<{ count: number }>(
     `select count(*)::int as count from actions
-     where incident_id = $1 and part_of is null and state not in ('planned', 'expired')`,
+     where incident_id = $1 and part_of is null and not (idempotency_key like 'plan:%' and state in ('planned', 'expired'))`,
     [incidentId],
   );
   return row?.count ?? 0;
@@ -500,7 +501,10 @@ export async function judgeOutcomes(db: Queryable, since: Date): Promise<number>
      from incidents i, runs r
      where a.outcome = 'failed-again' and a.settled_at > $1 and i.incident_id = a.incident_id and i.fingerprint is not null
        and r.connection = a.connection and r.pipeline = a.pipeline and r.run = coalesce(a.receipt #>> '{run,run}', a.target #>> '{run,run}')
-       and r.attempt = coalesce((a.receipt #>> '{run,attempt}')::int, 1) and r.fingerprint is not null
+       -- without a receipt that names it, the newest attempt is the one that the retry made
+       and r.attempt = coalesce((a.receipt #>> '{run,attempt}')::int, (select max(attempt) from runs newest
+             where newest.connection = r.connection and newest.pipeline = r.pipeline and newest.run = r.run))
+       and r.fingerprint is not null
      returning a.action_id`,
     [since],
   );

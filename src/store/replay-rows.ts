@@ -171,7 +171,7 @@ export async function standingFor(scratch: Queryable, real: string, incidentId: 
     `select m.incident_id as id from ${real}.incident_members was
      join incident_members m using (connection, pipeline, partition)
      join posts p on p.incident_id = m.incident_id and p.role = 'parent' and p.ts is not null
-     where was.incident_id = $1 and m.state in ('failed', 'running') order by was.seq, m.seq limit 1`,
+     where was.incident_id = $1 and (m.state in ('failed', 'running') or m.closing is not null) order by was.seq, m.seq limit 1`,
     [incidentId],
   );
   return row?.id;
@@ -266,7 +266,18 @@ export interface ToldPost {
 }
 
 /** Answers to what a person pressed; no replay can give them. */
-const answers = ['action-asked', 'action-settled', 'log', 'log-missing'];
+const answers = [
+  'action-asked',
+  'action-settled',
+  'log',
+  'log-missing',
+  'members',
+  'owners-told',
+  'consent',
+  'bulk',
+  'nothing-began',
+  'bulk-ended',
+];
 
 /** Top-level posts that nobody asked for, that came first from `from` until before `to`, oldest first; of the schema that is named, or the connection's own. */
 export async function toldPosts(
@@ -282,7 +293,8 @@ export async function toldPosts(
              and not (coalesce(r.notice ->> 'kind', '') = any($3::text[]))) as replies
      from ${of}posts p left join ${of}incidents i using (incident_id)
      left join ${of}incident_places pl on pl.incident_id = p.incident_id and pl.channel = p.channel
-     where p.role in ('parent', 'card', 'direct', 'note') and p.first_sent_at >= $1 and p.first_sent_at < $2 order by p.first_sent_at, p.seq`,
+     where p.role in ('parent', 'card', 'direct', 'note') and p.first_sent_at >= $1 and p.first_sent_at < $2
+       and not (coalesce(p.notice ->> 'kind', '') = any($3::text[])) order by p.first_sent_at, p.seq`,
     [from, to, answers],
   );
 }

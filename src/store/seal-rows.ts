@@ -23,7 +23,9 @@ const line = `jsonb_build_array(a.seq, extract(epoch from a.at)::text, a.action_
 
 /** Only one seals at a time; a second one finds nothing to do. Held to the end of the transaction. */
 export async function lockSeals(tx: Tx): Promise<boolean> {
-  const [row] = await tx.query<{ held: boolean }>(`select pg_try_advisory_xact_lock(hashtext('audit_seals')) as held`);
+  const [row] = await tx.query<{ held: boolean }>(
+    `select pg_try_advisory_xact_lock(hashtext(current_schema() || ' audit_seals')) as held`,
+  );
   return row?.held ?? false;
 }
 
@@ -31,7 +33,7 @@ export async function lockSeals(tx: Tx): Promise<boolean> {
 export async function takeUnsealed(tx: Tx, limit: number): Promise<SealedRow[]> {
   return tx.query<SealedRow>(
     `with taken as (
-       delete from audit_unsealed where seq in (select seq from audit_unsealed order by seq limit $1) returning seq
+       delete from audit_unsealed where seq in (select q.seq from audit_unsealed q join audit using (seq) order by q.seq limit $1) returning seq
      )
      select a.seq, ${line} from audit a join taken using (seq) order by a.seq`,
     [limit],
@@ -72,13 +74,17 @@ export async function rowsOf(db: Queryable, { no }: Pick<Seal, 'no'>): Promise<S
   );
 }
 
-/** Rows that stand in no seal: those that wait for one, and those that nobody queued, which were put in behind the trail's back. */
-export async function unsealed(db: Queryable): Promise<{ waiting: number; stray: number }> {
-  const [row] = await db.query<{ waiting: number; stray: number }>(
+/**
+ * Rows that stand in no seal: those that wait for one, those that nobody queued, which were put in behind the trail's back, and
+ * those that were queued and are not there any more.
+ */
+export async function unsealed(db: Queryable): Promise<{ waiting: number; stray: number; gone: number }> {
+  const [row] = await db.query<{ waiting: number; stray: number; gone: number }>(
     `with sealed as (select range_agg(each) as seqs from audit_seals, unnest(seqs) as each)
-     select count(u.seq)::int as waiting, count(*) filter (where u.seq is null)::int as stray
+     select count(u.seq)::int as waiting, count(*) filter (where u.seq is null)::int as stray,
+       (select count(*)::int from audit_unsealed q where not exists (select from audit where audit.seq = q.seq)) as gone
      from audit a left join audit_unsealed u using (seq) left join sealed on true
      where sealed.seqs is null or not a.seq <@ sealed.seqs`,
   );
-  return row ?? { waiting: 0, stray: 0 };
+  return row ?? { waiting: 0, stray: 0, gone: 0 };
 }

@@ -80,6 +80,15 @@ describe('a plan', () => {
     expect(stage.orchestrator.performed).toEqual([]);
   });
 
+  it('holds what is wished for twice once, since one run is changed once', async () => {
+    const stage = await openStage(database.db);
+    const [one, two] = runs(2);
+    if (!one || !two) throw new Error('two runs were wanted');
+    const id = await asked(stage, [one, two, two, one], { canary: false, parallel: 4 });
+    await stage.settle(20);
+    expect(await itemStates(id)).toEqual(['succeeded', 'succeeded']);
+  });
+
   it('is for who made it, and counts once', async () => {
     const stage = await openStage(database.db);
     const id = await planned(stage, runs(2));

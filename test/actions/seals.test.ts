@@ -114,6 +114,14 @@ describe('the seals of the audit trail', () => {
     expect(JSON.stringify(verified)).toMatch(says);
   });
 
+  it('miss a row that was taken out before it was sealed', async () => {
+    await write(2);
+    await behindItsBack('delete from audit where seq = (select min(seq) from audit)');
+    await seals().sweep();
+    const verified = await verifyAudit(database.db);
+    expect(JSON.stringify(verified)).toContain('1 row was taken out before it was sealed');
+  });
+
   it('cannot be changed by accident', async () => {
     await write();
     await seals().sweep();

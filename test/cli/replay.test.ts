@@ -108,6 +108,7 @@ describe('pitcrew replay', () => {
         { at: '41 min', does: () => push('succeeded', 'orders_daily', { run: 'o2' }) },
         { at: '42 min', does: () => push('succeeded', 'billing_eu', { run: 'b2' }) },
         { at: '50 min', does: () => push('failed', 'orders_daily', { run: 'o3', error: 'timeout' }) },
+        { at: '51 min', does: () => press('alert-more.v1', 'orders_daily', { value: { minutes: 60 } }) },
       ],
       '59 min',
     );
@@ -154,7 +155,7 @@ describe('pitcrew replay', () => {
       told.channels.map(({ channel, inForce: real }) => ({ channel, ...real })),
     );
     expect(told.inForce.posts).toBeGreaterThan(3);
-    expect(told).toMatchObject({ events: 9, presses: { repeated: 1, withoutAlert: 0 }, waiting: 0 });
+    expect(told).toMatchObject({ events: 9, presses: { repeated: 2, withoutAlert: 0 }, waiting: 0 });
   });
 
   it.each([
@@ -167,13 +168,13 @@ describe('pitcrew replay', () => {
       title: 'a route without threads',
       settings: { ...inForce, routes: [{ match: { pipeline: '*' }, channel: 'C0ALL0000', threads: false }] },
       // That of the press.
-      gives: { C0ALL0000: { posts: 2, replies: 1 } },
+      gives: { C0ALL0000: { posts: 2, replies: 2 } },
     },
     {
       title: 'no reminders',
       settings: { ...inForce, noise: { ...inForce.noise, reminders: [] } },
       // What is left is told by the end of two pipelines, what joined, and the new failure.
-      gives: { C0ALERTS: { posts: 1, replies: 3 }, C0CRM0000: { posts: 1, replies: 3 } },
+      gives: { C0ALERTS: { posts: 1, replies: 4 }, C0CRM0000: { posts: 1, replies: 3 } },
     },
     {
       title: 'planned silence',
@@ -242,7 +243,7 @@ describe('pitcrew replay', () => {
       'route 2',
     ]);
     expect(lines).toContainEqual(['C0CRM0000', '1 (1)', '4 (4)', '1 (1)', '0 (0)']);
-    expect(out).toMatch(/In force: 4 posts, 15 replies, 1 call\. This configuration: 4 posts, 15 replies, 1 call\.\n$/);
+    expect(out).toMatch(/In force: 4 posts, 16 replies, 1 call\. This configuration: 4 posts, 16 replies, 1 call\.\n$/);
   });
 
   it.each([

@@ -288,6 +288,13 @@ describe('authorise in a freeze', () => {
     expect(authorise(member, 'retry', target({ tags }), frozen, now).verdict).toBe(says);
   });
 
+  it('is named to those alone who might do it otherwise, since only they could go over it', () => {
+    const now = berlin('2026-12-24T12:00:00Z');
+    expect(authorise(member, 'retry', target({ tags: ['tier1'] }), frozen, now).freeze).toBe('year end');
+    expect(authorise(stranger, 'retry', target({ tags: ['tier1'] }), frozen, now)).toMatchObject({ verdict: 'deny' });
+    expect(authorise(stranger, 'retry', target({ tags: ['tier1'] }), frozen, now).freeze).toBeUndefined();
+  });
+
   it('stops admins too, lets people look, and says until when', () => {
     const now = berlin('2026-12-24T12:00:00Z');
     const admin = actor({ roles: ['admin'] });

@@ -94,3 +94,9 @@ describe('lagOf', () => {
     expect(lagOf(partition, new Date(startedAt), 'Europe/Berlin')).toBe(days);
   });
 });
+
+it('refuses a time that nobody can mean before it counts its days', () => {
+  expect(ask({ from: '1000-01-01', to: '3000-12-31', schedule: '0 0 30 2 *' })).toEqual({
+    why: 'That is too long a time. Please choose a shorter one, and do it in parts.',
+  });
+});

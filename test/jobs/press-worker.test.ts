@@ -16,6 +16,7 @@ import { createPressWorker, type PressWorkerDeps } from '../../src/jobs/press-wo
 import { createLogger } from '../../src/lib/logger';
 import { buttons } from '../../src/slack/buttons';
 import { subcommands } from '../../src/slack/commands';
+import * as actionRows from '../../src/store/action-rows';
 import * as pressRows from '../../src/store/press-rows';
 import { createTestDatabase, type TestDatabase } from '../support/database';
 import { createScriptedOrchestrator } from '../support/scripted-orchestrator';
@@ -60,7 +61,7 @@ const settings: Settings = {
 type Tell = { to: string; answer: PressAnswer };
 
 /** One incident in C0ALERTS, its alert posted; and a worker for what is pressed on it. */
-async function open(differs: Partial<PressWorkerDeps> = {}) {
+async function open(differs: Partial<PressWorkerDeps> = {}, inForce: Settings = settings) {
   const { db } = database;
   const log = createLogger('silent');
   const clock = createSetClock();
@@ -84,7 +85,7 @@ async function open(differs: Partial<PressWorkerDeps> = {}) {
     orchestrator: (name) => (name === 'prod' ? orchestrator : undefined),
     nameFor: (_connection, { name }) => name,
     actor,
-    ...createPolicy({ settings: () => settings, clock }),
+    ...createPolicy({ settings: () => inForce, clock }),
     profile: async (ref) => ({ ...ref, facts: {} }),
     downstream: async () => ({ nodes: [], edges: [], total: 0 }),
     platformChannel: () => undefined,
@@ -223,6 +224,44 @@ describe('the press worker', () => {
     expect(woken).toEqual([action?.id]);
     expect(answers).toEqual([]);
     expect(await stories()).toMatchObject([{ kind: 'action-asked', by: 'U01DANA', action: 'retry' }]);
+  });
+
+  describe('with a policy that wants a second person', () => {
+    const { policies } = SettingsFile.parse({ policies: { rules: [{ approve: ['retry'], by: 'owningTeam' }] } });
+    const careful = { ...settings, policies };
+    const waiting = async () => {
+      const stage = await open({}, careful);
+      await expect(stage.pressed('retry-run.v1')).resolves.toBe('awaiting-approval');
+      const [action] = await database.db.query<{ id: string }>('select action_id as id from actions');
+      return { ...stage, id: action?.id ?? '' };
+    };
+
+    it('begins when somebody else approves, not when the asker or a guest does', async () => {
+      const { pressed, answers, woken, id } = await waiting();
+      await expect(pressed('approve-action.v1', { value: { id } })).resolves.toBe('denied');
+      await expect(pressed('approve-action.v1', { by: 'U03GUEST', value: { id } })).resolves.toBe('denied');
+      expect(answers.at(-2)?.answer).toMatchObject({ why: 'A second person has to say yes. You can withdraw it.' });
+      await expect(pressed('approve-action.v1', { by: 'U02LEE', value: { id } })).resolves.toBe('done');
+      expect(await database.db.query('select state from actions')).toEqual([{ state: 'asked' }]);
+      expect(woken).toContain(id);
+      await expect(pressed('decline-action.v1', { by: 'U02LEE', value: { id } })).resolves.toBe('already');
+    });
+
+    it('ends when somebody declines, or who asked takes it back; then it can be asked for again', async () => {
+      const { pressed, id } = await waiting();
+      await expect(pressed('withdraw-action.v1', { by: 'U02LEE', value: { id } })).resolves.toBe('denied');
+      await expect(pressed('withdraw-action.v1', { value: { id } })).resolves.toBe('done');
+      await expect(pressed('retry-run.v1', { value: { turn: 1 } })).resolves.toBe('awaiting-approval');
+    });
+
+    it('can be asked for again when nobody answered in time', async () => {
+      const { pressed, actions, clock, id, incidentId } = await waiting();
+      clock.pass(61 * 60_000);
+      await actions.drive(id);
+      expect(await database.db.query('select state from actions')).toEqual([{ state: 'expired' }]);
+      const turn = await actionRows.countOf(database.db, incidentId);
+      await expect(pressed('retry-run.v1', { value: { turn } })).resolves.toBe('awaiting-approval');
+    });
   });
 
   it('stops whatever attempt runs now', async () => {

@@ -41,7 +41,7 @@ const tickMs = 60_000;
 const sweepMs = 2_000;
 
 /** What people did about who hears of what. What they asked of an orchestrator is not asked again: what came of it is in the history. */
-const onAlerts = ['acknowledge.v1', 'unacknowledge.v1', 'mute.v1', 'unmute.v1'];
+const onAlerts = ['acknowledge.v1', 'unacknowledge.v1', 'alert-more.v1', 'undo-close.v1', 'mute.v1', 'unmute.v1'];
 const typed = [
   'command:subscribe',
   'command:unsubscribe',

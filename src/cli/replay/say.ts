@@ -80,7 +80,7 @@ function notes({ history, from, waiting, presses }: Told, day: (at: Date) => str
     ...(history.oldest && history.oldest > from ? [`What is recorded begins at ${day(history.oldest)}.`] : []),
     ...(presses.repeated + presses.withoutAlert > 0
       ? [
-          `${many(presses.repeated, 'press')} of people repeated (acknowledge, mute, subscribe, follow); ${presses.withoutAlert} had no alert to be pressed on.`,
+          `${many(presses.repeated, 'press')} of people repeated (acknowledge, mute, skip, subscribe, follow); ${presses.withoutAlert} had no alert to be pressed on.`,
         ]
       : []),
     ...(waiting > 0 ? [`${many(waiting, 'message')} would still have waited for the channel's pace at the end.`] : []),

@@ -8,7 +8,7 @@ import type { Instance } from './schema';
 
 const perPage = 100;
 /** Instances that are looked at, newest first. */
-const searched = 10_000;
+const searched = 2_000;
 
 /**
  * The newest instance of each of these partitions, as far back as the search goes: of two for one day the later one counts, whatever

@@ -49,6 +49,13 @@ export async function openBench(options: StandInOptions = {}): Promise<Bench & {
       defineWorkflow({ id: 'strict', steps: ['main'], runStrategy: 'STRICT_SEQUENTIAL' }),
       defineWorkflow({ id: 'daily', steps: ['load'], runStrategy: 'PARALLEL', workflow: daily }),
       defineWorkflow({ id: 'changing' }),
+      // Runs another, so that there is an edge between two.
+      defineWorkflow({
+        id: 'calling',
+        workflow: {
+          steps: [{ subworkflow: { id: 'call', params: { subworkflow_id: { type: 'STRING', value: 'smooth' } } } }],
+        },
+      }),
     ],
     runner: async ({ workflowId, instanceId, runId, stepId, signal }) => {
       if (workflowId === 'bumpy' && stepId === 'load' && runId === 1) return failure;
@@ -61,7 +68,7 @@ export async function openBench(options: StandInOptions = {}): Promise<Bench & {
   const { url } = await standIn.start();
   const settingsAt = (address: string) => ({
     url: address,
-    poll: { everySeconds: 30, pipelines: ['smooth', 'bumpy', 'patient', 'strict', 'daily', 'changing'] },
+    poll: { everySeconds: 30, pipelines: ['smooth', 'bumpy', 'patient', 'strict', 'daily', 'changing', 'calling'] },
   });
 
   async function start(workflow: string, status: string): Promise<RunRef> {

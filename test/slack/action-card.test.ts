@@ -1,0 +1,47 @@
+import type { ActionCard } from '../../src/domain/action';
+import { renderActionCard } from '../../src/slack/action-card';
+import { checkBlocks } from '../../src/workspace/blocks/check';
+
+const nine = new Date('2026-11-24T09:00:00Z');
+const card = (differs: Partial<ActionCard> = {}): ActionCard => ({
+  id: '11111111-1111-4111-8111-111111111111',
+  kind: 'retry',
+  state: 'following',
+  what: 'run 118 of orders_daily',
+  by: 'U0DANA',
+  askedAt: nine,
+  leftOut: [],
+  downstream: { total: 0, names: [] },
+  timeZone: 'UTC',
+  now: nine,
+  ...differs,
+});
+const labels = (shown: ActionCard) =>
+  renderActionCard(shown, () => 'Dana').blocks.flatMap((block) =>
+    block.type === 'actions' ? block.elements.map((each) => ('text' in each ? each.text?.text : undefined)) : [],
+  );
+
+describe('the message of an action', () => {
+  it('offers a second person yes and no, and who asked the way back, while one is waited for', () => {
+    const shown = card({
+      state: 'awaiting-approval',
+      approval: { until: nine, reason: 'This needs a yes from *ops*.' },
+    });
+    expect(labels(shown)).toEqual(['Approve', 'Decline', 'Withdraw']);
+    expect(renderActionCard(shown, () => 'Dana').text).toContain('Waits for a second person');
+    expect(checkBlocks(renderActionCard(shown).blocks, 'message')).toEqual([]);
+  });
+
+  it.each(['following', 'succeeded', 'refused', 'expired'] as const)('offers nothing of the kind when %s', (state) => {
+    expect(labels(card({ state }))).toEqual([]);
+  });
+
+  it('stays within what Slack takes, whatever stands in it', () => {
+    const names = Array.from({ length: 20 }, (_, index) => `<!channel> ${'pipe'.repeat(60)}_${index}`);
+    const leftOut = Array.from({ length: 9 }, () => ({ say: 'x'.repeat(500), count: 5_000, names }));
+    const shown = card({ leftOut, downstream: { total: 900, names }, say: '`y` '.repeat(900) });
+    const { blocks } = renderActionCard(shown);
+    expect(checkBlocks(blocks, 'message')).toEqual([]);
+    expect(JSON.stringify(blocks)).not.toContain('<!channel>');
+  });
+});
