@@ -241,10 +241,7 @@ export async function openTimeStage(
       if (stray.length > 0) throw new Error(`nobody expected\n${said(stray).join('\n')}`);
       for (const window of windows) {
         const came = fresh.filter((each) => isIn(each, window));
-        const fits =
-          came.length === window.posts.length &&
-          window.posts.every((wanted, index) => matches(came[index]?.text ?? '', wanted));
-        if (!fits) {
+        if (!fits(came, window.posts)) {
           throw new Error(
             `between ${window.fromMs / 1_000} s and ${window.toMs / 1_000} s expected\n${window.posts.join('\n')}\nbut came\n${said(came).join('\n') || 'nothing'}`,
           );
@@ -252,6 +249,19 @@ export async function openTimeStage(
       }
     },
   };
+}
+
+/**
+ * Is what came what was wanted, each once, in the order wanted? Channels do not wait for each other, so of what came at one moment in
+ * different channels either may be first.
+ */
+function fits(came: readonly Told[], wanted: readonly (string | RegExp)[]): boolean {
+  const [next, ...others] = wanted;
+  if (next === undefined) return came.length === 0;
+  return came.some((each, index) => {
+    const mayBeFirst = came.slice(0, index).every((one) => one.atMs === each.atMs && one.channel !== each.channel);
+    return mayBeFirst && matches(each.text, next) && fits([...came.slice(0, index), ...came.slice(index + 1)], others);
+  });
 }
 
 /** A wide window is looked at less closely. */
