@@ -171,7 +171,7 @@ export function assemble(parts: Parts) {
     nameFor: (connection, actor) =>
       nameAs(settings().orchestrators.find(({ name }) => name === connection)?.actAs, actor),
     actor: (slackId) => actors.get(slackId),
-    ...createPolicy({ settings, clock }),
+    ...createPolicy({ db, settings, clock }),
     profile: (ref) => pipelines.profile(ref),
     downstream: pipelines.downstream,
     platformChannel: () => settings().platformChannel,

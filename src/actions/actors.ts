@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { ActionKind } from '../domain/action';
 import type { Actor } from '../domain/actor';
-import { sayWhoMay } from '../domain/authorise';
 import { Failure } from '../domain/failure';
+import { groupsInRules } from '../domain/policies';
 import type { Settings } from '../domain/settings';
 import type { Clock } from '../lib/clock';
 import type { Logger } from '../lib/logger';
@@ -28,11 +27,19 @@ export interface ActorsDeps {
    * Every user group with its members (Slack ids) in one call; asked where more than one is needed. Without it each is asked for,
    * and a company of many teams runs into Slack's limit of about 20 such calls a minute. @throws Failure
    */
-  fetchGroups?(): Promise<{ id: string; members: string[] }[]>;
+  fetchGroups?(): Promise<FetchedGroup[]>;
   clock: Clock;
   log: Logger;
   /** @default 1,500 */
   patienceMs?: number;
+}
+
+interface FetchedGroup {
+  id: string;
+  /** What people know it by. */
+  handle?: string;
+  /** Slack ids. */
+  members: string[];
 }
 
 /** Who asks: people and their groups as Slack knows them, kept in the database so that a decision seldom waits for Slack. */
@@ -49,7 +56,7 @@ export function createActors(deps: ActorsDeps) {
 
   async function refreshGroup(groupId: string): Promise<string[]> {
     const members = await deps.fetchGroupMembers(groupId);
-    await saveGroup(db, groupId, members, clock.now());
+    await saveGroup(db, { groupId, members }, clock.now());
     return members;
   }
 
@@ -62,11 +69,12 @@ export function createActors(deps: ActorsDeps) {
     return fresh;
   }
 
-  async function refreshAllGroups(fetch: () => Promise<{ id: string; members: string[] }[]>) {
-    const fetched = new Map((await fetch()).map(({ id, members }) => [id, members]));
+  async function refreshAllGroups(fetch: () => Promise<FetchedGroup[]>) {
+    const fetched = new Map((await fetch()).map((group) => [group.id, group]));
     // A group that is not on the list was disabled: nobody is in it.
-    const lists = new Map(groupIdsOf(settings()).map((id) => [id, fetched.get(id) ?? []]));
-    for (const [id, members] of lists) await saveGroup(db, id, members, clock.now());
+    const lists = new Map(groupIdsOf(settings()).map((id) => [id, fetched.get(id)?.members ?? []]));
+    for (const [groupId, members] of lists)
+      await saveGroup(db, { groupId, handle: fetched.get(groupId)?.handle, members }, clock.now());
     return lists;
   }
 
@@ -77,8 +85,9 @@ export function createActors(deps: ActorsDeps) {
     const lists = new Map(ids.map((id) => [id, stored.get(id)?.members ?? []]));
     const stale = ids.filter((id) => !isFresh(stored.get(id)?.fetchedAt ?? new Date(0), groupFreshMs));
     const { fetchGroups } = deps;
-    if (fetchGroups && stale.length > 1) {
-      const waitForIt = stale.some((id) => !stored.has(id));
+    const waitForIt = stale.some((id) => !stored.has(id));
+    // Those alone tell what a group is called.
+    if (fetchGroups && (stale.length > 1 || waitForIt)) {
       const fetched = await latest(allGroups, 'all', () => refreshAllGroups(fetchGroups), { known: lists, waitForIt });
       return new Map([...lists, ...fetched]);
     }
@@ -121,18 +130,14 @@ export function createActors(deps: ActorsDeps) {
     const namesOf = (groupsOf: { name: string; groupId: string }[]) =>
       groupsOf.filter(({ groupId }) => lists.get(groupId)?.includes(person.slackId)).map(({ name }) => name);
     const { fetchedAt: _fetchedAt, ...known } = person;
-    return { ...known, teams: namesOf(teams), roles: namesOf(roles) };
+    const groups = groupsInRules(settings()).filter((id) => lists.get(id)?.includes(person.slackId));
+    return { ...known, teams: namesOf(teams), roles: namesOf(roles), ...(groups.length > 0 ? { groups } : {}) };
   }
 
   return {
     /** @throws Failure `not-found` for someone Slack does not know; what Slack answered, for someone never met before */
     async get(slackId: string): Promise<Actor> {
       return toActor(await findOrFetch(slackId));
-    },
-
-    /** Who may do this to pipelines of a team, as a part of a sentence: "members of *orders*". */
-    async whoMay(kind: ActionKind | 'look', pipelineTeam: string | undefined): Promise<string> {
-      return sayWhoMay(kind, { team: pipelineTeam }, settings());
     },
 
     /** The person whom an owner field names: `U123`, `<@U123>`, or the e-mail address of somebody met before. */
@@ -162,7 +167,7 @@ function groupsIn({ teams, policies }: Settings) {
 
 function groupIdsOf(settings: Settings): string[] {
   const { teams, roles } = groupsIn(settings);
-  return [...new Set([...teams, ...roles].map(({ groupId }) => groupId))];
+  return [...new Set([...[...teams, ...roles].map(({ groupId }) => groupId), ...groupsInRules(settings)])];
 }
 
 interface Refreshes<T> {

@@ -13,4 +13,6 @@ export interface Actor {
   teams: string[];
   /** Roles of `policies.roles` they hold. */
   roles: string[];
+  /** Slack user groups (ids) that rules of the policy name and that they are in. */
+  groups?: string[];
 }

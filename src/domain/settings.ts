@@ -3,31 +3,22 @@
  * and the rules that only need those. Reading the file, `${ENV}` and the adapters' own keys are the business of src/settings.
  */
 import { z } from 'zod';
-import { actionKinds } from './action';
 import { categories } from './diagnosis';
 import { matchesGlob } from './glob';
 import type { Pipeline, PipelineFacts } from './pipeline';
 import { ownConnection } from './pipeline-event';
+import { Policies, strangersInRules } from './policies';
+import { count, Group, isCalendarDay, LocalDateTime, Name, text, UsergroupId, UserId } from './settings-terms';
 
 export const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
 export type Weekday = (typeof weekdays)[number];
 
-const text = z.string().trim().min(1, 'must not be empty');
-const count = z.number().int().min(1);
 const minutes = z.number().positive().max(525_600);
 
 /** `HH:mm`, 24 hours, wall time. */
 const TimeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time of day such as "09:00"');
 
 const Day = z.string().refine(isCalendarDay, 'must be a date such as 2026-12-25');
-
-/** Wall time in the workspace's zone, without an offset. */
-const LocalDateTime = z
-  .string()
-  .refine(
-    (value) => /T([01]\d|2[0-3]):[0-5]\d$/.test(value) && isCalendarDay(value.slice(0, 10)) && value.length === 16,
-    'must be a local time such as "2026-12-20T00:00"',
-  );
 
 const TimeZone = z.string().refine(isTimeZone, 'must be an IANA time zone such as Europe/Berlin');
 
@@ -44,18 +35,6 @@ const Channel = z
     'must be a channel such as "#data-alerts", or a channel id',
   )
   .transform((name) => (name.startsWith('#') || /^[CGD][A-Z0-9]{6,}$/.test(name) ? name : `#${name}`));
-
-const UserId = z.string().regex(/^[UW][A-Z0-9]{2,}$/, 'must be a Slack member id such as U012AB3CD');
-const UsergroupId = z.string().regex(/^S[A-Z0-9]{2,}$/, 'must be a Slack user group id such as S012AB3CD');
-const Group = z.strictObject({ usergroup: UsergroupId });
-
-/** A name that other parts of the file refer to; also a metric label and part of an address, hence the plain characters. */
-const Name = z
-  .string()
-  .regex(
-    /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/,
-    'must be 1 to 63 letters, digits, dots, dashes or underscores, starting with a letter or digit',
-  );
 
 const Workspace = z.strictObject({
   timeZone: TimeZone.default('UTC'),
@@ -112,53 +91,6 @@ const RouteEntry = z.strictObject({
   mention: z.enum(['onCall', 'none']).default('none'),
 });
 export type RouteEntry = z.infer<typeof RouteEntry>;
-
-/** `owningTeam`, a role of `policies.roles`, or a team. */
-const Who = text;
-
-const RuleEntry = z
-  .strictObject({
-    allow: z.array(z.enum(actionKinds)).min(1).optional(),
-    who: Who.optional(),
-    /** The most runs one action may touch. */
-    maxRuns: count.optional(),
-    approve: z.array(z.enum(actionKinds)).min(1).optional(),
-    when: z.strictObject({ tier: z.array(z.number().int().min(0)).min(1).optional() }).optional(),
-    by: Who.optional(),
-  })
-  .transform((rule, context): Rule => {
-    const { allow, who, maxRuns, approve, when, by } = rule;
-    if (allow && who && !approve && !by) return { effect: 'allow', kinds: allow, who, maxRuns, tiers: when?.tier };
-    if (approve && by && !allow && !who && maxRuns === undefined)
-      return { effect: 'approve', kinds: approve, by, tiers: when?.tier };
-    context.addIssue({
-      code: 'custom',
-      message: 'must be either `allow` with `who` (and `maxRuns`), or `approve` with `by`; both may have `when`',
-      input: rule,
-    });
-    return z.NEVER;
-  });
-
-/** What the policy says about kinds of change. `tiers`: only for pipelines of these; left out = for all. */
-export type Rule =
-  | { effect: 'allow'; kinds: (typeof actionKinds)[number][]; who: string; maxRuns?: number; tiers?: number[] }
-  | { effect: 'approve'; kinds: (typeof actionKinds)[number][]; by: string; tiers?: number[] };
-
-const Policies = z.strictObject({
-  roles: z.record(Name, Group).default({}),
-  /** None = full members of the owning team may retry. */
-  rules: z.array(RuleEntry).default([]),
-  /** No changes from `from` until before `to`, for pipelines that have every tag of the list; none = for all. */
-  freezes: z
-    .array(
-      z
-        .strictObject({ name: text, from: LocalDateTime, to: LocalDateTime, tags: z.array(text).optional() })
-        .refine((freeze) => freeze.from < freeze.to, { path: ['to'], error: 'must be later than `from`' }),
-    )
-    .default([]),
-});
-export type Policies = z.infer<typeof Policies>;
-export type Freeze = Policies['freezes'][number];
 
 const MaintenanceWindow = z
   .strictObject({
@@ -353,8 +285,8 @@ export const SettingsFile = z
     commands: Commands.prefault({}).describe('What the slash commands are called here.'),
   })
   .superRefine((file, context) => {
-    for (const { path, message } of contradictions(file))
-      context.addIssue({ code: 'custom', path, message, input: undefined });
+    for (const { path, message, word, known } of contradictions(file))
+      context.addIssue({ code: 'custom', path, message, input: undefined, params: { word, known } });
   });
 export type SettingsFile = z.output<typeof SettingsFile>;
 
@@ -459,13 +391,15 @@ function isMatch(pipeline: Pipeline, match: RouteEntry['match']): boolean {
 interface Contradiction {
   path: (string | number)[];
   message: string;
+  /** What may be a slip of the pen, and the words it could have been. */
+  word?: string;
+  known?: string[];
 }
 
 /** What no single key can tell: names given twice, and names that nothing bears. */
 function contradictions(file: z.output<typeof SettingsFile>): Contradiction[] {
   const teams = new Set(file.teams.map(({ name }) => name.toLowerCase()));
   const roles = new Set(Object.keys(file.policies.roles));
-  const isKnown = (who: string) => who === 'owningTeam' || roles.has(who) || teams.has(who.toLowerCase());
   const found: Contradiction[] = [
     ...file.orchestrators.flatMap(({ name }, index) =>
       name === 'events'
@@ -504,14 +438,7 @@ function contradictions(file: z.output<typeof SettingsFile>): Contradiction[] {
       });
     }
   }
-  file.policies.rules.forEach((rule, index) => {
-    const [key, who] = rule.effect === 'allow' ? ['who', rule.who] : ['by', rule.by];
-    if (!isKnown(who))
-      found.push({
-        path: ['policies', 'rules', index, key],
-        message: `\`${who}\` is neither \`owningTeam\` nor a role nor a team of this file`,
-      });
-  });
+  found.push(...strangersInRules(file));
   if (file.support.team !== undefined && !teams.has(file.support.team.toLowerCase())) {
     found.push({ path: ['support', 'team'], message: `\`${file.support.team}\` is not a team of this file` });
   }
@@ -540,12 +467,6 @@ function sharedTokens(sources: Source[]): Contradiction[] {
       ? [{ path: ['ingest', 'sources', index, 'token'], message: `is also the token of \`${earlier.name}\`` }]
       : [];
   });
-}
-
-function isCalendarDay(value: string): boolean {
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(value)) return false;
-  const day = new Date(`${value}T00:00:00Z`);
-  return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(value);
 }
 
 export function isTimeZone(name: string): boolean {

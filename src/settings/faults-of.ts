@@ -15,7 +15,9 @@ export function faultsOf(
       const known = at.schema ? keysAt(at.schema, issue.path) : [];
       return issue.keys.map((key) => ({ where: at.file.placeOfKey([...path, key]), say: sayUnknown(key, known) }));
     }
-    return [{ where: at.file.placeOf(path), say: sayIssue(issue, valueAt(at.value, issue.path)) }];
+    return [
+      { where: at.file.placeOf(path), say: `${sayIssue(issue, valueAt(at.value, issue.path))}${sayNear(issue)}` },
+    ];
   });
 }
 
@@ -24,6 +26,15 @@ function sayUnknown(key: string, known: string[]): string {
   if (near) return `unknown key \`${key}\`, did you mean \`${near}\`?`;
   return known.length > 0 ? `unknown key \`${key}\`; known here: ${known.join(', ')}` : `unknown key \`${key}\``;
 }
+
+/** A name that nothing bears may be a slip of the pen. */
+function sayNear(issue: z.core.$ZodIssue): string {
+  const slip = issue.code === 'custom' ? Slip.safeParse(issue.params).data : undefined;
+  const near = slip && nearest(slip.word, slip.known);
+  return near === undefined ? '' : `; did you mean \`${near}\`?`;
+}
+
+const Slip = z.object({ word: z.string(), known: z.array(z.string()) });
 
 /** The known word that is at most a third of its letters away, or undefined. */
 export function nearest(word: string, known: readonly string[]): string | undefined {

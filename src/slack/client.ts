@@ -293,12 +293,14 @@ export function createSlackClient({ token, ...transport }: TransportDeps & { tok
     },
 
     /** Every user group that is in use, with the Slack ids of its members, in one call. */
-    async listGroups(): Promise<{ id: string; members: string[] }[]> {
+    async listGroups(): Promise<{ id: string; handle?: string; members: string[] }[]> {
       const Groups = z.object({
-        usergroups: z.array(z.object({ id: z.string(), users: z.array(z.string()).optional() })),
+        usergroups: z.array(
+          z.object({ id: z.string(), handle: z.string().optional(), users: z.array(z.string()).optional() }),
+        ),
       });
       const { usergroups } = await call('read', 'usergroups.list', { include_users: true }, Groups);
-      return usergroups.map(({ id, users }) => ({ id, members: users ?? [] }));
+      return usergroups.map(({ id, handle, users }) => ({ id, handle, members: users ?? [] }));
     },
 
     async permalink(channel: string, ts: string): Promise<string> {

@@ -1,4 +1,5 @@
 import { type ActorsDeps, createActors } from '../../src/actions/actors';
+import { createPolicy } from '../../src/actions/policy';
 import { Failure } from '../../src/domain/failure';
 import { type Settings, SettingsFile } from '../../src/domain/settings';
 import { createLogger } from '../../src/lib/logger';
@@ -76,6 +77,26 @@ describe('an actor', () => {
       timeZone: undefined,
       teams: ['orders'],
       roles: ['operator'],
+    });
+  });
+
+  it('is known to be in a user group that a rule names, whose handle is said where it is spoken of', async () => {
+    const ruled: Settings = {
+      ...settings,
+      policies: { ...settings.policies, rules: [{ effect: 'allow', kinds: ['retry'], who: 'S0NIGHTS', when: {} }] },
+    };
+    const { actors } = open({
+      settings: () => ruled,
+      fetchGroups: async () => [{ id: 'S0NIGHTS', handle: 'night-shift', members: ['U02SAM'] }],
+    });
+    const [sam, dana] = [await actors.get('U02SAM'), await actors.get('U01DANA')];
+    expect([sam.groups, dana.groups]).toEqual([['S0NIGHTS'], undefined]);
+    const policy = createPolicy({ db: database.db, settings: () => ruled, clock: { now: () => new Date() } });
+    const pipeline = { connection: 'prod', key: 'orders_daily', facts: {} };
+    expect(await policy.authorise(sam, 'retry', pipeline, 1)).toMatchObject({ verdict: 'allow' });
+    expect(await policy.authorise(dana, 'retry', pipeline, 1)).toMatchObject({
+      verdict: 'deny',
+      reason: 'Only members of @night-shift may retry this.',
     });
   });
 
@@ -190,14 +211,5 @@ describe('bySlackIdOrEmail', () => {
     const { actors } = open();
     await actors.get('U01DANA');
     expect((await actors.bySlackIdOrEmail(text))?.slackId).toBe(found);
-  });
-});
-
-describe('whoMay', () => {
-  it.each([
-    { team: 'orders', says: 'members of *orders* or people with the role *operator*' },
-    { team: 'open', says: 'full members of this workspace or people with the role *operator*' },
-  ])('words who may retry pipelines of $team', async ({ team, says }) => {
-    await expect(open().actors.whoMay('retry', team)).resolves.toBe(says);
   });
 });

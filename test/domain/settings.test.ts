@@ -187,6 +187,16 @@ describe('SettingsFile', () => {
       path: 'policies.rules.0.by',
     },
     {
+      title: 'a rule that denies and bounds',
+      file: { policies: { rules: [{ deny: ['kill'], maxRuns: 3 }] } },
+      path: 'policies.rules.0',
+    },
+    {
+      title: 'a rule for a team that is not there',
+      file: { teams: [{ name: 'ops' }], policies: { rules: [{ deny: ['kill'], when: { team: 'sales' } }] } },
+      path: 'policies.rules.0.when.team',
+    },
+    {
       title: 'a role named like a team',
       file: { teams: [{ name: 'ops' }], policies: { roles: { ops: { usergroup: 'S12' } } } },
       path: 'policies.roles.ops',

@@ -85,7 +85,7 @@ async function open(differs: Partial<PressWorkerDeps> = {}, inForce: Settings = 
     orchestrator: (name) => (name === 'prod' ? orchestrator : undefined),
     nameFor: (_connection, { name }) => name,
     actor,
-    ...createPolicy({ settings: () => inForce, clock }),
+    ...createPolicy({ db, settings: () => inForce, clock }),
     profile: async (ref) => ({ ...ref, facts: {} }),
     downstream: async () => ({ nodes: [], edges: [], total: 0 }),
     platformChannel: () => undefined,

@@ -144,6 +144,13 @@ routes:
       says: ['pitcrew.yaml:1 commands.zebra: unknown key `zebra`; known here: pipeline, support'],
     },
     {
+      title: 'a role that is not there, with the nearest one',
+      yaml: 'policies:\n  roles: { operator: { usergroup: S012OPS } }\n  rules:\n    - { allow: [retry], who: opertor }\n',
+      says: [
+        'pitcrew.yaml:4 policies.rules[0].who: `opertor` is neither `owningTeam` nor a role nor a team of this file, nor the id or e-mail address of a person, nor the id of a user group; did you mean `operator`?',
+      ],
+    },
+    {
       title: "an unknown key of the adapter's",
       yaml: 'orchestrators:\n  - name: prod\n    kind: maestro\n    url: http://m\n    queu: x\n',
       says: ['pitcrew.yaml:5 orchestrators[0].queu: unknown key `queu`, did you mean `queue`?'],

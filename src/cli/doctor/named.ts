@@ -1,3 +1,4 @@
+import { groupsInRules } from '../../domain/policies';
 import type { Settings } from '../../domain/settings';
 
 /** Something of Slack that the settings name, and the key where they first do. */
@@ -30,6 +31,7 @@ export function namedGroups(settings: Settings): Named[] {
       id: usergroup,
       usedBy: `policies.roles.${role}`,
     })),
+    ...groupsInRules(settings).map((id) => ({ id, usedBy: 'policies.rules' })),
     ...adoption.eligibleGroups.map((id, index) => ({ id, usedBy: `adoption.eligibleGroups[${index}]` })),
   ]);
 }
