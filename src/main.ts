@@ -119,6 +119,7 @@ export function assemble(parts: Parts) {
     log,
     settings,
     fetchPerson: (id) => slack.userInfo(id),
+    fetchByEmail: (email) => slack.userByEmail(email),
     fetchGroupMembers: (id) => slack.listGroupMembers(id),
     fetchGroups: () => slack.listGroups(),
   });
@@ -129,6 +130,7 @@ export function assemble(parts: Parts) {
     settings,
     orchestrator,
     channelName: (id) => channels.nameOf(id),
+    ownerName: actors.ownerName,
     messageUrl: (channel, ts) => `${workspaceUrl}archives/${channel}/p${ts.replace('.', '')}`,
   });
   const incidents = createIncidents({
@@ -217,6 +219,7 @@ export function assemble(parts: Parts) {
     clock,
     settings,
     downstreamOf: pipelines.downstreamOf,
+    ownerName: actors.ownerName,
     abilitiesOf(connection: string) {
       const abilities = connections.get(connection)?.abilities ?? [];
       return {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Actor } from '../domain/actor';
 import { Failure } from '../domain/failure';
+import { isAddress } from '../domain/ownership';
 import { groupsInRules } from '../domain/policies';
 import type { Settings } from '../domain/settings';
 import type { Clock } from '../lib/clock';
@@ -15,12 +16,17 @@ const groupFreshMs = 5 * 60_000;
 const restMs = 30_000;
 /** What a person who pressed something may be kept waiting for a fresher answer, where we have an older one. */
 const patienceMs = 1_500;
+/** The name of an owner is asked for with every alert that shows it. */
+const ownerFreshMs = 30 * 60_000;
+const ownersKept = 5_000;
 
 export interface ActorsDeps {
   db: Db;
   settings(): Settings;
   /** `undefined` = Slack knows nobody of this id. @throws Failure */
   fetchPerson(slackId: string): Promise<Omit<Person, 'slackId'> | undefined>;
+  /** `undefined` = nobody in this workspace has the address. @throws Failure */
+  fetchByEmail?(email: string): Promise<Person | undefined>;
   /** Slack ids. @throws Failure */
   fetchGroupMembers(groupId: string): Promise<string[]>;
   /**
@@ -48,10 +54,18 @@ export function createActors(deps: ActorsDeps) {
   const people = createRefreshes<StoredPerson | undefined>(clock);
   const groups = createRefreshes<string[]>(clock);
   const allGroups = createRefreshes<Map<string, string[]>>(clock);
+  const owners = new Map<string, { name: string; until: number }>();
 
   async function refreshPerson(slackId: string): Promise<StoredPerson | undefined> {
     const person = await deps.fetchPerson(slackId);
     return person && savePerson(db, randomUUID(), { ...person, slackId }, clock.now());
+  }
+
+  async function byAddress(address: string): Promise<StoredPerson | undefined> {
+    const stored = await findPersonByEmail(db, address);
+    if (stored || !deps.fetchByEmail) return stored;
+    const person = await deps.fetchByEmail(address);
+    return person && savePerson(db, randomUUID(), person, clock.now());
   }
 
   async function refreshGroup(groupId: string): Promise<string[]> {
@@ -140,19 +154,24 @@ export function createActors(deps: ActorsDeps) {
       return toActor(await findOrFetch(slackId));
     },
 
-    /** The person whom an owner field names: `U123`, `<@U123>`, or the e-mail address of somebody met before. */
-    async bySlackIdOrEmail(text: string): Promise<Actor | undefined> {
-      const wanted = text.trim().replace(/^<@([^|>]+)(?:\|[^>]*)?>$/, '$1');
-      if (/^[UW][A-Z0-9]{2,}$/.test(wanted)) {
-        try {
-          return await toActor(await findOrFetch(wanted));
-        } catch (error) {
-          if (error instanceof Failure) return undefined;
-          throw error;
-        }
-      }
-      const person = wanted.includes('@') ? await findPersonByEmail(db, wanted) : undefined;
-      return person && toActor(person);
+    /**
+     * What people call the owner that a field names: by an e-mail address the person whom Slack knows by it, else the part before
+     * its @; anything else (a team, a Slack id, a login) as it is. Addresses themselves are shown to nobody. Never throws.
+     */
+    async ownerName(owner: string): Promise<string> {
+      const address = owner.trim();
+      if (!isAddress(address)) return owner;
+      const known = owners.get(address);
+      if (known && known.until > clock.now().getTime()) return known.name;
+      const person = await byAddress(address).catch((error) => {
+        if (!(error instanceof Failure)) throw error;
+        log.warn({ kind: error.kind }, 'actors.owner-not-read');
+        return undefined;
+      });
+      const name = person?.name ?? address.slice(0, address.indexOf('@'));
+      if (owners.size >= ownersKept) owners.clear();
+      owners.set(address, { name, until: clock.now().getTime() + ownerFreshMs });
+      return name;
     },
   };
 }

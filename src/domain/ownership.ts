@@ -26,6 +26,11 @@ export function isMine(actor: Actor, facts: Owned, settings: Pick<Settings, 'tea
   return team !== '' && actor.teams.some((mine) => plain(mine) === team);
 }
 
+/** An e-mail address and nothing else: a field that holds one names a person. */
+export function isAddress(text: string): boolean {
+  return /^[^\s@<>]+@[^\s@<>]+$/.test(text);
+}
+
 /** `<@U123|dana>`, `@dana` and ` Dana ` to what is compared. */
 function plain(text: string | undefined): string {
   return (text ?? '')

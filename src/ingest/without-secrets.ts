@@ -1,5 +1,6 @@
 import type { Change } from '../domain/change';
 import type { Edge } from '../domain/edge';
+import { isAddress } from '../domain/ownership';
 import type { PipelineEvent } from '../domain/pipeline-event';
 import type { Run } from '../domain/run';
 import { storable } from '../lib/storable';
@@ -33,6 +34,9 @@ function safeLink(address: string, redact: Redact): string {
   return redact(url.href);
 }
 
+/** The address of a person is the name under which they own something: it is looked up by it, and shown to nobody. */
+const safePerson = (text: string, redact: Redact): string => (isAddress(text.trim()) ? text.trim() : redact(text));
+
 const maybe = <T>(value: T | undefined, make: (value: T) => T): T | undefined =>
   value === undefined ? undefined : make(value);
 
@@ -48,7 +52,7 @@ export function eventWithoutSecrets(event: PipelineEvent, redact: Redact): Pipel
     url: maybe(event.url, (text) => safeLink(text, redact)),
     logUrl: maybe(event.logUrl, (text) => safeLink(text, redact)),
     step: maybe(event.step, redact),
-    owner: maybe(event.owner, redact),
+    owner: maybe(event.owner, (text) => safePerson(text, redact)),
     team: maybe(event.team, redact),
     environment: maybe(event.environment, redact),
     tags: maybe(event.tags, each),
@@ -66,7 +70,7 @@ export function runWithoutSecrets(run: Run, redact: Redact): Run {
     url: maybe(run.url, (text) => safeLink(text, redact)),
     logUrl: maybe(run.logUrl, (text) => safeLink(text, redact)),
     step: maybe(run.step, safe),
-    owner: maybe(run.owner, safe),
+    owner: maybe(run.owner, (text) => safePerson(storable(text), redact)),
     partition: maybe(run.partition, storable),
     tags: maybe(run.tags, (texts) => texts.map(safe)),
   };
@@ -75,7 +79,7 @@ export function runWithoutSecrets(run: Run, redact: Redact): Run {
 export function changeWithoutSecrets(change: Change, redact: Redact): Change {
   return {
     ...change,
-    by: maybe(change.by, redact),
+    by: maybe(change.by, (text) => safePerson(text, redact)),
     note: maybe(change.note, redact),
     branch: maybe(change.branch, redact),
     url: maybe(change.url, (text) => safeLink(text, redact)),

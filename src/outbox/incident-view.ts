@@ -28,6 +28,8 @@ export interface ViewDeps {
   abilitiesOf(connection: string): { actions: ActionKind[]; hasLog: boolean };
   /** Names of what waits downstream; `undefined` = not known. */
   downstreamOf(pipeline: PipelineRef): Promise<string[] | undefined>;
+  /** What people call an owner: never an address. */
+  ownerName(owner: string): Promise<string>;
 }
 
 const othersShown = 5;
@@ -71,6 +73,7 @@ export async function readIncidentView(
     elsewhere: !isHit,
   });
   const leadFacts = await factsOf(deps, lead);
+  const owner = leadFacts.owner ?? lead.owner;
   const acting = actions.find((action) => !isSettled(action.state));
   const muted =
     place.mutedUntil && place.mutedUntil > now && place.mutedBy
@@ -109,7 +112,7 @@ export async function readIncidentView(
     },
     openedAt: incident.openedAt,
     closedAt: incident.closedAt,
-    owner: leadFacts.owner ?? lead.owner,
+    owner: owner && (await deps.ownerName(owner)),
     team: teamOf(leadFacts, settings())?.name ?? leadFacts.team,
     runbook: leadFacts.runbook,
     tier: leadFacts.tier,

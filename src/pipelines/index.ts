@@ -41,6 +41,8 @@ export interface PipelinesDeps {
   orchestrator(connection: string): Orchestrator | undefined;
   /** The name of a channel without `#`; Slack itself calls every private channel `privategroup`, so its word is not enough. */
   channelName(channelId: string): Promise<string | undefined>;
+  /** What people call an owner: never an address. */
+  ownerName(owner: string): Promise<string>;
   /** The address of a message in Slack, where that is known. */
   messageUrl?(channelId: string, ts: string): string | undefined;
   clock: Clock;
@@ -89,6 +91,14 @@ export function createPipelines(deps: PipelinesDeps) {
 
   /** What hangs on these pipelines, with owners and deadlines: from the catalogue, and from what orchestrators and lineage events told. */
   async function downstream(refs: readonly PipelineRef[]): Promise<Downstream> {
+    const below = await walk(refs);
+    const nodes = below.nodes.map(async (node) => ({ ...node, owner: await ownerNamed(node.owner) }));
+    return { ...below, nodes: await Promise.all(nodes) };
+  }
+
+  const ownerNamed = async (owner: string | undefined) => owner && deps.ownerName(owner);
+
+  async function walk(refs: readonly PipelineRef[]): Promise<Downstream> {
     const pipelines = await knownLately();
     const byNode = new Map(pipelines.map((pipeline) => [pipelineNode(pipeline), pipeline]));
     const roots = refs.map(pipelineNode);
@@ -139,6 +149,7 @@ export function createPipelines(deps: PipelinesDeps) {
       findLastRuns(db, pipelines, runsJudged),
       findOpenIncidents(db, pipelines, clock.now()),
     ]);
+    const owners = await Promise.all(pipelines.map(({ facts }) => ownerNamed(facts.owner)));
     return pipelines.map((pipeline, index): PipelineStatus => {
       const lastRuns = runs[index] ?? [];
       const open = incidents[index];
@@ -147,7 +158,7 @@ export function createPipelines(deps: PipelinesDeps) {
         name: labelOf(pipeline),
         state: lastRuns[0]?.status ?? 'unknown',
         lastRuns: lastRuns.slice(0, runsShown),
-        owner: pipeline.facts.owner,
+        owner: owners[index],
         team: teamOf(pipeline.facts, settings())?.name ?? pipeline.facts.team,
         openIncident: open && {
           incidentId: open.incidentId,
@@ -284,7 +295,7 @@ export function createPipelines(deps: PipelinesDeps) {
 
     /** Names of the pipelines and dashboards that wait for this one, nearest first; `undefined` when none is known. */
     async downstreamOf(ref: PipelineRef): Promise<string[] | undefined> {
-      const { nodes } = await downstream([ref]);
+      const { nodes } = await walk([ref]);
       const names = nodes.filter(({ kind }) => kind !== 'table').map(({ name }) => name);
       return names.length > 0 ? [...new Set(names)] : undefined;
     },

@@ -39,6 +39,7 @@ const Anything = z.object({});
 const text = z.string().nullish();
 const User = z.object({
   user: z.object({
+    id: z.string(),
     name: text,
     real_name: text,
     deleted: z.boolean().nullish(),
@@ -85,6 +86,26 @@ const Identity = z.object({
 });
 const UploadTicket = z.object({ upload_url: z.string(), file_id: z.string() });
 const Uploaded = z.object({ files: z.array(z.object({ id: z.string(), permalink: text })).min(1) });
+
+function personOf(user: z.infer<typeof User>['user']): SlackPerson {
+  return {
+    name: [user.profile?.display_name, user.profile?.real_name, user.real_name, user.name].find(Boolean) ?? user.id,
+    email: user.profile?.email || undefined,
+    timeZone: user.tz || undefined,
+    isGuest: [user.is_restricted, user.is_ultra_restricted, user.is_stranger].includes(true),
+    isBot: user.is_bot ?? false,
+    isDeactivated: user.deleted ?? false,
+  };
+}
+
+async function orNobody<T>(read: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await read();
+  } catch (error) {
+    if (error instanceof Failure && error.kind === 'not-found') return undefined;
+    throw error;
+  }
+}
 
 /** For listings in the background: where Slack asks for a wait, after that wait. @throws Failure */
 async function patiently<T>(read: () => Promise<T>): Promise<T> {
@@ -269,21 +290,15 @@ export function createSlackClient({ token, ...transport }: TransportDeps & { tok
 
     /** `undefined` = Slack knows nobody of this id. People of other workspaces count as guests. */
     async userInfo(slackId: string): Promise<SlackPerson | undefined> {
-      try {
-        const { user } = await call('read', 'users.info', { user: slackId }, User);
-        return {
-          name:
-            [user.profile?.display_name, user.profile?.real_name, user.real_name, user.name].find(Boolean) ?? slackId,
-          email: user.profile?.email || undefined,
-          timeZone: user.tz || undefined,
-          isGuest: [user.is_restricted, user.is_ultra_restricted, user.is_stranger].includes(true),
-          isBot: user.is_bot ?? false,
-          isDeactivated: user.deleted ?? false,
-        };
-      } catch (error) {
-        if (error instanceof Failure && error.kind === 'not-found') return undefined;
-        throw error;
-      }
+      return orNobody(async () => personOf((await call('read', 'users.info', { user: slackId }, User)).user));
+    },
+
+    /** `undefined` = nobody in this workspace has the address. */
+    async userByEmail(email: string): Promise<(SlackPerson & { slackId: string }) | undefined> {
+      return orNobody(async () => {
+        const { user } = await call('read', 'users.lookupByEmail', { email }, User);
+        return { ...personOf(user), slackId: user.id };
+      });
     },
 
     /** Slack ids. */

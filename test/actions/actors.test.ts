@@ -199,17 +199,36 @@ describe('an actor', () => {
   });
 });
 
-describe('bySlackIdOrEmail', () => {
+describe('the name of an owner', () => {
+  const fetchByEmail = async (email: string) =>
+    email.toLowerCase() === 'mei@data.example' ? { ...person, slackId: 'U03MEI', name: 'Mei Tanaka' } : undefined;
+
   it.each([
-    { text: 'U01DANA', found: 'U01DANA' },
-    { text: ' <@U01DANA|dana> ', found: 'U01DANA' },
-    { text: 'DANA@data.example', found: 'U01DANA' },
-    { text: 'nobody@data.example', found: undefined },
-    { text: 'U09NOBODY', found: undefined },
-    { text: 'orders', found: undefined },
-  ])('finds $found for $text', async ({ text, found }) => {
-    const { actors } = open();
+    { title: 'somebody met before', owner: 'DANA@data.example', says: 'Dana Lee' },
+    { title: 'somebody whom Slack knows', owner: ' mei@data.example ', says: 'Mei Tanaka' },
+    { title: 'nobody of this workspace', owner: 'old.hand@data.example', says: 'old.hand' },
+    { title: 'a team', owner: 'orders', says: 'orders' },
+    { title: 'a Slack id', owner: 'U01DANA', says: 'U01DANA' },
+    { title: 'words with an address in them', owner: 'ask dana@data.example', says: 'ask dana@data.example' },
+  ])('of $title is $says', async ({ owner, says }) => {
+    const { actors } = open({ fetchByEmail });
     await actors.get('U01DANA');
-    expect((await actors.bySlackIdOrEmail(text))?.slackId).toBe(found);
+    await expect(actors.ownerName(owner)).resolves.toBe(says);
+  });
+
+  it('is asked for once in half an hour, and falls back to the address while Slack does not answer', async () => {
+    let asked = 0;
+    const { actors, pass } = open({
+      fetchByEmail: async () => {
+        asked += 1;
+        if (asked === 1) throw new Failure('unavailable', 'Slack');
+        return { ...person, slackId: 'U03MEI', name: 'Mei Tanaka', email: 'mei@data.example' };
+      },
+    });
+    await expect(actors.ownerName('mei@data.example')).resolves.toBe('mei');
+    await expect(actors.ownerName('mei@data.example')).resolves.toBe('mei');
+    expect(asked).toBe(1);
+    pass(31);
+    await expect(actors.ownerName('mei@data.example')).resolves.toBe('Mei Tanaka');
   });
 });

@@ -560,6 +560,18 @@ describe('secrets', () => {
     });
   });
 
+  it('keeps the address by which an owner is known, where the field is nothing else', async () => {
+    const { door } = open();
+    const owned = (id: string, owner: string) => event(id, { data: { pipeline: 'orders', run: id, owner } });
+    await door.takeCloudEvents(
+      batch([owned('e1', 'dana@data.example'), owned('e2', 'dana@data.example token s3cret')]),
+    );
+    expect((await rows()).map(({ payload }) => payload)).toMatchObject([
+      { owner: 'dana@data.example' },
+      { owner: expect.not.stringContaining('s3cret') },
+    ]);
+  });
+
   const polled = {
     source: 'maestro:prod',
     id: 'p1',

@@ -24,6 +24,7 @@ function deps(): ViewDeps {
     settings: () => settings,
     abilitiesOf: () => ({ actions: ['retry'], hasLog: true }),
     downstreamOf: async () => ['report'],
+    ownerName: async (owner) => owner,
   };
 }
 

@@ -83,6 +83,7 @@ function start() {
           settings: () => settings,
           abilitiesOf: () => ({ actions: [], hasLog: false }),
           downstreamOf: async () => [],
+          ownerName: async (owner) => owner,
           redact: (text) => text,
         },
         post,

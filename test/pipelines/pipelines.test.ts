@@ -40,11 +40,16 @@ beforeEach(async () => {
   );
 });
 
-function open(differs: Partial<PipelinesDeps> & { settings?: () => Settings } = {}) {
+function open(
+  differs: Partial<Pick<PipelinesDeps, 'orchestrator' | 'logTimeoutMs' | 'clock' | 'messageUrl' | 'channelName'>> & {
+    settings?: () => Settings;
+  } = {},
+) {
   return createPipelines({
     db: database.db,
     settings: differs.settings ?? (() => orders),
     orchestrator: () => undefined,
+    ownerName: async (owner) => (owner === 'mei@data.example' ? 'Mei Tanaka' : owner),
     channelName: async (id) => ({ C0ORDERS: 'orders-data', C0OTHER: 'other' })[id],
     messageUrl: (channelId, ts) => `https://slack.example/${channelId}/${ts}`,
     clock: { now: () => nine },
@@ -429,6 +434,20 @@ describe('downstreamOf', () => {
     await expect(pipelines.downstreamOf(orders)).resolves.toBeUndefined();
     await edge('pipeline:prod/orders', 'table:dwh.orders');
     await expect(pipelines.downstreamOf(orders)).resolves.toBeUndefined();
+  });
+});
+
+describe('impact', () => {
+  it('names owners, whose addresses it shows to nobody', async () => {
+    const edges = settingsWith({}, [
+      { pipeline: 'orders', feeds: ['board_report'] },
+      { pipeline: 'board_report', owner: 'mei@data.example' },
+    ]);
+    const pipelines = open({ settings: () => edges });
+    await pipelines.remember([seen('orders', {}), seen('board_report', {})]);
+    const answer = await pipelines.impact({ name: 'orders' });
+    expect(answer).toMatchObject({ kind: 'impact', owners: [{ who: 'Mei Tanaka', count: 1 }] });
+    expect(JSON.stringify(answer)).not.toContain('@');
   });
 });
 

@@ -154,6 +154,11 @@ describe('the Slack client', () => {
     expect(await slack.userInfo(id)).toMatchObject(expected);
   });
 
+  it('finds a person by an address, whatever its capitals, and nobody by one that is not theirs', async () => {
+    await expect(slack.userByEmail('DANA@acme.example')).resolves.toMatchObject({ slackId: 'UDANA', name: 'dana' });
+    await expect(slack.userByEmail('nobody@acme.example')).resolves.toBeUndefined();
+  });
+
   it('knows nobody of an unknown id', async () => {
     expect(await slack.userInfo('UNOBODY')).toBeUndefined();
   });

@@ -318,6 +318,7 @@ function keepingSlack(deps: {
     async *listChannels() {
       for (const channel of channels) yield { ...channel, isPrivate: false, isArchived: false, isMember: true };
     },
+    userByEmail: async () => undefined,
     userInfo: async (slackId) => ({
       name: slackId.slice(2).toLowerCase(),
       isGuest: slackId.endsWith('GUEST'),

@@ -39,6 +39,7 @@ export function createRecordedSlack({ db, clock }: { db: Queryable; clock: Clock
     respond: nothing,
     // None: the directory stays as it was read.
     async *listChannels() {},
+    userByEmail: async () => undefined,
     async userInfo(slackId) {
       const known = await findPerson(db, slackId);
       return known ?? { name: slackId, isGuest: false, isBot: false, isDeactivated: false };

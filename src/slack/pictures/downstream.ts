@@ -2,6 +2,7 @@ import type { SKRSContext2D } from '@napi-rs/canvas';
 import type { Downstream, DownstreamNode } from '../../domain/downstream';
 import { plain } from '../mrkdwn';
 import { fitted, font, type Picture, sheet } from './canvas';
+import { outline } from './outline';
 
 /** What stands at the top: the pipeline that is asked about, or the ones that a plan touches. */
 export interface Root {
@@ -11,12 +12,17 @@ export interface Root {
 
 /** More boxes than this nobody reads on a phone; the list beside the picture has them all. */
 const mostBoxes = 24;
+/** As an outline each box takes a row of its own, and a phone shows so many at once. */
+const mostRows = 14;
 /** A phone shows a picture about 360 points wide: at 720 pixels, 24 of them are 12 points. */
 const textPx = 24;
 const smallPx = 19;
 const box = { widthPx: 300, heightPx: 84, radiusPx: 12, padPx: 18 };
 const marginPx = 28;
 const gap = { besidePx: 24, betweenPx: 56 };
+/** Wider than this its words are too small on a phone. */
+const widestPx = 900;
+const rows = { widthPx: 664, gapPx: 16, indentPx: 44, deepest: 8 };
 
 /** Told apart by their words and their edge as well as by their colour (Okabe and Ito's, safe for the colour-blind). */
 const looks: Record<DownstreamNode['kind'] | 'root', { fill: string; edge: string; word: string; dash: number[] }> = {
@@ -36,23 +42,26 @@ interface Box {
 interface Placed extends Box {
   xPx: number;
   yPx: number;
+  widthPx: number;
 }
 
 /**
- * The graph below some pipelines as a picture: from the top to the bottom, or from left to right where that is narrower.
- * Tables that only stand between two pipelines are drawn through. `undefined` where nothing hangs on them.
+ * The graph below some pipelines as a picture: from the top to the bottom, or from left to right where that is narrower; as an
+ * outline where both are too wide for a phone. Tables that only stand between two pipelines are drawn through. `undefined` where nothing hangs on them.
  */
 export async function drawDownstream(roots: readonly Root[], downstream: Downstream): Promise<Picture | undefined> {
-  const drawn = readable(roots, downstream);
-  if (drawn.boxes.length <= roots.length) return undefined;
-  const upright = await layOut(drawn, 'TB');
-  const lying = await layOut(drawn, 'LR');
-  const layout = upright.widthPx <= Math.max(720, lying.widthPx) ? upright : lying;
+  const graph = readable(roots, downstream, mostBoxes);
+  if (graph.boxes.length <= roots.length) return undefined;
+  const narrow = (await Promise.all([layOut(graph, 'TB'), layOut(graph, 'LR')])).find(
+    ({ widthPx }) => widthPx + 2 * marginPx <= widestPx,
+  );
+  const drawn = narrow ? graph : readable(roots, downstream, mostRows);
+  const layout = narrow ?? outlined(drawn, roots);
   const left = downstream.nodes.length - (drawn.boxes.length - roots.length) - drawn.through + hidden(downstream);
   const footPx = left > 0 ? 44 : 0;
   const { canvas, pen } = await sheet(layout.widthPx + 2 * marginPx, layout.heightPx + 2 * marginPx + footPx);
   pen.translate(marginPx, marginPx);
-  for (const points of layout.lines) drawArrow(pen, points);
+  for (const points of layout.lines) drawArrow(pen, points, narrow ? 'curved' : 'square');
   for (const placed of layout.boxes) drawBox(pen, placed);
   if (left > 0) {
     font(pen, smallPx);
@@ -89,11 +98,11 @@ interface Drawn {
 }
 
 /** The nearest nodes that fit, without the tables between two of them. */
-function readable(roots: readonly Root[], { nodes, edges }: Downstream): Drawn {
+function readable(roots: readonly Root[], { nodes, edges }: Downstream, most: number): Drawn {
   const feeds = new Set(edges.map(({ from }) => from));
   const isThrough = (node: DownstreamNode) => node.kind === 'table' && feeds.has(node.node);
   const through = new Set(nodes.filter(isThrough).map(({ node }) => node));
-  const kept = nodes.filter(({ node }) => !through.has(node)).slice(0, mostBoxes);
+  const kept = nodes.filter(({ node }) => !through.has(node)).slice(0, most);
   const shown = new Set([...roots, ...kept].map(({ node }) => node));
   const below = new Map<string, string[]>();
   for (const { from, to } of edges) below.set(from, [...(below.get(from) ?? []), to]);
@@ -142,16 +151,47 @@ async function layOut({ boxes, edges }: Drawn, direction: 'TB' | 'LR') {
   const { width = 0, height = 0 }: { width?: number; height?: number } = graph.graph();
   const placed = boxes.map((each): Placed => {
     const { x, y }: Point = graph.node(each.node);
-    return { ...each, xPx: x - box.widthPx / 2, yPx: y - box.heightPx / 2 };
+    return { ...each, xPx: x - box.widthPx / 2, yPx: y - box.heightPx / 2, widthPx: box.widthPx };
   });
   const lines = edges.map(({ from, to }): Point[] => graph.edge(from, to).points ?? []);
   return { boxes: placed, lines, widthPx: width, heightPx: height };
 }
 
-function drawBox(pen: SKRSContext2D, { kind, name, below, xPx, yPx }: Placed): void {
+/** One box a row, each below and right of the one that feeds it; who else feeds it is said in words. */
+function outlined({ boxes, edges }: Drawn, roots: readonly Root[]) {
+  const byNode = new Map(boxes.map((each) => [each.node, each]));
+  const lines: Point[][] = [];
+  const placed: Placed[] = [];
+  for (const row of outline(
+    roots.map(({ node }) => node),
+    [...byNode.keys()],
+    edges,
+  )) {
+    const known = byNode.get(row.node);
+    if (!known) continue;
+    const xPx = Math.min(row.level, rows.deepest) * rows.indentPx;
+    const yPx = placed.length * (box.heightPx + rows.gapPx);
+    const also = row.alsoAfter.flatMap((node) => byNode.get(node)?.name ?? []);
+    const below = also.length > 0 ? `also after ${also.join(', ')} · ${known.below}` : known.below;
+    const over = row.under === undefined ? undefined : placed[row.under];
+    placed.push({ ...known, below, xPx, yPx, widthPx: rows.widthPx - xPx });
+    if (!over) continue;
+    const x = over.xPx + rows.indentPx / 2;
+    const y = yPx + box.heightPx / 2;
+    lines.push([
+      { x, y: over.yPx + box.heightPx },
+      { x, y },
+      { x: xPx, y },
+    ]);
+  }
+  const heightPx = placed.length * (box.heightPx + rows.gapPx) - rows.gapPx;
+  return { boxes: placed, lines, widthPx: rows.widthPx, heightPx };
+}
+
+function drawBox(pen: SKRSContext2D, { kind, name, below, xPx, yPx, widthPx: wholePx }: Placed): void {
   const look = looks[kind];
   pen.beginPath();
-  pen.roundRect(xPx, yPx, box.widthPx, box.heightPx, box.radiusPx);
+  pen.roundRect(xPx, yPx, wholePx, box.heightPx, box.radiusPx);
   pen.fillStyle = look.fill;
   pen.fill();
   pen.setLineDash(look.dash);
@@ -159,7 +199,7 @@ function drawBox(pen: SKRSContext2D, { kind, name, below, xPx, yPx }: Placed): v
   pen.strokeStyle = look.edge;
   pen.stroke();
   pen.setLineDash([]);
-  const widthPx = box.widthPx - 2 * box.padPx;
+  const widthPx = wholePx - 2 * box.padPx;
   font(pen, textPx, 600);
   pen.fillStyle = kind === 'root' ? '#ffffff' : '#1d1c1d';
   pen.fillText(fitted(pen, name, widthPx), xPx + box.padPx, yPx + 36);
@@ -168,8 +208,8 @@ function drawBox(pen: SKRSContext2D, { kind, name, below, xPx, yPx }: Placed): v
   pen.fillText(fitted(pen, below, widthPx), xPx + box.padPx, yPx + 64);
 }
 
-/** Along the points, rounded, with a head at its end. */
-function drawArrow(pen: SKRSContext2D, points: readonly Point[]): void {
+/** Along the points, with a head at its end. */
+function drawArrow(pen: SKRSContext2D, points: readonly Point[], corners: 'curved' | 'square'): void {
   const [first, ...rest] = points;
   const end = points.at(-1);
   const before = points.at(-2);
@@ -180,7 +220,8 @@ function drawArrow(pen: SKRSContext2D, points: readonly Point[]): void {
   pen.moveTo(first.x, first.y);
   rest.forEach((point, index) => {
     const next = rest[index + 1];
-    if (next) pen.quadraticCurveTo(point.x, point.y, (point.x + next.x) / 2, (point.y + next.y) / 2);
+    if (next && corners === 'curved')
+      pen.quadraticCurveTo(point.x, point.y, (point.x + next.x) / 2, (point.y + next.y) / 2);
     else pen.lineTo(point.x, point.y);
   });
   pen.stroke();

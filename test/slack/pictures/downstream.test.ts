@@ -22,6 +22,20 @@ describe('drawDownstream', () => {
     expect(sizeOf(picture?.png ?? Buffer.alloc(24)).widthPx).toBeLessThan(800);
   });
 
+  it('stays as narrow for a deep and wide graph, with every row tall enough to read', async () => {
+    const at = new Date('2026-11-24T09:00:00Z');
+    const edges = ['ab', 'ac', 'ad', 'ae', 'bf', 'cf', 'fg', 'gh', 'dh'].map(([from = '', to = '']) => ({
+      from,
+      to,
+      seenAt: at,
+    }));
+    const graph = walkDownstream(['a'], edges, (node) => ({ kind: 'pipeline', name: node }));
+    const picture = await drawDownstream([{ node: 'a', name: 'a' }], graph);
+    const { widthPx, heightPx } = sizeOf(picture?.png ?? Buffer.alloc(24));
+    expect(widthPx).toBeLessThan(800);
+    expect(heightPx).toBeGreaterThan(8 * 84);
+  });
+
   it('draws nothing where nothing waits', async () => {
     await expect(drawDownstream([root], { nodes: [], edges: [], total: 0 })).resolves.toBeUndefined();
   });
