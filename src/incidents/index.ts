@@ -82,6 +82,8 @@ const namesInStory = 20;
 interface Change {
   members: Map<string, StoredMember>;
   stories: Story[];
+  /** So many of them are of a time after which it was over; left out = it was not. */
+  begins?: number;
   /** Channels that show a member because of a subscription. */
   subscribed: { channel: string; member: StoredMember }[];
 }
@@ -308,6 +310,7 @@ export function createIncidents(deps: IncidentDeps) {
         };
         incidents.set(incident.id, stored);
         const change: Change = changed.get(incident.id) ?? { members: new Map(), stories: [], subscribed: [] };
+        if (before && before.state !== 'open' && !before.flapping) change.begins = change.stories.length;
         change.members.set(keyTextOf(member), { ...member, channel });
         if (leads.isProblem) change.subscribed.push(...subscribed.map((place) => ({ channel: place.channel, member })));
         changed.set(incident.id, change);
@@ -331,8 +334,11 @@ export function createIncidents(deps: IncidentDeps) {
           return incident ? [{ ...incident, members: [...members.values()] }] : [];
         });
         await incidentRows.save(saving, saved, now);
+        await subscriptionRows.showMembers(saving, [...changed].flatMap(shownIn));
         for (const place of freed) await quietRows.clearMute(saving, place);
-        await postRows.wantParents(
+        const wereOver = [...changed].flatMap(([id, { begins }]) => (begins === undefined ? [] : [id]));
+        await postRows.dropUntold(saving, wereOver, 'all');
+        const untold = await postRows.wantParents(
           saving,
           saved.flatMap(({ id, state, places }) =>
             places.map(({ channel }) => ({
@@ -344,7 +350,12 @@ export function createIncidents(deps: IncidentDeps) {
           ),
           now,
         );
-        await subscriptionRows.showMembers(saving, [...changed].flatMap(shownIn));
+        const inPart = saved.filter(({ id }) => incidents.get(id)?.members.some((member) => !isLive(member)));
+        await postRows.dropUntold(
+          saving,
+          inPart.map(({ id }) => id),
+          'over',
+        );
         await muteRows.hide(
           saving,
           [...hidden].map(([id, count]) => ({ id, count })),
@@ -353,7 +364,7 @@ export function createIncidents(deps: IncidentDeps) {
           [...members.values()].filter((member) => !isLive(member)).map((member) => ({ incidentId, member })),
         );
         await tellFollowers(saving, over, now);
-        const stories = [...changed.values()].flatMap((change) => change.stories);
+        const stories = [...changed.values()].flatMap((change) => news(change, untold));
         await tell(saving, await withRescuers(saving, await withoutEchoes(saving, stories)), now);
       },
     };
@@ -647,6 +658,13 @@ async function tell(tx: Tx, stories: Story[], at: Date): Promise<void> {
     fresh.map((story) => ({ ...story, id: randomUUID(), urgency: 'change' as const })),
     at,
   );
+}
+
+/** What went before it was over for a while, and that it is open again, is news only to those who have seen it. */
+function news({ stories, begins = 0 }: Change, untold: { incidentId: string; channel: string }[]): Story[] {
+  const isUntold = (story: Story) =>
+    untold.some(({ incidentId, channel }) => incidentId === story.incidentId && channel === story.channel);
+  return stories.filter((story, index) => !isUntold(story) || (index >= begins && story.notice.kind !== 'reopened'));
 }
 
 /** Two tellings of the same growth as one; `undefined` if they are not of that kind. */

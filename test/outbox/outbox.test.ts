@@ -94,8 +94,9 @@ function open(differs: Partial<OutboxDeps> = {}) {
       );
       return id;
     },
-    want: (incidentId: string, channel = 'C1', urgency: Urgency = 'change') =>
-      postRows.wantParents(db, [{ id: randomUUID(), incidentId, channel, urgency }], clock.now()),
+    async want(incidentId: string, channel = 'C1', urgency: Urgency = 'change') {
+      await postRows.wantParents(db, [{ id: randomUUID(), incidentId, channel, urgency }], clock.now());
+    },
     tell: (incidentId: string, channel = 'C1', ...kinds: Notice['kind'][]) =>
       postRows.addStories(
         db,
