@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { ActionState } from '../domain/action';
 import type { Actor } from '../domain/actor';
 import { BulkProgress, type Counts, estimateMs, type NextMove, nextMove } from '../domain/conductor';
-import { Briefly, Pace, Plan } from '../domain/plan';
+import { Briefly, Pace, Plan, parallelIn, sizeOfPlan } from '../domain/plan';
 import { pipelineOf, sayTarget } from '../domain/target';
 import * as actionRows from '../store/action-rows';
 import * as auditRows from '../store/audit-rows';
@@ -11,8 +11,12 @@ import * as switchRows from '../store/switch-rows';
 import type { ActionDeps, Held } from './deps';
 import { type Ledger, targetOf } from './ledger';
 
-/** A large action is looked at so often, in case the end of an item was not told. */
+/** A large action is looked at so often, in case the end of an item was not told; while it is paused there is none. */
 const lookEveryMs = 5_000;
+const lookAtPausedEveryMs = 60_000;
+/** One that stands still is brought to mind once, and ends when nobody has said for a week how it goes on. */
+const remindAfterMs = 24 * 3_600_000;
+const giveUpAfterMs = 7 * 24 * 3_600_000;
 const reasonsTold = 5;
 const namesTold = 5;
 
@@ -44,24 +48,37 @@ export function createConductor(deps: ConductorDeps) {
     if (action.state !== 'releasing' && action.state !== 'paused' && action.state !== 'cancelling') return;
     const state = action.state;
     const tookMs = await actionRows.itemDurations(db, action.id);
-    const { move, released } = await db.transaction(async (tx) => {
+    const { move, released, lookAgainMs } = await db.transaction(async (tx) => {
       // Who says something about it meanwhile waits for us, and is heard at the next look.
       await ledger.save(tx, action, { heldUntil: action.heldUntil });
       const off = await switchRows.findOff(tx, 'bulk');
-      const { counts, wave, waitingInWave, total } = await actionRows.itemCounts(tx, action.id);
-      const next = nextMove({ state, counts, waitingInWave, pace, isBulkOff: off !== undefined });
+      const { counts, wave, waitingInWave, total } = await standing(tx, action);
+      const next = nextMove({ state, counts, waitingInWave, pace, wave, isBulkOff: off !== undefined });
       const items = next.move === 'release' ? await release(tx, action, { wave, count: next.count }) : [];
       const progress = progressOf(
         { ...counts, total },
-        { next, state, pace, plan, tookMs, isBulkOff: off !== undefined },
+        { next, state, parallel: parallelIn(pace, wave), plan, tookMs, isBulkOff: off !== undefined },
       );
       if (next.move === 'settle') await settle(tx, action, plan, next.state, progress);
+      else if (state === 'paused') await standStill(tx, action, progress);
       else await goOn(tx, action, next, progress);
-      return { move: next, released: items };
+      return { move: next, released: items, lookAgainMs: state === 'paused' ? lookAtPausedEveryMs : lookEveryMs };
     });
     await deps.wakeOutbox();
     for (const item of released) if (!item.isBusy) await deps.wake(item.id, 0);
-    if (move.move !== 'settle') await deps.wake(action.id, released.some(({ isBusy }) => isBusy) ? 0 : lookEveryMs);
+    if (move.move !== 'settle') await deps.wake(action.id, released.some(({ isBusy }) => isBusy) ? 0 : lookAgainMs);
+  }
+
+  /** How the items stand, when those are left out that what went before them did not allow. */
+  async function standing(tx: Tx, action: Held) {
+    const say = 'What feeds it was not done.';
+    for (;;) {
+      const now = await actionRows.itemCounts(tx, action.id);
+      if (now.waitingInWave === 0 || now.wave === 0) return now;
+      const left = await actionRows.leaveNeedy(tx, action.id, { wave: now.wave, now: clock.now(), say });
+      if (left.length === 0) return now;
+      for (const item of left) await auditItem(tx, action, item, 'cancelled', say);
+    }
   }
 
   /** All items, or none: a crash before the commit begins anew. */
@@ -71,7 +88,7 @@ export function createConductor(deps: ConductorDeps) {
       await actionRows.addItems(
         tx,
         action,
-        plan.items.map(({ target, wave = 0, incidentId }, itemNo) => {
+        plan.items.map(({ target, wave = 0, incidentId, needs }, itemNo) => {
           const { connection, key } = pipelineOf(target);
           return {
             id: randomUUID(),
@@ -81,6 +98,7 @@ export function createConductor(deps: ConductorDeps) {
             pipeline: key,
             target,
             ...(incidentId ? { incidentId } : {}),
+            ...(needs ? { needs } : {}),
           };
         }),
       );
@@ -91,32 +109,40 @@ export function createConductor(deps: ConductorDeps) {
   async function release(tx: Tx, action: Held, { wave, count }: { wave: number; count: number }) {
     const busySay = 'Somebody else was changing it just then.';
     const released = await actionRows.releaseItems(tx, action.id, { wave, count, now: clock.now(), busySay });
-    for (const item of released) {
-      const { target } = targetOf(item);
-      await auditRows.append(tx, {
-        at: clock.now(),
-        actionId: item.id,
-        personId: action.personId,
-        what: item.isBusy ? 'cancelled' : 'released',
-        kind: action.kind,
-        connection: item.connection,
-        pipeline: item.pipeline,
-        detail: { partOf: action.id, what: sayTarget(target), ...(item.isBusy ? { say: busySay } : {}) },
-      });
-    }
+    for (const item of released)
+      await auditItem(tx, action, item, item.isBusy ? 'cancelled' : 'released', item.isBusy ? busySay : undefined);
     return released;
+  }
+
+  function auditItem(
+    tx: Tx,
+    action: Held,
+    item: Omit<actionRows.ReleasedItem, 'isBusy'>,
+    what: 'released' | 'cancelled',
+    say?: string,
+  ): Promise<void> {
+    return auditRows.append(tx, {
+      at: clock.now(),
+      actionId: item.id,
+      personId: action.personId,
+      what,
+      kind: action.kind,
+      connection: item.connection,
+      pipeline: item.pipeline,
+      detail: { partOf: action.id, what: sayTarget(targetOf(item).target), ...(say ? { say } : {}) },
+    });
   }
 
   function progressOf(
     counts: Counts & { total: number },
-    of: { next: NextMove; state: ActionState; pace: Pace; plan: Briefly; tookMs: number[]; isBulkOff: boolean },
+    of: { next: NextMove; state: ActionState; parallel: number; plan: Briefly; tookMs: number[]; isBulkOff: boolean },
   ): BulkProgress {
-    const { next, state, pace, plan, isBulkOff } = of;
+    const { next, state, parallel, plan, isBulkOff } = of;
     const count = next.move === 'release' ? next.count : 0;
     const now = { ...counts, waiting: counts.waiting - count, running: counts.running + count };
     const goesOn = state === 'releasing' && next.move !== 'pause' && next.move !== 'settle' && !isBulkOff;
     const known = of.tookMs.length > 0 ? of.tookMs : plan.duration ? [plan.duration.medianMs] : [];
-    const leftMs = goesOn ? estimateMs(now, pace, known) : undefined;
+    const leftMs = goesOn ? estimateMs(now, { parallel }, known) : undefined;
     return {
       ...now,
       ...(leftMs === undefined ? {} : { endsAt: later(leftMs) }),
@@ -129,18 +155,55 @@ export function createConductor(deps: ConductorDeps) {
     const before = action.progress;
     if (next.move !== 'pause') {
       await ledger.save(tx, action, {
-        progress: keepStopped(progress, before, action.state),
+        progress,
         nextAt: later(lookEveryMs),
       });
       if (hasMoved(progress, before)) await ledger.refresh(tx, action, 'progress');
       return;
     }
-    await ledger.save(tx, action, { state: 'paused', progress, nextAt: later(lookEveryMs) });
+    const pausedAt = clock.now();
+    await ledger.save(tx, action, {
+      state: 'paused',
+      progress: { ...progress, pausedAt },
+      nextAt: later(lookAtPausedEveryMs),
+    });
     const say = sayStopped(next.why, progress);
     await ledger.audit(tx, action, 'paused', { why: next.why, ...countsIn(progress) });
     await ledger.tell(tx, action, { kind: 'bulk', at: clock.now(), action: action.kind, what: 'stopped-itself', say });
     await ledger.refresh(tx, action, 'change');
     log.info({ actionId: action.id, why: next.why }, 'action.stopped-itself');
+  }
+
+  /** Paused: what has begun comes to its end, and people are asked once how it goes on. */
+  async function standStill(tx: Tx, action: Held, progress: BulkProgress): Promise<void> {
+    const now = clock.now();
+    const before = BulkProgress.safeParse(action.progress).data;
+    const pausedAt = before?.pausedAt ?? now;
+    const forMs = now.getTime() - pausedAt.getTime();
+    if (forMs >= giveUpAfterMs) return giveUp(tx, action);
+    const isNews = forMs >= remindAfterMs && !before?.isReminded;
+    const kept: BulkProgress = {
+      ...progress,
+      pausedAt,
+      ...(before?.stopped ? { stopped: before.stopped } : {}),
+      ...(isNews || before?.isReminded ? { isReminded: true } : {}),
+    };
+    await ledger.save(tx, action, { progress: kept, nextAt: later(lookAtPausedEveryMs) });
+    if (isNews) {
+      const say = `${progress.waiting} wait. Resume to go on, or cancel the rest; in six days I cancel it`;
+      await ledger.tell(tx, action, { kind: 'bulk', at: now, action: action.kind, what: 'still-paused', say });
+    }
+    if (isNews || hasMoved(kept, before)) await ledger.refresh(tx, action, 'progress');
+  }
+
+  async function giveUp(tx: Tx, action: Held): Promise<void> {
+    const at = clock.now();
+    const say = 'Nobody has said for a week how it goes on.';
+    await ledger.save(tx, action, { state: 'cancelling', nextAt: at });
+    await actionRows.cancelWaiting(tx, action.id, at, say);
+    await ledger.audit(tx, action, 'cancelling', { say });
+    await ledger.tell(tx, action, { kind: 'bulk', at, action: action.kind, what: 'cancelled', say });
+    await ledger.refresh(tx, action, 'change');
   }
 
   async function settle(
@@ -165,7 +228,7 @@ export function createConductor(deps: ConductorDeps) {
       outcome: state,
       ...countsIn(progress),
       tookMs: now.getTime() - (action.triedAt ?? action.askedAt).getTime(),
-      reasons: reasonsOf(await actionRows.items(tx, action.id, ['failed', 'unsure', 'refused'])),
+      reasons: reasonsOf(await actionRows.items(tx, action.id, ['failed', 'unsure', 'refused', 'cancelled'])),
     });
     await ledger.refresh(tx, action, 'final');
   }
@@ -193,7 +256,7 @@ export function createConductor(deps: ConductorDeps) {
           return { outcome: 'already', state: action.state };
         if (action.state === 'asked')
           return { outcome: 'cannot', say: 'It is just beginning. Please press again in a moment.' };
-        await actionRows.turn(tx, action.id, { state: 'paused', at });
+        await actionRows.turn(tx, action.id, { state: 'paused', at, progress: pausedFrom(action.progress, at) });
         break;
       case 'resume': {
         if (action.state !== 'paused') return { outcome: 'already', state: action.state };
@@ -260,7 +323,7 @@ export function createConductor(deps: ConductorDeps) {
       };
     const pipelines = new Map(plan.items.map(({ target }) => [JSON.stringify(pipelineOf(target)), pipelineOf(target)]));
     for (const pipeline of pipelines.values()) {
-      const verdict = await deps.authorise(actor, action.kind, await deps.profile(pipeline), plan.items.length);
+      const verdict = await deps.authorise(actor, action.kind, await deps.profile(pipeline), sizeOfPlan(plan));
       if (verdict.verdict === 'deny' && verdict.freeze === undefined)
         return { outcome: 'denied', why: verdict.reason, whoMay: verdict.whoMay };
     }
@@ -298,10 +361,12 @@ export function createConductor(deps: ConductorDeps) {
   return { conduct, say, switchBulk, bulkOff: () => switchRows.findOff(db, 'bulk') };
 }
 
-/** What it stopped for stands as long as it stands still. */
-function keepStopped(progress: BulkProgress, before: unknown, state: ActionState): BulkProgress {
-  const stopped = BulkProgress.safeParse(before).data?.stopped;
-  return state === 'paused' && stopped ? { ...progress, stopped } : progress;
+/** Paused by a person: from now on it stands still. */
+function pausedFrom(progress: unknown, at: Date): BulkProgress | undefined {
+  const known = BulkProgress.safeParse(progress).data;
+  if (!known) return undefined;
+  const { endsAt: _, isReminded: __, ...rest } = known;
+  return { ...rest, pausedAt: at };
 }
 
 function countsIn({ total, succeeded, failed, left }: BulkProgress) {
@@ -330,7 +395,7 @@ function sayStopped(why: 'canary-failed' | 'too-many-failed', { failed, waiting 
 function reasonsOf(items: readonly actionRows.ItemRow[]): { say: string; count: number; names: string[] }[] {
   const reasons = new Map<string, { say: string; count: number; names: string[] }>();
   for (const item of items) {
-    const say = item.say ?? 'failed again';
+    const say = item.say || 'failed again';
     const known = reasons.get(say) ?? { say, count: 0, names: [] };
     known.count += 1;
     if (known.names.length < namesTold) known.names.push(`${item.pipeline} ${sayTarget(targetOf(item).target)}`);

@@ -1,16 +1,13 @@
 import type { Actor } from '../domain/actor';
 import type { Verdict } from '../domain/authorise';
 import type { Notice } from '../domain/notice';
-import { Plan } from '../domain/plan';
+import { Plan, sizeOfPlan } from '../domain/plan';
 import { pipelineOf, sayTarget, sayTargets } from '../domain/target';
 import { storable } from '../lib/storable';
 import * as actionRows from '../store/action-rows';
 import type { Tx } from '../store/db';
 import type { ActionDeps, Answer, Approval, Held } from './deps';
 import { type Ledger, targetOf } from './ledger';
-
-/** A second person has this long to say yes. */
-const approvalLastsMs = 60 * 60_000;
 
 /** What a second person's word comes to. */
 export type ConsentAnswer =
@@ -26,8 +23,6 @@ export interface ConsentDeps extends ActionDeps {
 /** The yes of who asks, and of a second person where the policy wants one; and going on without. */
 export function createConsent(deps: ConsentDeps) {
   const { clock, ledger } = deps;
-
-  const later = (ms: number): Date => new Date(clock.now().getTime() + ms);
 
   /**
    * The yes to a plan. Decided anew, since the plan may be an hour old. Part of the caller's transaction.
@@ -74,7 +69,7 @@ export function createConsent(deps: ConsentDeps) {
     let found: Verdict | undefined;
     const rank = { allow: 0, 'needs-approval': 1, deny: 2 } as const;
     for (const pipeline of pipelinesIn(plan)) {
-      const verdict = await deps.authorise(actor, plan.kind, await deps.profile(pipeline), plan.items.length);
+      const verdict = await deps.authorise(actor, plan.kind, await deps.profile(pipeline), sizeOfPlan(plan));
       if (!found || rank[verdict.verdict] > rank[found.verdict]) found = verdict;
     }
     return found ?? { verdict: 'deny', reason: 'There is nothing to do.', whoMay: '' };
@@ -112,7 +107,7 @@ export function createConsent(deps: ConsentDeps) {
       };
     }
     if (verdict.verdict === 'needs-approval') {
-      const until = later(approvalLastsMs);
+      const until = deps.approvalUntil(at);
       await actionRows.turn(tx, action.id, { state: 'awaiting-approval', at, expiresAt: until });
       await ledger.audit(tx, action, 'needs-approval', { reason: verdict.reason, until, ...sizeIn(plan) });
       await ledger.show(tx, action);
@@ -160,13 +155,7 @@ export function createConsent(deps: ConsentDeps) {
     if (actor.personId === action.personId)
       return { outcome: 'denied', why: 'A second person has to say yes. You can withdraw it.', whoMay };
     for (const pipeline of plan ? pipelinesIn(plan) : [pipelineOf(targetOf(action).target)]) {
-      const may = await deps.mayApprove(
-        actor,
-        asker,
-        action.kind,
-        await deps.profile(pipeline),
-        plan?.items.length ?? 1,
-      );
+      const may = await deps.mayApprove(actor, asker, action.kind, await deps.profile(pipeline), action.size);
       if (!may) return { outcome: 'denied', why: 'You are not among those who may approve this.', whoMay };
     }
     const at = clock.now();
@@ -261,7 +250,7 @@ function pipelinesIn(plan: Plan) {
 }
 
 const sizeIn = (plan: Plan | undefined): Record<string, unknown> =>
-  plan ? { size: plan.items.length, leftOut: plan.leftOut.map(({ kind, count }) => ({ kind, count })) } : {};
+  plan ? { size: sizeOfPlan(plan), leftOut: plan.leftOut.map(({ kind, count }) => ({ kind, count })) } : {};
 
 /** What it is about, as a part of a sentence. */
 function sayWhat(action: actionRows.StoredAction, plan: Plan | undefined): string {

@@ -25,6 +25,8 @@ export interface ActionDeps {
   authorise(actor: Actor, kind: ActionKind, pipeline: Pipeline, size: number): Promise<Verdict>;
   /** Does this person's yes count for what the asker wishes? Never for one's own. */
   mayApprove(approver: Actor, asker: Actor, kind: ActionKind, pipeline: Pipeline, size: number): Promise<boolean>;
+  /** Until when a second person is waited for who is asked now. */
+  approvalUntil(at: Date): Date;
   /** May this person hold all bulk work, and go over a freeze or a missing yes with a reason? `whoMay` is a part of a sentence. */
   mayOperate(actor: Actor): { may: boolean; whoMay: string };
   profile(pipeline: PipelineRef): Promise<Pipeline>;

@@ -4,7 +4,7 @@
  * outcome as an event in the inbox.
  */
 import { randomUUID } from 'node:crypto';
-import { pipelineOf, runIn, sayTarget } from '../domain/target';
+import { pipelineOf, runIn, sayTarget, sizeOf } from '../domain/target';
 import * as actionRows from '../store/action-rows';
 import * as auditRows from '../store/audit-rows';
 import type { Tx } from '../store/db';
@@ -43,7 +43,7 @@ export function createActions(deps: ActionDeps) {
         say: `There is no connection named ${connection} in my configuration, so I cannot ${kind} this run.`,
       };
     if (!orchestrator.actions[kind]) return { outcome: 'cannot', say: `I cannot ${kind} runs in ${connection}.` };
-    const verdict = await deps.authorise(actor, kind, await deps.profile(pipelineOf(target)), 1);
+    const verdict = await deps.authorise(actor, kind, await deps.profile(pipelineOf(target)), sizeOf(target));
     const now = clock.now();
     if (verdict.verdict === 'deny') {
       await auditRows.append(tx, {
@@ -72,6 +72,7 @@ export function createActions(deps: ActionDeps) {
       connection,
       pipeline: key,
       target,
+      size: sizeOf(target),
       askedAt: now,
     });
     if (!fresh) return { outcome: 'already', by: action.slackId, at: action.askedAt, state: action.state };

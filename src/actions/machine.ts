@@ -7,7 +7,7 @@ import type { EventKind, PipelineEvent } from '../domain/pipeline-event';
 import type { Plan } from '../domain/plan';
 import { quantile } from '../domain/quantile';
 import { hasEnded, type RunRef, type RunStatus, runStatuses } from '../domain/run';
-import { pipelineOf, sayTarget, type Target } from '../domain/target';
+import { pipelineOf, runIn, sayTarget, type Target } from '../domain/target';
 import { storable } from '../lib/storable';
 import type { Call, Orchestrator, Progress, Receipt } from '../orchestrators/orchestrator';
 import * as actionRows from '../store/action-rows';
@@ -19,6 +19,8 @@ import { type Ledger, Overtaken, targetOf } from './ledger';
 export const leaseMs = 30_000;
 /** Tries of a change, and of what comes before it (plan, rights). */
 const maxTries = 6;
+/** What finds the other side busy waits so long for it: longer than most runs take that may stand in the way. */
+const busyPatienceMs = 4 * 3_600_000;
 /** How long after the first try we go on asking what became of it, before it is left to a person. */
 const doubtPatienceMs = 30 * 60_000;
 /** What was taken and has not begun by then is told, unless earlier ones took longer. */
@@ -156,7 +158,9 @@ export function createMachine(deps: MachineDeps) {
     try {
       return await deps.planOne(action, actor);
     } catch (error) {
-      if (!action.partOf || !(error instanceof Failure) || error.kind !== 'rejected') throw error;
+      // A partition that is refused is no needless one: it has not been done.
+      const isNeedless = action.partOf && runIn(targetOf(action).target) !== undefined;
+      if (!isNeedless || !(error instanceof Failure) || error.kind !== 'rejected') throw error;
       await settle(action, 'cancelled', sayFailure(error));
       return 'needless';
     }
@@ -180,6 +184,7 @@ export function createMachine(deps: MachineDeps) {
     const failure = error instanceof Failure ? error : undefined;
     if (!failure) log.error({ err: error, actionId: action.id }, 'action.fault');
     const isCertain = failure !== undefined && failure.kind !== 'unsure';
+    if (failure?.kind === 'busy') return waitFor(action, failure);
     if (isCertain && !(failureKinds[failure.kind].retry && action.attempts < maxTries))
       return settle(action, 'failed', sayFailure(failure));
     const delayMs = retryDelayMs(action.attempts, failure?.retryAfterMs);
@@ -195,17 +200,48 @@ export function createMachine(deps: MachineDeps) {
     await deps.wake(action.id, delayMs);
   }
 
+  /** Not just now: something else is going there. Looked at again and again, and no try is counted. */
+  async function waitFor(action: Held, failure: Failure): Promise<void> {
+    const now = clock.now();
+    const since = action.busySince ?? now;
+    if (now.getTime() - since.getTime() >= busyPatienceMs) return settle(action, 'failed', sayFailure(failure));
+    const delayMs = retryDelayMs(maxTries, failure.retryAfterMs);
+    const say = storable(sayFailure(failure));
+    const isNews = !action.busySince || action.say !== say;
+    await db.transaction(async (tx) => {
+      const attempts = Math.max(0, action.attempts - (action.state === 'performing' ? 1 : 0));
+      await save(tx, action, {
+        state: 'asked',
+        attempts,
+        busySince: since,
+        say,
+        nextAt: later(delayMs),
+      });
+      if (action.state === 'performing' || isNews) await audit(tx, action, 'not-taken', { failure: failure.kind, say });
+      if (isNews) await ledger.refresh(tx, action, 'change');
+    });
+    log.info({ actionId: action.id, delayMs, since: action.busySince }, 'action.waits');
+    if (isNews) await deps.wakeOutbox();
+    await deps.wake(action.id, delayMs);
+  }
+
   async function accepted(action: Held, receipt: Receipt): Promise<void> {
     const delayMs = 500;
     await db.transaction(async (tx) => {
       await audit(tx, action, 'accepted', { ...receipt });
       if (doneWhenTaken.includes(action.kind)) {
-        await save(tx, action, { state: 'following', receipt, heldUntil: action.heldUntil });
+        await save(tx, action, { state: 'following', receipt, ...noLongerBusy(action), heldUntil: action.heldUntil });
         action.state = 'following';
         await ledger.settleIn(tx, action, 'succeeded', { text: receipt.note });
         return;
       }
-      await save(tx, action, { state: 'following', receipt, attempts: 0, nextAt: later(delayMs) });
+      await save(tx, action, {
+        state: 'following',
+        receipt,
+        attempts: 0,
+        ...noLongerBusy(action),
+        nextAt: later(delayMs),
+      });
       await ledger.refresh(tx, action, 'change');
     });
     log.info({ actionId: action.id, kind: action.kind, run: receipt.run, batch: receipt.batch }, 'action.accepted');
@@ -278,8 +314,27 @@ export function createMachine(deps: MachineDeps) {
       since,
       target,
     };
-    await orchestrator.actions[action.kind]?.batch?.[word]?.(receipt, call);
+    try {
+      await orchestrator.actions[action.kind]?.batch?.[word]?.(receipt, call);
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      log.warn({ actionId: action.id, word, failure: error.kind }, 'action.word-not-taken');
+      // It may be said again without harm; what is under way is followed all the same.
+      if (failureKinds[error.kind].retry || error.kind === 'unsure') return;
+      return refused(action, word, storable(sayFailure(error)));
+    }
     await save(db, action, { heardWord: word });
+  }
+
+  async function refused(action: Held, word: NonNullable<Held['told']>, say: string): Promise<void> {
+    await db.transaction(async (tx) => {
+      await save(tx, action, { heardWord: word });
+      await audit(tx, action, 'word-refused', { word, say });
+      const notice = { kind: 'bulk', at: clock.now(), action: action.kind, what: 'word-refused' } as const;
+      await ledger.tell(tx, action, { ...notice, say: `it cannot be made to ${word}. ${say}` });
+      await ledger.refresh(tx, action, 'change');
+    });
+    await deps.wakeOutbox();
   }
 
   /** The run that the action brought about has ended: that is a fact about the pipeline as well. */
@@ -339,6 +394,7 @@ export function createMachine(deps: MachineDeps) {
   async function stumble(action: Held, error: unknown): Promise<void> {
     const failure = error instanceof Failure ? error : undefined;
     if (!failure) log.error({ err: error, actionId: action.id }, 'action.fault');
+    if (failure?.kind === 'busy' && action.state === 'asked') return waitFor(action, failure);
     const canHelp = !failure || failureKinds[failure.kind].retry;
     const triedForMs = clock.now().getTime() - (action.triedAt ?? action.askedAt).getTime();
     const isDoubtful = action.state === 'performing';
@@ -390,6 +446,11 @@ export function createMachine(deps: MachineDeps) {
 /** A change that ends a run, so that its end is what was wished for. */
 function isEnding(kind: ActionKind): boolean {
   return kind === 'stop' || kind === 'kill';
+}
+
+/** What was said while it waited is not true any more. */
+function noLongerBusy({ busySince }: Held): { busySince?: null; say?: string } {
+  return busySince ? { busySince: null, say: '' } : {};
 }
 
 function isSame(a: Shown, b: Shown | undefined): boolean {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ActionState } from './action';
-import type { Pace } from './plan';
+import { type Pace, parallelIn } from './plan';
 import { quantile } from './quantile';
 
 /** Items of a large action, by how they are. */
@@ -29,6 +29,9 @@ export const BulkProgress = z.object({
   endsAt: z.coerce.date().optional(),
   /** Bulk work is switched off for all: what is under way ends, nothing begins. */
   isBulkOff: z.boolean().optional(),
+  /** Since when it is paused, and whether people were reminded of it. */
+  pausedAt: z.coerce.date().optional(),
+  isReminded: z.boolean().optional(),
   /** Why it has stopped by itself. */
   stopped: z.enum(['canary-failed', 'too-many-failed']).optional(),
 });
@@ -43,6 +46,8 @@ export interface Conducted {
   /** Of the wave that is under way: the items of the next one wait for its end. */
   waitingInWave: number;
   pace: Pace;
+  /** The wave that is under way. Default 0. */
+  wave?: number;
   /** The switch for all bulk work is off. */
   isBulkOff: boolean;
 }
@@ -56,7 +61,7 @@ export type NextMove =
   | { move: 'wait' };
 
 /** What is to be done next with a large action. Pure; whoever asks twice is told the same. */
-export function nextMove({ state, counts, waitingInWave, pace, isBulkOff }: Conducted): NextMove {
+export function nextMove({ state, counts, waitingInWave, pace, wave = 0, isBulkOff }: Conducted): NextMove {
   const { waiting, running, succeeded, failed } = counts;
   if (state === 'cancelling') return running === 0 ? { move: 'settle', state: 'cancelled' } : { move: 'wait' };
   if (waiting === 0 && running === 0)
@@ -67,7 +72,7 @@ export function nextMove({ state, counts, waitingInWave, pace, isBulkOff }: Cond
   if (waiting > 0 && !isProven && unexcused > 0) return { move: 'pause', why: 'canary-failed' };
   if (waiting > 0 && unexcused >= pace.stopAfter) return { move: 'pause', why: 'too-many-failed' };
   if (isBulkOff) return { move: 'wait' };
-  const room = (isProven ? pace.parallel : 1) - running;
+  const room = (isProven ? parallelIn(pace, wave) : 1) - running;
   const count = Math.min(room, waitingInWave);
   return count > 0 ? { move: 'release', count } : { move: 'wait' };
 }
@@ -83,11 +88,11 @@ function endWithoutFailure({ succeeded, left }: Counts): 'succeeded' | 'cancelle
  */
 export function estimateMs(
   counts: Pick<Counts, 'waiting' | 'running'>,
-  pace: Pace,
+  { parallel }: Pick<Pace, 'parallel'>,
   tookMs: number[],
 ): number | undefined {
   const median = quantile(tookMs, 0.5);
   if (median === undefined) return undefined;
   // What runs now is half done on average.
-  return Math.round((median * (counts.waiting + counts.running / 2)) / pace.parallel);
+  return Math.round((median * (counts.waiting + counts.running / 2)) / parallel);
 }

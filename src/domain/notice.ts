@@ -82,13 +82,13 @@ export const Notice = z.discriminatedUnion('kind', [
     outcome: z.enum(['asked', 'approved', 'declined', 'withdrawn', 'expired', 'broken']),
     say: z.string().optional(),
   }),
-  /** A large action goes on or stops, by a person or (no `by`) by itself. */
+  /** A large action goes on or stops, by a person or (no `by`) by itself; or the orchestrator does not let it. */
   z.object({
     kind: z.literal('bulk'),
     at,
     by: person.optional(),
     action: z.enum(actionKinds),
-    what: z.enum(['paused', 'resumed', 'cancelled', 'stopped-itself']),
+    what: z.enum(['paused', 'resumed', 'cancelled', 'stopped-itself', 'still-paused', 'word-refused']),
     say: z.string().optional(),
   }),
   /** It was taken, and nothing has begun since. */

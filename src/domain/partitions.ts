@@ -94,6 +94,30 @@ export function lagOf(partition: string, startedAt: Date, timeZone: string): num
   return days >= 0 && days <= 31 ? days : undefined;
 }
 
+/**
+ * A partition as another pipeline writes it: an hour as its day where that one goes by the day.
+ *
+ * @param example of a partition of the other one
+ * @returns undefined where that cannot be told
+ */
+export function asWritten(partition: string, example: string): string | undefined {
+  const from = forms.find(({ like }) => like.test(partition));
+  const to = forms.find(({ like }) => like.test(example));
+  if (from === to) return partition;
+  const isKnown = from && to && (to.ofDay || (!from.ofDay && from.utc === to.utc)) && !to.pattern.includes('xxx');
+  const digits = partition.replace(/\D/g, '');
+  if (!isKnown || digits.length < (to.pattern === 'yyyy-MM' ? 6 : 8)) return undefined;
+  const at = { yyyy: [0, 4], MM: [4, 6], dd: [6, 8], HH: [8, 10], mm: [10, 12], ss: [12, 14] } as const;
+  return to.pattern
+    .replace(/yyyy|MM|dd|HH|mm|ss/g, (token) => digits.slice(...at[token as keyof typeof at]) || '00')
+    .replaceAll("'", '');
+}
+
+/** The day that it is at a place, as partitions are asked for: `yyyy-MM-dd`. */
+export function todayIn(timeZone: string, now: Date): string {
+  return dayOf(new TZDate(now, timeZone));
+}
+
 function formOf(example: string | undefined, timesADay: number): Form | undefined {
   if (example !== undefined) return forms.find(({ like }) => like.test(example));
   return timesADay > 1 ? { pattern: "yyyy-MM-dd'T'HH:mm" } : { pattern: 'yyyy-MM-dd', ofDay: true };

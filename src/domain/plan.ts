@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { actionKinds } from './action';
 import { Downstream } from './downstream';
 import { runStatuses } from './run';
-import { Target } from './target';
+import { sizeOf, Target } from './target';
 
 const at = z.coerce.date();
 const ms = z.number().nonnegative();
@@ -18,8 +18,15 @@ export const Pace = z.object({
   order: z.enum(['oldest-first', 'newest-first']).default('oldest-first'),
   /** Failures that a person has seen and gone on after: they do not count again. */
   excused: z.number().int().min(0).default(0),
+  /** By wave, where the orchestrator takes fewer at a time. */
+  atOnce: z.record(z.string(), z.number().int().min(1)).optional(),
 });
 export type Pace = z.infer<typeof Pace>;
+
+/** So many items of this wave go at a time. */
+export function parallelIn({ parallel, atOnce }: Pick<Pace, 'parallel' | 'atOnce'>, wave: number): number {
+  return Math.min(parallel, atOnce?.[wave] ?? parallel);
+}
 
 /** Why something that was wished for is not done, or had better not be. */
 const conflictKinds = [
@@ -30,6 +37,8 @@ const conflictKinds = [
   'under-way',
   'not-allowed',
   'not-able',
+  'not-due',
+  'upstream',
   'freeze',
   'bulk-off',
 ] as const;
@@ -49,6 +58,8 @@ const PlannedItem = z.object({
   incidentId: z.string().optional(),
   /** Items of a later wave begin when the wave before is over. */
   wave: z.number().int().optional(),
+  /** Places of the items without whose success this one is not done. */
+  needs: z.array(z.number().int()).optional(),
   /** As it was known when this was planned. */
   status: z.enum(runStatuses).optional(),
   /** The exact steps, where the orchestrator tells them. */
@@ -97,6 +108,11 @@ export const Plan = z.object({
   pace: Pace.optional(),
 });
 export type Plan = z.infer<typeof Plan>;
+
+/** How many runs it touches. */
+export function sizeOfPlan({ items }: Pick<Plan, 'items'>): number {
+  return items.reduce((sum, { target }) => sum + sizeOf(target), 0);
+}
 
 /** What is needed of the plan of a large action while it goes on; its items are rows by then. */
 export const Briefly = Plan.pick({ leftOut: true, duration: true });

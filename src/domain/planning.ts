@@ -1,5 +1,5 @@
 import type { ActionKind } from './action';
-import type { Conflict, Durations, Pace } from './plan';
+import { type Conflict, type Durations, type Pace, parallelIn } from './plan';
 import { hasEnded, type RunStatus } from './run';
 import type { Target } from './target';
 
@@ -50,8 +50,15 @@ export function judgeItem(
 
 const namesKept = 20;
 
+/** One that was wished for and is not done, and why: a part of a sentence. */
+export interface Taken {
+  kind: Conflict['kind'];
+  name: string;
+  say: string;
+}
+
 /** Puts together what stands in the way of many in the same way. */
-export function gatherConflicts(taken: readonly { kind: Conflict['kind']; name: string; say: string }[]): Conflict[] {
+export function gatherConflicts(taken: readonly Taken[]): Conflict[] {
   const gathered = new Map<string, Conflict>();
   for (const { kind, name, say } of taken) {
     const key = JSON.stringify([kind, say]);
@@ -63,13 +70,48 @@ export function gatherConflicts(taken: readonly { kind: Conflict['kind']; name: 
   return [...gathered.values()];
 }
 
-/** How long all will take at this pace, the first alone; `undefined` = of none is it known. In ms. */
-export function estimateBefore(each: readonly (Durations | undefined)[], pace: Pace | undefined): number | undefined {
-  const known = each.flatMap((durations) => durations?.medianMs ?? []);
+/**
+ * Takes out those that need one which is not there: items name what they need by its subject, and find it by its place. Pure.
+ *
+ * @param wished the subjects of all that was wished for; what an item needs beside them counts as done
+ */
+export function withNeedsMet<T extends { subject: string; needs?: string[] }>(
+  items: readonly T[],
+  wished: ReadonlySet<string>,
+): { kept: { item: T; needs: number[] }[]; taken: T[] } {
+  const places = new Map<string, number>();
+  const kept: { item: T; needs: number[] }[] = [];
+  const taken: T[] = [];
+  for (const item of items) {
+    const needs = (item.needs ?? []).filter((need) => wished.has(need));
+    if (needs.some((need) => !places.has(need))) {
+      taken.push(item);
+      continue;
+    }
+    places.set(item.subject, kept.length);
+    kept.push({ item, needs: needs.flatMap((need) => places.get(need) ?? []) });
+  }
+  return { kept, taken };
+}
+
+/**
+ * How long all will take at this pace, the first alone and the waves one after another; `undefined` = of none is it known. In ms.
+ *
+ * @param each of every item, in their order
+ */
+export function estimateBefore(
+  each: readonly { durations?: Durations; wave?: number }[],
+  pace: Pace | undefined,
+): number | undefined {
+  const known = each.flatMap(({ durations }) => durations?.medianMs ?? []);
   if (known.length === 0) return undefined;
   // What is not known takes as long as the others on average.
-  const totalMs = (known.reduce((sum, ms) => sum + ms, 0) / known.length) * each.length;
-  if (!pace || each.length === 1) return Math.round(totalMs);
-  const firstMs = pace.canary ? (known[0] ?? 0) : 0;
-  return Math.round(firstMs + (totalMs - firstMs) / pace.parallel);
+  const averageMs = known.reduce((sum, ms) => sum + ms, 0) / known.length;
+  if (!pace || each.length === 1) return Math.round(averageMs * each.length);
+  const firstMs = pace.canary ? (each[0]?.durations?.medianMs ?? averageMs) : 0;
+  const byWave = new Map<number, number>();
+  for (const { durations, wave = 0 } of pace.canary ? each.slice(1) : each)
+    byWave.set(wave, (byWave.get(wave) ?? 0) + (durations?.medianMs ?? averageMs));
+  const restMs = [...byWave].reduce((sum, [wave, ms]) => sum + ms / parallelIn(pace, wave), 0);
+  return Math.round(firstMs + restMs);
 }

@@ -42,6 +42,11 @@ export function runIn(target: Target): string | undefined {
   return target.kind === 'run' || target.kind === 'steps' ? target.run.run : undefined;
 }
 
+/** How many runs it touches. */
+export function sizeOf(target: Target): number {
+  return target.kind === 'partitions' ? target.partitions.length : 1;
+}
+
 /** Of many, how many of what: "14 runs", "31 partitions of orders_daily". */
 export function sayTargets(targets: readonly Target[]): string {
   const [first] = targets;

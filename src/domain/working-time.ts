@@ -32,3 +32,24 @@ export function atWallTime(day: TZDate, time: string): Date {
   const zone = day.timeZone ?? 'UTC';
   return new Date(new TZDate(day.getFullYear(), day.getMonth(), day.getDate(), hours, minutes, zone).getTime());
 }
+
+/**
+ * When so much working time has passed. Wall time of the schedule's zone, as above.
+ *
+ * @param ms of working time, above 0
+ * @returns the moment as if people always worked, where nobody works within the next 400 days. Never throws.
+ */
+export function afterWorkingTime(at: Date, ms: number, schedule: Schedule): Date {
+  let from = at;
+  let leftMs = ms;
+  for (let day = 0; day <= daysAhead; day += 1) {
+    const begins = nextWorkingMoment(from, schedule);
+    const ends = atWallTime(new TZDate(begins, schedule.timeZone), schedule.workingHours.to);
+    const roomMs = ends.getTime() - begins.getTime();
+    if (roomMs <= 0) break;
+    if (leftMs <= roomMs) return new Date(begins.getTime() + leftMs);
+    leftMs -= roomMs;
+    from = ends;
+  }
+  return new Date(at.getTime() + ms);
+}

@@ -85,7 +85,14 @@ export function renderNotice(notice: Notice, story: StoryContext): Message {
     case 'bulk': {
       const by = notice.by ? ` by ${person(notice.by)}` : '';
       const why = notice.say ? `: ${words(notice.say, 400)}` : '';
-      const how = notice.what === 'stopped-itself' ? 'has stopped by itself' : `was ${notice.what}${by}`;
+      const how = {
+        paused: `was paused${by}`,
+        resumed: `was resumed${by}`,
+        cancelled: `was cancelled${by}`,
+        'stopped-itself': 'has stopped by itself',
+        'still-paused': 'is still paused',
+        'word-refused': 'goes on as it did',
+      }[notice.what];
       return say(`${actionNouns[notice.action]} of many ${how}${why}`);
     }
     case 'nothing-began': {

@@ -23,6 +23,8 @@ export interface StoredAction {
   itemNo?: number;
   /** Of a large one. */
   pace?: unknown;
+  /** Runs that it touches. */
+  size: number;
   approval?: unknown;
   plan?: unknown;
   receipt?: unknown;
@@ -41,6 +43,8 @@ export interface StoredAction {
   /** When it was first seen to run, and when people were told that it does not. */
   beganAt?: Date;
   stalledAt?: Date;
+  /** Since when the orchestrator says "not just now". */
+  busySince?: Date;
   /** Until then a worker has it. */
   heldUntil?: Date;
 }
@@ -52,17 +56,24 @@ const columns = `action_id as id, kind, state, idempotency_key as "idempotencyKe
   incident_id as "incidentId", channel, response_url as "responseUrl", connection, pipeline, target, plan, receipt, progress, say,
   attempts, asked_at as "askedAt", tried_at as "triedAt", settled_at as "settledAt", claimed_until as "heldUntil",
   part_of as "partOf", item_no as "itemNo", pace, approval, expires_at as "expiresAt", told, began_at as "beganAt",
-  stalled_at as "stalledAt"`;
+  stalled_at as "stalledAt", size, busy_since as "busySince"`;
 
 function known(row: StoredAction): StoredAction {
   return Object.fromEntries(Object.entries(row).filter(([, value]) => value !== null)) as unknown as StoredAction;
 }
 
-type NewAction = Omit<StoredAction, 'attempts' | 'triedAt' | 'settledAt' | 'heldUntil'>;
+type NewAction = Omit<StoredAction, 'attempts' | 'triedAt' | 'settledAt' | 'heldUntil' | 'size'> & { size?: number };
 
 /** What a change is about, as `actions.subject` has it; of two of one kind only one is under way. */
 const subjectOf = (target: string) =>
-  `coalesce('run:' || (${target} #>> '{run,run}'), 'partition:' || (${target} #>> '{partitions,0}'), ${target} ->> 'kind')`;
+  `coalesce('run:' || (${target} #>> '{run,run}'), case when jsonb_array_length(${target} -> 'partitions') > 1 then 'batch' end,
+    'partition:' || (${target} #>> '{partitions,0}'), ${target} ->> 'kind')`;
+/** Do two targets of one pipeline meet: the same subject, or a partition that is in the other's batch? */
+const meets = (a: { subject: string; target: string }, b: { subject: string; target: string }) =>
+  `(${a.subject} = ${b.subject}
+    or (${a.subject} = 'batch' and ${a.target} -> 'partitions' ? (${b.target} #>> '{partitions,0}'))
+    or (${b.subject} = 'batch' and ${b.target} -> 'partitions' ? (${a.target} #>> '{partitions,0}')))`;
+const thisOne = { subject: 'subject', target: 'target' };
 /** The condition of the index that keeps it so. */
 const underWayNow = `settled_at is null and state not in ('planned', 'waiting') and pace is null`;
 
@@ -79,8 +90,8 @@ export async function insertOnce(tx: Tx, action: NewAction): Promise<{ action: S
 async function insert(tx: Tx, action: NewAction): Promise<{ action: StoredAction; fresh: boolean } | undefined> {
   const rows = await tx.query<StoredAction>(
     `insert into actions (action_id, kind, state, idempotency_key, person_id, slack_id, incident_id, channel, response_url,
-       connection, pipeline, target, plan, pace, asked_at, expires_at, next_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15::timestamptz, $16::timestamptz,
+       connection, pipeline, target, plan, pace, size, asked_at, expires_at, next_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $17, $15::timestamptz, $16::timestamptz,
        case when $16::timestamptz is null then $15::timestamptz end)
      on conflict do nothing returning ${columns}`,
     [
@@ -100,6 +111,7 @@ async function insert(tx: Tx, action: NewAction): Promise<{ action: StoredAction
       action.pace === undefined ? null : JSON.stringify(action.pace),
       action.askedAt,
       action.expiresAt ?? null,
+      action.size ?? 1,
     ],
   );
   return rows[0] && { action: known(rows[0]), fresh: true };
@@ -109,7 +121,7 @@ async function inTheWay(tx: Tx, action: NewAction): Promise<{ action: StoredActi
   const [there] = await tx.query<StoredAction>(
     `select ${columns} from actions where idempotency_key = $1
         or (${underWayNow} and connection = $2 and pipeline = $3 and kind = $4
-            and subject = ${subjectOf('$5::jsonb')})
+            and ${meets(thisOne, { subject: subjectOf('$5::jsonb'), target: '$5::jsonb' })})
      order by idempotency_key = $1 desc, seq desc limit 1`,
     [
       action.idempotencyKey,
@@ -150,6 +162,8 @@ export interface ActionChange {
   pace?: unknown;
   beganAt?: Date;
   stalledAt?: Date;
+  /** `null` = it is not any more. */
+  busySince?: Date | null;
   outcome?: ActionOutcome;
   /** The orchestrator has been told. */
   heardWord?: BatchWord;
@@ -172,7 +186,8 @@ export async function change(
        claimed_until = case when $10::timestamptz is not null or $9::timestamptz is not null then null
                             else coalesce($12, claimed_until) end,
        pace = coalesce($13::jsonb, pace), began_at = coalesce(began_at, $14), stalled_at = coalesce(stalled_at, $15),
-       outcome = coalesce($16, outcome), told = case when told = $17 then null else told end
+       outcome = coalesce($16, outcome), told = case when told = $17 then null else told end,
+       busy_since = case when $18 then $19::timestamptz else busy_since end
      where action_id = $1 and settled_at is null and claimed_until = $11 returning action_id`,
     [
       held.id,
@@ -192,6 +207,8 @@ export async function change(
       change.stalledAt ?? null,
       change.outcome ?? null,
       change.heardWord ?? null,
+      change.busySince !== undefined,
+      change.busySince ?? null,
     ],
   );
   return rows.length > 0;
@@ -218,6 +235,7 @@ export async function turn(
     say?: string;
     approval?: unknown;
     pace?: unknown;
+    progress?: unknown;
     told?: BatchWord;
     isSettled?: boolean;
     expiresAt?: Date;
@@ -225,7 +243,7 @@ export async function turn(
 ): Promise<void> {
   await tx.query(
     `update actions set state = coalesce($2, state), say = coalesce($4, say), approval = coalesce($5::jsonb, approval),
-       pace = coalesce($6::jsonb, pace), told = coalesce($7, told), settled_at = case when $8 then $3::timestamptz end,
+       pace = coalesce($6::jsonb, pace), told = coalesce($7, told), progress = coalesce($10::jsonb, progress), settled_at = case when $8 then $3::timestamptz end,
        expires_at = $9, claimed_until = null,
        next_at = case when $8 or $9::timestamptz is not null then null else $3::timestamptz end
      where action_id = $1`,
@@ -239,6 +257,7 @@ export async function turn(
       to.told ?? null,
       to.isSettled ?? false,
       to.expiresAt ?? null,
+      to.progress === undefined ? null : JSON.stringify(to.progress),
     ],
   );
 }
@@ -247,7 +266,7 @@ export async function turn(
 export async function rivalOf(db: Queryable, action: StoredAction): Promise<StoredAction | undefined> {
   const [row] = await db.query<StoredAction>(
     `select ${columns} from actions where ${underWayNow} and connection = $1 and pipeline = $2 and kind = $3
-       and subject = ${subjectOf('$4::jsonb')} and action_id <> $5 limit 1`,
+       and ${meets(thisOne, { subject: subjectOf('$4::jsonb'), target: '$4::jsonb' })} and action_id <> $5 limit 1`,
     [action.connection ?? null, action.pipeline ?? null, action.kind, JSON.stringify(action.target), action.id],
   );
   return row && known(row);
@@ -264,7 +283,8 @@ export async function rivals(
     `select w.nth::int - 1 as nth, a.slack_id as by, a.asked_at as at
      from jsonb_array_elements($1::jsonb) with ordinality as w(aim, nth)
      join actions a on a.connection = w.aim ->> 'connection' and a.pipeline = w.aim ->> 'pipeline' and a.kind = $2
-       and a.subject = ${subjectOf(`(w.aim -> 'target')`)}
+       and (a.subject = ${subjectOf(`(w.aim -> 'target')`)}
+            or (a.subject = 'batch' and a.target -> 'partitions' ? (w.aim #>> '{target,partitions,0}')))
      where a.settled_at is null and a.state not in ('planned', 'waiting') and a.pace is null`,
     [JSON.stringify(wanted), kind],
   );
@@ -274,7 +294,7 @@ export async function rivals(
 /** What counts for all items of a large action alike: how many there are, and who has said yes to it. */
 export async function wholeOf(db: Queryable, id: string): Promise<{ size: number; approval?: unknown } | undefined> {
   const [row] = await db.query<{ size: number; approval: unknown }>(
-    `select coalesce(jsonb_array_length(plan -> 'items'), 1) as size, approval from actions where action_id = $1`,
+    'select size, approval from actions where action_id = $1',
     [id],
   );
   return row && { size: row.size, approval: row.approval ?? undefined };
@@ -288,17 +308,19 @@ export interface NewItem {
   pipeline: string;
   target: unknown;
   incidentId?: string;
+  /** Places of those without whose success it is not done. */
+  needs?: number[];
 }
 
 /** The items of a large action, all waiting. */
 export async function addItems(tx: Tx, large: StoredAction, items: NewItem[]): Promise<void> {
   await tx.query(
     `insert into actions (action_id, kind, state, idempotency_key, person_id, slack_id, incident_id, channel, connection, pipeline,
-       target, asked_at, part_of, item_no, wave)
+       target, asked_at, part_of, item_no, wave, needs)
      select i.id, $2, 'waiting', $1 || ':' || i."itemNo", $3::uuid, $4, n.incident_id, $5, i.connection, i.pipeline, i.target, $6::timestamptz,
-            $1::uuid, i."itemNo", i.wave
+            $1::uuid, i."itemNo", i.wave, i.needs
      from jsonb_to_recordset($7::jsonb) as i(id uuid, "itemNo" int, wave smallint, connection text, pipeline text, target jsonb,
-            "incidentId" uuid)
+            "incidentId" uuid, needs int[])
      left join incidents n on n.incident_id = i."incidentId"
      order by i."itemNo"`,
     [large.id, large.kind, large.personId, large.slackId, large.channel ?? null, large.askedAt, JSON.stringify(items)],
@@ -351,7 +373,7 @@ export async function releaseItems(
   return tx.query<ReleasedItem>(
     `with next as (
        select i.action_id, exists (select from actions o where o.connection = i.connection and o.pipeline = i.pipeline
-                and o.kind = i.kind and o.subject = i.subject and o.settled_at is null
+                and o.kind = i.kind and ${meets({ subject: 'o.subject', target: 'o.target' }, { subject: 'i.subject', target: 'i.target' })} and o.settled_at is null
                 and o.state not in ('planned', 'waiting') and o.pace is null) as busy
        from actions i where i.part_of = $1 and i.wave = $2 and i.state = 'waiting'
        order by i.item_no limit $3 for update skip locked
@@ -362,6 +384,21 @@ export async function releaseItems(
      from next where a.action_id = next.action_id
      returning a.action_id as id, a.connection, a.pipeline, a.target, next.busy as "isBusy"`,
     [id, wave, count, now, busySay],
+  );
+}
+
+/** Takes those out of a wave that need an item that was not done; those before it are over. @returns what they were */
+export async function leaveNeedy(
+  tx: Tx,
+  id: string,
+  { wave, now, say }: { wave: number; now: Date; say: string },
+): Promise<Omit<ReleasedItem, 'isBusy'>[]> {
+  return tx.query(
+    `update actions i set state = 'cancelled', settled_at = $3, say = $4
+     where i.part_of = $1 and i.wave = $2 and i.state = 'waiting' and i.needs is not null
+       and exists (select from actions u where u.part_of = $1 and u.item_no = any(i.needs) and u.state <> 'succeeded')
+     returning i.action_id as id, i.connection, i.pipeline, i.target`,
+    [id, wave, now, say],
   );
 }
 
@@ -408,6 +445,28 @@ export async function items(db: Queryable, id: string, states?: readonly ActionS
   );
   return rows.map(
     (row) => Object.fromEntries(Object.entries(row).filter(([, value]) => value !== null)) as unknown as ItemRow,
+  );
+}
+
+/** What of a large action has failed, and what was not done for it, in their order; each with those of them that it needs. */
+export async function failedItems(db: Queryable, id: string): Promise<(ItemRow & { wave: number; needs: number[] })[]> {
+  const rows = await db.query<ItemRow & { wave: number; needs: number[] }>(
+    `with recursive failed(item_no) as (
+       select item_no from actions where part_of = $1 and state in ('failed', 'unsure')
+       union
+       select i.item_no from failed join actions i on i.part_of = $1 and i.state = 'cancelled' and failed.item_no = any(i.needs)
+     )
+     select action_id as id, item_no as "itemNo", connection, pipeline, target, incident_id as "incidentId", state, wave,
+            array(select unnest(needs) intersect select item_no from failed order by 1) as needs
+     from actions where part_of = $1 and item_no in (select item_no from failed) order by item_no`,
+    [id],
+  );
+  return rows.map(
+    (row) =>
+      Object.fromEntries(Object.entries(row).filter(([, value]) => value !== null)) as unknown as ItemRow & {
+        wave: number;
+        needs: number[];
+      },
   );
 }
 

@@ -28,6 +28,8 @@ export type AuditWhat =
   | 'paused'
   | 'resumed'
   | 'cancelling'
+  /** The orchestrator was told to pause, resume or cancel a batch, and would not. */
+  | 'word-refused'
   /** Of the switch for all bulk work. */
   | 'bulk-off'
   | 'bulk-on';

@@ -49,7 +49,7 @@ export interface Stage {
   /** What hangs on everything. */
   downstream: Downstream;
   clock: SetClock;
-  policy: { verdict: Verdict; approvers: string[] };
+  policy: { verdict: Verdict; approvers: string[]; seen?(size: number): void };
   woken: { actions: { id: string; delayMs: number }[]; decider: number };
   /** Another process on the same database and orchestrator; `db` may be one that breaks. */
   worker(db: Db): ReturnType<typeof createActions>;
@@ -85,9 +85,13 @@ export async function openStage(db: Db, able: { lookUp?: boolean; progress?: boo
         if (!actor) throw new Error(`${slackId} is nobody`);
         return actor;
       },
-      authorise: async () => policy.verdict,
+      async authorise(_actor, _kind, _pipeline, size) {
+        policy.seen?.(size);
+        return policy.verdict;
+      },
       mayApprove: async (approver, asker) =>
         approver.personId !== asker.personId && policy.approvers.includes(approver.slackId),
+      approvalUntil: (at) => new Date(at.getTime() + 3_600_000),
       mayOperate: (actor) => ({ may: actor.roles.includes('operator'), whoMay: 'people with the role *operator*' }),
       downstream: async () => stage.downstream,
       platformChannel: () => '#data-platform',

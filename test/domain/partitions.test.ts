@@ -1,4 +1,4 @@
-import { lagOf, type PartitionQuestion, partitionsBetween } from '../../src/domain/partitions';
+import { asWritten, lagOf, type PartitionQuestion, partitionsBetween } from '../../src/domain/partitions';
 
 const ask = (differs: Partial<PartitionQuestion>) =>
   partitionsBetween({ from: '2026-11-23', to: '2026-11-25', timeZone: 'Europe/Berlin', ...differs });
@@ -98,5 +98,35 @@ describe('lagOf', () => {
 it('refuses a time that nobody can mean before it counts its days', () => {
   expect(ask({ from: '1000-01-01', to: '3000-12-31', schedule: '0 0 30 2 *' })).toEqual({
     why: 'That is too long a time. Please choose a shorter one, and do it in parts.',
+  });
+});
+
+describe('a partition as another pipeline writes it', () => {
+  it.each([
+    { title: 'is the same where both write alike', partition: '2026-11-01', example: '2026-11-30', is: '2026-11-01' },
+    { title: 'is the same where neither is known', partition: 'eu', example: 'us', is: 'eu' },
+    {
+      title: 'is its day where that one goes by the day',
+      partition: '2026-11-01T05',
+      example: '2026-11-30',
+      is: '2026-11-01',
+    },
+    { title: 'is its month', partition: '2026-11-01', example: '2026-10', is: '2026-11' },
+    { title: 'is the same hour in other signs', partition: '2026-11-01T05', example: '2026113004', is: '2026110105' },
+    {
+      title: 'cannot be told of a day where that one goes by the hour',
+      partition: '2026-11-01',
+      example: '2026-11-01T05',
+      is: undefined,
+    },
+    {
+      title: 'cannot be told between zones',
+      partition: '2026-11-01T05:00:00Z',
+      example: '2026-11-01 07:00',
+      is: undefined,
+    },
+    { title: 'cannot be told of what is no time', partition: 'eu', example: '2026-11-01', is: undefined },
+  ])('$title', ({ partition, example, is }) => {
+    expect(asWritten(partition, example)).toBe(is);
   });
 });

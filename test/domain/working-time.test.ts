@@ -1,4 +1,4 @@
-import { nextWorkingMoment } from '../../src/domain/working-time';
+import { afterWorkingTime, nextWorkingMoment } from '../../src/domain/working-time';
 
 type Schedule = Parameters<typeof nextWorkingMoment>[1];
 
@@ -66,5 +66,32 @@ describe('the next working moment', () => {
     },
   ])('$title', ({ at, is, differs }) => {
     expect(nextWorkingMoment(new Date(at), { ...office, ...differs })).toEqual(new Date(is));
+  });
+});
+
+describe('an hour of working time', () => {
+  it.each<{ title: string; at: string; is: string; differs?: Partial<Schedule> }>([
+    { title: 'is an hour while people work', at: '2026-11-25T10:30:00+01:00', is: '2026-11-25T11:30:00+01:00' },
+    { title: 'goes on the next morning', at: '2026-11-25T17:20:00+01:00', is: '2026-11-26T09:20:00+01:00' },
+    {
+      title: 'goes on on Monday, from Friday at five to six',
+      at: '2026-11-27T17:55:00+01:00',
+      is: '2026-11-30T09:55:00+01:00',
+    },
+    { title: 'begins when people do', at: '2026-11-29T12:00:00+01:00', is: '2026-11-30T10:00:00+01:00' },
+    {
+      title: 'takes several days where a day is shorter',
+      at: '2026-11-25T12:00:00+01:00',
+      is: '2026-11-27T09:20:00+01:00',
+      differs: { workingHours: { days: ['wed', 'thu', 'fri'], from: '09:00', to: '09:40' } },
+    },
+    {
+      title: 'is an hour by the clock where nobody ever works',
+      at: '2026-11-25T12:00:00+01:00',
+      is: '2026-11-25T13:00:00+01:00',
+      differs: { workingHours: { days: [], from: '09:00', to: '18:00' } },
+    },
+  ])('$title', ({ at, is, differs }) => {
+    expect(afterWorkingTime(new Date(at), 3_600_000, { ...office, ...differs })).toEqual(new Date(is));
   });
 });
