@@ -1,4 +1,5 @@
 import type { ActionKind, ActionState } from './action';
+import type { ChangedBefore } from './change';
 import type { Closing } from './closing';
 import { type Flapping, flappingOf, withTrouble } from './flapping';
 import type { Notice } from './notice';
@@ -567,8 +568,10 @@ export interface IncidentView {
   isClosable: boolean;
   /** Who brought it back: the last person whose retry succeeded. */
   recoveredBy?: string;
-  /** How often a plain retry fixed this cause before. */
-  evidence?: { fixed: number; tried: number };
+  /** How often a plain retry fixed this cause before, and how long that took. */
+  evidence?: { fixed: number; tried: number; medianMs?: number };
+  /** What changed in the lead between the last run that went well and its failure. `by` is a Slack id where that is known. */
+  changed?: ChangedBefore;
   /** Which route, team or default brought it here: `route 1`, `team orders`, `default`. */
   routedBy: string;
   /** How many actions were asked for before on this incident: part of a button's key, so that a new try is a new press. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { ActionKind } from '../domain/action';
 import { isSettled } from '../domain/action';
+import { type ChangedBefore, changedBefore } from '../domain/change';
 import {
   type ActionView,
   displayState,
@@ -15,9 +16,11 @@ import { catalogueFacts, type Settings, teamOf } from '../domain/settings';
 import type { Clock } from '../lib/clock';
 import type { StoredAction } from '../store/action-rows';
 import * as actionRows from '../store/action-rows';
+import * as changeRows from '../store/change-rows';
 import type { Db } from '../store/db';
 import type { Standing, StoredMember } from '../store/incident-rows';
 import * as incidentRows from '../store/incident-rows';
+import * as personRows from '../store/person-rows';
 import * as runRows from '../store/run-rows';
 
 export interface ViewDeps {
@@ -126,6 +129,7 @@ export async function readIncidentView(
     action: lastAction && actionView(lastAction),
     recoveredBy: rescuer,
     evidence: evidence && evidence.tried > 0 ? evidence : undefined,
+    changed: await changedIn(db, lead),
     routedBy: place.routedBy,
     turn: await actionRows.countOf(db, incidentId),
     abilities,
@@ -153,6 +157,21 @@ async function factsOf(deps: ViewDeps, member: StoredMember): Promise<PipelineFa
   const ref = { connection: member.connection, key: member.pipeline };
   const [known] = await runRows.factsOf(deps.db, [ref]);
   return mergeFacts(catalogueFacts(ref, deps.settings()), known?.facts);
+}
+
+/** As many as can matter: a pipeline that is changed more often is known for it. */
+const changesRead = 50;
+
+async function changedIn(db: Db, lead: StoredMember): Promise<ChangedBefore | undefined> {
+  const pipeline = { connection: lead.connection, key: lead.pipeline };
+  const until = lead.firstFailedAt;
+  const changes = await changeRows.before(db, pipeline, { until, limit: changesRead });
+  if (changes.length === 0) return undefined;
+  const lastGoodStartedAt = await runRows.lastGoodStart(db, pipeline, until);
+  const found = changedBefore(changes, { failedAt: until, lastGoodStartedAt });
+  if (!found?.change.by?.includes('@')) return found;
+  const person = await personRows.findPersonByEmail(db, found.change.by);
+  return person ? { ...found, change: { ...found.change, by: person.slackId } } : found;
 }
 
 const sum = (standings: Standing[]): number => standings.reduce((total, { count }) => total + count, 0);

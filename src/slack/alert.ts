@@ -1,4 +1,5 @@
 import type { Button as ButtonElement, Overflow, SectionBlock } from '@slack/types';
+import type { ChangedBefore } from '../domain/change';
 import { closingReasons } from '../domain/closing';
 import { type ActionView, type DisplayState, type IncidentView, isLive, type MemberView } from '../domain/incident';
 import { ownConnection } from '../domain/pipeline-event';
@@ -82,7 +83,13 @@ function draw(
     header(headline(view)),
     sectionWith(
       menuFor(view),
-      [callLine(view), stateLine(view, width, nameOf), causeLine(view, width), othersLine(view, width)]
+      [
+        callLine(view),
+        stateLine(view, width, nameOf),
+        causeLine(view, width),
+        changeLine(view, width, nameOf),
+        othersLine(view, width),
+      ]
         .filter((line) => line !== '')
         .join('\n'),
     ),
@@ -210,6 +217,30 @@ function causeLine(view: IncidentView, width: Width): string {
   return lead.error ? code(lead.error, width.cause) : withoutCause(view);
 }
 
+/** "🔧 14 min before: version 12 was put in force by @dana": what is worth a look, not what is to blame. */
+function changeLine(view: IncidentView, width: Width, nameOf: NameOf | undefined): string {
+  const { changed } = view;
+  if (!changed || isOver(view) || width.next === 0) return '';
+  const { change, beforeMs, more } = changed;
+  const by = change.by ? ` by ${whoQuietly(change.by, nameOf)}` : '';
+  const others = more > 0 ? `, after ${more} more ${more === 1 ? 'change' : 'changes'}` : '';
+  return `🔧 ${sayDuration(beforeMs)} before it broke: ${sayChange(changed, width)}${by}${others}`;
+}
+
+const changeVerbs = {
+  deployed: 'was deployed',
+  version: 'was pushed',
+  activated: 'was put in force',
+  settings: 'was set',
+} as const;
+
+function sayChange({ change }: ChangedBefore, width: Width): string {
+  const { kind, version, commit, note } = change;
+  const what = version ? `version ${words(version, 40)}` : commit ? `commit ${words(commit, 12)}` : undefined;
+  if (what !== undefined) return `${what} ${changeVerbs[kind]}`;
+  return `${kind === 'settings' ? 'its settings were changed' : 'it was changed'}${note ? ` (${words(note, width.field)})` : ''}`;
+}
+
 /** A cause that no rule knows is looked up in the log; where there is none, there is nothing to advise. */
 function nextStepOf(view: IncidentView): string | undefined {
   const { cause, lead } = view;
@@ -304,18 +335,19 @@ function placeOf(view: IncidentView): string {
   return `${view.lead.connection}${environment}${partition}`;
 }
 
-function evidence(view: IncidentView): string {
-  return view.evidence && view.evidence.tried > 0
-    ? `Retry fixed this ${view.evidence.fixed} of ${view.evidence.tried} times · `
-    : '';
+function evidence({ evidence: known }: IncidentView): string {
+  if (!known || known.tried === 0) return '';
+  const took = known.medianMs === undefined ? '' : `, median ${sayDuration(known.medianMs)}`;
+  return `Retry fixed this ${known.fixed} of ${known.tried} times${took} · `;
 }
 
-/** As many of run, log and runbook, in that order, as there is room for. */
+/** As many of run, log, runbook and change, in that order, as there is room for. */
 function linksWithin(view: IncidentView, room: number): { links: string[]; whole: boolean } {
   const wanted = [
     view.lead.url ? link(view.lead.url, 'Run') : '',
     view.lead.logUrl ? link(view.lead.logUrl, 'Log') : '',
     view.runbook ? link(view.runbook, 'Runbook') : '',
+    view.changed && !isOver(view) ? link(view.changed.change.url, 'Change') : '',
   ].filter((text) => text.startsWith('<'));
   const links: string[] = [];
   let left = room;
@@ -397,6 +429,7 @@ function tell(view: IncidentView, nameOf: NameOf | undefined): string {
         ? words(lead.error, wide.cause)
         : withoutCause(view),
     next === undefined ? undefined : `Next: ${words(next, wide.next)}`,
+    changeLine(view, wide, nameOf).replace('🔧 ', ''),
     isOver(view)
       ? `${lead.trouble === 'late' ? 'Late' : 'Failed'} on ${sayDate(lead.firstFailedAt, timeZone)}`
       : `${lead.trouble === 'late' ? 'Late' : 'Failing'} since ${sayDate(lead.firstFailedAt, timeZone)} (${sayDuration(view.now.getTime() - lead.firstFailedAt.getTime())} at ${sayTime(view.now, timeZone)})`,

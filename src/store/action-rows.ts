@@ -536,6 +536,10 @@ export async function rescuers(db: Queryable, incidentIds: string[]): Promise<Ma
   return new Map(rows.map((row) => [row.incidentId, row.by]));
 }
 
+/** Goes on where it failed, as it was. */
+const isPlain = (a: string): string =>
+  `coalesce(${a}.target ->> 'from', 'failure') = 'failure' and ${a}.target -> 'parameters' is null`;
+
 /** How often a plain retry mended failures with this fingerprint, of how many whose end is known, and how long it took. */
 export async function evidence(db: Queryable, fingerprint: string): Promise<Evidence> {
   const [row] = await db.query<{ fixed: number; tried: number; medianMs: number | null }>(
@@ -543,7 +547,7 @@ export async function evidence(db: Queryable, fingerprint: string): Promise<Evid
             (percentile_disc(0.5) within group (order by extract(epoch from a.settled_at - a.tried_at) * 1000)
               filter (where a.state = 'succeeded'))::int as "medianMs"
      from actions a join incidents i using (incident_id)
-     where i.fingerprint = $1 and a.kind = 'retry' and a.state in ('succeeded', 'failed') and a.receipt is not null`,
+     where i.fingerprint = $1 and a.kind = 'retry' and a.state in ('succeeded', 'failed') and a.receipt is not null and ${isPlain('a')}`,
     [fingerprint],
   );
   return {

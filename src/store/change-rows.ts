@@ -13,6 +13,26 @@ export async function saveChanges(tx: Tx, changes: Change[], at: Date): Promise<
   );
 }
 
+/** The newest changes of a pipeline before that moment, newest first. Those that are told twice stand once. */
+export async function before(
+  db: Queryable,
+  pipeline: PipelineRef,
+  { until, limit }: { until: Date; limit: number },
+): Promise<Change[]> {
+  const rows = await db.query<{ [Key in keyof Omit<Change, 'pipeline'>]: Change[Key] | null }>(
+    `select * from (
+       select distinct on (at, kind, version, note) kind, version, by_whom as by, at, note, commit_id as commit, branch, url
+       from changes where connection = $1 and pipeline = $2 and at <= $3
+       order by at desc, kind, version, note, seq limit $4
+     ) each order by at desc`,
+    [pipeline.connection, pipeline.key, until, limit],
+  );
+  return rows.map((row) => {
+    const told = Object.fromEntries(Object.entries(row).filter(([, value]) => value !== null));
+    return { ...(told as Omit<Change, 'pipeline'>), pipeline };
+  });
+}
+
 /** Pipelines of which no version is known, the most lately seen first. */
 export function withoutHistory(db: Queryable, connection: string, limit: number): Promise<PipelineRef[]> {
   return db.query(

@@ -1,7 +1,7 @@
 import { earlier, type KnownRun, prevails } from '../domain/incident';
-import type { PipelineFacts } from '../domain/pipeline';
+import type { PipelineFacts, PipelineRef } from '../domain/pipeline';
 import type { RunStatus } from '../domain/run';
-import type { Tx } from './db';
+import type { Queryable, Tx } from './db';
 
 export interface RunFact {
   connection: string;
@@ -196,4 +196,19 @@ export async function partitionsKnown(
      from jsonb_to_recordset($1::jsonb) as w(connection text, pipeline text, run text)`,
     [JSON.stringify(wanted)],
   );
+}
+
+/** When the last run began that went well before that moment. */
+export async function lastGoodStart(
+  db: Queryable,
+  { connection, key }: PipelineRef,
+  before: Date,
+): Promise<Date | undefined> {
+  const [row] = await db.query<{ at: Date }>(
+    `select coalesce(started_at, occurred_at) as at from runs
+     where connection = $1 and pipeline = $2 and status = 'succeeded' and occurred_at < $3
+     order by occurred_at desc limit 1`,
+    [connection, key, before],
+  );
+  return row?.at;
 }

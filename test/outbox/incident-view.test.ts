@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { type Settings, SettingsFile } from '../../src/domain/settings';
 import { readIncidentView, type ViewDeps } from '../../src/outbox/incident-view';
+import { saveChanges } from '../../src/store/change-rows';
 import * as incidentRows from '../../src/store/incident-rows';
+import { savePerson } from '../../src/store/person-rows';
+import * as runRows from '../../src/store/run-rows';
 import { createTestDatabase, type TestDatabase } from '../support/database';
 
 const nine = Date.UTC(2026, 10, 25, 9);
@@ -12,7 +15,9 @@ beforeAll(async () => {
   database = await createTestDatabase();
 });
 afterAll(() => database.drop());
-beforeEach(() => database.db.query('truncate incidents, pipelines, actions cascade'));
+beforeEach(() => database.db.query('truncate incidents, pipelines, actions, changes, runs, people cascade'));
+
+const person = { name: 'Dana', isGuest: false, isBot: false, isDeactivated: false };
 
 const { orchestrators: _orchestrators, ...parsed } = SettingsFile.parse({ teams: [{ name: 'orders' }] });
 const settings: Settings = { ...parsed, orchestrators: [], catalogue: [] };
@@ -160,5 +165,43 @@ describe('what the parent of a channel shows', () => {
     const id = await stored([{ pipeline: 'a' }]);
     expect(await read(id, 'C9')).toBeUndefined();
     expect(await read(randomUUID())).toBeUndefined();
+  });
+
+  it('names what changed between the last run that went well and the failure, by the person whom the address is known of', async () => {
+    const id = await stored([{ pipeline: 'orders' }]);
+    const pipeline = { connection: 'prod', key: 'orders' };
+    await runRows.save(
+      database.db,
+      [
+        {
+          connection: 'prod',
+          pipeline: 'orders',
+          run: 'r0',
+          attempt: 1,
+          partition: '',
+          status: 'succeeded',
+          startedAt: at(-62),
+          occurredAt: at(-60),
+        },
+      ],
+      at(0),
+    );
+    await savePerson(database.db, randomUUID(), { ...person, slackId: 'U01DANA', email: 'dana@data.example' }, at(0));
+    const change = { pipeline, kind: 'deployed', by: 'Dana@data.example' } as const;
+    await saveChanges(
+      database.db,
+      [
+        { ...change, version: '10', at: at(-90) },
+        { ...change, version: '11', at: at(-14) },
+        { ...change, version: '11', at: at(-14) },
+        { ...change, version: '12', at: at(5) },
+      ],
+      at(6),
+    );
+    expect((await read(id))?.changed).toEqual({
+      change: { ...change, by: 'U01DANA', version: '11', at: at(-14) },
+      beforeMs: 14 * 60_000,
+      more: 0,
+    });
   });
 });

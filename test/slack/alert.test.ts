@@ -5,7 +5,7 @@ import { buttons } from '../../src/slack/buttons';
 import { alertTargets, limits } from '../../src/slack/limits';
 import { type Message, sizeOf, textsOf } from '../../src/slack/message';
 import { checkBlocks } from '../../src/workspace/blocks/check';
-import { alerts, later, member, nameOf, view } from './views';
+import { alerts, later, member, nameOf, nine, view } from './views';
 
 interface Pressable {
   action_id: string;
@@ -223,8 +223,17 @@ describe('an alert', () => {
   });
 
   it('tells how often a retry helped, where one is offered', () => {
-    expect(all(renderAlert(view()))).toContain('Retry fixed this 14 of 15 times');
+    expect(all(renderAlert(view()))).toContain('Retry fixed this 14 of 15 times, median 12 min');
     expect(all(renderAlert(view({ state: 'recovered' })))).not.toContain('14 of 15');
+  });
+
+  it('says what changed shortly before it broke, and only while that is worth a look', () => {
+    const facts = alerts['failed after a deploy'] ?? view();
+    const said = '14 min before it broke: version 12 was put in force by @dana';
+    expect(all(renderAlert(facts, nameOf))).toContain(`🔧 ${said}`);
+    expect(all(renderAlert(facts, nameOf))).toContain('<https://git.example/orders/12|Change>');
+    expect(renderAlert(facts, nameOf).text).toContain(said);
+    expect(all(renderAlert({ ...facts, state: 'recovered' }, nameOf))).not.toContain('before it broke');
   });
 
   it('counts the others here and elsewhere, and names some', () => {
@@ -299,6 +308,18 @@ describe('an alert', () => {
           recoveredBy: 'UDANA',
           acknowledged: { by: 'UDANA', at: later(1) },
           muted: { by: 'UDANA', until: later(1) },
+          changed: {
+            change: {
+              pipeline: { connection: name, key: text },
+              kind: 'deployed',
+              version: text,
+              by: text,
+              url,
+              at: nine,
+            },
+            beforeMs: 9e5,
+            more: 3,
+          },
           action: {
             id: 'a',
             kind: 'retry',
@@ -330,7 +351,7 @@ describe('an alert', () => {
         expect(checkBlocks(message.blocks, 'message')).toEqual([]);
         expect(message.text.length).toBeLessThanOrEqual(limits.message.textAdvised);
         const live = `${message.text}${marked(message)}`.match(/<[^<>]*>/g) ?? [];
-        const meant = /^<(?:!date\^.*|https?:.*\|(?:Run|Log|Runbook))>$/s;
+        const meant = /^<(?:!date\^.*|https?:.*\|(?:Run|Log|Runbook|Change))>$/s;
         expect(live.filter((token) => !meant.test(token))).toEqual([]);
       }),
       { numRuns: 300 },

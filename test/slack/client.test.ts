@@ -168,7 +168,7 @@ describe('the Slack client', () => {
   });
 
   it('lists all user groups with their members in one call', async () => {
-    expect(await slack.listGroups()).toEqual([{ id: 'SORDERS', members: ['UDANA', 'UPRIYA'] }]);
+    expect(await slack.listGroups()).toEqual([{ id: 'SORDERS', handle: 'orders-team', members: ['UDANA', 'UPRIYA'] }]);
   });
 
   it('knows who it is there and what it may do', async () => {

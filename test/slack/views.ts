@@ -1,3 +1,4 @@
+import type { ChangedBefore } from '../../src/domain/change';
 import { walkDownstream } from '../../src/domain/downstream';
 import { type ImpactAnswer, ownersOf } from '../../src/domain/impact';
 import type { IncidentView, MemberView } from '../../src/domain/incident';
@@ -61,7 +62,7 @@ export function view({
     tier: 1,
     environment: 'production',
     downstream: ['revenue', 'churn', 'forecast', 'board_report'],
-    evidence: { fixed: 14, tried: 15 },
+    evidence: { fixed: 14, tried: 15, medianMs: 12 * 60_000 },
     routedBy: 'team orders',
     isClosable: true,
     turn: 0,
@@ -71,6 +72,19 @@ export function view({
     now: later(12),
     ...more,
   };
+}
+
+function changed(differs: Partial<ChangedBefore['change']> = {}, more = 0): ChangedBefore {
+  const change = {
+    pipeline: { connection: 'prod', key: 'orders_daily' },
+    kind: 'activated',
+    version: '12',
+    by: 'UDANA',
+    at: later(-14),
+    url: 'https://git.example/orders/12',
+    ...differs,
+  } as const;
+  return { change, beforeMs: 14 * 60_000, more };
 }
 
 const asked = { id: 'a1', kind: 'retry', by: 'UDANA', askedAt: later(1) } as const;
@@ -126,6 +140,10 @@ export const alerts: Record<string, IncidentView> = {
     action: { ...asked, state: 'failed', say: 'the same step failed again' },
   }),
   'failed after a retry that nobody knows of': view({ action: { ...asked, state: 'unsure' } }),
+  'failed after a deploy': view({ changed: changed() }),
+  'failed after changes that nobody signed': view({
+    changed: changed({ kind: 'settings', version: undefined, by: undefined, url: undefined, note: 'memory 4 GB' }, 2),
+  }),
   late: view({ state: 'late', cause: undefined, lead: { trouble: 'late', error: undefined, step: undefined } }),
   retrying: view({
     state: 'retrying',

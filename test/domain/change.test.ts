@@ -1,0 +1,67 @@
+import { type Change, changedBefore } from '../../src/domain/change';
+
+const failedAt = new Date('2026-11-25T09:00:00Z');
+const before = (minutes: number) => new Date(failedAt.getTime() - minutes * 60_000);
+const change = (minutes: number, differs: Partial<Change> = {}): Change => ({
+  pipeline: { connection: 'prod', key: 'orders_daily' },
+  kind: 'deployed',
+  version: `at-${minutes}`,
+  at: before(minutes),
+  ...differs,
+});
+const day = 24 * 60;
+
+interface Case {
+  title: string;
+  changes: Change[];
+  /** Minutes before the failure at which the last good run began. */
+  good?: number;
+  says?: string;
+  more?: number;
+}
+
+describe('what changed before it broke', () => {
+  it.each<Case>([
+    { title: 'is nothing where nothing changed', changes: [], good: day },
+    { title: 'is what changed since the last good run', changes: [change(14)], good: day, says: 'at-14', more: 0 },
+    { title: 'is nothing that the last good run had already', changes: [change(day + 1)], good: day },
+    { title: 'is not what was put in force when it began', changes: [change(day)], good: day },
+    { title: 'is nothing that came after the failure', changes: [change(-1)], good: day },
+    { title: 'may have come at the moment of the failure', changes: [change(0)], good: day, says: 'at-0', more: 0 },
+    {
+      title: 'is the newest of several, whatever their order',
+      changes: [change(50), change(14), change(30)],
+      good: day,
+      says: 'at-14',
+      more: 2,
+    },
+    { title: 'goes back a day where no good run is known', changes: [change(day - 1)], says: `at-${day - 1}`, more: 0 },
+    { title: 'goes back no further then', changes: [change(day + 1)] },
+    { title: 'goes back a week at most', changes: [change(7 * day)], good: 30 * day },
+    {
+      title: 'counts a push and its activation once',
+      changes: [
+        change(20, { kind: 'version', version: '12' }),
+        change(14, { kind: 'activated', version: '12' }),
+        change(90, { kind: 'version', version: '11' }),
+      ],
+      good: day,
+      says: '12',
+      more: 1,
+    },
+    {
+      title: 'is a change of settings too',
+      changes: [change(5, { kind: 'settings', version: undefined, note: 'more memory' })],
+      good: day,
+      says: 'more memory',
+      more: 0,
+    },
+  ])('$title', ({ changes, good, says, more }) => {
+    const found = changedBefore(changes, {
+      failedAt,
+      lastGoodStartedAt: good === undefined ? undefined : before(good),
+    });
+    expect(found && (found.change.version ?? found.change.note)).toBe(says);
+    expect(found?.more).toBe(more);
+  });
+});
