@@ -22,7 +22,6 @@ export const reasons = [
   'late',
   'flapping',
   // these do not
-  'over-already',
   'still-flapping',
   'nothing-new',
   'will-retry-itself',
@@ -321,12 +320,6 @@ function endOf(incident: Incident, member: Member, at: Date): Notice[] {
   return [{ kind: 'member-recovered', at, pipelines: [member.pipeline], count: 1, left: liveCount(incident) }];
 }
 
-/** Why the end of a member is told, and how. */
-function ending(incident: Incident, member: Member, at: Date): Pick<Decision, 'reason' | 'notices'> {
-  const recovered = incident.state === 'open' ? 'member-recovered' : 'recovered';
-  return { reason: member.state === 'skipped' ? 'skipped' : recovered, notices: endOf(incident, member, at) };
-}
-
 /** A problem of a pipeline and partition that the incident holds already. */
 function problemAgain(event: PipelineEvent, incident: Incident, told: Member, known: KnownRun[]): Decision {
   const at = happenedAt(event);
@@ -335,11 +328,6 @@ function problemAgain(event: PipelineEvent, incident: Incident, told: Member, kn
   // It came late: between the failure that was told and the end that was told. Nobody needs to hear of it any more.
   if (told.endedAt && at <= told.endedAt && !isLive(member)) {
     return { reason: 'out-of-date', incident: after, member, opened: false, notices: [] };
-  }
-  // Of what is over by now only an end that was not told yet is told.
-  if (!isLive(member)) {
-    const said = isLive(told) ? ending(after, member, at) : { reason: 'over-already' as const, notices: [] };
-    return { ...said, incident: after, member, opened: false };
   }
   const { pipeline, run, attempt, step, error, url } = event;
   const isReopened = incident.state !== 'open';
@@ -351,7 +339,7 @@ function problemAgain(event: PipelineEvent, incident: Incident, told: Member, kn
     incident: after,
     member,
     opened: false,
-    notices: [notice],
+    notices: [notice, ...endOf(after, member, at)],
   };
 }
 
@@ -383,10 +371,14 @@ function problem(event: PipelineEvent, found: Candidates, known: KnownRun[], new
     const member = judged(fresh(why), known);
     const incident = withMember(joins, member);
     const total = incident.members.length + (incident.rest?.count ?? 0);
-    if (!isLive(member)) return { reason: 'over-already', incident, member, opened: false, notices: [] };
     const notice: Notice = { kind: 'joined', at, pipelines: [event.pipeline], count: 1, total, why };
-    const reason = found.upstream ? 'downstream-of-open' : 'same-cause';
-    return { reason, incident, member, opened: false, notices: [notice] };
+    return {
+      reason: found.upstream ? 'downstream-of-open' : 'same-cause',
+      incident,
+      member,
+      opened: false,
+      notices: [notice, ...endOf(incident, member, at)],
+    };
   }
   if (found.lately && before) return problemAgain(event, found.lately, before, known);
   if (found.earlier && long && isNewer(event, long) && flappingOf(troubles, goodOf(known))) {
@@ -394,9 +386,9 @@ function problem(event: PipelineEvent, found: Candidates, known: KnownRun[], new
   }
   const member = judged(fresh('first'), known);
   const incident: Incident = { id: newId(), state: 'open', openedAt: at, lastFailedAt: at, members: [] };
-  const first = event.kind === 'late' ? 'late' : 'first-failure';
   return {
-    reason: isLive(member) ? first : 'over-already',
+    reason: event.kind === 'late' ? 'late' : 'first-failure',
+    // A success that arrived before the failure it mends is applied at once: the story is told, already with its end.
     incident: withMember(incident, member),
     member,
     opened: true,
@@ -464,10 +456,10 @@ function life(event: PipelineEvent, found: Candidates, known: KnownRun[]): Decis
   });
   // Only its end is now known to have been another.
   if (member.state === before.state) return decision('nothing-new', []);
-  if (!isLive(member)) {
-    const { reason, notices } = ending(after, member, at);
-    return decision(reason, notices);
+  if (member.state === 'recovered') {
+    return decision(after.state === 'open' ? 'member-recovered' : 'recovered', endOf(after, member, at));
   }
+  if (member.state === 'skipped') return decision('skipped', endOf(after, member, at));
   if (member.state === 'running') {
     const { run, attempt, url } = event;
     return decision('running-again', [{ kind: 'running-again', at, run, attempt, url }]);
@@ -481,8 +473,7 @@ function life(event: PipelineEvent, found: Candidates, known: KnownRun[]): Decis
 /**
  * One event against what is known: who is told what, and why. Pure. `known` holds the event itself.
  * Precedence: open incident of the same pipeline and partition › downstream of an open incident › same fingerprint within the
- * window › one that closed a short while ago › one of the last day, when it flaps › a new one (design.md, Grouping). A problem that
- * is over when it is decided is counted and not told.
+ * window › one that closed a short while ago › one of the last day, when it flaps › a new one (design.md, Grouping).
  *
  * The newest problem of a member, its state and its end, and so those of the incident, do not depend on the order or the
  * repetition of events. Its first failure, its count of failures and the notices do: they are what was told.

@@ -82,8 +82,6 @@ const namesInStory = 20;
 interface Change {
   members: Map<string, StoredMember>;
   stories: Story[];
-  /** So many of them are of a time after which it was over; left out = it was not. */
-  begins?: number;
   /** Channels that show a member because of a subscription. */
   subscribed: { channel: string; member: StoredMember }[];
 }
@@ -310,7 +308,6 @@ export function createIncidents(deps: IncidentDeps) {
         };
         incidents.set(incident.id, stored);
         const change: Change = changed.get(incident.id) ?? { members: new Map(), stories: [], subscribed: [] };
-        if (before && before.state !== 'open' && !before.flapping) change.begins = change.stories.length;
         change.members.set(keyTextOf(member), { ...member, channel });
         if (leads.isProblem) change.subscribed.push(...subscribed.map((place) => ({ channel: place.channel, member })));
         changed.set(incident.id, change);
@@ -334,11 +331,8 @@ export function createIncidents(deps: IncidentDeps) {
           return incident ? [{ ...incident, members: [...members.values()] }] : [];
         });
         await incidentRows.save(saving, saved, now);
-        await subscriptionRows.showMembers(saving, [...changed].flatMap(shownIn));
         for (const place of freed) await quietRows.clearMute(saving, place);
-        const wereOver = [...changed].flatMap(([id, { begins }]) => (begins === undefined ? [] : [id]));
-        await postRows.dropUntold(saving, wereOver, 'all');
-        const untold = await postRows.wantParents(
+        await postRows.wantParents(
           saving,
           saved.flatMap(({ id, state, places }) =>
             places.map(({ channel }) => ({
@@ -350,12 +344,7 @@ export function createIncidents(deps: IncidentDeps) {
           ),
           now,
         );
-        const inPart = saved.filter(({ id }) => incidents.get(id)?.members.some((member) => !isLive(member)));
-        await postRows.dropUntold(
-          saving,
-          inPart.map(({ id }) => id),
-          'over',
-        );
+        await subscriptionRows.showMembers(saving, [...changed].flatMap(shownIn));
         await muteRows.hide(
           saving,
           [...hidden].map(([id, count]) => ({ id, count })),
@@ -364,7 +353,7 @@ export function createIncidents(deps: IncidentDeps) {
           [...members.values()].filter((member) => !isLive(member)).map((member) => ({ incidentId, member })),
         );
         await tellFollowers(saving, over, now);
-        const stories = [...changed.values()].flatMap((change) => news(change, untold));
+        const stories = [...changed.values()].flatMap((change) => change.stories);
         await tell(saving, await withRescuers(saving, await withoutEchoes(saving, stories)), now);
       },
     };
@@ -658,13 +647,6 @@ async function tell(tx: Tx, stories: Story[], at: Date): Promise<void> {
     fresh.map((story) => ({ ...story, id: randomUUID(), urgency: 'change' as const })),
     at,
   );
-}
-
-/** What went before it was over for a while, and that it is open again, is news only to those who have seen it. */
-function news({ stories, begins = 0 }: Change, untold: { incidentId: string; channel: string }[]): Story[] {
-  const isUntold = (story: Story) =>
-    untold.some(({ incidentId, channel }) => incidentId === story.incidentId && channel === story.channel);
-  return stories.filter((story, index) => !isUntold(story) || (index >= begins && story.notice.kind !== 'reopened'));
 }
 
 /** Two tellings of the same growth as one; `undefined` if they are not of that kind. */

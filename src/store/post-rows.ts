@@ -35,34 +35,24 @@ function toPost(row: Row): SendablePost {
 const rank = (urgency: Urgency): number => urgencies.indexOf(urgency);
 
 /**
- * Is anything still wrong that the channel is shown? Where it is shown no pipeline of its own, as the platform's, in the incident at all.
- * In a storm its card stands for what came and went as well, before that is dropped.
- */
-const isAlert = (channel: string): string =>
-  `(i.calm_at is not null or exists (select from storms s where s.channel = ${channel} and s.ended_at is null) or i.state = 'open' and (
-     exists (select from shown_members m where m.incident_id = i.incident_id and m.shown_in = ${channel} and m.state in ('failed', 'running'))
-     or not exists (select from shown_members m where m.incident_id = i.incident_id and m.shown_in = ${channel})))`;
-
-/**
- * Makes the parents of these places stale: one version more is wanted, or a new one where there is none yet and something is still
- * wrong. A place that was muted before it had one gets it when that is over.
- *
- * @returns those that Slack has not got yet, for certain
+ * Makes the parents of these places stale: a new one where there is none yet, else one version more is wanted. A place that was muted
+ * before it had one gets it when that is over.
  */
 export async function wantParents(
   tx: Tx,
   wanted: { id: string; incidentId: string; channel: string; urgency: Urgency }[],
   at: Date,
-): Promise<{ incidentId: string; channel: string }[]> {
-  if (wanted.length === 0) return [];
-  const rows = await tx.query<{ incidentId: string; channel: string; isUntold: boolean }>(
+): Promise<void> {
+  if (wanted.length === 0) return;
+  await tx.query(
     `insert into posts as p (post_id, kind, role, incident_id, channel, urgency, next_at, created_at)
      select w.id, 'state', 'parent', w."incidentId", w.channel, w.rank, $2, $2
      from jsonb_to_recordset($1::jsonb) as w(id uuid, "incidentId" uuid, channel text, rank smallint)
-     where exists (select from posts known where known.incident_id = w."incidentId" and known.channel = w.channel and known.role = 'parent')
-       or (exists (select from incidents i where i.incident_id = w."incidentId" and ${isAlert('w.channel')})
-         and not exists (select from incident_places place where place.incident_id = w."incidentId" and place.channel = w.channel
-                         and place.muted_until > $2))
+     where not exists (
+       select from incident_places place where place.incident_id = w."incidentId" and place.channel = w.channel
+         and place.muted_until > $2
+         and not exists (select from posts known where known.incident_id = w."incidentId" and known.channel = w.channel
+                         and known.role = 'parent'))
      order by w."incidentId", w.channel
      on conflict (incident_id, channel) where role = 'parent' do update set
        wanted_version = p.wanted_version + 1,
@@ -71,30 +61,9 @@ export async function wantParents(
        next_at = case when p.state = 'sent' and excluded.urgency = 3 then greatest(excluded.next_at, p.sent_at + $3::interval)
                       when p.state = 'sent' then excluded.next_at
                       when p.state = 'waiting' and excluded.urgency < p.urgency then least(p.next_at, excluded.next_at)
-                      else p.next_at end
-     returning p.incident_id as "incidentId", p.channel, p.ts is null and p.state = 'waiting' as "isUntold"`,
+                      else p.next_at end`,
     [JSON.stringify(wanted.map((each) => ({ ...each, rank: rank(each.urgency) }))), at, progressEvery],
   );
-  return rows.filter(({ isUntold }) => isUntold);
-}
-
-/**
- * What was over before its alert could be sent needs none: nobody is rung for what is well by then. Its stories go with it. One under
- * which an action is shown stays. The incidents are locked.
- *
- * @param which those that are over, or all: they were over meanwhile, and what is wrong now gets an alert of its own
- */
-export async function dropUntold(tx: Tx, incidentIds: string[], which: 'over' | 'all'): Promise<number> {
-  if (incidentIds.length === 0) return 0;
-  const rows = await tx.query(
-    `delete from posts p using incidents i
-     where p.incident_id = any($1::uuid[]) and i.incident_id = p.incident_id and p.role = 'parent' and p.ts is null
-       and p.state = 'waiting' ${which === 'over' ? `and not ${isAlert('p.channel')}` : ''}
-       and not exists (select from posts shown where shown.root_id = p.post_id and shown.role = 'action')
-     returning p.post_id`,
-    [incidentIds],
-  );
-  return rows.length;
 }
 
 /** A message that shows an action in this channel, unless there is one: in the thread of its incident's alert there, else on its own. */

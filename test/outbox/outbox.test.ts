@@ -94,9 +94,8 @@ function open(differs: Partial<OutboxDeps> = {}) {
       );
       return id;
     },
-    async want(incidentId: string, channel = 'C1', urgency: Urgency = 'change') {
-      await postRows.wantParents(db, [{ id: randomUUID(), incidentId, channel, urgency }], clock.now());
-    },
+    want: (incidentId: string, channel = 'C1', urgency: Urgency = 'change') =>
+      postRows.wantParents(db, [{ id: randomUUID(), incidentId, channel, urgency }], clock.now()),
     tell: (incidentId: string, channel = 'C1', ...kinds: Notice['kind'][]) =>
       postRows.addStories(
         db,

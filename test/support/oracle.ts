@@ -69,7 +69,6 @@ export async function judge(
     `select post_id as "postId", incident_id as "incidentId", channel_id as "channelId", ts from posts where role = 'parent'`,
   );
   const parentOf = new Map(parents.map((row) => [row.postId, row]));
-  const alerts = new Set(parents.map(({ incidentId }) => incidentId));
   const members = await db.query<{ incidentId: string; pipeline: string; incidentState: string; isLast: boolean }>(
     `select m.incident_id as "incidentId", pipeline, i.state as "incidentState",
             m.incident_id = (select x.incident_id from inbox x where x.payload ->> 'pipeline' = m.pipeline
@@ -89,9 +88,6 @@ export async function judge(
   }
 
   const held = new Set(members.map(({ pipeline }) => pipeline));
-  const alerted = new Set(members.flatMap(({ incidentId, pipeline }) => (alerts.has(incidentId) ? [pipeline] : [])));
-  /** It was over before its alert could be sent: nobody is rung for it. */
-  const needsNoWord = ({ pipeline, endsWell }: StreamRun) => endsWell && held.has(pipeline) && !alerted.has(pipeline);
   const posts = await db.query<{ pipeline: string; how: string }>(
     `select m.pipeline, concat_ws(' ', p.role, p.state, p.channel, p.ts, p.notice) as how
      from incident_members m join posts p using (incident_id) order by p.seq`,
@@ -133,7 +129,7 @@ export async function judge(
   return {
     runs: runs.length,
     neverTold: runs
-      .filter((run) => !named.get(channelOf(run.team))?.has(run.pipeline) && !needsNoWord(run))
+      .filter(({ pipeline, team }) => !named.get(channelOf(team))?.has(pipeline))
       .map(
         ({ pipeline }) =>
           `${pipeline}${held.has(pipeline) ? '' : ', in no incident'}: ${story(pipeline)}; ${postsOf(pipeline)}`,
