@@ -12,6 +12,7 @@ import { mute } from './buttons/mute';
 import { openLink } from './buttons/open-link';
 import { resendAlike } from './buttons/resend-alike';
 import { resendParked } from './buttons/resend-parked';
+import { retryAll } from './buttons/retry-all';
 import { retryRun } from './buttons/retry-run';
 import { showLog } from './buttons/show-log';
 import { showMembers } from './buttons/show-members';
@@ -24,12 +25,14 @@ import { unmute } from './buttons/unmute';
 import { withdrawAction } from './buttons/withdraw-action';
 import { pipelineCommand } from './commands/pipeline';
 import { unknownCommand } from './commands/unknown';
-import type { Listener, Services } from './listen';
+import type { Listener, Services } from './services';
+import { planDialog } from './views/plan';
 
-export type { Listener, Services } from './listen';
+export type { Listener, Services } from './services';
 
 export const listeners: readonly Listener[] = [
   retryRun,
+  retryAll,
   stopRun,
   acknowledge,
   unacknowledge,
@@ -48,6 +51,7 @@ export const listeners: readonly Listener[] = [
   withdrawAction,
   openLink,
   unknownButton,
+  planDialog,
   pipelineCommand,
   unknownCommand,
 ];

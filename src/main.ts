@@ -301,12 +301,20 @@ export function assemble(parts: Parts) {
       timeZone: person?.timeZone ?? settings().workspace.timeZone,
       command: settings().commands.pipeline,
     });
-    const sending = press.responseUrl
-      ? slack.respond(press.responseUrl, message)
-      : press.channel
-        ? slack.postEphemeral({ ...message, channel: press.channel, user: press.slackId })
-        : Promise.resolve();
-    await sending.catch((error) => log.info({ err: error, press: press.name }, 'press.answer-lost'));
+    const { responseUrl, channel, slackId: user } = press;
+    // The address of a press lives half an hour, and the bot may not be in the channel.
+    const ways = [
+      ...(responseUrl ? [() => slack.respond(responseUrl, message)] : []),
+      ...(channel ? [() => slack.postEphemeral({ ...message, channel, user })] : []),
+      async () => slack.postEphemeral({ ...message, channel: await slack.openDm(user), user }),
+    ];
+    for (const way of ways) {
+      try {
+        return await way();
+      } catch (error) {
+        log.info({ err: error, press: press.name }, 'press.answer-lost');
+      }
+    }
   }
 
   const discovery = createDiscovery({
@@ -334,6 +342,9 @@ export function assemble(parts: Parts) {
       impact: async (question) => redactWithin(await pipelines.impact(question), redact),
     },
     pictures: createPictures({ log, uploadFile: slack.uploadFile }),
+    dialogs: { open: slack.openView, update: slack.updateView },
+    plans: { make: async (wish) => redactWithin(await actions.plan(wish), redact) },
+    mayOperate: (actor) => mayOperate(actor, settings()),
     subscriptions: { list: async (question) => redactWithin(await subscriptions.list(question), redact) },
     parked: {
       async list({ actor, page }) {

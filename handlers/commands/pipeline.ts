@@ -6,7 +6,8 @@ import { renderImpact } from '../../src/slack/impact';
 import { renderParked, renderParkedRefusal } from '../../src/slack/parked';
 import { renderStatus } from '../../src/slack/status';
 import { renderSubscriptions } from '../../src/slack/subscriptions';
-import { type CommandAnswer, type CommandCall, type CommandPlan, onCommand } from '../listen';
+import type { CommandCall } from '../calls';
+import { type CommandAnswer, type CommandPlan, onCommand } from '../listen';
 
 /** `/pipeline`: how pipelines are, and who hears of them. What changes a pipeline is pressed, where one sees what it acts on. */
 export const pipelineCommand = onCommand('pipeline', (call): CommandPlan => {

@@ -1,7 +1,7 @@
 import type { Actor } from '../domain/actor';
 import type { Verdict } from '../domain/authorise';
 import type { Notice } from '../domain/notice';
-import { Plan, sizeOfPlan } from '../domain/plan';
+import { Pace, Plan, sizeOfPlan } from '../domain/plan';
 import { pipelineOf, sayTarget, sayTargets } from '../domain/target';
 import { storable } from '../lib/storable';
 import * as actionRows from '../store/action-rows';
@@ -26,11 +26,17 @@ export function createConsent(deps: ConsentDeps) {
 
   /**
    * The yes to a plan. Decided anew, since the plan may be an hour old. Part of the caller's transaction.
+   * @param pace as it was set when the plan was seen; a plan of one has none
    * @param breakGlass the reason for going over a freeze or a missing yes
    */
   async function confirm(
     tx: Tx,
-    { actionId, actor, breakGlass }: { actionId: string; actor: Actor; breakGlass?: string },
+    {
+      actionId,
+      actor,
+      pace,
+      breakGlass,
+    }: { actionId: string; actor: Actor; pace?: Partial<Pace>; breakGlass?: string },
   ): Promise<Answer> {
     const action = await actionRows.lock(tx, actionId);
     if (!action) return { outcome: 'cannot', say: 'That plan is not there any more. Please make a new one.' };
@@ -49,6 +55,8 @@ export function createConsent(deps: ConsentDeps) {
       if (rival) return { outcome: 'already', by: rival.slackId, at: rival.askedAt, state: rival.state };
     }
     const plan = Plan.parse(action.plan);
+    if (action.pace !== undefined && pace !== undefined)
+      await actionRows.setPace(tx, action.id, { ...Pace.parse(action.pace), ...pace });
     const verdict = await strictest(actor, plan);
     return decide(tx, action, plan, actor, verdict, breakGlass);
   }

@@ -19,6 +19,7 @@ import { createReports } from './report';
 export type { ConsentAnswer } from './consent';
 export type { ActionDeps, Answer, Wish } from './deps';
 export { followDelayMs, retryDelayMs } from './machine';
+export type { PlanAnswer, PlanWish } from './planner';
 
 /** Retries that failed are judged by their new cause for so long after. */
 const judgedForMs = 24 * 3_600_000;

@@ -25,6 +25,7 @@ import { pipelineOf, runIn, sayTarget, type Target } from '../domain/target';
 import * as actionRows from '../store/action-rows';
 import * as auditRows from '../store/audit-rows';
 import * as planReads from '../store/plan-reads';
+import * as postRows from '../store/post-rows';
 import * as switchRows from '../store/switch-rows';
 import { type Aim, type Candidate, Cannot, createCandidates, keyOf, subjectOf } from './candidates';
 import { type ActionDeps, type Asking, type Held, itemsTarget } from './deps';
@@ -38,6 +39,8 @@ const planLastsMs = 60 * 60_000;
 export interface PlanWish extends Asking {
   kind: ActionKind;
   aim: Aim;
+  /** Where it was wished, by Slack's ids: with `incidentId` the place of its alert, else `channel`. */
+  pressed?: { channel: string; messageTs?: string };
   pace?: Partial<Pick<Pace, 'parallel' | 'stopAfter' | 'canary' | 'order'>>;
 }
 
@@ -85,6 +88,7 @@ export function createPlanner(deps: ActionDeps) {
     const [first] = items;
     if (!first) return { outcome: 'cannot', say: nothingToDo(leftOut), leftOut };
     const isLarge = items.length > 1;
+    const told = await whereTold(wish);
     const held = isLarge ? await terms.paced(wish.kind, items, wishedPace) : undefined;
     const pace = held?.pace;
     const made = await describe(wish.kind, await terms.exactly(wish.kind, items), { verdict, pace });
@@ -101,8 +105,8 @@ export function createPlanner(deps: ActionDeps) {
         idempotencyKey: `plan:${id}`,
         personId: wish.actor.personId,
         slackId: wish.actor.slackId,
-        incidentId: wish.incidentId ?? (isLarge ? undefined : first.incidentId),
-        channel: wish.channel,
+        ...told,
+        ...(told.incidentId || isLarge ? {} : { incidentId: first.incidentId }),
         responseUrl: wish.responseUrl,
         connection: another ? undefined : only?.connection,
         pipeline: another ? undefined : only?.key,
@@ -115,6 +119,16 @@ export function createPlanner(deps: ActionDeps) {
       }),
     );
     return { outcome: 'planned', actionId: id, plan: full, until };
+  }
+
+  /** Beside the alert, beside the action that it goes on from, or where it was wished. */
+  async function whereTold({ incidentId, channel, pressed, aim }: PlanWish) {
+    if (aim.kind === 'failed-items') {
+      const whole = await actionRows.find(db, aim.actionId);
+      return { incidentId: whole?.incidentId, channel: whole?.channel ?? channel ?? pressed?.channel };
+    }
+    if (!incidentId || channel) return { incidentId, channel: channel ?? pressed?.channel };
+    return { incidentId, channel: await postRows.placeOfAlert(db, incidentId, pressed) };
   }
 
   /** Takes out what may not be, cannot be or need not be done, and says why. */

@@ -1,7 +1,7 @@
 import type { ActionKind } from '../domain/action';
 import { Failure, failureKinds, sayFailure } from '../domain/failure';
 import type { PipelineRef } from '../domain/pipeline';
-import type { Pace } from '../domain/plan';
+import { mostAtOnce, type Pace } from '../domain/plan';
 import type { Taken } from '../domain/planning';
 import { pipelineOf, sayTarget, type Target } from '../domain/target';
 import type { PlannedRun } from '../orchestrators/orchestrator';
@@ -112,10 +112,11 @@ export function createTerms(deps: Pick<ActionDeps, 'orchestrator'>) {
         if (!concurrency) continue;
         try {
           const limit = await concurrency(pipeline);
-          if (limit.atOnce >= pace.parallel) continue;
           const most = Math.max(1, limit.atOnce);
-          atOnce[wave] = Math.min(most, atOnce[wave] ?? most);
-          how.push(`${pipeline.key}: ${most} at a time instead of ${pace.parallel}. ${limit.why}`);
+          // Kept also where it is not reached: who sees the plan may set another pace.
+          if (most < mostAtOnce) atOnce[wave] = Math.min(most, atOnce[wave] ?? most);
+          if (most < pace.parallel)
+            how.push(`${pipeline.key}: ${most} at a time instead of ${pace.parallel}. ${limit.why}`);
         } catch (error) {
           if (!(error instanceof Failure)) throw error;
           how.push(`How many runs ${pipeline.key} takes at once could not be read just now.`);

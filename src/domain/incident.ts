@@ -537,6 +537,8 @@ export interface IncidentView {
   hereCount: number;
   elsewhereCount: number;
   recoveredCount: number;
+  /** Runs that are failed now, wherever they are told. */
+  failedCount: number;
   cause?: CauseView;
   openedAt: Date;
   closedAt?: Date;

@@ -7,10 +7,13 @@ import { sizeOf, Target } from './target';
 const at = z.coerce.date();
 const ms = z.number().nonnegative();
 
+/** More items at a time nobody may set. */
+export const mostAtOnce = 50;
+
 /** How a large action goes: one first, then a few at a time; it stops by itself. */
 export const Pace = z.object({
   /** Items at a time, once the first has succeeded. */
-  parallel: z.number().int().min(1).max(50).default(3),
+  parallel: z.number().int().min(1).max(mostAtOnce).default(3),
   /** Pauses by itself when so many have failed. */
   stopAfter: z.number().int().min(1).default(3),
   /** One alone first; the others follow when it has succeeded. */

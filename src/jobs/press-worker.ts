@@ -5,6 +5,7 @@ import type { Actor } from '../domain/actor';
 import { ClosingReason } from '../domain/closing';
 import { Failure, failureKinds } from '../domain/failure';
 import { type ParkedAnswer, ParkedCause } from '../domain/parked';
+import { Pace } from '../domain/plan';
 import type { PressAnswer } from '../domain/press';
 import type { SubscriptionAnswer } from '../domain/subscription';
 import type { AcknowledgeOutcome, Incidents } from '../incidents';
@@ -20,6 +21,7 @@ import type { Logger } from '../lib/logger';
 import type { Pipelines } from '../pipelines';
 import type { Db, Tx } from '../store/db';
 import * as incidentRows from '../store/incident-rows';
+import * as postRows from '../store/post-rows';
 import type { StoredPress } from '../store/press-rows';
 import * as pressRows from '../store/press-rows';
 
@@ -65,6 +67,12 @@ const CloseValue = z.object({ incidentId: z.uuid(), close: ClosingReason });
 
 /** What a button of the list of posts that were set aside carries. */
 const ParkedValue = z.object({ id: z.uuid() });
+/** What the dialog of a plan is submitted with. */
+const PlanValue = z.object({
+  actionId: z.uuid(),
+  pace: Pace.pick({ parallel: true, stopAfter: true, canary: true }).optional(),
+  reason: z.string().optional(),
+});
 /** What a button of an action's own message carries. */
 const ActionValue = z.object({ id: z.uuid() });
 const PipelineValue = z.object({ connection: z.string(), key: z.string() });
@@ -162,6 +170,7 @@ export function createPressWorker(deps: PressWorkerDeps) {
     ['tell-owners.v1', tellOwners],
     ['approve-action.v1', consenting((tx, id, actor) => actions.answer(tx, { actionId: id, actor, word: 'approve' }))],
     ['decline-action.v1', consenting((tx, id, actor) => actions.answer(tx, { actionId: id, actor, word: 'decline' }))],
+    ['plan.v1', confirming],
     ['withdraw-action.v1', consenting((tx, id, actor) => actions.withdraw(tx, { actionId: id, actor }))],
   ]);
 
@@ -189,6 +198,17 @@ export function createPressWorker(deps: PressWorkerDeps) {
           return { outcome: 'gone', answer: { kind: 'gone' } };
       }
     };
+  }
+
+  /** The yes of who has seen the plan. */
+  async function confirming(tx: Tx, press: StoredPress): Promise<Done> {
+    const value = PlanValue.safeParse(press.value).data;
+    if (!value) return { outcome: 'not understood', answer: { kind: 'gone' } };
+    const actor = await deps.actor(press.slackId);
+    if (onlyLooks(actor)) return onlyLooking;
+    const { actionId, pace, reason } = value;
+    const answer = await actions.confirm(tx, { actionId, actor, pace, breakGlass: reason });
+    return asked('change', answer, press);
   }
 
   async function tellOwners(tx: Tx, press: StoredPress): Promise<Done> {
@@ -325,22 +345,12 @@ export function createPressWorker(deps: PressWorkerDeps) {
     return { outcome: 'members shown' };
   }
 
-  /** The channel as the incident knows it; a message tells only Slack's id. */
-  async function placeOf(tx: Tx, incidentId: string, press: StoredPress): Promise<string | undefined> {
-    const [row] = await tx.query<{ channel: string }>(
-      `select p.channel from posts p where p.incident_id = $1 and p.role = 'parent'
-       order by (p.channel_id = $2 and p.ts = $3) desc, p.channel_id = $2 desc, p.channel = $2 desc limit 1`,
-      [incidentId, press.channel ?? '', press.messageTs ?? ''],
-    );
-    return row?.channel;
-  }
-
   async function carry(tx: Tx, press: StoredPress): Promise<Done> {
     const command = commands.get(press.name) ?? others.get(press.name);
     if (command) return command(tx, press);
     const wish = carryOut.get(press.name)?.(press.value);
     if (!wish) return { outcome: 'not understood', answer: { kind: 'gone' } };
-    const channel = await placeOf(tx, wish.incidentId, press);
+    const channel = await postRows.placeOfAlert(tx, wish.incidentId, press);
     if (!channel) return { outcome: 'gone', answer: { kind: 'gone' } };
     return wish.run(tx, press, channel);
   }
@@ -421,7 +431,7 @@ function acknowledged(result: AcknowledgeOutcome): Done {
   }
 }
 
-function asked(kind: ActionKind, answer: Answer, press: StoredPress): Done {
+function asked(kind: ActionKind | 'change', answer: Answer, press: StoredPress): Done {
   switch (answer.outcome) {
     case 'asked':
       return { outcome: 'asked', actionId: answer.actionId };

@@ -106,6 +106,7 @@ export async function readIncidentView(
     hereCount: sum(standingsHere),
     elsewhereCount: sum(standings) - sum(standingsHere),
     recoveredCount: sum(standings.filter(({ state }) => state === 'recovered')),
+    failedCount: sum(standings.filter(({ state, trouble }) => state === 'failed' && trouble !== 'late')),
     cause: incident.cause && {
       title: incident.cause.title,
       line: incident.cause.causeLine,

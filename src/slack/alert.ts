@@ -385,7 +385,7 @@ function buttonsFor(view: IncidentView, target: Target): ButtonElement[] {
   const showLog = view.hasLog ? buttons.showLog.element(value, { about }) : undefined;
   // What cannot help is not the likely press.
   const style = view.cause?.retryable === 'no' ? undefined : 'primary';
-  const retry = offersRetry(view) ? buttons.retryRun.element(value, { about, style }) : undefined;
+  const retry = offersRetry(view) ? retryButton(view, value, style) : undefined;
   const stop = view.abilities.includes('stop')
     ? buttons.stopRun.element(value, {
         about: `run of ${lead.name}`,
@@ -409,6 +409,16 @@ function buttonsFor(view: IncidentView, target: Target): ButtonElement[] {
     skipped: [view.closing ? buttons.undoClose.element(value, { about }) : undefined, showLog],
   };
   return rows[view.state].filter((element): element is ButtonElement => element !== undefined);
+}
+
+/** Of one run at once; of many with a plan first. */
+function retryButton(view: IncidentView, value: RunValue, style: 'primary' | undefined): ButtonElement | undefined {
+  const { failedCount, incidentId, lead } = view;
+  if (failedCount < 2) return buttons.retryRun.element(value, { about: lead.name, style });
+  return buttons.retryAll.element(
+    { incidentId },
+    { label: `Retry all ${failedCount.toLocaleString('en-US')}`, about: `runs that failed as ${lead.name} did`, style },
+  );
 }
 
 /** The whole of it in sentences, for a locked phone and a screen reader. */

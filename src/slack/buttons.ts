@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { ActionKind } from '../domain/action';
 import { ClosingReason, closingReasons } from '../domain/closing';
 import { ParkedCause } from '../domain/parked';
+import { type Carried, carriedAs } from './carried';
 import { limits } from './limits';
 import { cut, plain, webAddress } from './mrkdwn';
 
@@ -23,18 +24,14 @@ export interface ButtonLook {
   confirm?: { title: string; text: string; confirm: string; deny: string };
 }
 
-export interface Button<T> {
+export interface Button<T> extends Carried<T> {
   /** Versioned. Ids live on in old messages: never rename one; add `.v2` and keep both. */
   id: string;
   label: string;
   needs: Needs;
-  /** Pressing it is stored before it is acked, and done by the worker. False: it is acked and that is all. */
+  /** Pressing it is stored before it is acked, and done by the worker. False: it is acked, and at most a dialog opens. */
   changes: boolean;
   sameWish: SameWish;
-  /** `undefined` when the value is longer than Slack takes (2,000 characters). */
-  encode(value: T): string | undefined;
-  /** Never throws: the value may be from an old release, or not ours at all. */
-  decode(value: unknown): { ok: true; value: T } | { ok: false; why: 'missing' | 'garbage' };
   /** The element, or nothing when its value cannot be carried. */
   element(value: T, look: ButtonLook): ButtonElement | undefined;
 }
@@ -44,37 +41,23 @@ function defineButton<T>(
   schema: z.ZodType<T>,
   kind: { label: string; needs: Needs; changes: boolean; sameWish?: SameWish },
 ): Button<T> {
-  const encode = (value: T): string | undefined => {
-    const text = JSON.stringify(value);
-    return text.length <= limits.button.value ? text : undefined;
-  };
+  const carried = carriedAs(schema, limits.button.value);
   return {
+    ...carried,
     id,
     label: kind.label,
     needs: kind.needs,
     changes: kind.changes,
     sameWish: kind.sameWish ?? 'minute',
-    encode,
-    decode(value) {
-      if (typeof value !== 'string' || value === '') return { ok: false, why: 'missing' };
-      let json: unknown;
-      try {
-        json = JSON.parse(value);
-      } catch {
-        return { ok: false, why: 'garbage' };
-      }
-      const read = schema.safeParse(json);
-      return read.success ? { ok: true, value: read.data } : { ok: false, why: 'garbage' };
-    },
     element(value, look) {
-      const carried = encode(value);
-      if (carried === undefined) return undefined;
+      const text = carried.encode(value);
+      if (text === undefined) return undefined;
       const label = look.label ?? kind.label;
       return {
         type: 'button',
         action_id: id,
         text: { type: 'plain_text', text: cut(plain(label), limits.button.shownText), emoji: true },
-        value: carried,
+        value: text,
         accessibility_label: cut(plain(`${kind.label}: ${look.about}`), limits.button.accessibilityLabel),
         ...(look.style ? { style: look.style } : {}),
         ...(look.confirm ? { confirm: confirmation(look.confirm, look.style) } : {}),
@@ -124,10 +107,14 @@ export type MoreValue = z.infer<typeof MoreValue>;
 
 const ActionValue = z.object({ id: z.uuid() });
 
+const IncidentValue = z.object({ incidentId: z.uuid() });
+
 const LinkValue = z.object({ to: z.string() });
 
 export const buttons = {
   retryRun: defineButton('retry-run.v1', RunValue, { label: 'Retry', needs: 'retry', changes: true, sameWish: 'turn' }),
+  /** Of an incident that has hit many: opens the plan. */
+  retryAll: defineButton('retry-all.v1', IncidentValue, { label: 'Retry all', needs: 'retry', changes: false }),
   stopRun: defineButton('stop-run.v1', RunValue, { label: 'Stop', needs: 'stop', changes: true, sameWish: 'turn' }),
   acknowledge: defineButton('acknowledge.v1', RunValue, { label: 'Acknowledge', needs: 'acknowledge', changes: true }),
   unacknowledge: defineButton('unacknowledge.v1', RunValue, {

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { ModalView } from '@slack/types';
 import { type WebAPICallResult, WebClient } from '@slack/web-api';
 import { z } from 'zod';
 import { Failure } from '../domain/failure';
@@ -84,6 +85,7 @@ const Identity = z.object({
   url: text,
   response_metadata: z.object({ scopes: z.array(z.string()).optional() }).optional(),
 });
+const Viewed = z.object({ view: z.object({ id: z.string(), hash: z.string() }) });
 const UploadTicket = z.object({ upload_url: z.string(), file_id: z.string() });
 const Uploaded = z.object({ files: z.array(z.object({ id: z.string(), permalink: text })).min(1) });
 
@@ -335,6 +337,17 @@ export function createSlackClient({ token, ...transport }: TransportDeps & { tok
         url: me.url ?? undefined,
         scopes: me.response_metadata?.scopes ?? [],
       };
+    },
+
+    /** A modal, for the person of the trigger: within 3 s of what they did, once. */
+    async openView(triggerId: string, view: ModalView): Promise<{ id: string; hash: string }> {
+      return (await call('edit', 'views.open', { trigger_id: triggerId, view }, Viewed)).view;
+    },
+
+    /** @param to.hash of what it takes the place of; another one there is `rejected` (`hash_conflict`), none is too (`not_found`) */
+    async updateView(to: { id: string; hash?: string; view: ModalView }): Promise<{ hash: string }> {
+      const { id, hash, view } = to;
+      return (await call('edit', 'views.update', { view_id: id, ...(hash ? { hash } : {}), view }, Viewed)).view;
     },
 
     /** The id of the direct conversation with a person. */

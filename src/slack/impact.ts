@@ -1,11 +1,11 @@
 import type { ImageBlock, KnownBlock } from '@slack/types';
-import type { DownstreamNode } from '../domain/downstream';
 import { pipelineNode } from '../domain/edge';
-import { type Branch, type ImpactAnswer, type OwnersTold, treeOf } from '../domain/impact';
+import type { ImpactAnswer, OwnersTold } from '../domain/impact';
 import { buttons } from './buttons';
+import { downstreamTree, sayNode } from './downstream-tree';
 import { limits } from './limits';
 import { actions, context, header, type Message, section, sentence, sentences } from './message';
-import { code, cut, date, fence, isUserId, mention, plain, preformattedLines, sayDate, words } from './mrkdwn';
+import { code, cut, date, fence, isUserId, mention, plain, sayDate, words } from './mrkdwn';
 
 export interface ImpactContext {
   /** With its slash, as this workspace calls it. */
@@ -15,8 +15,6 @@ export interface ImpactContext {
   picture?: { fileId: string; alt: string };
 }
 
-/** Lines of the list; a longer one nobody reads in Slack. */
-const treeLines = 40;
 const ownersShown = 10;
 
 /** What waits for a pipeline: the picture, the same as a list, whose it is, and how old that knowledge is. Never throws. */
@@ -43,7 +41,9 @@ export function renderImpact(answer: ImpactAnswer, asker: ImpactContext): Messag
     );
   }
   const headline = `What waits for ${plain(name)}`;
-  const { escaped, more } = treeText(answer);
+  const { escaped, more } = downstreamTree([pipelineNode(answer.pipeline)], downstream, {
+    max: limits.section.text - 100,
+  });
   const rest = more > 0 ? `\nand ${more.toLocaleString('en-US')} more` : '';
   const whose = owners.slice(0, ownersShown).map(({ who, count }) => `${sayWho(who)} (${count})`);
   const others = owners.length - whose.length;
@@ -86,7 +86,7 @@ export function renderImpact(answer: ImpactAnswer, asker: ImpactContext): Messag
   };
 }
 
-function pictureBlock(picture: ImpactContext['picture'], title: string): KnownBlock[] {
+export function pictureBlock(picture: ImpactContext['picture'], title: string): KnownBlock[] {
   if (!picture) return [];
   const image: ImageBlock = {
     type: 'image',
@@ -99,42 +99,6 @@ function pictureBlock(picture: ImpactContext['picture'], title: string): KnownBl
 
 function sayWho(who: string): string {
   return isUserId(who) ? mention(who) : `*${words(who, 60)}*`;
-}
-
-function sayNode({ kind, name, team, owner, deadline }: DownstreamNode): string {
-  const whose = team ?? (owner !== undefined && !isUserId(owner) ? owner : undefined);
-  const facts = [
-    kind === 'pipeline' || kind === 'other' ? undefined : kind,
-    whose,
-    deadline ? `due ${deadline}` : undefined,
-  ];
-  return [plain(name), ...facts.filter((fact) => fact !== undefined).map(plain)].join(' · ');
-}
-
-/** The tree in lines, as a file listing draws it, escaped; as many as fit into one section. `more` were left out. */
-function treeText({ pipeline, downstream }: Extract<ImpactAnswer, { kind: 'impact' }>): {
-  escaped: string;
-  more: number;
-} {
-  const byNode = new Map(downstream.nodes.map((node) => [node.node, node]));
-  const lines: string[] = [];
-  let room = limits.section.text - 100;
-  const write = (branches: readonly Branch[], before: string): void => {
-    branches.forEach(({ node, branches: inner }, index) => {
-      const isLast = index === branches.length - 1;
-      const known = byNode.get(node);
-      const [line = ''] = known ? preformattedLines(cut(`${before}${isLast ? '└ ' : '├ '}${sayNode(known)}`, 110)) : [];
-      if (line.length + 1 > room || lines.length >= treeLines) {
-        room = 0;
-        return;
-      }
-      room -= line.length + 1;
-      lines.push(line);
-      write(inner, `${before}${isLast ? '  ' : '│ '}`);
-    });
-  };
-  for (const { branches } of treeOf([pipelineNode(pipeline)], downstream)) write(branches, '');
-  return { escaped: lines.join('\n'), more: downstream.total - lines.length };
 }
 
 /** What came of the press on "Tell those who wait". */

@@ -69,7 +69,7 @@ export function sentence(marked: string): Message {
 }
 
 /** All text objects of a message's blocks, as sent: what Slack's total and our own targets are measured on. */
-export function textsOf(blocks: KnownBlock[]): string[] {
+export function textsOf(blocks: readonly object[]): string[] {
   const found: string[] = [];
   const walk = (value: unknown): void => {
     if (Array.isArray(value)) value.forEach(walk);

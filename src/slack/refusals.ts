@@ -3,10 +3,11 @@ import type { PressAnswer } from '../domain/press';
 import { sayAgo } from './duration';
 import { renderOwnersTold } from './impact';
 import { type Message, sentence, sentences } from './message';
-import { code, cut, escapeText, mention, plain, sayTime, words } from './mrkdwn';
+import { code, mention, sayTime, words } from './mrkdwn';
 import { renderMute } from './mutes';
 import { renderParkedAnswer } from './parked';
 import { renderSubscription, type SubscriptionContext } from './subscriptions';
+import { policyWords, sayDenied } from './wording';
 
 /** What one person is told in private when something was not done: kind, exact, and with what to do now. */
 export const refusals = {
@@ -15,6 +16,11 @@ export const refusals = {
     'I could not find out whether I took that. If nothing happens within a minute, please try again: it is done only once.',
   tooOld:
     'That button is from an older message, and I no longer know what it stands for. Please use the newest message about this pipeline.',
+  tooOldDialog:
+    'That dialog is from before I was renewed, and I no longer know what it stands for. Nothing was changed; please open it anew.',
+  notOpened:
+    'Slack gave me too little time to open the dialog, so nothing was opened and nothing changed. Please press again.',
+  closedMeanwhile: 'You closed the dialog before it was ready. Nothing was changed; press again when you want it.',
   withoutMessage: 'I cannot tell which message that button belongs to. Please use the one in the channel.',
   bot: 'Apps and workflows may not do that here; a person has to.',
   deactivated: 'This account is deactivated.',
@@ -54,7 +60,7 @@ function sayPressAnswer(
     case 'acknowledged':
       return `${mention(answer.by)} acknowledged this at ${sayTime(answer.at, timeZone)}.`;
     case 'denied':
-      return sentences([policyWords(answer.why), whoMayStill(answer)]);
+      return sayDenied(answer);
     case 'cannot':
       return sentences([words(answer.say, 600)]);
     case 'waits':
@@ -69,14 +75,4 @@ function sayPressAnswer(
     case 'fault':
       return refusals.fault(words(answer.id, 80));
   }
-}
-
-/** A sentence of the policy, which marks teams and roles by itself. */
-function policyWords(text: string): string {
-  return cut(escapeText(plain(text)), 600);
-}
-
-/** The reason often names them already. */
-function whoMayStill({ why, whoMay }: { why: string; whoMay: string }): string | undefined {
-  return whoMay === '' || why.includes(whoMay) ? undefined : `This is for ${policyWords(whoMay)}`;
 }

@@ -1,4 +1,6 @@
 import type { ActionKind } from '../domain/action';
+import { sentences } from './message';
+import { cut, escapeText, plain } from './mrkdwn';
 
 /** The kinds of change in the words of messages. */
 export const actionNouns = {
@@ -28,4 +30,20 @@ export function listOf(names: string[], total: number, shown = 5): string {
   const said = names.slice(0, shown);
   const more = total - said.length;
   return more > 0 ? `${said.join(', ')} and ${more} more` : said.join(', ');
+}
+
+/** "1 run", "14 runs" */
+export function countOf(count: number, noun: string): string {
+  return `${count.toLocaleString('en-US')} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+/** A sentence of the policy, which marks teams and roles by itself. */
+export function policyWords(text: string): string {
+  return cut(escapeText(plain(text)), 600);
+}
+
+/** Why somebody may not, and who may where the reason does not name them already. */
+export function sayDenied({ why, whoMay }: { why: string; whoMay: string }): string {
+  const isSaid = whoMay === '' || why.includes(whoMay);
+  return sentences([policyWords(why), isSaid ? undefined : `This is for ${policyWords(whoMay)}`]);
 }

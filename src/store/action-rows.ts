@@ -262,6 +262,11 @@ export async function turn(
   );
 }
 
+/** Of one that is locked, and has not begun. */
+export async function setPace(tx: Tx, id: string, pace: unknown): Promise<void> {
+  await tx.query('update actions set pace = $2 where action_id = $1', [id, JSON.stringify(pace)]);
+}
+
 /** The other change of its kind to the same subject that is under way, if there is one. */
 export async function rivalOf(db: Queryable, action: StoredAction): Promise<StoredAction | undefined> {
   const [row] = await db.query<StoredAction>(

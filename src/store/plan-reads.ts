@@ -106,7 +106,7 @@ export async function failedRuns(
   incidentId: string,
 ): Promise<{ connection: string; pipeline: string; run: string; attempt: number }[]> {
   return db.query(
-    `select connection, pipeline, run, attempt from incident_members where incident_id = $1 and state = 'failed'
+    `select connection, pipeline, run, attempt from incident_members where incident_id = $1 and state = 'failed' and trouble <> 'late'
      order by first_failed_at, seq`,
     [incidentId],
   );

@@ -9,6 +9,20 @@ const columns = `p.post_id as id, p.seq, p.kind, p.role, p.incident_id as "incid
   root.ts as "rootTs", root.channel_id as "rootChannelId"`;
 
 /** A Post with what the sender needs to know of its root. */
+/** The channel of an incident's alert as the incident knows it; of a message one knows only Slack's ids. */
+export async function placeOfAlert(
+  db: Queryable,
+  incidentId: string,
+  at: { channel?: string; messageTs?: string } = {},
+): Promise<string | undefined> {
+  const [row] = await db.query<{ channel: string }>(
+    `select channel from posts where incident_id = $1 and role = 'parent'
+     order by (channel_id = $2 and ts = $3) desc, channel_id = $2 desc, channel = $2 desc limit 1`,
+    [incidentId, at.channel ?? '', at.messageTs ?? ''],
+  );
+  return row?.channel;
+}
+
 export interface SendablePost extends Post {
   rootTs?: string;
   rootChannelId?: string;

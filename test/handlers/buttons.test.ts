@@ -1,5 +1,5 @@
 import { type Listener, listeners } from '../../handlers';
-import { pressDeadlineMs } from '../../handlers/listen';
+import { pressDeadlineMs } from '../../handlers/answering';
 import { Failure } from '../../src/domain/failure';
 import type { IncidentView } from '../../src/domain/incident';
 import { renderAlert } from '../../src/slack/alert';

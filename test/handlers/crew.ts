@@ -8,6 +8,7 @@ import { createLogger } from '../../src/lib/logger';
 import { createSlackApp } from '../../src/slack/app';
 import { createSlackClient, type SlackClient } from '../../src/slack/client';
 import { createWorkspace, type Workspace } from '../../src/workspace';
+import { plan, planId } from '../slack/plans';
 import { failing, impactAnswer, pipelineStatus, statusAnswer } from '../slack/views';
 import { appToken, botToken, signingSecret, town } from '../workspace/town';
 
@@ -74,6 +75,17 @@ export function createServices() {
       },
     },
     pictures: { downstream: async () => undefined },
+    dialogs: {
+      open: async () => ({ id: 'V1', hash: '1' }),
+      update: async () => ({ hash: '2' }),
+    },
+    plans: {
+      async make({ actor: _actor, ...wish }) {
+        asked.push(wish);
+        return { outcome: 'planned', actionId: planId, plan: plan(), until: new Date(now + 60 * 60_000) };
+      },
+    },
+    mayOperate: (actor) => ({ may: actor.roles.includes('operator'), whoMay: 'people with the role *operator*' }),
     subscriptions: {
       async list(question) {
         asked.push(question);
@@ -125,6 +137,7 @@ export async function runCrew(mode: 'socket' | 'http'): Promise<Crew> {
   const crew = createServices();
   const { log } = crew.services;
   const slack = createSlackClient({ token: botToken, apiUrl, log });
+  crew.services.dialogs = { open: slack.openView, update: slack.updateView };
   const credentials = mode === 'socket' ? { mode, botToken, appToken } : { mode, botToken, signingSecret };
   const app = createSlackApp({ credentials, apiUrl, log, slack });
   registerAll(app.bolt, crew.services);

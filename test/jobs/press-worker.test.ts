@@ -16,6 +16,7 @@ import { createPressWorker, type PressWorkerDeps } from '../../src/jobs/press-wo
 import { createLogger } from '../../src/lib/logger';
 import { buttons } from '../../src/slack/buttons';
 import { subcommands } from '../../src/slack/commands';
+import { dialogs } from '../../src/slack/dialogs';
 import * as actionRows from '../../src/store/action-rows';
 import * as pressRows from '../../src/store/press-rows';
 import { createTestDatabase, type TestDatabase } from '../support/database';
@@ -207,9 +208,9 @@ async function place(): Promise<{ by: string | null } | undefined> {
 }
 
 describe('the press worker', () => {
-  it('knows every button and every command that changes something, and no other', async () => {
+  it('knows every button, dialog and command that changes something, and no other', async () => {
     const { worker } = await open();
-    const changing = Object.values(buttons).filter(({ changes }) => changes);
+    const changing = [...Object.values(buttons), ...Object.values(dialogs)].filter(({ changes }) => changes);
     const typed = subcommands.filter(({ changes }) => changes).map(({ name }) => `command:${name}`);
     expect([...worker.names].sort()).toEqual([...changing.map(({ id }) => id), ...typed].sort());
   });
@@ -261,6 +262,62 @@ describe('the press worker', () => {
       expect(await database.db.query('select state from actions')).toEqual([{ state: 'expired' }]);
       const turn = await actionRows.countOf(database.db, incidentId);
       await expect(pressed('retry-run.v1', { value: { turn } })).resolves.toBe('awaiting-approval');
+    });
+  });
+
+  describe('given the yes to a plan', () => {
+    const planned = async (inForce?: Settings) => {
+      const stage = await open({}, inForce);
+      const run = (id: string) => ({ pipeline: { connection: 'prod', key: 'orders_daily' }, run: id, attempt: 1 });
+      const answer = await stage.actions.plan({
+        kind: 'retry',
+        actor: member,
+        aim: { kind: 'targets', targets: ['118', '119'].map((id) => ({ target: { kind: 'run', run: run(id) } })) },
+        incidentId: stage.incidentId,
+        pressed: { channel: 'C0ALERTS', messageTs: '1764061200.000100' },
+      });
+      if (answer.outcome !== 'planned') throw new Error(answer.outcome);
+      return { ...stage, actionId: answer.actionId };
+    };
+    const pace = { canary: false, parallel: 7, stopAfter: 2 };
+    const stored = () => database.db.query('select state, channel, pace from actions where part_of is null');
+
+    it('begins it at the pace that was set, beside the alert', async () => {
+      const { pressed, actionId, woken, answers } = await planned();
+      await expect(pressed('plan.v1', { value: { actionId, pace } })).resolves.toBe('asked');
+      expect(await stored()).toEqual([
+        { state: 'asked', channel: 'C0ALERTS', pace: { ...pace, order: 'oldest-first', excused: 0 } },
+      ]);
+      expect(woken).toEqual([actionId]);
+      expect(answers).toEqual([]);
+      await expect(pressed('plan.v1', { value: { actionId } })).resolves.toBe('already');
+    });
+
+    it('refuses it to everybody else, privately and with what to do instead', async () => {
+      const { pressed, actionId, answers } = await planned();
+      await expect(pressed('plan.v1', { by: 'U03GUEST', value: { actionId } })).resolves.toBe('denied');
+      await expect(pressed('plan.v1', { by: 'U02LEE', value: { actionId } })).resolves.toBe('cannot');
+      expect(answers.at(-1)).toMatchObject({ to: 'U02LEE', answer: { say: expect.stringMatching(/make your own/) } });
+      expect(await stored()).toMatchObject([{ state: 'planned' }]);
+    });
+
+    it('says that a plan has run out', async () => {
+      const { pressed, actionId, answers, clock } = await planned();
+      clock.pass(61 * 60_000);
+      await expect(pressed('plan.v1', { value: { actionId, pace } })).resolves.toBe('cannot');
+      expect(answers.at(-1)?.answer).toMatchObject({ say: 'That plan has expired. Please make a new one.' });
+    });
+
+    it('goes over no freeze that came meanwhile, unless an operator gives a reason', async () => {
+      const frozen = structuredClone(settings);
+      const { pressed, actionId, answers } = await planned(frozen);
+      frozen.policies = SettingsFile.parse({
+        policies: { freezes: [{ name: 'year end', from: '2020-01-01T00:00', to: '2099-01-01T00:00' }] },
+      }).policies;
+      await expect(pressed('plan.v1', { value: { actionId, pace } })).resolves.toBe('denied');
+      await expect(pressed('plan.v1', { value: { actionId, pace, reason: 'now' } })).resolves.toBe('denied');
+      expect(answers.map(({ answer }) => answer.kind)).toEqual(['denied', 'denied']);
+      expect(await stored()).toMatchObject([{ state: 'planned' }]);
     });
   });
 

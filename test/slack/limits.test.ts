@@ -10,6 +10,7 @@ interface Reference {
   surfaces: Numbers;
   message: Numbers;
   ids: Numbers;
+  views: Numbers;
   deadlines: { ack_ms: Numbers; response_url: Numbers };
   blocks: Record<string, { limits: Numbers }>;
   elements: Record<string, { limits: Numbers }>;
@@ -18,7 +19,7 @@ interface Reference {
 
 describe('our numbers of Slack', () => {
   itWhereThere('are those of the reference that lies beside the repository', () => {
-    const { surfaces, message, ids, deadlines, blocks, elements, composition }: Reference = JSON.parse(
+    const { surfaces, message, ids, views, deadlines, blocks, elements, composition }: Reference = JSON.parse(
       readFileSync(reference, 'utf8'),
     );
     const of = (part: { limits: Numbers } | undefined, name: string) => part?.limits[name];
@@ -41,14 +42,30 @@ describe('our numbers of Slack', () => {
         url: of(elements.button, 'url.max'),
         accessibilityLabel: of(elements.button, 'accessibility_label.max'),
       },
-      // The page of options says 150, the SDK 75.
-      option: { value: Math.min(75, of(composition.option, 'value.max') ?? 0) },
+      option: {
+        // The page of options says 150, the SDK 75.
+        value: Math.min(75, of(composition.option, 'value.max') ?? 0),
+        text: of(composition.option, 'text.max'),
+        description: of(composition.option, 'description.max'),
+      },
       image: { altText: of(blocks.image, 'alt_text.max'), title: of(blocks.image, 'title.max') },
       confirm: {
         title: of(composition.confirm, 'title.max'),
         text: of(composition.confirm, 'text.max'),
         confirm: of(composition.confirm, 'confirm.max'),
         deny: of(composition.confirm, 'deny.max'),
+      },
+      view: {
+        title: views['title.max'],
+        submit: views['submit.max'],
+        close: views['close.max'],
+        privateMetadata: views['private_metadata.max'],
+        blocks: surfaces['modal.blocks.max'],
+      },
+      input: {
+        label: of(blocks.input, 'label.max'),
+        hint: of(blocks.input, 'hint.max'),
+        text: of(elements.plain_text_input, 'max_length.max'),
       },
       ackMs: deadlines.ack_ms.block_actions,
     });

@@ -48,6 +48,7 @@ export function view({
     hereCount: 1,
     elsewhereCount: 0,
     recoveredCount: 0,
+    failedCount: 1,
     cause: {
       title: 'Out of memory',
       line: 'java.lang.OutOfMemoryError: Java heap space',
@@ -130,6 +131,7 @@ export const alerts: Record<string, IncidentView> = {
     hereCount: 8,
     elsewhereCount: 92,
     recoveredCount: 3,
+    failedCount: 97,
     others: ['refunds', 'shipping', 'stock', 'prices', 'returns'].map((name) =>
       member({ name, pipeline: name, partition: '' }),
     ),

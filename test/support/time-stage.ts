@@ -337,6 +337,8 @@ function keepingSlack(deps: {
       url: undefined,
       scopes: [],
     }),
+    openView: async () => ({ id: 'V1', hash: '1' }),
+    updateView: async () => ({ hash: '2' }),
     openDm: async (slackId) => `D-${slackId}`,
     uploadFile: async () => ({ fileId: 'F0' }),
   };

@@ -61,6 +61,8 @@ export function createRecordedSlack({ db, clock }: { db: Queryable; clock: Clock
       url: undefined,
       scopes: [],
     }),
+    openView: async () => ({ id: '', hash: '' }),
+    updateView: async () => ({ hash: '' }),
     openDm: async (slackId) => slackId,
     uploadFile: async () => ({ fileId: 'replayed', permalink: undefined }),
   };

@@ -1,0 +1,70 @@
+import type { App } from '@slack/bolt';
+import type { ModalView } from '@slack/types';
+import type { PlanAnswer, PlanWish } from '../src/actions';
+import type { Actor } from '../src/domain/actor';
+import type { ImpactAnswer } from '../src/domain/impact';
+import type { Interaction } from '../src/domain/interaction';
+import type { ParkedList } from '../src/domain/parked';
+import type { StatusAnswer } from '../src/domain/pipeline-status';
+import type { Press } from '../src/domain/press';
+import type { SubscriptionList } from '../src/domain/subscription';
+import type { Clock } from '../src/lib/clock';
+import type { Logger } from '../src/lib/logger';
+import type { Needs } from '../src/slack/buttons';
+
+/** The use cases that listeners are given. */
+export interface Services {
+  presses: {
+    /**
+     * One INSERT. `too-late`: the signal went off before the row was certain, and it is not taken, now or later. `away`: the
+     * database could not be reached, and it is not taken either. Rejects when the
+     * database did; then nobody knows, and the listener looks.
+     */
+    storeOnce(press: Press, signal: AbortSignal): Promise<'stored' | 'repeat' | 'too-late' | 'away'>;
+    whoAsked(key: string): Promise<{ slackId: string; at: Date; triggerId?: string } | undefined>;
+  };
+  /** @throws Failure */
+  actors: { get(slackId: string): Promise<Actor> };
+  pipelines: {
+    status(question: {
+      actor: Actor;
+      channelId: string;
+      channelName: string;
+      isDirect: boolean;
+    }): Promise<StatusAnswer>;
+    find(question: { actor: Actor; name: string }): Promise<StatusAnswer>;
+    impact(question: { name: string }): Promise<ImpactAnswer>;
+  };
+  /** Drawn and uploaded. Nothing where Slack or the pen failed: what they show is said in words as well. Never throws. */
+  pictures: {
+    downstream(answer: Extract<ImpactAnswer, { kind: 'impact' }>): Promise<{ fileId: string; alt: string } | undefined>;
+  };
+  dialogs: {
+    /** @throws Failure; Slack's trigger lives 3 s */
+    open(triggerId: string, view: ModalView): Promise<{ id: string; hash: string }>;
+    /** @param hash of the view that it is to take the place of; left out = whichever is there. @throws Failure */
+    update(to: { id: string; hash?: string; view: ModalView }): Promise<{ hash: string }>;
+  };
+  /** Changes nothing; a plan is stored for its yes. @throws Failure */
+  plans: { make(wish: PlanWish): Promise<PlanAnswer> };
+  /** May this person look after Pitcrew itself, and go over a freeze? */
+  mayOperate(actor: Actor): { may: boolean; whoMay: string };
+  subscriptions: { list(question: { channelId: string; slackId: string }): Promise<SubscriptionList> };
+  /** Posts that were set aside, for those who may look after them. */
+  parked: { list(question: { actor: Actor; page: number }): Promise<ParkedList | { whoMay: string }> };
+  /** Never throws. */
+  interactions: { record(interaction: Interaction): Promise<void> };
+  /** Names of commands, with their slash. */
+  commands: { pipeline: string };
+  clock: Clock;
+  log: Logger;
+}
+
+/** One thing that is listened for. Tests walk the list of them. */
+export interface Listener {
+  kind: 'button' | 'command' | 'view';
+  /** Id of the button or the dialog, or the command's key in `Services.commands`. */
+  name: string;
+  needs: Needs;
+  register(app: App, services: Services): void;
+}

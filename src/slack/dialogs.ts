@@ -1,0 +1,34 @@
+import { z } from 'zod';
+import type { Needs } from './buttons';
+import { type Carried, carriedAs } from './carried';
+import { limits } from './limits';
+
+/** A dialog that can be submitted, and what it carries from one view to the next. */
+export interface Dialog<T> extends Carried<T> {
+  /** The callback id. Versioned, since a dialog may be open while a release goes in: never rename one. */
+  id: string;
+  needs: Needs;
+  /** Submitting it is stored before it is acked, and done by the worker. False: its submission is answered with the next view. */
+  changes: boolean;
+}
+
+function defineDialog<T>(id: string, schema: z.ZodType<T>, kind: { needs: Needs; changes: boolean }): Dialog<T> {
+  return { ...carriedAs(schema, limits.view.privateMetadata), id, ...kind };
+}
+
+/** Where the dialog was opened: there the person is told what came of it. Slack's ids. */
+export const Place = z.object({
+  channel: z.string().optional(),
+  messageTs: z.string().optional(),
+  threadTs: z.string().optional(),
+  responseUrl: z.string().optional(),
+});
+export type Place = z.infer<typeof Place>;
+
+/** A stored plan, waiting for a yes. */
+const PlanValue = z.object({ actionId: z.uuid(), place: Place });
+export type PlanValue = z.infer<typeof PlanValue>;
+
+export const dialogs = {
+  plan: defineDialog('plan.v1', PlanValue, { needs: 'acknowledge', changes: true }),
+};
