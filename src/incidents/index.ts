@@ -353,7 +353,7 @@ export function createIncidents(deps: IncidentDeps) {
           [...members.values()].filter((member) => !isLive(member)).map((member) => ({ incidentId, member })),
         );
         await tellFollowers(saving, over, now);
-        const stories = [...changed.values()].flatMap((change) => change.stories);
+        const stories = [...changed.values()].flatMap((change) => withTotals(change.stories));
         await tell(saving, await withRescuers(saving, await withoutEchoes(saving, stories)), now);
       },
     };
@@ -646,6 +646,14 @@ async function tell(tx: Tx, stories: Story[], at: Date): Promise<void> {
     tx,
     fresh.map((story) => ({ ...story, id: randomUUID(), urgency: 'change' as const })),
     at,
+  );
+}
+
+/** How many are hit in all is said as it is after the batch, in every channel. */
+function withTotals(stories: Story[]): Story[] {
+  const total = Math.max(0, ...stories.map(({ notice }) => (notice.kind === 'joined' ? notice.total : 0)));
+  return stories.map((story) =>
+    story.notice.kind === 'joined' ? { ...story, notice: { ...story.notice, total } } : story,
   );
 }
 

@@ -64,7 +64,9 @@ export async function renderPost(
   const [incident] = await incidentRows.load(deps.db, [post.incidentId], false, []);
   if (!incident) return undefined;
   const place = incident.places.find(({ channel }) => channel === post.channel);
-  const [lead] = await incidentRows.heaviestMembers(deps.db, post.incidentId, undefined, 1);
+  // The one that the alert in this channel is about.
+  const [here] = await incidentRows.heaviestMembers(deps.db, post.incidentId, post.channel, 1);
+  const [lead] = here ? [here] : await incidentRows.heaviestMembers(deps.db, post.incidentId, undefined, 1);
   const ref = { connection: lead?.connection ?? '', key: lead?.pipeline ?? '' };
   const message = renderNotice(notice, {
     name: redact(nameOf({ key: ref.key, facts: catalogueFacts(ref, deps.settings()) })),

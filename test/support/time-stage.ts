@@ -7,6 +7,7 @@ import { createManualNudges } from '../../src/jobs/manual-nudges';
 import { createLogger } from '../../src/lib/logger';
 import { createMetrics } from '../../src/lib/metrics';
 import { assemble } from '../../src/main';
+import type { Budgets } from '../../src/outbox/budgets';
 import type { SlackClient } from '../../src/slack/client';
 import { parseTyped } from '../../src/slack/commands';
 import type { Db } from '../../src/store/db';
@@ -39,23 +40,27 @@ export interface TimeStage {
   settings: Settings;
   /** A run event at the machines' door. */
   push(type: string, pipeline: string, data?: Record<string, unknown>): Promise<void>;
-  /** A press on the alert of the newest incident of this pipeline. */
-  press(name: string, pipeline: string, more?: { by?: string; value?: Record<string, unknown> }): Promise<void>;
+  /** A press on the alert of the newest incident of this pipeline, in the pipeline's own channel unless another is said. */
+  press(
+    name: string,
+    pipeline: string,
+    more?: { by?: string; channel?: string; value?: Record<string, unknown> },
+  ): Promise<void>;
   /** A press or a command as it is. */
   store(press: Press): Promise<void>;
   /** A command of this person in this channel that is stored, as `mute orders_daily 2h`. What they are answered is in `answers`. */
   type(words: string, more?: { by?: string; channel?: string }): Promise<void>;
   /** The use cases that listeners are given. */
   services: Services;
-  /** The text of the alert of this pipeline as it stands. */
-  alertOf(pipeline: string): string | undefined;
+  /** The text of the alert of this pipeline as it stands, in this channel where one is said. */
+  alertOf(pipeline: string, channel?: string): string | undefined;
   /**
    * Plays the lines by the clock. Between them it goes in long steps, near them in steps of 100 ms; a wide window has 50 of them.
    * @throws when a message comes that no line expects, or an expected one does not, or the product logs a fault of its own
    */
   play(lines: Line[]): Promise<void>;
-  /** Does what is to be done at its time and goes on until then, in steps of half a minute, whatever comes. */
-  goThrough(deeds: { at: When; does: () => Promise<unknown> | unknown }[], until: When): Promise<void>;
+  /** Does what is to be done at its time and goes on until then, in steps of half a minute unless others are said, whatever comes. */
+  goThrough(deeds: { at: When; does: () => Promise<unknown> | unknown }[], until: When, stepMs?: number): Promise<void>;
 }
 
 const token = 'time-stage-token';
@@ -77,6 +82,8 @@ export async function openTimeStage(
     channels?: { id: string; name: string }[];
     /** Slack's word for a post that it does not take; nothing = it takes it. */
     refuses?(message: { channel: string; text: string; blocks: unknown[] }): string | undefined;
+    /** Between two posts in one channel, in ms; 0 = Slack takes them as they come. */
+    paceMs?: number;
   } = {},
 ): Promise<TimeStage> {
   await db.query(
@@ -112,7 +119,7 @@ export async function openTimeStage(
       answer: (text) => answers.push(text),
     }),
     nudges,
-    budgets: { takePost: async () => 0, takeEdit: async () => 0, close: async () => undefined },
+    budgets: pacedBy(clock, options.paceMs ?? 0),
     metrics: createMetrics(),
   });
   pitcrew.registerJobs();
@@ -152,21 +159,22 @@ export async function openTimeStage(
       await pitcrew.door.takeCloudEvents({ headers, body, rawBody: body });
     },
 
-    async press(name, pipeline, { by = 'U0DANA', value = {} } = {}) {
+    async press(name, pipeline, { by = 'U0DANA', channel: wanted, value = {} } = {}) {
       const [alert] = await db.query<{
         incidentId: string;
         connection: string;
         run: string;
         attempt: number;
         ts: string;
+        channel: string;
       }>(
-        `select m.incident_id as "incidentId", m.connection, m.run, m.attempt, p.ts from incident_members m
-         join posts p on p.incident_id = m.incident_id and p.role = 'parent' and p.channel = m.channel
+        `select m.incident_id as "incidentId", m.connection, m.run, m.attempt, p.ts, p.channel from incident_members m
+         join posts p on p.incident_id = m.incident_id and p.role = 'parent' and p.channel = coalesce($2, m.channel)
          where m.pipeline = $1 order by m.seq desc limit 1`,
-        [pipeline],
+        [pipeline, wanted ?? null],
       );
       if (!alert) throw new Error(`${pipeline} has no alert`);
-      const { ts, ...run } = alert;
+      const { ts, channel, ...run } = alert;
       const press = {
         key: randomUUID(),
         name,
@@ -175,7 +183,7 @@ export async function openTimeStage(
             ? { incidentId: run.incidentId, ...value }
             : { ...run, pipeline, turn: 0, ...value },
         slackId: by,
-        channel: 'C0ALERTS',
+        channel,
         messageTs: ts,
         receivedAt: clock.now(),
       };
@@ -198,13 +206,18 @@ export async function openTimeStage(
       });
     },
 
-    alertOf: (pipeline) =>
-      told.filter(({ how, text }) => how !== 'reply' && text.includes(`: ${pipeline}`)).at(-1)?.text,
+    alertOf: (pipeline, wanted) =>
+      told
+        .filter(
+          ({ channel, how, text }) =>
+            how !== 'reply' && text.includes(`: ${pipeline}`) && channel === (wanted ?? channel),
+        )
+        .at(-1)?.text,
 
-    async goThrough(deeds, until) {
+    async goThrough(deeds, until, stepMs = 30_000) {
       const stops = [...deeds, { at: until, does: () => undefined }].map(({ at, does }) => ({ atMs: msOf(at), does }));
       for (const { atMs, does } of stops.sort((a, b) => a.atMs - b.atMs)) {
-        while (sinceStart() < atMs) await goTo(Math.min(atMs, sinceStart() + 30_000));
+        while (sinceStart() < atMs) await goTo(Math.min(atMs, sinceStart() + stepMs));
         await does();
         await goTo(sinceStart());
       }
@@ -248,6 +261,22 @@ export async function openTimeStage(
         }
       }
     },
+  };
+}
+
+/** One post in so many ms in each channel; edits go as they come. */
+function pacedBy(clock: SetClock, paceMs: number): Budgets {
+  const freeAt = new Map<string, number>();
+  return {
+    async takePost(channel) {
+      const now = clock.now().getTime();
+      const waitMs = (freeAt.get(channel) ?? now) - now;
+      if (waitMs > 0) return waitMs;
+      freeAt.set(channel, now + paceMs);
+      return 0;
+    },
+    takeEdit: async () => 0,
+    close: async () => undefined,
   };
 }
 
