@@ -43,7 +43,7 @@ export function findCause(lines: readonly LogLine[], rules: RuleSet): Cause | un
     const candidate = score(line, at, places[at] ?? NOWHERE, rules, () => traceAbove(lines, at));
     if (candidate !== undefined) candidates.push(candidate);
   });
-  let best = strongest(beforeTheEnd(ofLastRun(candidates, places), lines));
+  let best = strongest(beforeTheEnd(ofLastRun(candidates, places), lines, places));
   if (best !== undefined) best = firstTold(best, candidates, lines, places);
   if (best !== undefined) best = unmasked(announced(best, candidates, lines, places), lines, places);
   if (best === undefined) {
@@ -80,24 +80,47 @@ function strongest(candidates: readonly Candidate[]): Candidate | undefined {
  * or a wrapper is told says nothing, so the one before it is taken.
  */
 function ofLastRun(candidates: readonly Candidate[], places: readonly Place[]): readonly Candidate[] {
-  const last = candidates.findLast(({ score }) => score >= TELLING);
+  const isTelling = ({ score }: Candidate): boolean => score >= TELLING;
+  const last =
+    candidates.findLast((candidate) => isTelling(candidate) && candidate.rule?.category !== ENDED) ??
+    candidates.findLast(isTelling);
   if (last === undefined) return candidates;
   const run = places[last.at]?.run;
   return candidates.filter(({ at }) => places[at]?.run === run);
 }
+
+/** Only that something ended. */
+const ENDED: Category = 'killed_or_zombie_unknown';
 
 /** What a process says when it is told to end. */
 const TOLD_TO_END = /\bSIGTERM\b|\bSIGNAL TERM\b/;
 /** Breaks on the other side's end once this side ends. */
 const BREAKS_WITH_IT: readonly (Category | undefined)[] = ['network', 'service_unavailable_5xx', 'dns'];
 
-/** A process that was told to end loses its connections: what then breaks is of that end, and no cause. */
-function beforeTheEnd(candidates: readonly Candidate[], lines: readonly LogLine[]): readonly Candidate[] {
-  const end = candidates.find(
-    ({ at, rule }) => rule?.category === 'killed_or_zombie_unknown' && TOLD_TO_END.test(lines[at]?.body ?? ''),
-  );
+/** So many lines of a logger after it was told to end, a process goes on and did not end of that. */
+const WENT_ON_LINES = 8;
+
+/**
+ * A process that was told to end loses its connections: what then breaks is of that end, and no cause. One that worked on, and
+ * raised something of its own long after, was not ended by it.
+ */
+function beforeTheEnd(
+  candidates: readonly Candidate[],
+  lines: readonly LogLine[],
+  places: readonly Place[],
+): readonly Candidate[] {
+  const isEnd = ({ at, rule }: Candidate): boolean =>
+    rule?.category === ENDED && TOLD_TO_END.test(lines[at]?.body ?? '');
+  const end = candidates.find(isEnd);
   if (end === undefined) return candidates;
-  return candidates.filter(({ at, rule }) => at <= end.at || !BREAKS_WITH_IT.includes(rule?.category));
+  const rest = candidates.filter(({ at, rule }) => at <= end.at || !BREAKS_WITH_IT.includes(rule?.category));
+  const later = rest.findLast(
+    ({ at, rule, score }) =>
+      at > end.at && score >= TELLING && places[at]?.message === true && rule?.category !== ENDED,
+  );
+  if (later === undefined) return rest;
+  const loggedAfter = lines.slice(end.at + 1, later.at).filter(({ logged }) => logged).length;
+  return loggedAfter < WENT_ON_LINES ? rest : rest.filter((candidate) => candidate.at > later.at || !isEnd(candidate));
 }
 
 /** The same words may stand in the log several times, each with another prefix: the first is where it happened. */
@@ -121,8 +144,10 @@ function firstTold(
     const other = wordsOf(lines[at]);
     if (RETOLD.test(other) && !RETOLD.test(words)) return false;
     if (MOST_RECENT.test(other)) return rule?.category === best.rule?.category;
+    if (other.replace(CAUSED_BY, '') === words.replace(CAUSED_BY, '')) return true;
+    if (isQuiet(lines[at]) && isRaised(best.at) && !isRaised(at)) return false;
     // Outer exceptions repeat the words of the inner one: of a chain, the innermost stays.
-    return other === words || (depth === 0 && message.length >= WORDS_MIN && other.includes(message));
+    return depth === 0 && message.length >= WORDS_MIN && other.includes(message);
   };
   const isBare = ({ at }: Candidate): boolean =>
     inner !== words && isRaised(at) && wordsOf(lines[at]).replace(CAUSED_BY, '') === inner;
@@ -139,6 +164,14 @@ function firstTold(
     best
   );
 }
+
+/** What a program's own logger tells as a matter of course, and not as an error. */
+function isQuiet(line: LogLine | undefined): boolean {
+  if (line === undefined || line.relayed) return false;
+  return (line.level === 'info' || line.level === 'debug') && !OPENS_WITH_ERROR.test(line.body);
+}
+
+const OPENS_WITH_ERROR = /^\W*(?:error|exception|fail|could not|cannot|unable)/i;
 
 const CAUSED_BY = /^Caused by: /;
 const WRAPPED = /^(?:[\w$]+\.){1,12}[\w$]{1,100}: (?=(?:[\w$]+\.){1,12}[\w$]*(?:Exception|Error)\b)/;
@@ -267,12 +300,29 @@ const BUILD_STEP =
   /^\s*(?:=> |> )?(?:CACHED |ERROR )?\[[^\]]{0,80}\d{1,3}\/\d{1,3}\] (?:RUN|COPY|ADD|FROM|WORKDIR|USER|ENV|ARG)\b/;
 /** A field of an answer that holds a code alone: the message beside it says what it means. */
 const BARE_CODE =
-  /^\s*["']?(?:code|status|state|severity|level|status_?code|errno|http_?status|error_?code)["']?\s*[:=]\s*["']?[\w.-]{1,40}["']?,?\s*$/i;
+  /^\s*["']?(?:code|status|state|severity|level|status_?code|errno|http_?status|error_?code|exit[ _]?(?:code|status))["']?\s*[:=]\s*["']?[\w.-]{1,40}["']?,?\s*$/i;
+/** It was met, and the program goes on. */
+const PASSED_OVER =
+  /\b(?:skipping|skipped|ignoring|ignored|continuing|nothing to do|(?:will )?use existing|using (?:the )?existing)\b/i;
 /** The class of an error, or a heading: what it says follows on the next line. */
 const ONLY_NAMED = /:\s*$/;
 /** A class alone that no trace ends with: a heading, a name in a list. */
 const BARE_CLASS = /^\s*[\w.$]+\s*$/;
 const INFORMATIVE = /[`'"“‘(]|\d{3}|: ./;
+
+/** The driver's heading of a failed stage, and which task of it failed where: what follows is what was raised. */
+const STAGE_FAILURE =
+  /^.{0,200}?\bJob aborted due to stage failure: (?:.{0,200}?most recent failure: (?:Lost task \S{1,20} in stage \S{1,20} (?:\([^)]{0,200}\) ?){1,3}: )?)?/;
+/** Flink names the task, as its author did, before it tells that it failed. */
+const TASK_FAILED = /^.{0,600}? (?=switched from [A-Z]+ to FAILED\b)/;
+
+/** A line without the names and the headings in which a rule would find words that say nothing of the cause. */
+function toldBy(body: string): string {
+  let told = body.replace(BUILD_COMMAND, '').replace(NODE_HEADING, '$1');
+  if (told.includes('stage failure')) told = told.replace(STAGE_FAILURE, '');
+  if (told.includes('to FAILED')) told = told.replace(TASK_FAILED, '');
+  return told.trim() === '' ? body : told;
+}
 
 function score(line: LogLine, at: number, place: Place, rules: RuleSet, trace: () => string): Candidate | undefined {
   if (
@@ -284,8 +334,8 @@ function score(line: LogLine, at: number, place: Place, rules: RuleSet, trace: (
   )
     return undefined;
   if (line.kind === 'frame' || line.kind === 'code' || BUILD_STEP.test(line.body)) return undefined;
-  const isLoud = line.level === 'error' || line.level === 'fatal';
-  let rule = rules.bestFor(line.body.replace(BUILD_COMMAND, '').replace(NODE_HEADING, '$1'), trace);
+  const isLoud = line.level === 'error' || line.level === 'fatal' || TASK_FAILED.test(line.body);
+  let rule = rules.bestFor(toldBy(line.body), trace);
   // A logger's wrapper that holds what was raised says more than that something failed.
   if (rule?.strength === 'wrapper' && isLoud && HOLDS_EXCEPTION.test(line.body)) rule = undefined;
   const isException = line.exception !== undefined || place.message;
@@ -304,17 +354,18 @@ function score(line: LogLine, at: number, place: Place, rules: RuleSet, trace: (
   if (place.quoted) score -= 60;
   if (place.mishap) score -= 50;
   if (place.message && JVM_LINE_BROKE.test(trace())) score -= 45;
-  if (place.message) score += 5;
-  if (isException) score += 3;
+  if (rule?.category !== ENDED) score += (place.message ? 5 : 0) + (isException ? 3 : 0);
   score += Math.min(place.depth, 12) + Math.min(place.trace, 40) / 50;
   if (place.next === 'direct') score += 1;
   if (place.next === 'handling') score += LOOKED_FOR.test(line.body) ? -4 : 1;
   if (line.kind === 'suppressed') score -= 20;
-  if (!line.relayed && !isException) score -= base * levelCost(line);
+  if (!line.relayed && !isException && !isLoud) score -= base * levelCost(line);
   if (isLoud) score += 3;
   if (RETOLD.test(line.body)) score -= 12;
-  if (place.announced) score = Math.max(score, ANNOUNCED_ERROR);
+  if (place.announced && !SQL_ECHO.test(line.body)) score = Math.max(score, ANNOUNCED_ERROR);
   if (isAnnouncement(line.body)) score -= 20;
+  if (!isException && !isLoud && rule?.category === 'constraint_violation_or_duplicate' && PASSED_OVER.test(line.body))
+    score -= 60;
   if (KUBERNETES_NORMAL.test(line.body)) score -= 10;
   if ((line.level === 'info' || line.level === 'debug') && ORDERLY_END.test(line.body)) score -= 60;
   if (rule !== undefined && SQL_ECHO.test(line.body) && !isException) score -= 40;

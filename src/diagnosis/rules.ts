@@ -1,5 +1,11 @@
 import type { Category } from '../domain/diagnosis';
 import type { Rule } from './rule';
+import { cloudRules } from './rules/clouds';
+import { deploymentRules } from './rules/deployment';
+import { hadoopRules } from './rules/hadoop';
+import { operatingSystemRules } from './rules/operating-system';
+import { storeRules } from './rules/stores';
+import { streamingRules } from './rules/streaming';
 
 /** A SQLSTATE where products print it: `[42S02]`, `(42000)`, `'42000'`, `SQLSTATE: 42000`, `code 42601`. */
 function sqlstate(what: string, category: Category, codes: string): Rule[] {
@@ -38,7 +44,8 @@ function cloudCode(what: string, category: Category, words: string, example: str
 }
 
 /**
- * What each technology says when something goes wrong: the whole knowledge of the diagnosis, in one file.
+ * What each technology says when something goes wrong: the whole knowledge of the diagnosis, in this order. What only some
+ * products say is in `rules/`; here is the rest, by category.
  *
  * How to add one: take the words that the product prints in every language and version (not the names of your own tables), put
  * the rarest of them into `says`, narrow it with `pattern` where the words alone could mean something else, and add an `example`
@@ -46,6 +53,12 @@ function cloudCode(what: string, category: Category, words: string, example: str
  * equals the earlier one. See docs/decisions/0010-diagnosis-rules.md.
  */
 export const rules: readonly Rule[] = [
+  ...operatingSystemRules,
+  ...hadoopRules,
+  ...streamingRules,
+  ...cloudRules,
+  ...deploymentRules,
+  ...storeRules,
   // ------------------------------------------------------------------------------------------------ out of memory
   {
     id: 'java.heap',
@@ -353,7 +366,7 @@ export const rules: readonly Rule[] = [
     id: 'grpc.aborted',
     category: 'deadlock_or_lock_timeout',
     strength: 'broad',
-    pattern: '(?:StatusCode\\.|code = |status = )ABORTED\\b|\\bABORTED: ',
+    pattern: '(?:StatusCode\\.|code = |status = )ABORTED\\b|(?-i:\\bABORTED: )',
     example: 'rpc error: code = Aborted desc = another write came first',
   },
   {
@@ -557,7 +570,7 @@ export const rules: readonly Rule[] = [
     id: 'cloud.capacity',
     category: 'quota_or_rate_limit',
     pattern:
-      'InsufficientInstanceCapacity|insufficient capacity|ZONE_RESOURCE_POOL_EXHAUSTED|STOCKOUT|\\w*(?:Limit|Throughput|Capacity)Exceeded\\w*|does not have enough resources available|ConcurrentRunsExceeded|max(?:imum)? concurrent runs|capacity is unavailable|AllocationFailed|SkuNotAvailable|(?:out of|no) capacity',
+      'InsufficientInstanceCapacity|insufficient capacity|ZONE_RESOURCE_POOL_EXHAUSTED|STOCKOUT|(?:[^f]|\\b)(?:Limit|Throughput|Capacity)Exceeded\\w*|does not have enough resources available|ConcurrentRunsExceeded|max(?:imum)? concurrent runs|capacity is unavailable|AllocationFailed|SkuNotAvailable|(?:out of|no) capacity',
     example:
       'An error occurred (ConcurrentRunsExceededException) when calling the StartJobRun operation: Concurrent runs exceeded for nightly',
   },
@@ -731,7 +744,7 @@ export const rules: readonly Rule[] = [
     id: 'grpc.unavailable',
     category: 'service_unavailable_5xx',
     strength: 'suggests',
-    pattern: 'StatusCode\\.UNAVAILABLE|status ?= ?UNAVAILABLE|code = Unavailable|\\bUNAVAILABLE: ',
+    pattern: 'StatusCode\\.UNAVAILABLE|status ?= ?UNAVAILABLE|code = Unavailable|(?-i:\\bUNAVAILABLE: )',
     example: 'rpc error: code = Unavailable desc = upstream closed',
   },
   {
@@ -1127,7 +1140,7 @@ export const rules: readonly Rule[] = [
     id: 'python.optional',
     category: 'missing_dependency_or_import',
     pattern:
-      "missing optional dependency|can't load plugin|NoSuchModuleError|(?:please|try|you need to|you must|first|by running:?|run:?|using|via|with) [`'\"]?(?:(?:install|pip3? install|conda install|uv add|install\\.packages)\\b)|(?:is|are) not installed|(?:must|needs to|has to) be installed|undefined symbol|DLL load failed|cannot open shared object|numpy\\.dtype size changed|could not find adapter type|(?:could not|unable to|failed to|error) import(?:ing)? (?:the )?(?:[`'\"]?\\w+[`'\"]? )?(?:module|package|plugin|python)?|unable to find a usable engine|could not find conda environment|[\\w-]+[\x27\x22`]? (?:package|library|module) is required|executable doesn.t exist|playwright install|failed to (?:download|install|load) extension|this version of .{1,60} is not supported|externally-managed-environment|(?:lock ?file|\\.lock\\b).{0,60}(?:was last generated|out of date|outdated|out of sync|not up to date)|supported Python range|requires? Python \\W?\\d",
+      "missing optional dependency|can't load plugin|NoSuchModuleError|(?:please|try|you need to|you must|first|by running:?|run:?|using|via) [`'\"]?(?:(?:install|pip3? install|conda install|uv add|install\\.packages)\\b)|(?:is|are) not installed|(?:must|needs to|has to) be installed|undefined symbol|DLL load failed|cannot open shared object|numpy\\.dtype size changed|could not find adapter type|(?:could not|unable to|failed to|error) import(?:ing)? (?:the )?(?:[`'\"]?\\w+[`'\"]? )?(?:module|package|plugin|python)?|unable to find a usable engine|could not find conda environment|[\\w-]+[\x27\x22`]? (?:package|library|module) is required|executable doesn.t exist|playwright install|failed to (?:download|install|load) extension|this version of .{1,60} is not supported|externally-managed-environment|(?:lock ?file|\\.lock\\b).{0,60}(?:was last generated|out of date|outdated|out of sync|not up to date)|supported Python range|requires? Python \\W?\\d",
     example: "ImportError: Missing optional dependency 'openpyxl'. Use pip or conda to install openpyxl.",
   },
   {
@@ -2717,7 +2730,7 @@ export const rules: readonly Rule[] = [
     id: 'net.connect',
     category: 'network',
     pattern:
-      'no route to host|network is unreachable|E(?:HOST|NET)UNREACH|host is unreachable|(?:could not|cannot|can.t|failed to|unable to|error) (?:connect(?:ing)?|contact|establish|reach|open (?:a )?connection)\\b|communications link failure|NewConnectionError|NoBrokersAvailable|no brokers available|connection to node .{0,60}could not be established|broker may not be available|BrokerNotAvailable|(?:java\\.net\\.|channel\\.|netty\\w*\\.|\\wd)ConnectException|connection (?:attempt )?fail(?:ed|ure)|dial tcp|NoHostAvailable|failed to establish a new connection|(?:server|host|broker|node|endpoint) (?:is )?(?:unreachable|not reachable)|(?:tls|ssl) handshake|handshake fail|error (?:in )?contacting|ProxyError|ServerSelectionTimeout\\w*|ConnectError|max retries exceeded|network (?:error|failure)|network-related|EndpointConnectionError|ConnectionException|could not open connection|network adapter could not|ORA-125(?:41|37)|TTransportException|curl: \\((?:7|28|35|52|56)\\)',
+      'no route to host|network is unreachable|E(?:HOST|NET)UNREACH|host is unreachable|(?:could not|cannot|can.t|failed to|failed|unable to|error) (?:connect(?:ing)?|contact|establish|reach|open (?:a )?connection)\\b|communications link failure|NewConnectionError|NoBrokersAvailable|no brokers available|connection to node .{0,60}could not be established|broker may not be available|BrokerNotAvailable|(?:java\\.net\\.|channel\\.|netty\\w*\\.|\\wd)ConnectException|connection (?:attempt )?fail(?:ed|ure)|dial tcp|NoHostAvailable|failed to establish a new connection|(?:server|host|broker|node|endpoint) (?:is )?(?:unreachable|not reachable)|(?:tls|ssl) handshake|handshake fail|error (?:in )?contacting|ProxyError|ServerSelectionTimeout\\w*|ConnectError|max retries exceeded|network (?:error|failure)|network-related|EndpointConnectionError|ConnectionException|could not open connection|network adapter could not|ORA-125(?:41|37)|TTransportException|curl: \\((?:7|28|35|52|56)\\)',
     strength: 'suggests',
     example: 'psycopg2.OperationalError: could not connect to server: No route to host',
   },
@@ -3174,7 +3187,7 @@ export const rules: readonly Rule[] = [
   {
     id: 'hive.return-code',
     category: 'killed_or_zombie_unknown',
-    strength: 'suggests',
+    strength: 'generic',
     pattern: 'return code \\d+ from \\S*(?:Task|hive\\.ql\\S*?)\\.?(?:\\s*$|\\s*[(;]|:\\d)',
     example: 'FAILED: Execution Error, return code 1 from org.apache.hadoop.hive.ql.exec.mr.MapRedTask',
   },

@@ -15,6 +15,109 @@ const airflow = (level: string, text: string, file = 'taskinstance.py:1937') =>
 
 const cases: Case[] = [
   {
+    title: 'takes a process that worked on after it was told to end for one that failed of what it raised later',
+    category: 'schema_mismatch',
+    cause: 'AcmeSchemaError: schemas do not match',
+    log: [
+      airflow('ERROR', 'Received SIGTERM. Terminating subprocesses.'),
+      ...Array.from({ length: 9 }, (_, at) => airflow('INFO', `Loaded part ${at}`, 'load.py:7')),
+      airflow('ERROR', 'Task failed with exception'),
+      'Traceback (most recent call last):',
+      '  File "/opt/acme/load.py", line 7, in run',
+      '    check(schema)',
+      'acme.errors.AcmeSchemaError: schemas do not match',
+    ].join('\n'),
+  },
+  {
+    title: 'takes what is raised right after a process was told to end for a part of that end',
+    category: 'killed_or_zombie_unknown',
+    cause: 'Received SIGTERM',
+    log: [
+      airflow('INFO', 'Loading', 'load.py:7'),
+      airflow('ERROR', 'Received SIGTERM. Terminating subprocesses.'),
+      'Traceback (most recent call last):',
+      '  File "/opt/acme/load.py", line 7, in run',
+      '    rows.next()',
+      'acme.errors.AcmeError: stopped half way',
+    ].join('\n'),
+  },
+  {
+    title: 'looks for a cause in the run before one that only ended',
+    category: 'constraint_violation_or_duplicate',
+    cause: 'violates foreign key constraint',
+    log: [
+      airflow('INFO', 'Starting attempt 1 of 2'),
+      airflow(
+        'ERROR',
+        'Failed to execute job 7 for task load ((acme.ForeignKeyViolation) insert on "orders" violates foreign key constraint "fk"; 9)',
+      ),
+      airflow('INFO', 'Starting attempt 2 of 2'),
+      airflow('ERROR', 'Received SIGTERM. Terminating subprocesses.'),
+    ].join('\n'),
+  },
+  {
+    title: 'reads no cause out of the name of a task that Flink tells to have failed',
+    category: 'code_bug_exception',
+    cause: 'java.lang.NullPointerException: null',
+    log: `Freshness Check (1/2) switched from RUNNING to FAILED
+java.lang.NullPointerException: null
+\tat org.acme.Check.onTimer(Check.java:98)`,
+  },
+  {
+    title: 'takes the state in which a task failed for the error, at whatever level it is told',
+    category: 'code_bug_exception',
+    cause: 'the moon was full',
+    log: `08:00:34,689 INFO  [] - word: ERROR
+08:00:40,481 WARN  [] - Flat Map (1/2)#0 (ab) switched from RUNNING to FAILED with failure cause: java.lang.RuntimeException: the moon was full
+08:00:50,571 INFO  [] - state restored`,
+  },
+  {
+    title: 'judges a failed stage by what its task raised, not by its heading',
+    category: 'code_bug_exception',
+    cause: 'Job aborted due to stage failure',
+    log: `org.apache.spark.SparkException: Job aborted due to stage failure: Task 1 in stage 5.0 failed 4 times, most recent failure: Lost task 1.3 in stage 5.0 (TID 14, etl-1): org.acme.AcmeException: the moon was full
+\tat org.acme.Load.run(Load.java:7)`,
+  },
+  {
+    title: 'takes what was met and passed over for no cause',
+    category: 'killed_or_zombie_unknown',
+    cause: 'Error: UPGRADE FAILED',
+    log: `installing acme ...
+"acme-chart" already exists with the same configuration, skipping
+Error: UPGRADE FAILED: post-upgrade hooks failed: job failed: BackoffLimitExceeded`,
+  },
+  {
+    title: 'takes the line that tells what ended over a field with the code alone',
+    category: 'killed_or_zombie_unknown',
+    cause: 'AM Container for appattempt_7 exited',
+    log: `diagnostics: Application application_7 failed 2 times due to AM Container for appattempt_7 exited with  exitCode: 1
+Container id: container_7
+Exit code: 1
+Exception in thread "main" org.apache.spark.SparkException: Application application_7 finished with failed status`,
+  },
+  {
+    title: 'takes an exception where it was raised, not where a later chain repeats it',
+    category: 'config_error_missing_variable',
+    cause: 'org.apache.kafka.connect.errors.ConnectException: mode may not be combined',
+    log: `[2026-03-09 04:00:07,123] ERROR Error while starting connector (org.apache.kafka.connect.runtime.WorkerConnector:198)
+org.apache.kafka.connect.errors.ConnectException: mode may not be combined with query.
+\tat org.acme.Source.start(Source.java:62)
+[2026-03-09 04:00:08,123] ERROR Stopping after connector error (org.apache.kafka.connect.cli.ConnectStandalone:121)
+java.util.concurrent.ExecutionException: org.apache.kafka.connect.errors.ConnectException: Failed to transition connector acme to state STARTED
+\tat org.acme.Herder.start(Herder.java:20)
+Caused by: org.apache.kafka.connect.errors.ConnectException: mode may not be combined with query.
+\tat org.acme.Source.start(Source.java:62)`,
+  },
+  {
+    title: 'takes the statement that was being run for no error',
+    category: 'config_error_missing_variable',
+    cause: 'InvalidMountException',
+    log: `An error occurred when executing the SQL command:
+select * from acme limit 50
+
+ERROR processing query/statement. com.acme.InvalidMountException: Error while using path /mnt/acme for resolving path '/x' within mount at '/mnt/acme'.`,
+  },
+  {
     title: 'takes no connection that was closed in good order for a failure',
     category: 'unknown',
     cause: 'Could not make the session of acme',

@@ -3,6 +3,7 @@ import { createRuleSet } from '../../src/diagnosis/rule-set';
 import { rules } from '../../src/diagnosis/rules';
 import { requiredLiterals } from '../../src/lib/required-literals';
 import { said } from './said';
+import { saidByVendors } from './said-by-vendors';
 
 const diagnoser = createDiagnosis();
 
@@ -33,7 +34,9 @@ describe('rules', () => {
 });
 
 describe('what products say', () => {
-  const cases = Object.entries(said).flatMap(([category, texts]) => (texts ?? []).map((text) => ({ category, text })));
+  const cases = [said, saidByVendors].flatMap((list) =>
+    Object.entries(list).flatMap(([category, texts]) => (texts ?? []).map((text) => ({ category, text }))),
+  );
   it.each(cases)('is $category: $text', ({ category, text }) => {
     expect(diagnoser.diagnoseText(text).category).toBe(category);
   });

@@ -1,0 +1,153 @@
+import type { Rule } from '../rule';
+
+/** Kubernetes' own verdicts, Helm, Terraform, Docker, build services, job schedulers, and what publishes data apps. */
+export const deploymentRules: readonly Rule[] = [
+  {
+    id: 'kubernetes.not-fitting',
+    category: 'quota_or_rate_limit',
+    pattern: 'failed to fit in any node|fit failure on node',
+    example: 'pod (acme-7) failed to fit in any node',
+  },
+  {
+    id: 'kubernetes.progress',
+    category: 'image_or_container_start',
+    strength: 'suggests',
+    pattern:
+      'exceeded its progress deadline|ProgressDeadlineExceeded|(?:readiness|liveness|startup) probe (?:failed|errored)',
+    example: 'error: deployment "acme" exceeded its progress deadline',
+  },
+  {
+    id: 'helm.template',
+    category: 'syntax_or_parse_error',
+    strength: 'settles',
+    pattern:
+      'error calling include|no template .{1,120} associated with template|template: \\S{1,200}:\\d+:\\d+: executing|parse error at \\(|YAML parse error on',
+    example: 'template: acme/templates/job.yaml:7:3: executing "job" at <include "acme.name" .>: error calling include',
+  },
+  {
+    id: 'helm.values',
+    category: 'config_error_missing_variable',
+    strength: 'settles',
+    pattern:
+      'execution error at \\(\\S{1,200}\\): |values don.t meet the specifications of the schema|has no deployed releases|chart .{1,120} not found in |failed to download .{1,120}chart|repo .{1,80} not found',
+    example: 'Error: INSTALLATION FAILED: execution error at (acme/templates/job.yaml:7:3): image.tag is required',
+  },
+  {
+    id: 'helm.exists',
+    category: 'constraint_violation_or_duplicate',
+    strength: 'settles',
+    pattern:
+      'cannot re-use a name that is still in use|cannot be imported into the current release|invalid ownership metadata',
+    example: 'Error: INSTALLATION FAILED: cannot re-use a name that is still in use',
+  },
+  {
+    id: 'terraform.reference',
+    category: 'syntax_or_parse_error',
+    pattern:
+      'reference to undeclared|unsupported (?:argument|block type|attribute)|missing required argument|argument or block definition required|an argument named .{0,80} is not expected|invalid (?:expression|function argument|reference|for_each|count) ?(?:argument|value)?\\b|inconsistent conditional result types|error in function call',
+    example: 'Error: Unsupported argument on main.tf line 7: An argument named "acme" is not expected here.',
+  },
+  {
+    id: 'terraform.init',
+    category: 'config_error_missing_variable',
+    strength: 'settles',
+    pattern:
+      'backend (?:initialization required|configuration changed)|please run .?terraform init|no value for required variable|no valid credential sources|inconsistent dependency lock file|error configuring (?:the )?(?:backend|terraform)',
+    example: 'Error: Backend initialization required, please run "terraform init"',
+  },
+  {
+    id: 'terraform.provider',
+    category: 'missing_dependency_or_import',
+    strength: 'settles',
+    pattern:
+      'failed to (?:query available|install) provider|no available releases match|module not installed|could not load plugin|registry\\.terraform\\.io.{0,80}(?:not found|does not have)',
+    example: 'Error: Failed to query available provider packages: no available releases match the given constraints',
+  },
+  {
+    id: 'docker.bind',
+    category: 'config_error_missing_variable',
+    strength: 'settles',
+    pattern:
+      'bind source path does not exist|invalid mount config|invalid volume specification|mount path must be absolute',
+    example: 'Error response from daemon: invalid mount config for type "bind": bind source path does not exist: /acme',
+  },
+  {
+    id: 'build.time-limit',
+    category: 'timeout',
+    strength: 'settles',
+    pattern:
+      'exceed(?:ed|s) (?:the )?(?:build|step|job|execution) (?:time limit|timeout)|(?:build|step|job) (?:time limit|timeout) (?:of .{1,40} )?(?:was )?exceeded|exceeded the maximum execution time',
+    example: 'Exceeded build time limit of 120 minutes.',
+  },
+  {
+    id: 'automic.object',
+    category: 'config_error_missing_variable',
+    pattern: 'Object .{1,120} not found in client|Error in Script .{1,80}, line',
+    example: "U00011801 Error in Script 'LOAD', line '00007'. Object 'CONN.ACME' not found in client '0100'.",
+  },
+  {
+    id: 'automic.return-code',
+    category: 'killed_or_zombie_unknown',
+    strength: 'ended',
+    pattern: 'ended with return code .?0*[1-9]|ENDED_NOT_OK|abnormally ended|job ended (?:not ok|abnormally)',
+    example: "U00011007 Remote job ended with return code '0099'.",
+  },
+  {
+    id: 'posit.version',
+    category: 'config_error_missing_variable',
+    pattern:
+      'could not find (?:a|any) (?:compatible )?(?:version|installation)s? of (?:R|Python|Quarto)|no compatible (?:R|Python|Quarto|local) (?:version|environment)|matching version of (?:R|Python|Quarto)',
+    example: 'Could not find a version of R that matches 4.4.1 for this content',
+  },
+  {
+    id: 'web.bind',
+    category: 'config_error_missing_variable',
+    strength: 'suggests',
+    pattern:
+      'failed to bind to (?:/|\\[|[\\d*:.]|localhost)|failed to start (?:the )?(?:web|http|rest|rpc) server|failed to bind properties under',
+    example: 'Failed to start web server: Failed to bind to 0.0.0.0/0.0.0.0:8080',
+  },
+  {
+    id: 'jenkins.credentials',
+    category: 'config_error_missing_variable',
+    strength: 'settles',
+    pattern: 'could not find credentials (?:entry )?(?:with ID|matching)|credentials .{1,120} is of type .{1,120}',
+    example: 'ERROR: Could not find credentials entry with ID acme',
+  },
+  {
+    id: 'jenkins.channel',
+    category: 'network',
+    pattern:
+      'ChannelClosedException|RequestAbortedException|the channel is closing down|agent (?:went offline|was disconnected|is offline)',
+    example: 'ChannelClosedException: Channel "unknown": The channel is closing down',
+  },
+  {
+    id: 'git.lock',
+    category: 'deadlock_or_lock_timeout',
+    strength: 'settles',
+    pattern: '\\.lock.{0,10}: File exists|another git process seems to be running',
+    example: "fatal: Unable to create '/acme/.git/index.lock': File exists.",
+  },
+  {
+    id: 'posit.restore',
+    category: 'missing_dependency_or_import',
+    pattern:
+      'failed to download package|unable to (?:fully )?restore the (?:R|python) packages|python-package-version-not-available|r-package-\\w+',
+    example: 'Unable to fully restore the R packages associated with this deployment.',
+  },
+  {
+    id: 'java.version-too-old',
+    category: 'config_error_missing_variable',
+    pattern:
+      '(?:upgrade|update) (?:the|your) (?:JVM|JDK|java)|java version: .{0,120}(?:suffers|is not supported)|requires (?:at least )?(?:java|jdk) ?\\d',
+    example: 'RuntimeException: Please upgrade the JVM, see acme',
+  },
+  {
+    id: 'class.invalid-name',
+    category: 'config_error_missing_variable',
+    strength: 'broad',
+    pattern:
+      '\\b(?-i:Invalid(?:Name|Uri|URI|Url|URL|Host|HostName|Port|Address|Endpoint|Path|Bucket\\w*|Topic)Exception)\\b',
+    example: 'javax.naming.InvalidNameException: Invalid name: acme',
+  },
+];

@@ -1,0 +1,64 @@
+import type { Category } from '../../domain/diagnosis';
+import type { Rule } from '../rule';
+
+/** What the system says of its own errors in other languages than English, after the exception's class that passes it on. */
+function localised(what: string, category: Category, words: readonly string[]): Rule {
+  return {
+    id: `os.localised-${what}`,
+    category,
+    strength: 'settles',
+    pattern: `(?:Exception|Error|errno\\b).{0,400}(?:${words.join('|')})`,
+    example: `java.io.IOException: /acme (${words[0]})`,
+  };
+}
+
+export const operatingSystemRules: readonly Rule[] = [
+  localised('permission', 'permission_denied', [
+    '权限不够',
+    '拒绝访问',
+    'Keine Berechtigung',
+    'Zugriff verweigert',
+    'Permission non accordée',
+    'Accès refusé',
+    'Permiso denegado',
+    'Acceso denegado',
+    'Permissão negada',
+    'Acesso negado',
+    'Permesso negato',
+    'Отказано в доступе',
+    '許可がありません',
+  ]),
+  localised('refused', 'network', [
+    '拒绝连接',
+    'Verbindungsaufbau abgelehnt',
+    'Connexion refusée',
+    'Conexión rehusada',
+    'Conexão recusada',
+    'Connessione rifiutata',
+    'В соединении отказано',
+    '接続を拒否されました',
+  ]),
+  localised('room', 'disk_full', [
+    '设备上没有空间',
+    'Auf dem Gerät ist kein Speicherplatz',
+    'Aucun espace disponible',
+    'No queda espacio',
+    'Não há espaço disponível',
+  ]),
+  localised('time', 'timeout', [
+    '连接超时',
+    'Zeitüberschreitung',
+    'Connexion terminée par expiration',
+    'Tiempo de espera agotado',
+    'Tempo esgotado',
+  ]),
+  localised('no-file', 'config_error_missing_variable', [
+    '没有那个文件或目录',
+    '系统找不到指定的',
+    'Datei oder Verzeichnis nicht gefunden',
+    'Aucun fichier ou dossier',
+    'No existe el (?:fichero|archivo)',
+    'Arquivo ou diretório (?:inexistente|não encontrado)',
+    'Нет такого файла',
+  ]),
+];

@@ -1,0 +1,121 @@
+import type { Rule } from '../rule';
+
+/** Trino, Cassandra, Elasticsearch, MongoDB, and what their clients raise. */
+export const storeRules: readonly Rule[] = [
+  {
+    id: 'trino.catalog',
+    category: 'config_error_missing_variable',
+    strength: 'suggests',
+    pattern:
+      'catalog .{1,80} (?:not found|does not exist)|CATALOG_NOT_FOUND|no factory for connector|catalog must be specified|schema must be set',
+    example: "Catalog 'acme' not found",
+  },
+  {
+    id: 'trino.operands',
+    category: 'type_or_cast_error',
+    pattern:
+      'cannot be applied to \\w+|unexpected parameters \\(|must evaluate to a \\w+|value expression and result of subquery must be of the same type|all .{1,40} (?:must be|are not) the same type|differing types|argument data types? .{0,60}(?:is|are) invalid',
+    example: "line 1:30: '=' cannot be applied to varchar, bigint",
+  },
+  {
+    id: 'elastic.rejected',
+    category: 'quota_or_rate_limit',
+    strength: 'settles',
+    pattern: 'es_rejected_execution|EsRejectedExecution\\w*|rejected execution of .{0,200}queue capacity',
+    example: 'es_rejected_execution_exception: rejected execution of acme (queue capacity = 200)',
+  },
+  {
+    id: 'elastic.boot',
+    category: 'config_error_missing_variable',
+    pattern:
+      'max virtual memory areas vm\\.max_map_count|bootstrap checks? failed|max file descriptors .{0,80}too low|master_not_discovered_or_elected|the default discovery settings are unsuitable|node lock.{0,60}failed|failed to obtain node lock',
+    example: 'bootstrap check failure: max virtual memory areas vm.max_map_count [65530] is too low',
+  },
+  {
+    id: 'elastic.analyser',
+    category: 'config_error_missing_variable',
+    strength: 'suggests',
+    pattern:
+      '(?:analyzer|tokenizer|filter|similarity|pipeline) \\[[^\\]]{1,80}\\] (?:not found|does not exist|has not been configured)|unknown (?:analyzer|setting) ',
+    example: 'analyzer [acme] has not been configured in mappings',
+  },
+  {
+    id: 'mongo.primary',
+    category: 'service_unavailable_5xx',
+    pattern:
+      'NotWritablePrimary|NotPrimary(?:NoSecondaryOk|OrSecondary|Exception|Error)?\\b|not master and slaveOk|no primary (?:available|found)|node is recovering',
+    example: "MongoNotPrimaryException: Command failed with error 10107 (NotWritablePrimary): 'not primary'",
+  },
+  {
+    id: 'deequ.constraint',
+    category: 'data_quality_check_failed',
+    pattern: 'does not meet the constraint requirement|constraint \\w+Constraint\\(',
+    example:
+      'constraint CompletenessConstraint(Completeness(acme,None)) failed: does not meet the constraint requirement',
+  },
+  {
+    id: 'teradata.spool',
+    category: 'out_of_memory',
+    strength: 'settles',
+    pattern: 'no more spool space|no more room in database',
+    example: '[Error 2646] [SQLState HY000] No more spool space in acme.',
+  },
+  {
+    id: 'db2.code-missing',
+    category: 'missing_table_or_column',
+    pattern: 'SQLCODE[=:] ?-(?:204|205|206|727)\\b',
+    example: 'DB2 SQL Error: SQLCODE=-204, SQLSTATE=42704',
+  },
+  {
+    id: 'db2.code-lock',
+    category: 'deadlock_or_lock_timeout',
+    pattern: 'SQLCODE[=:] ?-(?:911|913)\\b',
+    example: 'DB2 SQL Error: SQLCODE=-911, SQLSTATE=40001',
+  },
+  {
+    id: 'db2.code-duplicate',
+    category: 'constraint_violation_or_duplicate',
+    pattern: 'SQLCODE[=:] ?-(?:803|530|407)\\b',
+    example: 'DB2 SQL Error: SQLCODE=-803, SQLSTATE=23505',
+  },
+  {
+    id: 'db2.code-data',
+    category: 'type_or_cast_error',
+    pattern: 'SQLCODE[=:] ?-(?:302|420|180|181|433)\\b',
+    example: 'DB2 SQL Error: SQLCODE=-420, SQLSTATE=22018',
+  },
+  {
+    id: 'clickhouse.tries',
+    category: 'network',
+    pattern: 'all connection tries failed',
+    example: 'DB::Exception: All connection tries failed.',
+  },
+  {
+    id: 'hudi.compatible',
+    category: 'schema_mismatch',
+    pattern: 'SchemaCompatibility\\w*|schema is not compatible|incompatible dataset',
+    example: 'SchemaCompatibilityException: Incoming batch schema is not compatible',
+  },
+  {
+    id: 'delta.check',
+    category: 'data_quality_check_failed',
+    strength: 'settles',
+    pattern:
+      'DELTA_VIOLATE_CONSTRAINT\\w*|CHECK constraint .{1,120} violated by row|DELTA_NOT_NULL_CONSTRAINT_VIOLATED',
+    example: 'CHECK constraint acme (qty > 0) violated by row with values: qty : -1',
+  },
+  {
+    id: 'elastic.shards',
+    category: 'service_unavailable_5xx',
+    strength: 'suggests',
+    pattern:
+      'unavailable_shards_exception|not enough active copies|NoNodesLeftException|no other nodes left|all shards failed|cluster_block_exception.{0,80}(?:no master|state not recovered)',
+    example: 'unavailable_shards_exception: Not enough active copies',
+  },
+  {
+    id: 'elastic.overloaded',
+    category: 'quota_or_rate_limit',
+    pattern: 'maybe ES was overloaded|could not write all entries',
+    example: 'Could not write all entries (maybe ES was overloaded?). Bailing out...',
+  },
+];
