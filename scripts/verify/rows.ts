@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { faultsOf, judge, untilSettled } from '../../test/support/oracle';
 import { planRuns, sendRuns } from '../../test/support/run-stream';
+import { backfillRow } from './backfill';
 import { pressRow } from './presses';
 import { openStage, type Stage, type StageOptions } from './stage';
 
@@ -108,6 +109,11 @@ export const rows: Row[] = [
     name: 'presses',
     says: 'kill -9 while a person’s retry is under way; double presses, deliveries that come twice',
     run: pressRow,
+  },
+  {
+    name: 'backfill',
+    says: '10,000 partitions are backfilled, with ten times kill -9 to Pitcrew meanwhile',
+    run: backfillRow,
   },
 ];
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { ActionState } from '../domain/action';
 import type { Actor } from '../domain/actor';
 import { BulkProgress, type Counts, estimateMs, type NextMove, nextMove } from '../domain/conductor';
-import { Briefly, Pace, Plan, parallelIn, sizeOfPlan } from '../domain/plan';
+import { type Brief, Pace, Plan, parallelIn, readBrief } from '../domain/plan';
 import { pipelineOf, sayTarget } from '../domain/target';
 import * as actionRows from '../store/action-rows';
 import * as auditRows from '../store/audit-rows';
@@ -41,10 +41,10 @@ export function createConductor(deps: ConductorDeps) {
 
   /** Brings a large action that we hold a step further. @throws Overtaken */
   async function conduct(action: Held): Promise<void> {
-    // The items of a plan, of which there may be thousands, are read once: at the beginning.
-    const plan = Briefly.parse(action.plan);
+    const plan = readBrief(action);
+    if (!plan) throw new Error(`the plan of ${action.id} cannot be read`);
     const pace = Pace.parse(action.pace);
-    if (action.state === 'asked') await begin(action, Plan.parse(action.plan));
+    if (action.state === 'asked') await begin(action);
     if (action.state !== 'releasing' && action.state !== 'paused' && action.state !== 'cancelling') return;
     const state = action.state;
     const tookMs = await actionRows.itemDurations(db, action.id);
@@ -82,7 +82,9 @@ export function createConductor(deps: ConductorDeps) {
   }
 
   /** All items, or none: a crash before the commit begins anew. */
-  async function begin(action: Held, plan: Plan): Promise<void> {
+  async function begin(action: Held): Promise<void> {
+    // The items, of which there may be thousands, are read this once.
+    const plan = Plan.parse(await actionRows.planOf(db, action.id));
     await db.transaction(async (tx) => {
       await ledger.save(tx, action, { state: 'releasing', triedAt: clock.now(), heldUntil: action.heldUntil });
       await actionRows.addItems(
@@ -135,7 +137,7 @@ export function createConductor(deps: ConductorDeps) {
 
   function progressOf(
     counts: Counts & { total: number },
-    of: { next: NextMove; state: ActionState; parallel: number; plan: Briefly; tookMs: number[]; isBulkOff: boolean },
+    of: { next: NextMove; state: ActionState; parallel: number; plan: Brief; tookMs: number[]; isBulkOff: boolean },
   ): BulkProgress {
     const { next, state, parallel, plan, isBulkOff } = of;
     const count = next.move === 'release' ? next.count : 0;
@@ -209,7 +211,7 @@ export function createConductor(deps: ConductorDeps) {
   async function settle(
     tx: Tx,
     action: Held,
-    plan: Briefly,
+    plan: Brief,
     state: Extract<ActionState, 'succeeded' | 'failed' | 'cancelled'>,
     progress: BulkProgress,
   ): Promise<void> {
@@ -314,16 +316,15 @@ export function createConductor(deps: ConductorDeps) {
     if (actor.isBot || actor.isDeactivated || actor.isGuest)
       return { outcome: 'denied', why: 'Guests and apps may look, but not change anything.', whoMay: '' };
     if (actor.personId === action.personId || deps.mayOperate(actor).may) return undefined;
-    const plan = Plan.safeParse(action.plan).data;
+    const plan = readBrief(action);
     if (!plan)
       return {
         outcome: 'denied',
         why: 'Its plan cannot be read, so only who asked may say how it goes on.',
         whoMay: '',
       };
-    const pipelines = new Map(plan.items.map(({ target }) => [JSON.stringify(pipelineOf(target)), pipelineOf(target)]));
-    for (const pipeline of pipelines.values()) {
-      const verdict = await deps.authorise(actor, action.kind, await deps.profile(pipeline), sizeOfPlan(plan));
+    for (const pipeline of plan.pipelines) {
+      const verdict = await deps.authorise(actor, action.kind, await deps.profile(pipeline), action.size);
       if (verdict.verdict === 'deny' && verdict.freeze === undefined)
         return { outcome: 'denied', why: verdict.reason, whoMay: verdict.whoMay };
     }

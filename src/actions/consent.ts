@@ -1,8 +1,8 @@
 import type { Actor } from '../domain/actor';
 import type { Verdict } from '../domain/authorise';
 import type { Notice } from '../domain/notice';
-import { Pace, Plan, sizeOfPlan } from '../domain/plan';
-import { pipelineOf, sayTarget, sayTargets } from '../domain/target';
+import { type Brief, Pace, readBrief } from '../domain/plan';
+import { pipelineOf, sayTarget } from '../domain/target';
 import { storable } from '../lib/storable';
 import * as actionRows from '../store/action-rows';
 import type { Tx } from '../store/db';
@@ -54,17 +54,18 @@ export function createConsent(deps: ConsentDeps) {
       const rival = await actionRows.rivalOf(tx, action);
       if (rival) return { outcome: 'already', by: rival.slackId, at: rival.askedAt, state: rival.state };
     }
-    const plan = Plan.parse(action.plan);
+    const plan = readBrief(action);
+    if (!plan) return { outcome: 'cannot', say: 'That plan cannot be read any more. Please make a new one.' };
     if (action.pace !== undefined && pace !== undefined)
       await actionRows.setPace(tx, action.id, { ...Pace.parse(action.pace), ...pace });
-    const verdict = await strictest(actor, plan);
+    const verdict = await strictest(actor, action, plan);
     return decide(tx, action, plan, actor, verdict, breakGlass);
   }
 
   /** What was said about it, told where the action is shown. */
   function notice(
     action: actionRows.StoredAction,
-    plan: Plan | undefined,
+    plan: Brief | undefined,
     outcome: Extract<Notice, { kind: 'consent' }>['outcome'],
     { by, say }: { by?: string; say?: string } = {},
   ): Notice {
@@ -73,11 +74,11 @@ export function createConsent(deps: ConsentDeps) {
   }
 
   /** What the policy says of the whole: the hardest word on any of its pipelines. */
-  async function strictest(actor: Actor, plan: Plan): Promise<Verdict> {
+  async function strictest(actor: Actor, action: actionRows.StoredAction, plan: Brief): Promise<Verdict> {
     let found: Verdict | undefined;
     const rank = { allow: 0, 'needs-approval': 1, deny: 2 } as const;
-    for (const pipeline of pipelinesIn(plan)) {
-      const verdict = await deps.authorise(actor, plan.kind, await deps.profile(pipeline), sizeOfPlan(plan));
+    for (const pipeline of plan.pipelines) {
+      const verdict = await deps.authorise(actor, action.kind, await deps.profile(pipeline), action.size);
       if (!found || rank[verdict.verdict] > rank[found.verdict]) found = verdict;
     }
     return found ?? { verdict: 'deny', reason: 'There is nothing to do.', whoMay: '' };
@@ -87,7 +88,7 @@ export function createConsent(deps: ConsentDeps) {
   async function decide(
     tx: Tx,
     action: actionRows.StoredAction,
-    plan: Plan | undefined,
+    plan: Brief | undefined,
     actor: Actor,
     verdict: Verdict,
     breakGlass?: string,
@@ -117,7 +118,7 @@ export function createConsent(deps: ConsentDeps) {
     if (verdict.verdict === 'needs-approval') {
       const until = deps.approvalUntil(at);
       await actionRows.turn(tx, action.id, { state: 'awaiting-approval', at, expiresAt: until });
-      await ledger.audit(tx, action, 'needs-approval', { reason: verdict.reason, until, ...sizeIn(plan) });
+      await ledger.audit(tx, action, 'needs-approval', { reason: verdict.reason, until, ...sizeIn(action, plan) });
       await ledger.show(tx, action);
       await ledger.tell(tx, action, notice(action, plan, 'asked', { by: action.slackId, say: verdict.reason }));
       await ledger.refresh(tx, action, 'press');
@@ -131,12 +132,12 @@ export function createConsent(deps: ConsentDeps) {
   async function go(
     tx: Tx,
     action: actionRows.StoredAction,
-    plan: Plan | undefined,
+    plan: Brief | undefined,
     approval?: Approval,
   ): Promise<void> {
     const at = clock.now();
     await actionRows.turn(tx, action.id, { state: 'asked', at, ...(approval ? { approval } : {}) });
-    await ledger.audit(tx, action, 'asked', sizeIn(plan));
+    await ledger.audit(tx, action, 'asked', sizeIn(action, plan));
     if (action.pace !== undefined || !action.incidentId) await ledger.show(tx, action);
     await ledger.refresh(tx, action, 'press');
     await ledger.tell(tx, action, {
@@ -157,12 +158,12 @@ export function createConsent(deps: ConsentDeps) {
     if (!action || action.state === 'planned') return { outcome: 'gone' };
     if (action.state !== 'awaiting-approval') return { outcome: 'already', state: action.state };
     if (action.expiresAt && action.expiresAt <= clock.now()) return { outcome: 'already', state: 'expired' };
-    const plan = Plan.safeParse(action.plan).data;
+    const plan = readBrief(action);
     const asker = await deps.actor(action.slackId);
     const whoMay = (await strictestFor(asker, action, plan)).reason;
     if (actor.personId === action.personId)
       return { outcome: 'denied', why: 'A second person has to say yes. You can withdraw it.', whoMay };
-    for (const pipeline of plan ? pipelinesIn(plan) : [pipelineOf(targetOf(action).target)]) {
+    for (const pipeline of plan ? plan.pipelines : [pipelineOf(targetOf(action).target)]) {
       const may = await deps.mayApprove(actor, asker, action.kind, await deps.profile(pipeline), action.size);
       if (!may) return { outcome: 'denied', why: 'You are not among those who may approve this.', whoMay };
     }
@@ -181,9 +182,13 @@ export function createConsent(deps: ConsentDeps) {
     return { outcome: 'done', actionId };
   }
 
-  async function strictestFor(asker: Actor, action: actionRows.StoredAction, plan: Plan | undefined): Promise<Verdict> {
-    if (plan) return strictest(asker, plan);
-    return deps.authorise(asker, action.kind, await deps.profile(pipelineOf(targetOf(action).target)), 1);
+  async function strictestFor(
+    asker: Actor,
+    action: actionRows.StoredAction,
+    plan: Brief | undefined,
+  ): Promise<Verdict> {
+    if (plan) return strictest(asker, action, plan);
+    return deps.authorise(asker, action.kind, await deps.profile(pipelineOf(targetOf(action).target)), action.size);
   }
 
   /** Who asked takes it back before anybody has said yes. Part of the caller's transaction. */
@@ -196,7 +201,7 @@ export function createConsent(deps: ConsentDeps) {
     const at = clock.now();
     await actionRows.turn(tx, action.id, { state: 'cancelled', at, isSettled: true, say: 'Withdrawn by who asked.' });
     await ledger.audit(tx, action, 'withdrawn');
-    const plan = Plan.safeParse(action.plan).data;
+    const plan = readBrief(action);
     await ledger.tell(tx, action, notice(action, plan, 'withdrawn', { by: actor.slackId }));
     await ledger.refresh(tx, action, 'final');
     return { outcome: 'done', actionId };
@@ -210,13 +215,13 @@ export function createConsent(deps: ConsentDeps) {
     const action = await actionRows.lock(tx, actionId);
     if (!action || action.state === 'planned') return { outcome: 'gone' };
     if (action.state !== 'awaiting-approval') return { outcome: 'already', state: action.state };
-    return broke(tx, action, Plan.safeParse(action.plan).data, actor, reason);
+    return broke(tx, action, readBrief(action), actor, reason);
   }
 
   async function broke(
     tx: Tx,
     action: actionRows.StoredAction,
-    plan: Plan | undefined,
+    plan: Brief | undefined,
     actor: Actor,
     reason: string,
   ): Promise<ConsentAnswer> {
@@ -234,7 +239,7 @@ export function createConsent(deps: ConsentDeps) {
         whoMay: deps.mayOperate(actor).whoMay,
       };
     const at = clock.now();
-    await ledger.audit(tx, action, 'glass-broken', { reason: say, ...sizeIn(plan) }, actor.personId);
+    await ledger.audit(tx, action, 'glass-broken', { reason: say, ...sizeIn(action, plan) }, actor.personId);
     await ledger.announce(tx, action, notice(action, plan, 'broken', { by: actor.slackId, say }));
     await go(tx, action, plan, { by: actor.slackId, personId: actor.personId, at, say, broke: true });
     return { outcome: 'done', actionId: action.id };
@@ -246,23 +251,17 @@ export function createConsent(deps: ConsentDeps) {
     await ledger.save(tx, action, { state: 'expired', settledAt: at });
     if (action.state === 'planned') return;
     await ledger.audit(tx, action, 'expired');
-    await ledger.tell(tx, action, notice(action, Plan.safeParse(action.plan).data, 'expired'));
+    await ledger.tell(tx, action, notice(action, readBrief(action), 'expired'));
     await ledger.refresh(tx, action, 'final');
   }
 
   return { confirm, decide, answer, withdraw, breakGlass, expire };
 }
 
-function pipelinesIn(plan: Plan) {
-  return new Map(plan.items.map(({ target }) => [JSON.stringify(pipelineOf(target)), pipelineOf(target)])).values();
-}
-
-const sizeIn = (plan: Plan | undefined): Record<string, unknown> =>
-  plan ? { size: sizeOfPlan(plan), leftOut: plan.leftOut.map(({ kind, count }) => ({ kind, count })) } : {};
+const sizeIn = ({ size }: actionRows.StoredAction, plan: Brief | undefined): Record<string, unknown> =>
+  plan ? { size, leftOut: plan.leftOut.map(({ kind, count }) => ({ kind, count })) } : {};
 
 /** What it is about, as a part of a sentence. */
-function sayWhat(action: actionRows.StoredAction, plan: Plan | undefined): string {
-  return plan && action.pace !== undefined
-    ? sayTargets(plan.items.map(({ target }) => target))
-    : sayTarget(targetOf(action).target);
+function sayWhat(action: actionRows.StoredAction, plan: Brief | undefined): string {
+  return plan && action.pace !== undefined ? plan.what : sayTarget(targetOf(action).target);
 }

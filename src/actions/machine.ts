@@ -7,7 +7,7 @@ import type { EventKind, PipelineEvent } from '../domain/pipeline-event';
 import type { Plan } from '../domain/plan';
 import { quantile } from '../domain/quantile';
 import { hasEnded, type RunRef, type RunStatus, runStatuses } from '../domain/run';
-import { pipelineOf, runIn, sayTarget, type Target } from '../domain/target';
+import { pipelineOf, sayTarget, type Target } from '../domain/target';
 import { storable } from '../lib/storable';
 import type { Call, Orchestrator, Progress, Receipt } from '../orchestrators/orchestrator';
 import * as actionRows from '../store/action-rows';
@@ -116,7 +116,9 @@ export function createMachine(deps: MachineDeps) {
     if (!ability) return settle(action, 'failed', `I cannot ${action.kind} runs in ${connection}.`);
     const refusal = await refusalOf(action, actor, target);
     if (refusal) return settle(action, 'refused', refusal);
-    const plan = action.triedAt ? undefined : await planned(action, actor);
+    // Partitions of a large action were planned with it, all at once.
+    const isPlanned = action.triedAt !== undefined || (action.partOf !== undefined && target.kind === 'partitions');
+    const plan = isPlanned ? undefined : await planned(action, actor);
     if (plan === 'needless') return;
 
     const attempts = action.attempts + 1;
@@ -158,9 +160,7 @@ export function createMachine(deps: MachineDeps) {
     try {
       return await deps.planOne(action, actor);
     } catch (error) {
-      // A partition that is refused is no needless one: it has not been done.
-      const isNeedless = action.partOf && runIn(targetOf(action).target) !== undefined;
-      if (!isNeedless || !(error instanceof Failure) || error.kind !== 'rejected') throw error;
+      if (!action.partOf || !(error instanceof Failure) || error.kind !== 'rejected') throw error;
       await settle(action, 'cancelled', sayFailure(error));
       return 'needless';
     }

@@ -5,6 +5,7 @@ import type { Verdict } from '../domain/authorise';
 import { partitionsMax } from '../domain/partitions';
 import type { PipelineRef } from '../domain/pipeline';
 import {
+  briefOf,
   type Conflict,
   type Durations,
   type Evidence,
@@ -112,6 +113,7 @@ export function createPlanner(deps: ActionDeps) {
         pipeline: another ? undefined : only?.key,
         target: isLarge ? itemsTarget : first.target,
         plan: full,
+        brief: isLarge ? briefOf(full) : undefined,
         pace,
         size: sizeOfPlan(full),
         askedAt: now,

@@ -11,7 +11,7 @@ export function createReports({ db }: { db: Db }) {
     async look(actionId: string): Promise<{ action: actionRows.StoredAction; plan?: Plan } | undefined> {
       const action = await actionRows.find(db, actionId);
       if (!action) return undefined;
-      const plan = Plan.safeParse(action.plan).data;
+      const plan = Plan.safeParse(await actionRows.planOf(db, actionId)).data;
       return plan ? { action, plan } : { action };
     },
 

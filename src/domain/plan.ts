@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { actionKinds } from './action';
 import { Downstream } from './downstream';
 import { runStatuses } from './run';
-import { sizeOf, Target } from './target';
+import { pipelineOf, sayTargets, sizeOf, Target } from './target';
 
 const at = z.coerce.date();
 const ms = z.number().nonnegative();
@@ -117,6 +117,24 @@ export function sizeOfPlan({ items }: Pick<Plan, 'items'>): number {
   return items.reduce((sum, { target }) => sum + sizeOf(target), 0);
 }
 
-/** What is needed of the plan of a large action while it goes on; its items are rows by then. */
-export const Briefly = Plan.pick({ leftOut: true, duration: true });
-export type Briefly = z.infer<typeof Briefly>;
+/** A plan as it is told: what it is about instead of its items, of which there may be thousands. Stored as `actions.brief`. */
+export const Brief = Plan.omit({ items: true }).extend({
+  /** As a part of a sentence: "31 partitions of orders_daily". */
+  what: z.string(),
+  pipelines: z.array(z.object({ connection: z.string(), key: z.string() })),
+});
+export type Brief = z.infer<typeof Brief>;
+
+export function briefOf({ items, ...plan }: Plan): Brief {
+  const targets = items.map(({ target }) => target);
+  const pipelines = [...new Map(targets.map((each) => [JSON.stringify(pipelineOf(each)), pipelineOf(each)])).values()];
+  return { ...plan, what: sayTargets(targets), pipelines };
+}
+
+/** Of a stored action; `undefined` = it has no plan. */
+export function readBrief({ brief, plan }: { brief?: unknown; plan?: unknown }): Brief | undefined {
+  const known = Brief.safeParse(brief).data;
+  if (known) return known;
+  const whole = Plan.safeParse(plan).data;
+  return whole && briefOf(whole);
+}

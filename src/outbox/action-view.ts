@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { ActionCard } from '../domain/action';
 import { BulkProgress } from '../domain/conductor';
-import { Plan } from '../domain/plan';
-import { sayTarget, sayTargets, Target } from '../domain/target';
+import { readBrief } from '../domain/plan';
+import { sayTarget, Target } from '../domain/target';
 import * as actionRows from '../store/action-rows';
 import type { ViewDeps } from './incident-view';
 
@@ -17,7 +17,7 @@ export async function readActionCard(
 ): Promise<ActionCard | undefined> {
   const action = await actionRows.find(db, actionId);
   if (!action) return undefined;
-  const plan = Plan.safeParse(action.plan).data;
+  const plan = readBrief(action);
   const target = Target.safeParse(action.target).data;
   const approval = Approval.safeParse(action.approval).data;
   const progress = BulkProgress.safeParse(action.progress).data;
@@ -25,9 +25,7 @@ export async function readActionCard(
     id: action.id,
     kind: action.kind,
     state: action.state,
-    what: target
-      ? `${sayTarget(target)}${action.pipeline ? ` of ${action.pipeline}` : ''}`
-      : sayTargets(plan?.items.map((item) => item.target) ?? []),
+    what: target ? `${sayTarget(target)}${action.pipeline ? ` of ${action.pipeline}` : ''}` : (plan?.what ?? ''),
     by: action.slackId,
     askedAt: action.askedAt,
     settledAt: action.settledAt,

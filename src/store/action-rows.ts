@@ -26,7 +26,10 @@ export interface StoredAction {
   /** Runs that it touches. */
   size: number;
   approval?: unknown;
+  /** Left out where there is a `brief`: read by `planOf`. */
   plan?: unknown;
+  /** Of a large one, instead of its plan. */
+  brief?: unknown;
   receipt?: unknown;
   progress?: unknown;
   /** What the other side said, or why not. */
@@ -53,7 +56,8 @@ export type BatchWord = 'pause' | 'resume' | 'cancel';
 export type ActionOutcome = 'fixed' | 'failed-again' | 'same-cause' | 'other-cause';
 
 const columns = `action_id as id, kind, state, idempotency_key as "idempotencyKey", person_id as "personId", slack_id as "slackId",
-  incident_id as "incidentId", channel, response_url as "responseUrl", connection, pipeline, target, plan, receipt, progress, say,
+  incident_id as "incidentId", channel, response_url as "responseUrl", connection, pipeline, target,
+  case when brief is null then plan end as plan, brief, receipt, progress, say,
   attempts, asked_at as "askedAt", tried_at as "triedAt", settled_at as "settledAt", claimed_until as "heldUntil",
   part_of as "partOf", item_no as "itemNo", pace, approval, expires_at as "expiresAt", told, began_at as "beganAt",
   stalled_at as "stalledAt", size, busy_since as "busySince"`;
@@ -90,8 +94,8 @@ export async function insertOnce(tx: Tx, action: NewAction): Promise<{ action: S
 async function insert(tx: Tx, action: NewAction): Promise<{ action: StoredAction; fresh: boolean } | undefined> {
   const rows = await tx.query<StoredAction>(
     `insert into actions (action_id, kind, state, idempotency_key, person_id, slack_id, incident_id, channel, response_url,
-       connection, pipeline, target, plan, pace, size, asked_at, expires_at, next_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $17, $15::timestamptz, $16::timestamptz,
+       connection, pipeline, target, plan, brief, pace, size, asked_at, expires_at, next_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $18, $14, $17, $15::timestamptz, $16::timestamptz,
        case when $16::timestamptz is null then $15::timestamptz end)
      on conflict do nothing returning ${columns}`,
     [
@@ -112,6 +116,7 @@ async function insert(tx: Tx, action: NewAction): Promise<{ action: StoredAction
       action.askedAt,
       action.expiresAt ?? null,
       action.size ?? 1,
+      action.brief === undefined ? null : JSON.stringify(action.brief),
     ],
   );
   return rows[0] && { action: known(rows[0]), fresh: true };
@@ -217,6 +222,12 @@ export async function change(
 export async function find(db: Queryable, id: string): Promise<StoredAction | undefined> {
   const [row] = await db.query<StoredAction>(`select ${columns} from actions where action_id = $1`, [id]);
   return row && known(row);
+}
+
+/** The whole plan of an action, as it was stored. */
+export async function planOf(db: Queryable, id: string): Promise<unknown> {
+  const [row] = await db.query<{ plan: unknown }>('select plan from actions where action_id = $1', [id]);
+  return row?.plan ?? undefined;
 }
 
 /** For a person's word on it: as it is now, and nobody changes it meanwhile. */
@@ -339,12 +350,14 @@ export async function itemCounts(
   db: Queryable,
   id: string,
 ): Promise<{ counts: Counts; wave: number; waitingInWave: number; total: number }> {
+  // Grouped by what the index holds, so that of thousands of items only it is read.
   const rows = await db.query<Counts & { wave: number }>(
-    `select wave, count(*) filter (where state = 'waiting')::int as waiting, count(*) filter (where ${running})::int as running,
-            count(*) filter (where state = 'succeeded')::int as succeeded,
-            count(*) filter (where state in ('failed', 'unsure'))::int as failed,
-            count(*) filter (where state in ('cancelled', 'refused', 'expired'))::int as left
-     from actions where part_of = $1 group by wave order by wave`,
+    `select wave, coalesce(sum(n) filter (where state = 'waiting'), 0)::int as waiting, coalesce(sum(n) filter (where ${running}), 0)::int as running,
+            coalesce(sum(n) filter (where state = 'succeeded'), 0)::int as succeeded,
+            coalesce(sum(n) filter (where state in ('failed', 'unsure')), 0)::int as failed,
+            coalesce(sum(n) filter (where state in ('cancelled', 'refused', 'expired')), 0)::int as left
+     from (select wave, state, count(*) as n from actions where part_of = $1 group by wave, state) items
+     group by wave order by wave`,
     [id],
   );
   const sum = (of: (row: Counts) => number) => rows.reduce((total, row) => total + of(row), 0);

@@ -139,7 +139,7 @@ export async function openStage(db: Db, able: { lookUp?: boolean; progress?: boo
   return stage;
 }
 
-const allowed: Verdict = {
+export const allowed: Verdict = {
   verdict: 'allow',
   reason: 'By default owningTeam may retry.',
   whoMay: 'members of *orders*',
