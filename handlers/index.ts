@@ -5,6 +5,7 @@
 import type { App } from '@slack/bolt';
 import { acknowledge } from './buttons/acknowledge';
 import { alertMore } from './buttons/alert-more';
+import { allowAutoRetry } from './buttons/allow-auto-retry';
 import { approveAction } from './buttons/approve-action';
 import { declineAction } from './buttons/decline-action';
 import { dropParked } from './buttons/drop-parked';
@@ -16,6 +17,7 @@ import { retryAll } from './buttons/retry-all';
 import { retryRun } from './buttons/retry-run';
 import { showLog } from './buttons/show-log';
 import { showMembers } from './buttons/show-members';
+import { stopAutoRetry } from './buttons/stop-auto-retry';
 import { stopRun } from './buttons/stop-run';
 import { tellOwners } from './buttons/tell-owners';
 import { unacknowledge } from './buttons/unacknowledge';
@@ -49,6 +51,8 @@ export const listeners: readonly Listener[] = [
   approveAction,
   declineAction,
   withdrawAction,
+  allowAutoRetry,
+  stopAutoRetry,
   openLink,
   unknownButton,
   planDialog,

@@ -2,6 +2,7 @@ import type { App } from '@slack/bolt';
 import type { ModalView } from '@slack/types';
 import type { PlanAnswer, PlanWish } from '../src/actions';
 import type { Actor } from '../src/domain/actor';
+import type { AutoRetry } from '../src/domain/auto-retry';
 import type { ImpactAnswer } from '../src/domain/impact';
 import type { Interaction } from '../src/domain/interaction';
 import type { ParkedList } from '../src/domain/parked';
@@ -50,6 +51,8 @@ export interface Services {
   /** May this person look after Pitcrew itself, and go over a freeze? */
   mayOperate(actor: Actor): { may: boolean; whoMay: string };
   subscriptions: { list(question: { channelId: string; slackId: string }): Promise<SubscriptionList> };
+  /** What is retried by itself, with the names of those who allowed it. */
+  autoRetries: { list(): Promise<{ list: AutoRetry[]; names: ReadonlyMap<string, string> }> };
   /** Posts that were set aside, for those who may look after them. */
   parked: { list(question: { actor: Actor; page: number }): Promise<ParkedList | { whoMay: string }> };
   /** Never throws. */

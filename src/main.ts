@@ -59,6 +59,7 @@ import { type Db, openDb, waitForDatabase } from './store/db';
 import { openEmbedded } from './store/embedded';
 import * as inboxRows from './store/inbox-rows';
 import { migrate } from './store/migrate';
+import { namesOf } from './store/person-rows';
 import { knownKeys } from './store/pipeline-facts';
 import * as postRows from './store/post-rows';
 import type { StoredPress } from './store/press-rows';
@@ -346,6 +347,12 @@ export function assemble(parts: Parts) {
     plans: { make: async (wish) => redactWithin(await actions.plan(wish), redact) },
     mayOperate: (actor) => mayOperate(actor, settings()),
     subscriptions: { list: async (question) => redactWithin(await subscriptions.list(question), redact) },
+    autoRetries: {
+      async list() {
+        const list = await actions.autoRetry.listed();
+        return { list: redactWithin(list, redact), names: await namesOf(db, [...new Set(list.map(({ by }) => by))]) };
+      },
+    },
     parked: {
       async list({ actor, page }) {
         const { may, whoMay } = mayOperate(actor, settings());

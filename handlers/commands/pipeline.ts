@@ -1,4 +1,5 @@
 import type { StatusAnswer } from '../../src/domain/pipeline-status';
+import { renderAutoRetries } from '../../src/slack/auto-retry';
 import type { Needs } from '../../src/slack/buttons';
 import { parseTyped, type Typed } from '../../src/slack/commands';
 import { renderHelp, renderUnknown } from '../../src/slack/help';
@@ -23,6 +24,8 @@ export const pipelineCommand = onCommand('pipeline', (call): CommandPlan => {
       return { answer: (asker) => impact(typed, call, asker) };
     case 'subscriptions':
       return { answer: (asker) => subscriptions(call, asker) };
+    case 'auto':
+      return { answer: autoRetries };
     case 'parked':
       return { answer: (asker) => parked(typed, call, asker) };
     case 'subscribe':
@@ -65,6 +68,12 @@ async function impact({ rest, share }: Known, call: CommandCall, { actor, servic
     ...(found ? { pipeline: `${answer.pipeline.connection}/${answer.pipeline.key}` } : {}),
     outcome: found ? 'ok' : 'user-error',
   };
+}
+
+async function autoRetries({ actor, services }: Asker): Promise<CommandAnswer> {
+  const { list, names } = await services.autoRetries.list();
+  const message = renderAutoRetries(list, { timeZone: actor.timeZone ?? 'UTC', nameOf: (id) => names.get(id) });
+  return { message, what: 'pipeline auto' };
 }
 
 async function parked({ rest }: Known, call: CommandCall, { actor, services }: Asker): Promise<CommandAnswer> {

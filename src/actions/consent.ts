@@ -137,7 +137,8 @@ export function createConsent(deps: ConsentDeps) {
   ): Promise<void> {
     const at = clock.now();
     await actionRows.turn(tx, action.id, { state: 'asked', at, ...(approval ? { approval } : {}) });
-    await ledger.audit(tx, action, 'asked', sizeIn(action, plan));
+    const auto = action.autoId ? { auto: action.autoId } : {};
+    await ledger.audit(tx, action, 'asked', { ...sizeIn(action, plan), ...auto });
     if (action.pace !== undefined || !action.incidentId) await ledger.show(tx, action);
     await ledger.refresh(tx, action, 'press');
     await ledger.tell(tx, action, {
@@ -146,6 +147,7 @@ export function createConsent(deps: ConsentDeps) {
       by: action.slackId,
       action: action.kind,
       what: sayWhat(action, plan),
+      ...auto,
     });
   }
 

@@ -57,6 +57,8 @@ export interface Wish extends Asking {
   target: Target;
   /** Tells one wish from the next on the same target: the attempt seen and how many actions went before. */
   turn: string;
+  /** What lets it go by itself; then the actor is who allowed that. */
+  autoId?: string;
 }
 
 /** What became of a wish. Each refusal says what to do next. */

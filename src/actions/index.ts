@@ -8,6 +8,7 @@ import { pipelineOf, runIn, sayTarget, sizeOf } from '../domain/target';
 import * as actionRows from '../store/action-rows';
 import * as auditRows from '../store/audit-rows';
 import type { Tx } from '../store/db';
+import { createAutoRetry } from './auto-retry';
 import { createConductor } from './conductor';
 import { createConsent } from './consent';
 import type { ActionDeps, Answer, Wish } from './deps';
@@ -75,6 +76,7 @@ export function createActions(deps: ActionDeps) {
       target,
       size: sizeOf(target),
       askedAt: now,
+      autoId: wish.autoId,
     });
     if (!fresh) return { outcome: 'already', by: action.slackId, at: action.askedAt, state: action.state };
     return consent.decide(tx, action, undefined, actor, verdict);
@@ -98,6 +100,7 @@ export function createActions(deps: ActionDeps) {
 
   return {
     request,
+    autoRetry: createAutoRetry({ ...deps, request }),
     plan: planner.plan,
     confirm: consent.confirm,
     answer: consent.answer,

@@ -508,6 +508,8 @@ export interface ActionView {
   kind: ActionKind;
   state: ActionState;
   /** Slack user id. */
+  /** It went by itself, and `by` is who allowed that. */
+  auto?: boolean;
   by: string;
   askedAt: Date;
   stepsDone?: number;
@@ -561,6 +563,8 @@ export interface IncidentView {
   isClosable: boolean;
   /** Who brought it back: the last person whose retry succeeded. */
   recoveredBy?: string;
+  /** It went by itself; `recoveredBy` allowed that. */
+  recoveredAuto?: boolean;
   /** How often a plain retry fixed this cause before, and how long that took. */
   evidence?: { fixed: number; tried: number; medianMs?: number };
   /** What changed in the lead between the last run that went well and its failure. `by` is a Slack id where that is known. */

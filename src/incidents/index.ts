@@ -444,10 +444,10 @@ export function createIncidents(deps: IncidentDeps) {
     const ids = stories.filter(({ notice }) => notice.kind === 'recovered').map(({ incidentId }) => incidentId);
     const rescuers = await actionRows.rescuers(tx, ids);
     return stories.map((story) => {
-      const by = rescuers.get(story.incidentId);
-      return story.notice.kind === 'recovered' && by
-        ? { ...story, notice: { ...story.notice, by, how: 'retry' as const } }
-        : story;
+      const rescuer = rescuers.get(story.incidentId);
+      if (story.notice.kind !== 'recovered' || !rescuer) return story;
+      const { by, auto } = rescuer;
+      return { ...story, notice: { ...story.notice, by, how: 'retry' as const, ...(auto ? { auto } : {}) } };
     });
   }
 

@@ -75,6 +75,7 @@ const PlanValue = z.object({
 });
 /** What a button of an action's own message carries. */
 const ActionValue = z.object({ id: z.uuid() });
+const AutoRetryValue = z.object({ id: z.uuid(), incidentId: z.uuid().optional() });
 const PipelineValue = z.object({ connection: z.string(), key: z.string() });
 const AlikeValue = z.object({ cause: ParkedCause });
 
@@ -171,6 +172,8 @@ export function createPressWorker(deps: PressWorkerDeps) {
     ['approve-action.v1', consenting((tx, id, actor) => actions.answer(tx, { actionId: id, actor, word: 'approve' }))],
     ['decline-action.v1', consenting((tx, id, actor) => actions.answer(tx, { actionId: id, actor, word: 'decline' }))],
     ['plan.v1', confirming],
+    ['allow-auto-retry.v1', autoRetrying(actions.autoRetry.allow)],
+    ['stop-auto-retry.v1', autoRetrying(actions.autoRetry.stop)],
     ['withdraw-action.v1', consenting((tx, id, actor) => actions.withdraw(tx, { actionId: id, actor }))],
   ]);
 
@@ -209,6 +212,35 @@ export function createPressWorker(deps: PressWorkerDeps) {
     const { actionId, pace, reason } = value;
     const answer = await actions.confirm(tx, { actionId, actor, pace, breakGlass: reason });
     return asked('change', answer, press);
+  }
+
+  /** A word on retries that go by themselves; told in the thread where it was said. */
+  function autoRetrying(run: Actions['autoRetry']['allow']): (tx: Tx, press: StoredPress) => Promise<Done> {
+    return async (tx, press) => {
+      const value = AutoRetryValue.safeParse(press.value).data;
+      if (!value) return { outcome: 'not understood', answer: { kind: 'gone' } };
+      const actor = await deps.actor(press.slackId);
+      if (onlyLooks(actor)) return onlyLooking;
+      const { id, incidentId } = value;
+      const channel = incidentId && (await postRows.placeOfAlert(tx, incidentId, press));
+      const said = await run(tx, { id, actor, ...(incidentId && channel ? { place: { incidentId, channel } } : {}) });
+      switch (said.outcome) {
+        case 'allowed':
+          return { outcome: 'allowed' };
+        case 'stopped':
+          if (channel) return { outcome: 'stopped' };
+          return { outcome: 'stopped', answer: { kind: 'cannot', say: 'I do that by myself no more.' } };
+        case 'already':
+          return {
+            outcome: 'already',
+            answer: { kind: 'cannot', say: 'That has been decided already; the thread shows how.' },
+          };
+        case 'denied':
+          return { outcome: 'denied', answer: { kind: 'denied', why: said.why, whoMay: said.whoMay } };
+        case 'gone':
+          return { outcome: 'gone', answer: { kind: 'gone' } };
+      }
+    };
   }
 
   async function tellOwners(tx: Tx, press: StoredPress): Promise<Done> {

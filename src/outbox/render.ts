@@ -72,6 +72,7 @@ export async function renderPost(
     name: redact(nameOf({ key: ref.key, facts: catalogueFacts(ref, deps.settings()) })),
     timeZone,
     nameOf: await namesIn(deps, notice),
+    incidentId: post.incidentId,
   });
   // Who was called for the trouble is told of its end in the channel as well; nobody is called again.
   return { ...message, replyBroadcast: notice.kind === 'recovered' && place?.mention !== undefined };

@@ -150,7 +150,9 @@ function acting(action: ActionView | undefined, width: Width, nameOf: NameOf | u
   const asked =
     action.state === 'awaiting-approval'
       ? `${actionNouns[action.kind]} asked by ${who(action.by, nameOf)}, waiting for approval`
-      : `${actionsGoingOn[action.kind]}, asked by ${who(action.by, nameOf)}`;
+      : action.auto
+        ? `Pitcrew retries this by itself, allowed by ${whoQuietly(action.by, nameOf)}`
+        : `${actionsGoingOn[action.kind]}, asked by ${who(action.by, nameOf)}`;
   const progress = progressOf(action, width);
   return progress === '' ? asked : `${asked}: ${progress}`;
 }
@@ -184,7 +186,10 @@ function skipping({ closing }: IncidentView, nameOf: NameOf | undefined): string
 
 function recovery(view: IncidentView, nameOf: NameOf | undefined): string {
   const took = view.closedAt ? ` after ${sayDuration(view.closedAt.getTime() - view.openedAt.getTime())}` : '';
-  const by = view.recoveredBy ? `; retried by ${whoQuietly(view.recoveredBy, nameOf)}` : '';
+  const name = view.recoveredBy && whoQuietly(view.recoveredBy, nameOf);
+  const by = name
+    ? `; ${view.recoveredAuto ? `Pitcrew retried it by itself, allowed by ${name}` : `retried by ${name}`}`
+    : '';
   return `Recovered${took}${by}`;
 }
 
@@ -204,7 +209,8 @@ function afterAction(view: IncidentView, width: Width, nameOf: NameOf | undefine
             : undefined;
   if (outcome === undefined) return '';
   const say = action.say ? `: ${words(action.say, width.say)}` : '';
-  return `${actionNouns[action.kind]} asked by ${who(action.by, nameOf)} ${outcome}${say}`;
+  const asked = action.auto ? 'by itself, allowed by' : 'asked by';
+  return `${actionNouns[action.kind]} ${asked} ${who(action.by, nameOf)} ${outcome}${say}`;
 }
 
 function causeLine(view: IncidentView, width: Width): string {

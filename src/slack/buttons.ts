@@ -109,6 +109,9 @@ const ActionValue = z.object({ id: z.uuid() });
 
 const IncidentValue = z.object({ incidentId: z.uuid() });
 
+/** `incidentId`: of the thread in which it stands. */
+const AutoRetryValue = z.object({ id: z.uuid(), incidentId: z.uuid().optional() });
+
 const LinkValue = z.object({ to: z.string() });
 
 export const buttons = {
@@ -158,6 +161,16 @@ export const buttons = {
   }),
   withdrawAction: defineButton('withdraw-action.v1', ActionValue, {
     label: 'Withdraw',
+    needs: 'acknowledge',
+    changes: true,
+  }),
+  allowAutoRetry: defineButton('allow-auto-retry.v1', AutoRetryValue, {
+    label: 'Let Pitcrew do it',
+    needs: 'acknowledge',
+    changes: true,
+  }),
+  stopAutoRetry: defineButton('stop-auto-retry.v1', AutoRetryValue, {
+    label: 'Stop doing that',
     needs: 'acknowledge',
     changes: true,
   }),

@@ -67,6 +67,13 @@ export const subcommands = [
     examples: ['unmute orders_daily'],
   },
   {
+    name: 'auto',
+    changes: false,
+    usage: 'auto',
+    does: 'what I retry by myself, who allowed it, and how to stop it',
+    examples: ['auto'],
+  },
+  {
     name: 'parked',
     changes: false,
     usage: 'parked [page]',

@@ -1,6 +1,7 @@
 import type { ActionState } from '../domain/action';
 import { closingReasons } from '../domain/closing';
 import type { Notice } from '../domain/notice';
+import { renderAutoAsked, renderAutoRetry } from './auto-retry';
 import { sayDuration } from './duration';
 import { limits } from './limits';
 import { type Message, section, sentences } from './message';
@@ -16,6 +17,8 @@ export interface StoryContext {
   /** IANA zone for dates in words. */
   timeZone: string;
   nameOf?: NameOf;
+  /** Of the thread. */
+  incidentId?: string;
 }
 
 /** Of a list, in characters as sent; the wire form of its blocks stays below what a message may hold. */
@@ -76,7 +79,10 @@ export function renderNotice(notice: Notice, story: StoryContext): Message {
       return maintenanceEnded(notice);
     case 'mute-ended':
       return muteEnded(notice, story);
+    case 'auto-retry':
+      return renderAutoRetry(notice, story);
     case 'action-asked':
+      if (notice.auto !== undefined) return renderAutoAsked({ ...notice, auto: notice.auto }, story);
       return say(`${actionNouns[notice.action]} asked by ${person(notice.by)}: ${words(notice.what, 200)}`);
     case 'action-settled':
       return settled(notice, person(notice.by));
@@ -293,7 +299,9 @@ function bulkEnded(notice: Extract<Notice, { kind: 'bulk-ended' }>, by: string):
 function howItRecovered(notice: Extract<Notice, { kind: 'recovered' }>, story: StoryContext): string {
   if (notice.how === 'by-itself') return 'by itself';
   if (notice.how === 'elsewhere') return 'mended outside of this thread';
-  return notice.by ? `retried by ${whoQuietly(notice.by, story.nameOf)}` : 'by a retry';
+  if (!notice.by) return 'by a retry';
+  const by = whoQuietly(notice.by, story.nameOf);
+  return notice.auto ? `I retried it by myself, allowed by ${by}` : `retried by ${by}`;
 }
 
 /** Everybody who is hit, what still fails first; those that found no room are counted, and are in the file. */

@@ -48,6 +48,8 @@ export interface StoredAction {
   stalledAt?: Date;
   /** Since when the orchestrator says "not just now". */
   busySince?: Date;
+  /** What let it go by itself; then the person is who allowed that. */
+  autoId?: string;
   /** Until then a worker has it. */
   heldUntil?: Date;
 }
@@ -60,7 +62,7 @@ const columns = `action_id as id, kind, state, idempotency_key as "idempotencyKe
   case when brief is null then plan end as plan, brief, receipt, progress, say,
   attempts, asked_at as "askedAt", tried_at as "triedAt", settled_at as "settledAt", claimed_until as "heldUntil",
   part_of as "partOf", item_no as "itemNo", pace, approval, expires_at as "expiresAt", told, began_at as "beganAt",
-  stalled_at as "stalledAt", size, busy_since as "busySince"`;
+  stalled_at as "stalledAt", size, busy_since as "busySince", auto_id as "autoId"`;
 
 function known(row: StoredAction): StoredAction {
   return Object.fromEntries(Object.entries(row).filter(([, value]) => value !== null)) as unknown as StoredAction;
@@ -94,9 +96,9 @@ export async function insertOnce(tx: Tx, action: NewAction): Promise<{ action: S
 async function insert(tx: Tx, action: NewAction): Promise<{ action: StoredAction; fresh: boolean } | undefined> {
   const rows = await tx.query<StoredAction>(
     `insert into actions (action_id, kind, state, idempotency_key, person_id, slack_id, incident_id, channel, response_url,
-       connection, pipeline, target, plan, brief, pace, size, asked_at, expires_at, next_at)
+       connection, pipeline, target, plan, brief, pace, size, asked_at, expires_at, next_at, auto_id)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $18, $14, $17, $15::timestamptz, $16::timestamptz,
-       case when $16::timestamptz is null then $15::timestamptz end)
+       case when $16::timestamptz is null then $15::timestamptz end, $19)
      on conflict do nothing returning ${columns}`,
     [
       action.id,
@@ -117,6 +119,7 @@ async function insert(tx: Tx, action: NewAction): Promise<{ action: StoredAction
       action.expiresAt ?? null,
       action.size ?? 1,
       action.brief === undefined ? null : JSON.stringify(action.brief),
+      action.autoId ?? null,
     ],
   );
   return rows[0] && { action: known(rows[0]), fresh: true };
@@ -542,20 +545,26 @@ export async function underWay(db: Queryable, incidentIds: string[]): Promise<Se
   return new Set(rows.map(({ incidentId }) => incidentId));
 }
 
+/** @property auto it went by itself, and `by` is who allowed that */
+export interface Rescuer {
+  by: string;
+  auto: boolean;
+}
+
 /** Who brought incidents back: the person of the last retry that is under way or went through, by incident. */
-export async function rescuers(db: Queryable, incidentIds: string[]): Promise<Map<string, string>> {
+export async function rescuers(db: Queryable, incidentIds: string[]): Promise<Map<string, Rescuer>> {
   if (incidentIds.length === 0) return new Map();
-  const rows = await db.query<{ incidentId: string; by: string }>(
-    `select distinct on (incident_id) incident_id as "incidentId", slack_id as by from actions
+  const rows = await db.query<Rescuer & { incidentId: string }>(
+    `select distinct on (incident_id) incident_id as "incidentId", slack_id as by, auto_id is not null as auto from actions
      where incident_id = any($1::uuid[]) and kind = 'retry' and state in ('performing', 'following', 'succeeded')
      order by incident_id, seq desc`,
     [incidentIds],
   );
-  return new Map(rows.map((row) => [row.incidentId, row.by]));
+  return new Map(rows.map(({ incidentId, ...rescuer }) => [incidentId, rescuer]));
 }
 
 /** Goes on where it failed, as it was. */
-const isPlain = (a: string): string =>
+export const isPlain = (a: string): string =>
   `coalesce(${a}.target ->> 'from', 'failure') = 'failure' and ${a}.target -> 'parameters' is null`;
 
 /** How often a plain retry mended failures with this fingerprint, of how many whose end is known, and how long it took. */

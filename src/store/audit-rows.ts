@@ -30,12 +30,15 @@ export type AuditWhat =
   | 'cancelling'
   /** The orchestrator was told to pause, resume or cancel a batch, and would not. */
   | 'word-refused'
+  /** Of retries that go by themselves. */
+  | 'allowed'
+  | 'stopped'
   /** Of the switch for all bulk work. */
   | 'bulk-off'
   | 'bulk-on';
 
 /** What operators do about all bulk work and about posts that were set aside, and people about alerts, besides the changes of pipelines. */
-export type AuditKind = ActionKind | 'bulk' | 'resend-post' | 'drop-post' | 'close' | 'reopen';
+export type AuditKind = ActionKind | 'auto-retry' | 'bulk' | 'resend-post' | 'drop-post' | 'close' | 'reopen';
 
 export interface AuditEntry {
   at: Date;

@@ -268,6 +268,7 @@ export interface ToldPost {
 /** Answers to what a person pressed; no replay can give them. */
 const answers = [
   'action-asked',
+  'auto-retry',
   'action-settled',
   'log',
   'log-missing',

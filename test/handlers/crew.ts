@@ -95,6 +95,24 @@ export function createServices() {
         };
       },
     },
+    autoRetries: {
+      list: async () => ({
+        list: [
+          {
+            id: '5a1c9a2e-7d7f-4a39-9d53-1d7f7b1f0a0b',
+            connection: 'prod',
+            pipeline: 'orders_daily',
+            cause: 'Rate limited',
+            by: 'UPRIYA',
+            since: start,
+            done: 4,
+            helped: 3,
+            today: 1,
+          },
+        ],
+        names: new Map([['UPRIYA', 'priya']]),
+      }),
+    },
     parked: {
       async list(question) {
         asked.push(question);

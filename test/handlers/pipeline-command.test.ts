@@ -69,6 +69,14 @@ describe.each(['socket', 'http'] as const)('/pipeline over %s', (mode) => {
     expect(all).toContain('Revenue · finance · due 08:00');
   });
 
+  it('lists what is retried by itself, by whose leave, with a way to end it', async () => {
+    const { text, all } = await type('auto');
+    expect(text).toMatch(
+      /^1 failure that I retry by myself\. orders_daily for “Rate limited”, allowed by @priya since .*: helped 3 of 4 times, 1 of 3 in the last 24 hours\./,
+    );
+    expect(all).toContain('stop-auto-retry.v1');
+  });
+
   it('lists what was set aside for operators, and tells others whom to ask', async () => {
     crew.actors.set('UDANA', actorOf('UDANA', { roles: ['operator'] }));
     const { text, all } = await type('parked 2');

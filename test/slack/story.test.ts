@@ -11,6 +11,8 @@ const url = 'https://maestro.example/runs/7';
 const lines = (from: number, to: number) =>
   Array.from({ length: to - from + 1 }, (_each, index) => `line ${from + index}: step failed`).join('\n');
 
+const autoId = '5a1c9a2e-7d7f-4a39-9d53-1d7f7b1f0a0b';
+
 const notices: Notice[] = [
   {
     kind: 'failed-again',
@@ -192,6 +194,21 @@ const notices: Notice[] = [
     cause: 'OutOfMemoryError',
     url,
   },
+  { kind: 'action-asked', at: nine, by: 'UDANA', action: 'retry', what: 'run 7', auto: autoId },
+  ...(['suggested', 'allowed', 'stopped', 'did-not-help', 'not-allowed'] as const).map(
+    (what): Notice => ({
+      kind: 'auto-retry',
+      at: nine,
+      id: autoId,
+      what,
+      ...(what === 'suggested' ? {} : { by: 'UDANA' }),
+      ...(what === 'not-allowed' ? { say: 'Only members of *orders* may retry this.' } : {}),
+      pipeline: 'orders_daily',
+      cause: 'Rate limited',
+      fixed: 9,
+      tried: 10,
+    }),
+  ),
 ];
 
 describe.each(notices.map((notice, index) => ({ notice, title: `${index + 1}: ${notice.kind}` })))(
