@@ -94,7 +94,15 @@ export function assemble(parts: Parts) {
   const settings = () => parts.settings.current();
   const wake = wakers(nudges);
 
-  const connections = parts.connections ?? connectionsOf({ db, clock, log, settings });
+  const connections =
+    parts.connections ??
+    connectionsOf({
+      db,
+      clock,
+      log,
+      settings,
+      unknownWord: (connection) => metrics.unknownWords.inc({ connection }),
+    });
   const orchestrator = (name: string) => connections.get(name)?.orchestrator;
   const analyst = onceFor((of: Settings) => diagnosisOf(of));
   const redactor = onceFor((of: Settings) => createRedactor(of.diagnosis.redact));
@@ -425,7 +433,13 @@ export function assemble(parts: Parts) {
 export type Pitcrew = ReturnType<typeof assemble>;
 
 /** The connections of the settings in force; built anew when these were taken anew. */
-function connectionsOf(deps: { db: Db; clock: Clock; log: Logger; settings(): Settings }): Connections {
+function connectionsOf(deps: {
+  db: Db;
+  clock: Clock;
+  log: Logger;
+  settings(): Settings;
+  unknownWord(connection: string): void;
+}): Connections {
   const { db, clock, log, settings } = deps;
   const knownPipelines = (connection: string) => knownKeys(db, connection);
   let built: { of: Settings; connected: Map<string, Connected> } | undefined;
@@ -438,6 +452,7 @@ function connectionsOf(deps: { db: Db; clock: Clock; log: Logger; settings(): Se
       log,
       clock,
       knownPipelines,
+      unknownWord: deps.unknownWord,
       redact: (text) => redactor.redact(text).text,
     });
     built = { of: settings(), connected };

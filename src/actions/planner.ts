@@ -169,7 +169,7 @@ export function createPlanner(deps: ActionDeps) {
       ...(wave ? { wave } : {}),
       ...(needs.length > 0 ? { needs } : {}),
     }));
-    const batched = terms.batched(wish.kind, items);
+    const batched = await terms.batched(wish.kind, items);
     return { items: batched.items, taken, verdict: strictest, how: [...versioned.how, ...batched.how] };
   }
 

@@ -127,7 +127,7 @@ export function createTerms(deps: Pick<ActionDeps, 'orchestrator'>) {
   }
 
   /** Where the orchestrator paces many partitions by itself, they are one change. */
-  function batched<T extends Aimed>(kind: ActionKind, items: T[]): { items: T[]; how: string[] } {
+  async function batched<T extends Aimed>(kind: ActionKind, items: T[]): Promise<{ items: T[]; how: string[] }> {
     const [first, second] = items;
     const same = { items, how: [] };
     if (!first || !second || first.target.kind !== 'partitions') return same;
@@ -135,8 +135,16 @@ export function createTerms(deps: Pick<ActionDeps, 'orchestrator'>) {
     const isOne = items.every(
       ({ target }) => target.kind === 'partitions' && keyOf(target.pipeline) === keyOf(pipeline),
     );
-    if (!isOne || !abilityOf(kind, pipeline)?.batch) return same;
+    const able = abilityOf(kind, pipeline)?.batch;
+    if (!isOne || !able) return same;
     const partitions = items.flatMap(({ target }) => (target.kind === 'partitions' ? target.partitions : []));
+    try {
+      if (able.takes && !(await able.takes(pipeline, partitions))) return same;
+    } catch (error) {
+      // One by one it will say by itself what stands in the way.
+      if (error instanceof Failure) return same;
+      throw error;
+    }
     return {
       items: [{ ...first, target: { ...first.target, partitions } }],
       how: [`${pipeline.connection} paces the ${partitions.length} partitions by itself.`],

@@ -21,16 +21,19 @@ export class Failure extends Error {
   readonly detail?: string;
   /** What the other side asked us to wait, in ms. */
   readonly retryAfterMs?: number;
+  /** The status of its answer, where it gave one over HTTP. For adapters: what a product means by one is nobody else's business. */
+  readonly status?: number;
 
   constructor(
     readonly kind: FailureKind,
     readonly where: string,
-    options: { detail?: string; retryAfterMs?: number; cause?: unknown } = {},
+    options: { detail?: string; retryAfterMs?: number; status?: number; cause?: unknown } = {},
   ) {
     super(`${kind}: ${where}${options.detail ? `: ${options.detail}` : ''}`, { cause: options.cause });
     this.name = 'Failure';
     this.detail = options.detail;
     this.retryAfterMs = options.retryAfterMs;
+    this.status = options.status;
   }
 }
 

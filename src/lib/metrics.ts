@@ -19,6 +19,12 @@ export function createMetrics() {
       labelNames: ['reason'],
       registers,
     }),
+    unknownWords: new Counter({
+      name: 'pitcrew_orchestrator_unknown_words_total',
+      help: 'Words of an orchestrator that Pitcrew does not know, such as a new status; shown as unknown',
+      labelNames: ['connection'],
+      registers,
+    }),
     inboxWaiting: new Gauge({ name: 'pitcrew_inbox_waiting', help: 'Events stored and not decided yet', registers }),
     inboxLag: new Gauge({ name: 'pitcrew_inbox_lag_seconds', help: 'Age of the oldest undecided event', registers }),
     postsSent: new Counter({

@@ -5,6 +5,7 @@ import { Failure, failureKinds } from '../domain/failure';
 import type { Clock } from '../lib/clock';
 import type { Logger } from '../lib/logger';
 import { type Answer, detailOf, kindOfStatus, parseAnswer, retryAfterMs } from './answer';
+import type { Authorise, Pass } from './authorise';
 import { createCircuit } from './circuit';
 import { createGate } from './gate';
 
@@ -38,6 +39,10 @@ export interface ChangeOptions extends CallOptions {
   unchangedAt?: readonly number[];
 }
 
+export interface StreamOptions extends CallOptions {
+  onHeaders?(headers: Answer['headers']): void;
+}
+
 /**
  * Every method throws Failure and nothing else. Reads: `unavailable` after two retries. Changes are sent once: `unavailable` if nothing was
  * sent, `unsure` if the answer is missing or cannot be read. Both: `not-found`, `not-allowed`, `rejected`, `rate-limited`, `bad-response`.
@@ -45,12 +50,17 @@ export interface ChangeOptions extends CallOptions {
 export interface Http {
   /** The other side's name, as people read it. */
   readonly where: string;
+  /** What the clock of the other side shows now, as far as its answers tell (whole seconds); ours until the first answer. */
+  serverNow(): Date;
   get<T>(path: string, schema: ZodType<T>, options?: CallOptions): Promise<T>;
   /** A POST that changes nothing (a search, a GraphQL query): treated as a read. */
   query<T>(path: string, schema: ZodType<T>, options?: ChangeOptions): Promise<T>;
   text(path: string, options?: CallOptions): Promise<string>;
-  /** A body of any size as it comes. `timeoutMs` is then the longest silence. Whoever reads may stop at any time. */
-  stream(path: string, options?: CallOptions): AsyncIterable<Buffer>;
+  /**
+   * A body of any size as it comes. `timeoutMs` is then the longest silence. Whoever reads may stop at any time.
+   * `onHeaders` is told the headers of the answer, names in lower case, before the first bytes.
+   */
+  stream(path: string, options?: StreamOptions): AsyncIterable<Buffer>;
   post<T>(path: string, schema: ZodType<T>, options?: ChangeOptions): Promise<T>;
   put<T>(path: string, schema: ZodType<T>, options?: ChangeOptions): Promise<T>;
   patch<T>(path: string, schema: ZodType<T>, options?: ChangeOptions): Promise<T>;
@@ -71,6 +81,8 @@ export interface HttpDeps {
   log: Logger;
   clock: Clock;
   random?: () => number;
+  /** How calls are signed in, where headers that never change are not enough. */
+  authorise?: Authorise;
   /** Takes secrets out of what the other side says. */
   redact?: (text: string) => string;
   /** Default: the proxies of HTTP_PROXY, HTTPS_PROXY and NO_PROXY; this machine itself is always reached directly. */
@@ -88,7 +100,12 @@ interface Planned {
   deadlineMs: number;
   maxBytes: number;
   signal?: AbortSignal;
+  /** A call that signs in is itself made without a pass. */
+  isSignIn: boolean;
 }
+
+/** 401: what we showed is no longer taken, so nothing was done. */
+class SignInRefused extends Failure {}
 
 /** What undici carries through to our interceptor: called when the call is about to be written to a socket. */
 interface Witness {
@@ -103,7 +120,14 @@ export function createHttp(deps: HttpDeps): Http {
   const witnessed = dispatcher.compose(tellWhenSent);
   const gate = createGate(callsAtATime);
   const circuit = createCircuit(clock);
+  const pass: Pass | undefined = deps.authorise?.({
+    where,
+    clock,
+    post: (path, schema, options = {}) => read({ ...plan('POST', path, false, options), isSignIn: true }, schema),
+  });
   let closed: Promise<void> | undefined;
+  /** Their clock minus ours. */
+  let skewMs = 0;
 
   function plan(method: Planned['method'], path: string, changing: boolean, options: ChangeOptions): Planned {
     const [pathname = '', search] = path.split('?', 2);
@@ -131,7 +155,23 @@ export function createHttp(deps: HttpDeps): Http {
       deadlineMs: options.deadlineMs ?? defaultDeadlineMs,
       maxBytes: options.maxBytes ?? defaultMaxBytes,
       signal: options.signal,
+      isSignIn: false,
     };
+  }
+
+  /**
+   * Makes a call with a pass, and once more with a new one where the other side does not take the old one any more. Also safe for
+   * changes: who is not let in has changed nothing.
+   */
+  async function signedIn<T>(planned: Planned, make: (planned: Planned) => Promise<T>): Promise<T> {
+    if (!pass || planned.isSignIn) return make(planned);
+    const shown = await pass.headers();
+    try {
+      return await make({ ...planned, headers: { ...planned.headers, ...shown } });
+    } catch (error) {
+      if (!(error instanceof SignInRefused) || !pass.renew(shown)) throw error;
+      return make({ ...planned, headers: { ...planned.headers, ...(await pass.headers()) } });
+    }
   }
 
   /** One whole call: waits for its turn, tries, and for reads tries again. */
@@ -142,7 +182,8 @@ export function createHttp(deps: HttpDeps): Http {
     if (planned.signal?.aborted) end();
     planned.signal?.addEventListener('abort', end, { once: true });
     try {
-      return await tryUntil(planned, performance.now() + planned.deadlineMs, ended.signal);
+      const endsAtMs = performance.now() + planned.deadlineMs;
+      return await signedIn(planned, (signed) => tryUntil(signed, endsAtMs, ended.signal));
     } finally {
       clearTimeout(timer);
       planned.signal?.removeEventListener('abort', end);
@@ -234,6 +275,7 @@ export function createHttp(deps: HttpDeps): Http {
         bodyTimeout: 0,
         opaque: witness,
       });
+      noteTime(opened.headers.date);
       const answered = await read(opened);
       // 500 is one faulty page; these three say that nobody is at home.
       if (opened.statusCode >= 502 && opened.statusCode <= 504) circuit.failed();
@@ -258,6 +300,11 @@ export function createHttp(deps: HttpDeps): Http {
     }
   }
 
+  function noteTime(date: unknown): void {
+    const at = typeof date === 'string' ? Date.parse(date) : Number.NaN;
+    if (!Number.isNaN(at)) skewMs = at - clock.now().getTime();
+  }
+
   async function readWhole(opened: Dispatcher.ResponseData<Witness>, maxBytes: number): Promise<Answer> {
     const chunks: Buffer[] = [];
     let bytes = 0;
@@ -276,9 +323,11 @@ export function createHttp(deps: HttpDeps): Http {
   function failureOf(answer: Answer, planned: Planned): Failure {
     const unchanged = planned.unchangedAt.includes(answer.status);
     const said = detailOf(answer.body.toString('utf8'), redact);
-    return new Failure(kindOfStatus(answer.status, planned.changing && !unchanged), where, {
+    const Kind = answer.status === 401 ? SignInRefused : Failure;
+    return new Kind(kindOfStatus(answer.status, planned.changing && !unchanged), where, {
       detail: said ?? `Status ${answer.status}.`,
       retryAfterMs: retryAfterMs(answer.headers, clock.now()),
+      status: answer.status,
     });
   }
 
@@ -304,16 +353,19 @@ export function createHttp(deps: HttpDeps): Http {
     }
   }
 
-  async function* stream(path: string, options: CallOptions = {}): AsyncIterable<Buffer> {
+  async function* stream(path: string, options: StreamOptions = {}): AsyncIterable<Buffer> {
     const planned = plan('GET', path, false, options);
     const signal = options.signal ?? new AbortController().signal;
+    await pass?.headers(); // signing in takes a place inside the gate of its own
     const leave = await gate.enter(signal).catch(unreachable);
     if (leave instanceof Failure) throw leave;
     try {
-      const opened = await exchange(planned, signal, async (response) => response);
-      if (opened.statusCode < 200 || opened.statusCode >= 300) {
-        throw failureOf(await readWhole(opened, planned.maxBytes), planned);
-      }
+      const opened = await signedIn(planned, async (signed) => {
+        const response = await exchange(signed, signal, async (answered) => answered);
+        if (response.statusCode >= 200 && response.statusCode < 300) return response;
+        throw failureOf(await readWhole(response, planned.maxBytes), planned);
+      });
+      options.onHeaders?.(opened.headers);
       opened.body.on('error', () => {}); // told to the reader below
       const chunks = opened.body[Symbol.asyncIterator]();
       try {
@@ -334,6 +386,7 @@ export function createHttp(deps: HttpDeps): Http {
 
   return {
     where,
+    serverNow: () => new Date(clock.now().getTime() + skewMs),
     get: (path, schema, options = {}) => read(plan('GET', path, false, options), schema),
     query: (path, schema, options = {}) => read(plan('POST', path, false, options), schema),
     text: async (path, options = {}) => (await call(plan('GET', path, false, options))).body.toString('utf8'),

@@ -8,6 +8,7 @@ import type { Run, RunRef, RunStatus, Step, StepRef } from '../domain/run';
 import type { Target } from '../domain/target';
 import type { Clock } from '../lib/clock';
 import type { Logger } from '../lib/logger';
+import type { Authorise } from './authorise';
 import type { Http } from './http';
 
 /** One call at `POST /ingest/<connection>`, already authenticated by source. Header names in lower case. */
@@ -105,9 +106,11 @@ export interface ActionAbility {
   concurrency?(pipeline: PipelineRef): Promise<Concurrency>;
   /**
    * Present where one call takes many partitions and the product paces them by itself; then `progress` follows the batch. Without
-   * it each partition is a call of its own, paced by us. Each of these may be called again without harm.
+   * it each partition is a call of its own, paced by us. The words to a batch may be said again without harm.
    */
   batch?: {
+    /** Whether these partitions can go in one call here and now. Left out = always. Where not, each is a call of its own. */
+    takes?(pipeline: PipelineRef, partitions: readonly string[]): Promise<boolean>;
     pause?(receipt: Receipt, call: Call): Promise<void>;
     resume?(receipt: Receipt, call: Call): Promise<void>;
     cancel?(receipt: Receipt, call: Call): Promise<void>;
@@ -153,6 +156,8 @@ export interface Connection<Settings> {
   http: Http;
   log: Logger;
   clock: Clock;
+  /** Counts a word of the product that we do not know, such as a new status; it is shown as `unknown`. */
+  unknownWord(word: string): void;
   /** Keys of pipelines of this connection that were met elsewhere (in events), for products that cannot list what they have. */
   known?(): Promise<string[]>;
 }
@@ -163,6 +168,8 @@ export interface Address {
   headers?: Record<string, string>;
   /** For one try of one call. Default 10 s. */
   timeoutMs?: number;
+  /** How calls are signed in, where headers that never change are not enough. */
+  authorise?: Authorise;
 }
 
 export interface OrchestratorKind<Settings> {

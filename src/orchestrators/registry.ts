@@ -4,6 +4,7 @@ import { type ActionKind, actionKinds } from '../domain/action';
 import { Failure } from '../domain/failure';
 import type { Clock } from '../lib/clock';
 import type { Logger } from '../lib/logger';
+import { airflow } from './airflow';
 import { createHttp, type Http } from './http';
 import { maestro } from './maestro';
 import type { Connection, Orchestrator, OrchestratorKind } from './orchestrator';
@@ -46,7 +47,7 @@ function register<Settings>(kind: OrchestratorKind<Settings>): RegisteredKind {
 }
 
 /** All kinds, one line for each. A test holds this list equal to the folders beside this file. */
-export const kinds: readonly RegisteredKind[] = [register(maestro)];
+export const kinds: readonly RegisteredKind[] = [register(airflow), register(maestro)];
 
 export function kindOf(id: string): RegisteredKind | undefined {
   return kinds.find((kind) => kind.id === id);
@@ -98,6 +99,8 @@ export interface ConnectDeps {
   random?: () => number;
   redact?: (text: string) => string;
   dispatcher?: Dispatcher;
+  /** Counts words of the product that its adapter does not know. */
+  unknownWord?: (connection: string) => void;
   /** Keys of pipelines that were met in events of the connection. */
   knownPipelines?: (connection: string) => Promise<string[]>;
 }
@@ -110,7 +113,7 @@ export function connectAll<Entry extends ConnectionEntry>(
   entries: readonly Entry[],
   deps: ConnectDeps,
 ): Map<string, Connected<Entry>> {
-  const { log, clock, knownPipelines, ...rest } = deps;
+  const { log, clock, knownPipelines, unknownWord, ...rest } = deps;
   return new Map(
     entries.map((entry): [string, Connected<Entry>] => {
       const { name } = entry;
@@ -118,9 +121,14 @@ export function connectAll<Entry extends ConnectionEntry>(
       if (!kind)
         throw new Failure('rejected', name, { detail: `There is no kind of orchestrator named "${entry.kind}".` });
       const known = knownPipelines && (() => knownPipelines(name));
+      const own = log.child({ connection: name });
+      const noted = (word: string) => {
+        own.warn({ word: word.slice(0, 100) }, 'orchestrator.unknown-word');
+        unknownWord?.(name);
+      };
       const { orchestrator, http } = kind.connect(
         entry.settings,
-        { name, clock, known, log: log.child({ connection: name }) },
+        { name, clock, known, log: own, unknownWord: noted },
         rest,
       );
       const { id, title } = kind;

@@ -31,7 +31,7 @@ describe('the registry', () => {
 });
 
 describe('the settings of Maestro', () => {
-  const [maestro] = kinds;
+  const maestro = kinds.find(({ id }) => id === 'maestro');
 
   it('take baseUrl for url, and fill in what is left out', () => {
     expect(maestro?.check({ baseUrl: 'https://maestro.example' }).data).toMatchObject({

@@ -1,11 +1,11 @@
 import type { ActionKind } from '../../domain/action';
+import { createAims } from '../aims';
 import type { Call, Orchestrator, Receipt } from '../orchestrator';
-import { createAims } from './aims';
+import { createRefusals } from '../refusals';
 import type { ActionsDeps, ChangeDeps } from './change-deps';
 import { createEnding } from './ending';
 import { createOwnRuns } from './own-runs';
 import { createRedeploy } from './redeploy';
-import { createRefusals } from './refusals';
 import { createRetry } from './retry';
 import { createSkip } from './skip';
 import { createStarts } from './start';

@@ -1,8 +1,8 @@
-import type { Aims } from './aims';
+import type { Aims } from '../aims';
+import type { Refusals } from '../refusals';
 import type { Api } from './api';
 import type { Legality } from './legality';
 import type { OwnRuns } from './own-runs';
-import type { Refusals } from './refusals';
 import type { Runs } from './runs';
 
 export interface ActionsDeps {

@@ -1,13 +1,13 @@
 import type { RunRef } from '../../domain/run';
 import type { Target } from '../../domain/target';
+import { orGone } from '../gone';
 import type { ActionAbility, Call, Receipt } from '../orchestrator';
-import { callerOf } from './aims';
+import { isRefusal } from '../refusals';
+import { isSince } from '../since';
+import { callerOf } from './caller';
 import type { ChangeDeps } from './change-deps';
-import { orGone } from './leaves';
-import { isRefusal } from './refusals';
 import { runIdOf } from './run-id';
 import type { Instance, StepInstance } from './schema';
-import { isSince } from './since';
 import { instanceStatus, isLive } from './status';
 
 const kinds = {

@@ -1,9 +1,9 @@
 import type { Pipeline, PipelineFacts } from '../../domain/pipeline';
+import { orGone } from '../gone';
+import { tierOf } from '../tier';
 import type { Api } from './api';
-import { orGone } from './leaves';
 import type { Links } from './links';
 import type { Definition, Overview, Properties } from './schema';
-import { tierOf } from './tier';
 
 /** The named workflows with what the server knows about them. One that it does not know is left out. */
 export async function* discover(deps: {

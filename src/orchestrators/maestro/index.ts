@@ -25,7 +25,7 @@ export const maestro = defineOrchestrator<MaestroSettings>({
   settings: MaestroSettings,
   address: ({ url, headers }) => ({ baseUrl: url, headers }),
   connect: (given) => {
-    const { name: connection, settings, http, log, clock, known } = given;
+    const { name: connection, settings, http, log, clock, known, unknownWord } = given;
     const { url, user } = settings;
     const api = createApi(http);
     const links = createLinks(settings);
@@ -44,12 +44,12 @@ export const maestro = defineOrchestrator<MaestroSettings>({
     });
 
     return {
-      normalise: createNormalise({ connection, where: http.where, links, log }),
+      normalise: createNormalise({ connection, where: http.where, links, unknownWord }),
       authenticate: createAuthenticate(given),
       fetchRun: runs.fetch,
       check: () => check({ api, baseUrl: url, user, pipelines }),
       discover: () => discover({ api, connection, links, pipelines }),
-      poll: createPoll({ api, connection, links, partitions, log, pipelines, versions }),
+      poll: createPoll({ api, connection, links, partitions, log, unknownWord, pipelines, versions }),
       steps: runs.steps,
       openLog: (step) => readLog(api, step),
       runsOf: (pipeline, wanted) => readRunsOf({ api, runs, partitions }, pipeline, wanted),

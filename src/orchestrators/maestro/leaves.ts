@@ -1,4 +1,4 @@
-import { Failure } from '../../domain/failure';
+import { orGone } from '../gone';
 import type { Api } from './api';
 import type { Instance, Leaf, Rollup, StepInstance } from './schema';
 import { failedForGood, isFailedForGood } from './status';
@@ -99,14 +99,4 @@ function earliest(steps: StepInstance[]): StepInstance | undefined {
     (first, step) => (first && endOf(first) <= endOf(step) ? first : step),
     undefined,
   );
-}
-
-/** What is not there any more is no fault here: history is deleted, and a run may have no steps yet. */
-export async function orGone<T>(reading: Promise<T>): Promise<T | undefined> {
-  try {
-    return await reading;
-  } catch (error) {
-    if (error instanceof Failure && error.kind === 'not-found') return undefined;
-    throw error;
-  }
 }

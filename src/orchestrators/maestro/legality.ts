@@ -1,6 +1,6 @@
 import type { Clock } from '../../lib/clock';
+import { orGone } from '../gone';
 import type { Api } from './api';
-import { orGone } from './leaves';
 
 const keptMs = 10 * 60_000;
 

@@ -1,7 +1,7 @@
 import { type Edge, pipelineNode } from '../../domain/edge';
 import type { Clock } from '../../lib/clock';
+import { orGone } from '../gone';
 import type { Api } from './api';
-import { orGone } from './leaves';
 import type { DefinedStep, Definition } from './schema';
 
 /**

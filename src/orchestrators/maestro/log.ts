@@ -1,6 +1,7 @@
 import type { StepRef } from '../../domain/run';
+import { orGone } from '../gone';
 import type { Api } from './api';
-import { followStep, orGone } from './leaves';
+import { followStep } from './leaves';
 import { runIdOf } from './run-id';
 import type { StepInstance, TimelineEntry } from './schema';
 

@@ -2,20 +2,19 @@ import type { z } from 'zod';
 import type { Change } from '../../domain/change';
 import { Failure } from '../../domain/failure';
 import type { PipelineEvent } from '../../domain/pipeline-event';
-import type { Logger } from '../../lib/logger';
 import { parseJson } from '../answer';
 import type { Delivery, Normalised } from '../orchestrator';
+import { tierOf } from '../tier';
 import type { Links } from './links';
 import { AnyEvent, ChangeEvent, InstanceEvent } from './schema';
 import { isSnsAddress, SnsEnvelope } from './sns';
 import { eventKindOf, instanceStatus } from './status';
-import { tierOf } from './tier';
 
 export interface NormaliseDeps {
   connection: string;
   where: string;
   links: Links;
-  log: Logger;
+  unknownWord(word: string): void;
 }
 
 /** Pushed and polled news of the same change are the same event: the same source and id. */
@@ -24,7 +23,12 @@ export function identityOf(connection: string, workflow: string, instance: numbe
 }
 
 /** Maestro's own events, one or a list, bare or in an envelope of Amazon SNS, to our facts. */
-export function createNormalise({ connection, where, links, log }: NormaliseDeps): (delivery: Delivery) => Normalised {
+export function createNormalise({
+  connection,
+  where,
+  links,
+  unknownWord,
+}: NormaliseDeps): (delivery: Delivery) => Normalised {
   function read<T>(schema: z.ZodType<T>, value: unknown): T {
     const parsed = schema.safeParse(value);
     if (parsed.success) return parsed.data;
@@ -46,7 +50,7 @@ export function createNormalise({ connection, where, links, log }: NormaliseDeps
     if (event.depth > 0) return [];
     const kind = eventKindOf(status);
     if (!kind) {
-      if (instanceStatus(status) === 'unknown') log.warn({ word: status }, 'maestro.unknown-status');
+      if (instanceStatus(status) === 'unknown') unknownWord(status);
       return [];
     }
     return [

@@ -1,10 +1,10 @@
 import type { RunRef } from '../../domain/run';
 import type { Call, Receipt } from '../orchestrator';
+import type { Refusals } from '../refusals';
+import { clockSlackMs } from '../since';
 import type { Api } from './api';
-import type { Refusals } from './refusals';
 import type { RunId } from './run-id';
 import type { Instance, Started } from './schema';
-import { clockSlackMs } from './since';
 
 /** Runs of an instance that are searched for a call of ours. */
 const runsSearched = 50;

@@ -1,6 +1,6 @@
 import type { Parameters } from '../../domain/target';
+import type { Refusals } from '../refusals';
 import type { PassedParameter, PassedParameters } from './api';
-import type { Refusals } from './refusals';
 import type { Parameter } from './schema';
 
 type Defined = Record<string, Parameter | null> | null | undefined;

@@ -1,5 +1,5 @@
+import { orGone } from '../gone';
 import type { Api } from './api';
-import { orGone } from './leaves';
 import type { Instance } from './schema';
 
 /** Instances whose partition is remembered; a restart cannot change it. */

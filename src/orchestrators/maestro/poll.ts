@@ -2,17 +2,17 @@ import type { Change } from '../../domain/change';
 import { Failure } from '../../domain/failure';
 import type { PipelineEvent } from '../../domain/pipeline-event';
 import type { Logger } from '../../lib/logger';
+import { orGone } from '../gone';
 import type { Cursor } from '../orchestrator';
+import { tierOf } from '../tier';
 import type { Api } from './api';
 import { type PipelineCursor, PollCursor, type Seen } from './cursor';
-import { orGone } from './leaves';
 import type { Links } from './links';
 import { identityOf } from './normalise';
 import type { Partitions } from './partitions';
 import { tagsOf } from './runs';
 import type { Instance } from './schema';
 import { eventKindOf, instanceStatus, isLive } from './status';
-import { tierOf } from './tier';
 
 /** Instances that are read at every poll; a restart of an older one is noticed if it was live or had failed when last seen. */
 const newestRead = 20;
@@ -28,6 +28,7 @@ export interface PollDeps {
   links: Links;
   partitions: Partitions;
   log: Logger;
+  unknownWord(word: string): void;
   /** Keys of the pipelines to look at. */
   pipelines(): Promise<string[]>;
   versions(pipeline: string): Promise<Change[]>;
@@ -78,7 +79,7 @@ export function createPoll(deps: PollDeps) {
     const isSame = seen !== undefined && seen.run === run.workflow_run_id;
     if (isSame && seen.status === run.status) return [];
     const kind = eventKindOf(run.status);
-    if (!kind && instanceStatus(run.status) === 'unknown') log.warn({ word: run.status }, 'maestro.unknown-status');
+    if (!kind && instanceStatus(run.status) === 'unknown') deps.unknownWord(run.status);
     const startWasTold = isSame && seen.status === 'IN_PROGRESS';
     const startedAt = run.start_time ?? (kind === 'started' ? run.create_time : undefined);
     const started = startedAt && !startWasTold ? [await eventOf(run, 'IN_PROGRESS', startedAt)] : [];

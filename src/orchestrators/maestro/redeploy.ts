@@ -1,10 +1,10 @@
 import type { Target } from '../../domain/target';
+import { orGone } from '../gone';
 import type { ActionAbility, Call, Receipt } from '../orchestrator';
-import { callerOf } from './aims';
+import { isSince } from '../since';
+import { callerOf } from './caller';
 import type { ChangeDeps } from './change-deps';
-import { orGone } from './leaves';
 import type { Definition } from './schema';
-import { isSince } from './since';
 
 /** Puts a version in force, a newer or an older one: runs that are started from now on take it. Runs that there are keep theirs. */
 export function createRedeploy({ api, aims, refusals, user }: ChangeDeps): ActionAbility & {

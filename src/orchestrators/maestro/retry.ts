@@ -1,12 +1,12 @@
 import type { RunRef } from '../../domain/run';
 import type { Target } from '../../domain/target';
+import { orGone } from '../gone';
 import type { ActionAbility, Call, Receipt } from '../orchestrator';
-import { callerOf } from './aims';
+import { isRefusal } from '../refusals';
 import type { RestartPolicy } from './api';
+import { callerOf } from './caller';
 import type { ChangeDeps } from './change-deps';
-import { orGone } from './leaves';
 import { passParameters } from './parameters';
-import { isRefusal } from './refusals';
 import { type RunId, runIdOf } from './run-id';
 import { obstacleToStart } from './run-strategy';
 import type { DefinedStep, Instance, StepInstance } from './schema';

@@ -1,12 +1,12 @@
 import type { RunRef } from '../../domain/run';
+import { orGone } from '../gone';
 import type { ActionAbility, Call, Receipt } from '../orchestrator';
-import { callerOf } from './aims';
+import { isRefusal } from '../refusals';
+import { isSince } from '../since';
+import { callerOf } from './caller';
 import type { ChangeDeps } from './change-deps';
-import { orGone } from './leaves';
-import { isRefusal } from './refusals';
 import { runIdOf } from './run-id';
 import type { Instance } from './schema';
-import { isSince } from './since';
 import { isLive } from './status';
 
 /**

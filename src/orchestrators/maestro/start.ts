@@ -1,10 +1,10 @@
 import { Failure } from '../../domain/failure';
 import type { Target } from '../../domain/target';
+import { orGone } from '../gone';
 import type { ActionAbility, Call, PlannedRun, Receipt } from '../orchestrator';
-import { callerOf } from './aims';
 import type { PassedParameters } from './api';
+import { callerOf } from './caller';
 import type { ChangeDeps } from './change-deps';
-import { orGone } from './leaves';
 import { passParameters } from './parameters';
 import { runDateOf, runDateParam, runDateParams } from './run-dates';
 import { concurrencyOf, obstacleToStart, strategyOf } from './run-strategy';

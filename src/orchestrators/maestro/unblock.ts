@@ -1,9 +1,9 @@
 import type { ActionAbility, Call, Receipt } from '../orchestrator';
-import { callerOf } from './aims';
+import { isSince } from '../since';
+import { callerOf } from './caller';
 import type { ChangeDeps } from './change-deps';
 import { runIdOf } from './run-id';
 import { strategyOf } from './run-strategy';
-import { isSince } from './since';
 import { instanceStatus } from './status';
 
 const onlyThere = 'Only a pipeline that runs strictly one after another is held up by a failed run.';

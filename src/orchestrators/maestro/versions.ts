@@ -1,6 +1,6 @@
 import type { Change } from '../../domain/change';
+import { orGone } from '../gone';
 import type { Api } from './api';
-import { orGone } from './leaves';
 import type { Definition } from './schema';
 
 const versionsPerPage = 50;

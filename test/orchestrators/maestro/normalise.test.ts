@@ -1,4 +1,3 @@
-import pino from 'pino';
 import { PipelineEvent } from '../../../src/domain/pipeline-event';
 import { createLinks } from '../../../src/orchestrators/maestro/links';
 import { createNormalise } from '../../../src/orchestrators/maestro/normalise';
@@ -8,7 +7,7 @@ const normalise = createNormalise({
   connection: 'prod',
   where: 'Maestro (prod)',
   links: createLinks({ uiUrl: 'https://ui.example/w/{workflow}/{instance}/{run}?step={step}' }),
-  log: pino({ level: 'silent' }),
+  unknownWord: () => undefined,
 });
 const events = (body: unknown) => normalise(deliveryOf(body)).events;
 

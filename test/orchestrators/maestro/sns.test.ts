@@ -86,7 +86,14 @@ describe('authenticating a delivery', () => {
       return amazon.pem;
     };
     const settings = maestro.settings.parse({ url: 'http://127.0.0.1:9', topicArn });
-    return maestro.connect({ name: 'prod', settings, http: { ...http, outside }, log, clock });
+    return maestro.connect({
+      name: 'prod',
+      settings,
+      http: { ...http, outside },
+      log,
+      clock,
+      unknownWord: () => undefined,
+    });
   }
 
   it('verifies a topic that the configuration names, and reads each certificate once', async () => {

@@ -2,8 +2,8 @@ import { Failure } from '../../../src/domain/failure';
 import { createLinks } from '../../../src/orchestrators/maestro/links';
 import { runIdOf } from '../../../src/orchestrators/maestro/run-id';
 import { Instance, StepInstance } from '../../../src/orchestrators/maestro/schema';
-import { tierOf } from '../../../src/orchestrators/maestro/tier';
 import { errorOf, errorOfRun } from '../../../src/orchestrators/maestro/words';
+import { tierOf } from '../../../src/orchestrators/tier';
 
 describe('the id of a run', () => {
   const pipeline = { connection: 'prod', key: 'orders' };

@@ -1,4 +1,4 @@
-import { Failure } from '../../domain/failure';
+import { Failure } from '../domain/failure';
 
 /** What stands in the way of a new run is another run: looked at again after so long. */
 const busyPauseMs = 30_000;

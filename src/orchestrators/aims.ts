@@ -1,11 +1,9 @@
-import type { PipelineRef } from '../../domain/pipeline';
-import type { RunRef } from '../../domain/run';
-import type { Target } from '../../domain/target';
-import type { Call } from '../orchestrator';
-import type { Caller } from './api';
+import type { PipelineRef } from '../domain/pipeline';
+import type { RunRef } from '../domain/run';
+import type { Target } from '../domain/target';
 import type { Refusals } from './refusals';
 
-/** What a change is aimed at, in Maestro's terms. Each throws Failure `rejected` for an aim that this kind of change cannot have. */
+/** What a change is aimed at, in the terms of every product. Each throws Failure `rejected` for an aim that this kind of change cannot have. */
 export function createAims(refusals: Refusals) {
   return {
     run(target: Target): RunRef {
@@ -31,8 +29,3 @@ export function createAims(refusals: Refusals) {
   };
 }
 export type Aims = ReturnType<typeof createAims>;
-
-/** @param user  named as the caller when the call names nobody */
-export function callerOf(call: Call, user: string): Caller {
-  return { user: call.actor || user, signal: call.signal };
-}

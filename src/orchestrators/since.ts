@@ -1,4 +1,4 @@
-import type { Call } from '../orchestrator';
+import type { Call } from './orchestrator';
 
 /** Clocks of two machines may differ by so much. */
 export const clockSlackMs = 5 * 60_000;

@@ -1,0 +1,128 @@
+import { Failure, type FailureKind, sayFailure } from '../../domain/failure';
+import type { Finding } from '../orchestrator';
+import type { Api } from './api';
+
+const fixes: Record<FailureKind, string> = {
+  'not-found': 'Check `url`: the server answers, but there is no Airflow. Leave `/api/v2` off.',
+  'not-allowed':
+    'Check `username` and `password`, or `token`. Airflow 2 also needs a basic-auth backend in `[api] auth_backends`, and the user a role that may read.',
+  rejected: 'Check `url` and who signs in.',
+  'rate-limited': 'Ask for more calls for this user, or poll less often.',
+  busy: 'Try again in a while.',
+  unavailable: 'Check `url`, the proxy variables, and that the server runs and can be reached from here.',
+  'bad-response': 'Check `url`: something else answers there, such as a sign-in page.',
+  unsure: 'Check that the server runs and can be reached from here.',
+};
+
+/** Reaches the server, signs in, reads, and asks for what it would be allowed to change. Changes nothing. */
+export async function check(deps: { api: Api; baseUrl: string; only?: readonly string[] }): Promise<Finding[]> {
+  const { api, baseUrl } = deps;
+  const reached = await finding(async () => {
+    const { version } = await api.release();
+    return { ok: true, say: `${api.where} answers at ${baseUrl}: it is Airflow ${version}.` };
+  });
+  if (!reached.ok) return [reached];
+  const read = await finding(async () => {
+    const { items, total } = await api.dags(0, 1);
+    const count = total ?? items.length;
+    await api.runs(undefined, {}, 0, 1);
+    return { ok: true, say: `It shows ${count} ${count === 1 ? 'pipeline' : 'pipelines'} and their runs.` };
+  });
+  if (!read.ok) return [reached, read];
+  const [probe] = deps.only ?? (await api.dags(0, 1)).items.map(({ dag_id }) => dag_id);
+  return [
+    reached,
+    read,
+    await finding(() => health(api)),
+    ...(await Promise.all((deps.only ?? []).map((key) => finding(() => pipeline(api, key))))),
+    ...(await importErrors(api)),
+    ...(probe === undefined ? [] : await rights(api, probe)),
+  ];
+}
+
+async function health(api: Api): Promise<Finding> {
+  const { metadatabase, scheduler } = await api.health();
+  if (scheduler?.status === 'healthy' && metadatabase?.status === 'healthy')
+    return { ok: true, say: 'Its scheduler and its database are well.' };
+  const ill = scheduler?.status === 'healthy' ? 'database' : 'scheduler';
+  return {
+    ok: false,
+    say: `Its ${ill} is not well, so that runs do not begin.`,
+    fix: `Ask who runs Airflow to look at the ${ill}.`,
+  };
+}
+
+async function pipeline(api: Api, key: string): Promise<Finding> {
+  try {
+    const { is_paused: isPaused } = await api.dag(key);
+    if (!isPaused) return { ok: true, say: `Pipeline ${key} is there.` };
+    return {
+      ok: false,
+      say: `Pipeline ${key} is paused: it does not run by itself.`,
+      fix: `Unpause ${key}, or take it out of \`poll.pipelines\`.`,
+    };
+  } catch (error) {
+    if (!(error instanceof Failure) || error.kind !== 'not-found') throw error;
+    const fix = 'Check its id in `poll.pipelines`; capitals count.';
+    return { ok: false, say: `Pipeline ${key} is not there.`, fix };
+  }
+}
+
+/** Pipelines that vanished since their file is broken. Who may not see these is told nothing of them. */
+async function importErrors(api: Api): Promise<Finding[]> {
+  try {
+    const count = await api.importErrors();
+    if (count === 0) return [];
+    const what = count === 1 ? '1 file of pipelines cannot' : `${count} files of pipelines cannot`;
+    return [
+      { ok: false, say: `${what} be read by Airflow.`, fix: 'See the import errors in Airflow, and mend the files.' },
+    ];
+  } catch (error) {
+    if (error instanceof Failure) return [];
+    throw error;
+  }
+}
+
+/** Each right that a button needs. Whoever may is told that what was asked for is not there, which is what we want to hear. */
+async function rights(api: Api, dag: string): Promise<Finding[]> {
+  const isNew = await api.isNew();
+  const wanted: [string, () => Promise<void>][] = [
+    ['clear tasks, so that Retry works', () => api.probe.clear(dag)],
+    ...(isNew
+      ? ([
+          ['trigger runs, so that Start works', () => api.probe.trigger(dag)],
+          ['make backfills', () => api.probe.backfill()],
+        ] satisfies [string, () => Promise<void>][])
+      : []),
+  ];
+  return Promise.all(
+    wanted.map(async ([what, ask]): Promise<Finding> => {
+      try {
+        await ask();
+      } catch (error) {
+        if (!(error instanceof Failure)) throw error;
+        if (error.kind === 'not-allowed')
+          return {
+            ok: false,
+            say: `The user may not ${what}.`,
+            fix: 'Give it the role Op in Airflow (or User, for no more than Retry and Start).',
+          };
+        if (error.kind !== 'rejected' && error.kind !== 'not-found') return fault(error);
+      }
+      return { ok: true, say: `The user may ${what}.` };
+    }),
+  );
+}
+
+async function finding(read: () => Promise<Finding>): Promise<Finding> {
+  try {
+    return await read();
+  } catch (error) {
+    return fault(error);
+  }
+}
+
+function fault(error: unknown): Finding {
+  if (!(error instanceof Failure)) throw error;
+  return { ok: false, say: sayFailure(error), fix: fixes[error.kind] };
+}
