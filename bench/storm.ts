@@ -3,7 +3,7 @@
  * edits 50/min for the workspace, burst 12; files 100/min). Then everything recovers. Says who was told of what, when, and at
  * what cost, as JSON; exit 0 only if every limit holds. Runs the compiled program, as production does.
  *
- *   npm run bench -- storm --row A [--count 10000] [--seconds 20] [--recover-after 480] [--settle 300] [--alone] [--seed 1]
+ *   npm run bench -- storm --row A [--count 10000] [--seconds 20] [--recover-after 480] [--settle 300] [--alone] [--seed 1] [--profile FOLDER]
  *
  * A run is told when a post that was accepted names it, or names its cause with a count that includes it; then the press that
  * leads from there to its name is made for 100 runs: the thread, the file linked in it, or the list behind *Show all*.
@@ -64,11 +64,14 @@ const { values: options } = parseArgs({
     settle: { type: 'string' },
     seed: { type: 'string', default: '1' },
     alone: { type: 'boolean', default: false },
+    profile: { type: 'string' },
   },
 });
 const row = stormRows[options.row];
 const count = Number(options.count);
 const overMs = Number(options.seconds) * 1_000;
+/** With `--profile FOLDER`, where its processor time went is written there when it stops, for a browser's developer tools. */
+const nodeArgs = options.profile ? ['--cpu-prof', `--cpu-prof-dir=${options.profile}`] : [];
 
 async function main(): Promise<boolean> {
   if (!row) throw new Error(`--row is one of ${Object.keys(stormRows).join(', ')}`);
@@ -100,10 +103,16 @@ async function main(): Promise<boolean> {
       'teams:',
       ...channels.map(({ name }) => `  - { name: ${name}, channel: "#${name}" }`),
     ].join('\n');
-    const start = () => startProduct({ databaseUrl, slack: sink.slack, settings, program: installed.bin });
+    const start = () => startProduct({ databaseUrl, slack: sink.slack, settings, program: installed.bin, nodeArgs });
     let product = await start();
     closers.push(() => product.kill());
     const costs: Cost[] = [];
+    const usedBy: Record<string, number> = {};
+    /** What the process has used of the processor so far. */
+    const noteUse = (moment: string) => {
+      usedBy[moment] = costOf(product.process.pid)?.cpuSeconds ?? 0;
+    };
+    noteUse('started');
     const noteCost = () => costs.push(costOf(product.process.pid) ?? { cpuSeconds: 0, peakMb: 0 });
     const tally = createTally(runs);
     sink.onAccepted(tally.take);
@@ -163,6 +172,9 @@ async function main(): Promise<boolean> {
     const failing = stream('failed', 0);
     const recovering = stream('succeeded', recoverAfterMs);
     await Promise.all([failing, killing]);
+    noteUse('allFailed');
+    await sleep(Math.max(0, began + recoverAfterMs - performance.now()));
+    noteUse('recoveryBegan');
     await recovering;
     const database = new Client({ connectionString: databaseUrl });
     // The server may stop first when we fail.
@@ -170,9 +182,11 @@ async function main(): Promise<boolean> {
     await database.connect();
     closers.push(() => database.end());
     const decided = await untilDecided(database);
+    noteUse('allDecided');
     const edits = tally.finals().all;
     const settleMs = Number(options.settle ?? settleSpareSeconds + Math.ceil((edits / editsPerMinute) * 60)) * 1_000;
     const settledMs = await untilQuiet(database, settleMs);
+    noteUse('settled');
     noteCost();
     const cost = sumOf(costs);
     const finals = tally.finals();
@@ -249,6 +263,7 @@ async function main(): Promise<boolean> {
         kills: row.killed ? 1 : 0,
         faults: faultsIn(product.log),
         ...cost,
+        cpuSecondsUntil: row.killed ? undefined : usedBy,
         alertmanager: rival
           ? {
               version: rivals?.version,

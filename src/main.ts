@@ -40,7 +40,7 @@ import { createTimers } from './jobs/timers';
 import { type Clock, systemClock } from './lib/clock';
 import type { Logger } from './lib/logger';
 import { createMetrics, type Metrics } from './lib/metrics';
-import { createRedactor, redactWithin } from './lib/redact';
+import { createRedactor, redactWithin, rememberingHarmless } from './lib/redact';
 import { type Connected, connectAll } from './orchestrators/registry';
 import { createOutbox } from './outbox';
 import { type Budgets, createBudgets } from './outbox/budgets';
@@ -105,8 +105,8 @@ export function assemble(parts: Parts) {
     });
   const orchestrator = (name: string) => connections.get(name)?.orchestrator;
   const analyst = onceFor((of: Settings) => diagnosisOf(of));
-  const redactor = onceFor((of: Settings) => createRedactor(of.diagnosis.redact));
-  const redact = (text: string) => redactor(settings()).redact(text).text;
+  const redactor = onceFor((of: Settings) => rememberingHarmless(createRedactor(of.diagnosis.redact)));
+  const redact = (text: string) => redactor(settings())(text);
 
   /** Slack sends people on from its front door until we know our own workspace's address. */
   let workspaceUrl = 'https://slack.com/';

@@ -42,6 +42,7 @@ export function createSeals({ db, clock }: { db: Db; clock: Clock }) {
     /** Seals all that waits. @returns how many rows */
     async sweep(): Promise<number> {
       let sealed = 0;
+      if (!(await sealRows.isAnyUnsealed(db))) return 0;
       for (;;) {
         const rows = await db.transaction(sealOne);
         sealed += rows;

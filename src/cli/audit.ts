@@ -3,7 +3,7 @@ import { pipeline as pump } from 'node:stream/promises';
 import { TZDate } from '@date-fns/tz';
 import { Command } from 'commander';
 import { stringify } from 'csv-stringify/sync';
-import { format } from 'date-fns';
+import { format } from 'date-fns/format';
 import { verifyAudit } from '../actions/seals';
 import { systemClock } from '../lib/clock';
 import { errorCode } from '../lib/error-code';

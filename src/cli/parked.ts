@@ -1,6 +1,6 @@
 import { TZDate } from '@date-fns/tz';
 import { Command } from 'commander';
-import { format } from 'date-fns';
+import { format } from 'date-fns/format';
 import { z } from 'zod';
 import { parkedCause, parkedCauses } from '../domain/parked';
 import { createParked, type ParkedWish } from '../incidents/parked';

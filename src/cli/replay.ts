@@ -1,6 +1,6 @@
 import { TZDate } from '@date-fns/tz';
 import { Command } from 'commander';
-import { format } from 'date-fns';
+import { format } from 'date-fns/format';
 import { readEnvironment } from '../config';
 import type { Settings } from '../domain/settings';
 import { systemClock } from '../lib/clock';

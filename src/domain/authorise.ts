@@ -1,5 +1,5 @@
 import { TZDate } from '@date-fns/tz';
-import { format } from 'date-fns';
+import { format } from 'date-fns/format';
 import type { Actor } from './actor';
 import type { Freeze } from './policies';
 import type { Settings } from './settings';

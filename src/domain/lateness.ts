@@ -1,5 +1,7 @@
 import { TZDate } from '@date-fns/tz';
-import { addDays, differenceInCalendarDays, format } from 'date-fns';
+import { addDays } from 'date-fns/addDays';
+import { differenceInCalendarDays } from 'date-fns/differenceInCalendarDays';
+import { format } from 'date-fns/format';
 import { runsOnDay } from './cron-days';
 import { quantile } from './quantile';
 import { atWallTime } from './working-time';
@@ -62,6 +64,8 @@ interface Habit {
  */
 export function judgeLateness(watched: Watched, now: Date): { late?: Late; nextAt?: Date } {
   const { timeZone, deadline, knownUntil } = watched;
+  // Most of what is watched: nothing was set, and nothing can have been learned.
+  if (deadline === undefined && watched.good.length < daysForHabit) return {};
   const partitionLag = lagOfPartitions(watched.good, timeZone);
   // Its partitions follow no rule that we see: which one is missing cannot be told, so its end could not be either.
   if (partitionLag === 'unknown') return {};

@@ -370,13 +370,25 @@ export function catalogueFacts(
   pipeline: { connection: string; key: string },
   settings: Pick<Settings, 'catalogue'>,
 ): PipelineFacts | undefined {
-  const entries = settings.catalogue.filter((entry) => entry.pipeline === pipeline.key);
+  const entries = entriesByKey(settings.catalogue).get(pipeline.key) ?? [];
   const entry =
     entries.find(({ orchestrator }) => orchestrator === pipeline.connection) ??
     entries.find(({ orchestrator }) => orchestrator === undefined);
   if (!entry) return undefined;
   const { pipeline: _key, orchestrator: _connection, ...facts } = entry;
   return facts;
+}
+
+const laidOut = new WeakMap<Settings['catalogue'], Map<string, Settings['catalogue']>>();
+
+/** A catalogue is as long as it likes, and is asked for each event. */
+function entriesByKey(catalogue: Settings['catalogue']): Map<string, Settings['catalogue']> {
+  const before = laidOut.get(catalogue);
+  if (before) return before;
+  const byKey = new Map<string, Settings['catalogue']>();
+  for (const entry of catalogue) byKey.set(entry.pipeline, [...(byKey.get(entry.pipeline) ?? []), entry]);
+  laidOut.set(catalogue, byKey);
+  return byKey;
 }
 
 function isMatch(pipeline: Pipeline, match: RouteEntry['match']): boolean {

@@ -5,6 +5,8 @@ import { type Channel, channelsReadAt, findChannel, findChannelByName, replaceCh
 import type { Db } from '../store/db';
 
 const freshMs = 10 * 60_000;
+/** What was found is not looked for again for so long: every batch of events and every post asks. */
+const rememberedMs = 5_000;
 /** Between two looks at Slack for a name that is not known: a wrong name in the settings is asked for with every alert. */
 const restMs = 30_000;
 
@@ -20,6 +22,7 @@ export interface ChannelsDeps {
 export function createChannels({ db, listChannels, clock, log }: ChannelsDeps) {
   let underWay: Promise<void> | undefined;
   let triedAt = Number.NEGATIVE_INFINITY;
+  const remembered = new Map<string, { channel: Channel; until: number }>();
 
   /** Never throws what Slack did: then the directory stays as it was. */
   function refresh(): Promise<void> {
@@ -34,6 +37,7 @@ export function createChannels({ db, listChannels, clock, log }: ChannelsDeps) {
     try {
       const channels = await listChannels();
       if (channels.length > 0) await replaceChannels(db, channels, clock.now());
+      remembered.clear();
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
       log.warn({ kind: error.kind }, 'channels.not-refreshed');
@@ -43,7 +47,9 @@ export function createChannels({ db, listChannels, clock, log }: ChannelsDeps) {
   const isRested = () => clock.now().getTime() - triedAt >= restMs;
 
   /** Asks the table; an unknown one is looked for in Slack at once, a known one is freshened behind the caller's back. */
-  async function lookUp(find: () => Promise<Channel | undefined>): Promise<Channel | undefined> {
+  async function lookUp(asked: string, find: () => Promise<Channel | undefined>): Promise<Channel | undefined> {
+    const before = remembered.get(asked);
+    if (before && before.until > clock.now().getTime()) return before.channel;
     const found = await find();
     if (!found) {
       if (!underWay && !isRested()) return undefined;
@@ -55,6 +61,7 @@ export function createChannels({ db, listChannels, clock, log }: ChannelsDeps) {
     if (isStale && isRested()) {
       refresh().catch((error) => log.error({ err: error }, 'channels.refresh-broke'));
     }
+    remembered.set(asked, { channel: found, until: clock.now().getTime() + rememberedMs });
     return found;
   }
 
@@ -63,13 +70,13 @@ export function createChannels({ db, listChannels, clock, log }: ChannelsDeps) {
     async idOf(channel: string): Promise<string | undefined> {
       if (isChannelId(channel)) return channel;
       const name = channel.replace(/^#/, '').toLowerCase();
-      return (await lookUp(() => findChannelByName(db, name)))?.id;
+      return (await lookUp(`#${name}`, () => findChannelByName(db, name)))?.id;
     },
 
     /** Without `#`. Undefined for direct messages too, which have no name. */
     async nameOf(id: string): Promise<string | undefined> {
       if (!/^[CG]/.test(id)) return undefined;
-      return (await lookUp(() => findChannel(db, id)))?.name;
+      return (await lookUp(id, () => findChannel(db, id)))?.name;
     },
 
     /** The list is read anew, for instance after Slack said that a channel was renamed. */

@@ -78,6 +78,9 @@ const bySubscription = 'subscription';
 /** Names kept in a growing story; its count tells the rest. */
 const namesInStory = 20;
 
+/** Of a batch with more, its counts are logged, and each decision only when debugging: the inbox keeps them all. */
+const decisionsLogged = 20;
+
 /** What a batch has done to one incident. */
 interface Change {
   members: Map<string, StoredMember>;
@@ -124,6 +127,7 @@ export function createIncidents(deps: IncidentDeps) {
     const { platformChannel } = settings();
     const platform = platformChannel && (await deps.channelId(platformChannel));
 
+    const isTold = batch.length <= decisionsLogged;
     const outcomes: Outcome[] = [];
     for (const { event, cause } of batch) {
       const profile = profileOf(event, book.factsOf(event));
@@ -142,7 +146,7 @@ export function createIncidents(deps: IncidentDeps) {
       const subscribed = placesFor(profile, subscriptions, now);
       const window = windowAt(profile, now, settings());
       book.apply(decision, { routed: place, subscribed, isProblem: isProblem(event), window }, cause, platform);
-      log.info(
+      log[isTold ? 'info' : 'debug'](
         {
           event: event.id,
           source: event.source,
@@ -156,6 +160,7 @@ export function createIncidents(deps: IncidentDeps) {
       outcomes.push({ reason: decision.reason, incidentId: decision.incident?.id, opened: decision.opened });
     }
     await book.save(tx);
+    if (!isTold) log.info({ events: batch.length, reasons: countsOf(outcomes) }, 'incidents.decided');
     return outcomes;
   }
 
@@ -199,7 +204,22 @@ export function createIncidents(deps: IncidentDeps) {
       upstream: [...new Set([...upstream.values()].flatMap((nodes) => [...nodes]))].map(refOfNode),
     });
     const loaded = await incidentRows.load(tx, ids, true, [...keys, ...feeding]);
-    const incidents = new Map(loaded.map((incident) => [incident.id, incident]));
+    const incidents = new Map<string, StoredIncident>();
+    /** In the order of `incidents`. */
+    const orderOf = new Map<string, number>();
+    const byMember = new Map<string, Set<string>>();
+    const byCause = new Map<string, Set<string>>();
+    const put = (incident: StoredIncident, members: StoredMember[]): void => {
+      if (!orderOf.has(incident.id)) orderOf.set(incident.id, orderOf.size);
+      incidents.set(incident.id, incident);
+      for (const member of members) addTo(byMember, keyTextOf(member), incident.id);
+      if (incident.fingerprint !== undefined) addTo(byCause, incident.fingerprint, incident.id);
+    };
+    const those = (ids: Set<string> | undefined): StoredIncident[] =>
+      [...(ids ?? [])]
+        .sort((a, b) => (orderOf.get(a) ?? 0) - (orderOf.get(b) ?? 0))
+        .flatMap((id) => incidents.get(id) ?? []);
+    for (const incident of loaded) put(incident, incident.members);
     const runs = await knownRunsOf(
       tx,
       batch.map(({ event }) => event),
@@ -247,9 +267,8 @@ export function createIncidents(deps: IncidentDeps) {
 
       candidates(event: PipelineEvent, fingerprint: string | undefined): Candidates {
         const at = happenedAt(event).getTime();
-        const all = [...incidents.values()];
-        const open = all.filter(({ state }) => state === 'open');
-        const holding = all.filter(({ members }) => members.some((member) => isOf(member, event)));
+        const isOpen = ({ state }: StoredIncident) => state === 'open';
+        const holding = those(byMember.get(keyTextOf(event)));
         const feeds = upstream.get(nodeOf(event));
         const isFeeding = (member: StoredMember) =>
           isLive(member) && !!feeds?.has(pipelineNode({ connection: member.connection, key: member.pipeline }));
@@ -257,14 +276,14 @@ export function createIncidents(deps: IncidentDeps) {
           // An open incident that this pipeline has left already (recovered while others are still down) takes it in again.
           same:
             holding.find(({ members }) => members.some((member) => isOf(member, event) && isLive(member))) ??
-            holding.find(({ state }) => state === 'open'),
-          upstream: feeds && open.find(({ members }) => members.some(isFeeding)),
+            holding.find(isOpen),
+          upstream: feeds && [...incidents.values()].find((each) => isOpen(each) && each.members.some(isFeeding)),
           cause:
             fingerprint === undefined
               ? undefined
-              : open.find(
+              : those(byCause.get(fingerprint)).find(
                   (incident) =>
-                    incident.fingerprint === fingerprint &&
+                    isOpen(incident) &&
                     at >= incident.openedAt.getTime() - windowMs &&
                     at <= incident.lastFailedAt.getTime() + windowMs,
                 ),
@@ -306,7 +325,7 @@ export function createIncidents(deps: IncidentDeps) {
           members: [...(before?.members.filter((each) => each !== known) ?? []), { ...member, channel }],
           places: withPlatform([...places, ...fresh], platform, now),
         };
-        incidents.set(incident.id, stored);
+        put(stored, known ? [] : [{ ...member, channel }]);
         const change: Change = changed.get(incident.id) ?? { members: new Map(), stories: [], subscribed: [] };
         change.members.set(keyTextOf(member), { ...member, channel });
         if (leads.isProblem) change.subscribed.push(...subscribed.map((place) => ({ channel: place.channel, member })));
@@ -701,6 +720,18 @@ function refOfNode(node: string): { connection: string; pipeline: string } {
   return { connection, pipeline: rest.join('/') };
 }
 
+function addTo(sets: Map<string, Set<string>>, key: string, id: string): void {
+  const known = sets.get(key);
+  if (known) known.add(id);
+  else sets.set(key, new Set([id]));
+}
+
+function countsOf(outcomes: Outcome[]): Partial<Record<Reason, number>> {
+  const counts: Partial<Record<Reason, number>> = {};
+  for (const { reason } of outcomes) counts[reason] = (counts[reason] ?? 0) + 1;
+  return counts;
+}
+
 /** What two deciders must not work on at the same time. */
 function keysOf({ event, cause }: Taken): string[] {
   return isProblem(event) && cause ? [nodeOf(event), `cause:${cause.fingerprint}`] : [nodeOf(event)];
@@ -727,14 +758,19 @@ function memberKeyOf(of: Pick<PipelineEvent, 'connection' | 'pipeline' | 'partit
   return { connection: of.connection, pipeline: of.pipeline, partition: of.partition ?? '' };
 }
 
+/** Parted by what no stored text holds. */
 const keyTextOf = (of: Pick<PipelineEvent, 'connection' | 'pipeline' | 'partition'>): string =>
-  JSON.stringify([of.connection, of.pipeline, of.partition ?? '']);
+  `${of.connection}\0${of.pipeline}\0${of.partition ?? ''}`;
 
 function factsIn(event: PipelineEvent): Pipeline['facts'] {
   const { owner, team, tags, tier, environment } = event;
-  return Object.fromEntries(
-    Object.entries({ owner, team, tags, tier, environment }).filter(([, value]) => value !== undefined),
-  );
+  return {
+    ...(owner === undefined ? undefined : { owner }),
+    ...(team === undefined ? undefined : { team }),
+    ...(tags === undefined ? undefined : { tags }),
+    ...(tier === undefined ? undefined : { tier }),
+    ...(environment === undefined ? undefined : { environment }),
+  };
 }
 
 /** None for what is not about a run's life. */

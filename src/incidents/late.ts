@@ -130,7 +130,8 @@ export function createLateWatch({ db, clock, log, settings }: LateDeps) {
       const now = clock.now();
       if (now.getTime() - startedAt < settleMs) return 0;
       await takeUp();
-      return db.transaction((tx) => look(tx, now));
+      const isAny = (await lateRows.takeDue(db, now, 1)).length > 0;
+      return isAny ? db.transaction((tx) => look(tx, now)) : 0;
     },
   };
 }

@@ -130,8 +130,10 @@ export function createMutes({ db, clock, settings, lookUp, channelName, quiet }:
     },
 
     /** Those that are over by the clock. What still fails then gets its alert by the end of its own mute. @returns how many */
-    sweep: (): Promise<number> =>
-      db.transaction(async (tx) => {
+    async sweep(): Promise<number> {
+      const isAny = (await muteRows.takeOver(db, clock.now(), 1)).length > 0;
+      if (!isAny) return 0;
+      return db.transaction(async (tx) => {
         const now = clock.now();
         const over = await muteRows.takeOver(tx, now, atOnce);
         for (const mute of over) {
@@ -139,7 +141,8 @@ export function createMutes({ db, clock, settings, lookUp, channelName, quiet }:
           await muteRows.end(tx, mute.id, now);
         }
         return over.length;
-      }),
+      });
+    },
   };
 }
 

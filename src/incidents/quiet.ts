@@ -43,11 +43,13 @@ export function createQuiet({ db, clock, settings, refresh, tell }: QuietDeps) {
     await quietRows.remindNotBefore(tx, place, { reminded, at });
   }
 
+  const staleBefore = (now: Date): Date =>
+    new Date(now.getTime() - settings().noise.acknowledgeExpiresMinutes * 60_000);
+
   /** @returns how many acknowledgements have run out: those alerts are nobody's again */
   async function endAcknowledges(tx: Tx): Promise<number> {
     const now = clock.now();
-    const before = new Date(now.getTime() - settings().noise.acknowledgeExpiresMinutes * 60_000);
-    const places = await quietRows.takeStaleAcknowledges(tx, before, atOnce);
+    const places = await quietRows.takeStaleAcknowledges(tx, staleBefore(now), atOnce);
     for (const { incidentId, channel, reminded, threads } of places) {
       await quietRows.clearAcknowledge(tx, { incidentId, channel });
       await rest(tx, { incidentId, channel }, reminded);
@@ -93,12 +95,16 @@ export function createQuiet({ db, clock, settings, refresh, tell }: QuietDeps) {
     return ids.length;
   }
 
-  async function remind(tx: Tx): Promise<number> {
+  async function takeUnattended(tx: Tx, now: Date, limit: number): Promise<quietRows.Unattended[]> {
     const [first] = reminders();
-    if (first === undefined) return 0;
-    const now = clock.now();
+    if (first === undefined) return [];
     const sentBefore = new Date(now.getTime() - first * 60_000);
-    const places = await quietRows.takeUnattended(tx, { now, sentBefore, most: reminders().length, limit: atOnce });
+    return quietRows.takeUnattended(tx, { now, sentBefore, most: reminders().length, limit });
+  }
+
+  async function remind(tx: Tx): Promise<number> {
+    const now = clock.now();
+    const places = await takeUnattended(tx, now, atOnce);
     for (const place of places) await remindOne(tx, place, now);
     return places.length;
   }
@@ -171,6 +177,17 @@ export function createQuiet({ db, clock, settings, refresh, tell }: QuietDeps) {
     return incident.state === 'open' ? 'done' : 'over';
   }
 
+  /** Mostly nothing is due; to find that out takes no transaction. */
+  const works: { isAny(): Promise<boolean>; work(tx: Tx): Promise<number> }[] = [
+    {
+      isAny: async () => (await quietRows.takeStaleAcknowledges(db, staleBefore(clock.now()), 1)).length > 0,
+      work: endAcknowledges,
+    },
+    { isAny: async () => (await quietRows.takeOverMutes(db, clock.now(), 1)).length > 0, work: endMutes },
+    { isAny: async () => (await quietRows.takeCalm(db, clock.now(), 1)).length > 0, work: endFlapping },
+    { isAny: async () => (await takeUnattended(db, clock.now(), 1)).length > 0, work: remind },
+  ];
+
   return {
     /** For everybody in this channel: no reminders and no stories but that of the end, until then. */
     async mute(tx: Tx, input: Place & { by: string; until: Date }): Promise<QuietOutcome> {
@@ -205,7 +222,7 @@ export function createQuiet({ db, clock, settings, refresh, tell }: QuietDeps) {
     /** What has come due by the clock. @returns how much of it there was */
     async sweep(): Promise<number> {
       let count = 0;
-      for (const work of [endAcknowledges, endMutes, endFlapping, remind]) count += await db.transaction(work);
+      for (const { isAny, work } of works) if (await isAny()) count += await db.transaction(work);
       return count;
     },
   };

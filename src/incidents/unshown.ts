@@ -15,16 +15,15 @@ const atOnce = 200;
 export function createUnshownWatch({ db, clock }: { db: Db; clock: Clock }) {
   return {
     /** @returns how much there is to decide */
-    sweep: (): Promise<number> =>
-      db.transaction(async (tx) => {
-        const now = clock.now();
-        // Alerts of our own are left out: told in the same way, they would only bring more of them.
-        const since = new Date(now.getTime() - lookBackMs);
-        const parked = await parkedRows.alertsSince(tx, since, ownConnection, atOnce);
-        const entries = parked.map((alert) => (alert.isOver ? endOf(alert, now) : troubleOf(alert, now)));
-        const fresh = await inboxRows.store(tx, entries, now);
-        return fresh.filter(Boolean).length;
-      }),
+    async sweep(): Promise<number> {
+      const now = clock.now();
+      // Alerts of our own are left out: told in the same way, they would only bring more of them.
+      const since = new Date(now.getTime() - lookBackMs);
+      const parked = await parkedRows.alertsSince(db, since, ownConnection, atOnce);
+      const entries = parked.map((alert) => (alert.isOver ? endOf(alert, now) : troubleOf(alert, now)));
+      const fresh = await inboxRows.store(db, entries, now);
+      return fresh.filter(Boolean).length;
+    },
   };
 }
 

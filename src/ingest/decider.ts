@@ -45,7 +45,8 @@ export interface Decided {
   opened: string[];
 }
 
-const batchSize = 200;
+/** Facts that are decided together, at most. */
+export const batchSize = 500;
 /** A form that lacks error, owner or links is completed by reading the orchestrator; an alert waits for that no longer. */
 const readWithinMs = 1_000;
 const maxAttempts = 5;
@@ -93,6 +94,8 @@ export function createDecider(deps: DeciderDeps) {
     for (const [seq, until] of resting) if (until <= now) resting.delete(seq);
     const read = reader();
     try {
+      const [next] = await inboxRows.waiting(db, 1, [...resting.keys()]);
+      if (!next) return { count: 0, touched: [], opened: [] };
       return await db.transaction(async (tx) =>
         decideRows(tx, await inboxRows.takeWaiting(tx, limit, [...resting.keys()]), read),
       );

@@ -3,7 +3,7 @@
  * In: what came into the inbox, and when polls went through. Out: events of Pitcrew's own, one when it gets silent, one when it ends.
  */
 import { TZDate } from '@date-fns/tz';
-import { format } from 'date-fns';
+import { format } from 'date-fns/format';
 import { type EventKind, ownConnection, ownSources, type PipelineEvent } from '../domain/pipeline-event';
 import type { Settings } from '../domain/settings';
 import { pollingLimitMs, rhythmOf } from '../domain/silence';

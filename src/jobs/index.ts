@@ -2,8 +2,9 @@
  * The clock comes in here: what is nudged, and what is swept for in case a nudge was lost. The facts are in the database, so
  * every lane can be run at any time, by any replica, any number of times.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Actions } from '../actions';
-import type { Decider } from '../ingest/decider';
+import { batchSize, type Decider } from '../ingest/decider';
 import type { Poller } from '../ingest/poller';
 import type { Outbox } from '../outbox';
 import type { createInvestigator } from './investigate';
@@ -38,6 +39,8 @@ export function wakers(nudges: Nudges) {
 }
 
 const sweepMs = 2_000;
+const manyAtOnce = 50;
+const gatherMs = 400;
 /** New incidents of one batch whose logs are read at once. */
 const openedAtOnce = 10;
 
@@ -55,6 +58,8 @@ export function registerJobs(deps: JobDeps): void {
         // Of a storm, the sweep brings the others, so that reading logs holds up no decision.
         for (const id of opened.slice(0, openedAtOnce)) await wake.investigator(id);
         for (const id of await deps.hurryActions(touched)) await wake.action(id);
+        // What comes thick and fast is gathered, so that it is decided together: the cost is that of the batch.
+        if (count >= manyAtOnce && count < batchSize) await sleep(gatherMs);
       }
     },
     { everyMs: sweepMs },
@@ -93,8 +98,8 @@ export function registerJobs(deps: JobDeps): void {
   );
 
   // By the clock alone: what has come due stands in the database.
-  nudges.on('timers', () => deps.timers.runDue(), { everyMs: sweepMs });
+  nudges.on('timers', () => deps.timers.runDue(), { everyMs: sweepMs, isNudged: false });
 
-  nudges.on('poll', () => poller.pollDue(), { everyMs: 1_000 });
-  nudges.on('discover', () => deps.discover(), { everyMs: 10 * 60_000 });
+  nudges.on('poll', () => poller.pollDue(), { everyMs: 1_000, isNudged: false });
+  nudges.on('discover', () => deps.discover(), { everyMs: 10 * 60_000, isNudged: false });
 }

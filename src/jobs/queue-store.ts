@@ -27,15 +27,18 @@ const queueOptions = {
   streams: { events: { maxLen: 100 } },
 };
 
-/** A job whose worker was killed is taken up again after at most 9 s, however often that happened. */
+/** A job whose worker was killed is taken up again after at most 25 s, however often that happened; sweeps find its work sooner. */
 const workerOptions = {
   removeOnComplete: { count: 0 },
   removeOnFail: { count: 0 },
-  lockDuration: 6_000,
-  stalledInterval: 3_000,
+  lockDuration: 15_000,
+  stalledInterval: 10_000,
   maxStalledCount: 1_000_000,
   runRetryDelay: 1_000,
 };
+
+/** PostgreSQL tells of what comes; in case that was lost, a worker asks by itself so often. */
+const askAgainSeconds = 60;
 
 export function createRedisStore({ url, prefix, log }: { url: string; prefix: string; log: Logger }): QueueStore {
   const report = reporter(log);
@@ -107,7 +110,7 @@ export function createPostgresStore({ url, log }: { url: string; log: Logger }):
     openWorker(name, concurrency, run) {
       const pool = open(3); // one of them listens
       taking.push(pool);
-      const options = { ...workerOptions, concurrency, connection: pool };
+      const options = { ...workerOptions, drainDelay: askAgainSeconds, concurrency, connection: pool };
       const worker = new Worker(name, (job) => run(job.data), options, createPostgresBackend);
       worker.on('error', report);
       return worker;

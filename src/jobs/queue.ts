@@ -8,7 +8,8 @@ import { startSweep } from './sweeps';
 
 /**
  * Asking that something be looked at soon. The facts are in the database: a nudge that is lost only makes us late, until
- * the sweep of the same name finds the same work.
+ * the sweep of the same name finds the same work. Whoever asks and can take it, does so at once; the queue carries a nudge
+ * to another process where this one does not take its kind, or has its hands full.
  */
 export interface Nudges {
   /**
@@ -21,9 +22,11 @@ export interface Nudges {
    * Says what runs; before `start`. Whatever `run` throws is logged, and left to the sweep.
    *
    * @param options.concurrency  runs at a time in this process, default 1
-   * @param options.everyMs  sweep: `run` without a key, first at the start, then so often, in each process
+   * @param options.everyMs  sweep: `run` without a key, first at the start, then so often, in each process; left out while a
+   * run without a key is under way here
+   * @param options.isNudged  false = only swept for, default true
    */
-  on(name: string, run: Run, options?: { concurrency?: number; everyMs?: number }): void;
+  on(name: string, run: Run, options?: { concurrency?: number; everyMs?: number; isNudged?: boolean }): void;
   /** Begins to sweep and to take nudges; a queue that does not answer yet is tried again in the background. */
   start(): Promise<void>;
   /** Takes no more, and waits for what runs. */
@@ -34,6 +37,20 @@ export interface Nudges {
 
 export type Run = (key: string | undefined) => Promise<void>;
 
+interface Lane {
+  run: Run;
+  concurrency: number;
+  everyMs?: number;
+  isNudged: boolean;
+  /** What runs in this process, by its key, and whether it was asked for again meanwhile. */
+  running: Map<string | undefined, { again: boolean }>;
+  /** Let on those that wait for one of these to end. */
+  held: (() => void)[];
+}
+
+const isFull = ({ running, concurrency }: Lane, key: string | undefined): boolean =>
+  !running.has(key) && running.size >= concurrency;
+
 const JobData = z.object({ key: z.string().optional() });
 
 /** How long a caller waits for the queue to take a nudge. */
@@ -41,7 +58,7 @@ const nudgeWithinMs = 1_000;
 const firstConnectWithinMs = 1_000;
 const closeWithinMs = 2_000;
 /** A nudge that is due within this is waited for here; the sweeps are not much rarer. */
-const soonMs = 1_000;
+const soonMs = 2_000;
 /** Delayed nudges are due at a multiple of this, so that equal ones can be told: never early, this much late at most. */
 const delayStepMs = 100;
 
@@ -68,7 +85,7 @@ export function createNudges({
   const store = redisUrl
     ? createRedisStore({ url: redisUrl, prefix, log })
     : createPostgresStore({ url: databaseUrl, log });
-  const lanes = new Map<string, { run: Run; concurrency: number; everyMs?: number }>();
+  const lanes = new Map<string, Lane>();
   const queues = new Map<string, ReturnType<QueueStore['openQueue']>>();
   const workers: { close(): Promise<void> }[] = [];
   const sweeps: (() => Promise<void>)[] = [];
@@ -97,7 +114,7 @@ export function createNudges({
     await queue.add(name, { key }, { delay, deduplication: { id, keepLastIfActive: true } });
   }
 
-  function execute(name: string, run: Run, key: string | undefined): Promise<void> {
+  function execute(name: string, { run }: Lane, key: string | undefined): Promise<void> {
     const running = run(key)
       .catch((error) => {
         if (isDatabaseAway(error)) log.warn({ err: error, nudge: name, key }, 'nudge.put-off');
@@ -106,6 +123,38 @@ export function createNudges({
       .finally(() => underWay.delete(running));
     underWay.add(running);
     return running;
+  }
+
+  /** Runs it, and once more if it was asked for meanwhile. */
+  async function runHere(name: string, lane: Lane, key: string | undefined): Promise<void> {
+    const known = lane.running.get(key);
+    if (known) {
+      known.again = true;
+      return;
+    }
+    const asked = { again: true };
+    lane.running.set(key, asked);
+    while (asked.again) {
+      asked.again = false;
+      await execute(name, lane, key);
+      if (stopping) break;
+    }
+    lane.running.delete(key);
+    lane.held.shift()?.();
+  }
+
+  /** What the queue brings waits here for its turn, so that no more runs at once in this process than was said. */
+  async function takeFromQueue(name: string, lane: Lane, key: string | undefined): Promise<void> {
+    while (isFull(lane, key)) await new Promise<void>((resolve) => lane.held.push(resolve));
+    if (!stopping) await runHere(name, lane, key);
+  }
+
+  /** @returns false where the queue must find somebody who can */
+  function takeHere(name: string, key: string | undefined): boolean {
+    const lane = lanes.get(name);
+    if (!lane || !taking || isFull(lane, key)) return false;
+    void runHere(name, lane, key);
+    return true;
   }
 
   async function takeNudges(): Promise<void> {
@@ -119,9 +168,12 @@ export function createNudges({
       }
     }
     if (stopping) return;
-    for (const [name, { run, concurrency }] of lanes) {
+    for (const [name, lane] of lanes) {
+      if (!lane.isNudged) continue;
       workers.push(
-        store.openWorker(queueName(name), concurrency, (data) => execute(name, run, JobData.parse(data).key)),
+        store.openWorker(queueName(name), lane.concurrency, (data) =>
+          takeFromQueue(name, lane, JobData.parse(data).key),
+        ),
       );
     }
     log.info({ queue: redisUrl ? 'redis' : 'postgres', nudges: [...lanes.keys()] }, 'queue.started');
@@ -151,7 +203,7 @@ export function createNudges({
     if (soon.has(of)) return;
     const timer = setTimeout(() => {
       soon.delete(of);
-      if (!stopping) void give(name, key, 0);
+      if (!stopping && !takeHere(name, key)) void give(name, key, 0);
     }, delayMs);
     timer.unref();
     soon.set(of, timer);
@@ -172,21 +224,27 @@ export function createNudges({
     async nudge(name, { key, delayMs = 0 } = {}) {
       if (stopping) return;
       if (delayMs > 0 && delayMs <= soonMs) return giveSoon(name, key, delayMs);
+      if (delayMs <= 0 && takeHere(name, key)) return;
       await give(name, key, delayMs);
     },
 
-    on(name, run, { concurrency = 1, everyMs } = {}) {
+    on(name, run, { concurrency = 1, everyMs, isNudged = true } = {}) {
       if (taking) throw new Error(`${name} was registered after the start`);
       if (lanes.has(name)) throw new Error(`${name} is registered twice`);
-      lanes.set(name, { run, concurrency, everyMs });
+      lanes.set(name, { run, concurrency, everyMs, isNudged, running: new Map(), held: [] });
     },
 
     async start() {
       if (taking) return;
-      for (const [name, { run, everyMs }] of lanes) {
-        if (everyMs !== undefined) sweeps.push(startSweep(everyMs, () => execute(name, run, undefined)));
-      }
       taking = takeNudges();
+      for (const [name, lane] of lanes) {
+        if (lane.everyMs === undefined) continue;
+        sweeps.push(
+          startSweep(lane.everyMs, async () => {
+            if (!lane.running.has(undefined)) await runHere(name, lane, undefined);
+          }),
+        );
+      }
       await within(firstConnectWithinMs, taking).catch(() => undefined);
     },
 

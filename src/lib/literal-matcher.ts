@@ -74,70 +74,62 @@ function classesOf(literals: readonly string[]): { classOf: Uint8Array; shift: n
 
 function automatonOf(literals: readonly string[], classOf: Uint8Array, shift: number) {
   const classes = 1 << shift;
-  const children: Int32Array[] = [new Int32Array(classes).fill(-1)];
-  const found: number[][] = [[]];
+  // One row a state, one state a character at most. No child is 0: nothing leads back to the root but a failure.
+  const most = 1 + literals.reduce((sum, { length }) => sum + length, 0);
+  const children = new Int32Array(most << shift);
+  const found: (number[] | undefined)[] = [];
+  let states = 1;
   literals.forEach((literal, id) => {
     if (literal === '') throw new Error('a literal must not be empty');
     let state = 0;
     for (let i = 0; i < literal.length; i++) {
-      const symbol = classOf[folded(literal.charCodeAt(i))] ?? OTHER;
-      let to = children[state]?.[symbol] ?? -1;
-      if (to < 0) {
-        to = children.push(new Int32Array(classes).fill(-1)) - 1;
-        found.push([]);
-        (children[state] as Int32Array)[symbol] = to;
-      }
-      state = to;
+      const at = (state << shift) | (classOf[folded(literal.charCodeAt(i))] ?? OTHER);
+      state = children[at] ||= states++;
     }
-    found[state]?.push(id);
+    found[state] = [...(found[state] ?? []), id];
   });
-  linkFailures(children, found);
+  linkFailures(children, shift, found);
 
   // Accepting states get the highest numbers, so that the scan tests one comparison a byte.
-  const order = [...children.keys()].sort(
-    (a, b) => Number(isAccepting(found, a)) - Number(isAccepting(found, b)) || a - b,
-  );
-  const numberOf = new Int32Array(children.length);
-  order.forEach((state, at) => {
-    numberOf[state] = at;
-  });
+  const numberOf = new Int32Array(states);
+  const outputs: number[][] = [];
+  let plain = 0;
+  for (let state = 0; state < states; state++) if (found[state] === undefined) numberOf[state] = plain++;
+  for (let state = 0; state < states; state++) {
+    const ids = found[state];
+    if (ids !== undefined) numberOf[state] = plain + outputs.push(ids) - 1;
+  }
   // Half the size is twice the share of the table that stays in the processor's cache.
-  const next = new (children.length < 0x1_0000 ? Uint16Array : Int32Array)(children.length << shift);
-  for (const [state, row] of children.entries()) {
+  const next = new (states < 0x1_0000 ? Uint16Array : Int32Array)(states << shift);
+  for (let state = 0; state < states; state++) {
+    const row = (numberOf[state] as number) << shift;
     for (let symbol = 0; symbol < classes; symbol++) {
-      next[((numberOf[state] ?? 0) << shift) | symbol] = numberOf[row[symbol] ?? 0] ?? 0;
+      next[row | symbol] = numberOf[children[(state << shift) | symbol] as number] as number;
     }
   }
-  const firstAccepting = order.findIndex((state) => isAccepting(found, state));
-  const from = firstAccepting < 0 ? children.length : firstAccepting;
-  return { next, firstAccepting: from, outputs: order.slice(from).map((state) => found[state] ?? []) };
-}
-
-function isAccepting(found: number[][], state: number): boolean {
-  return (found[state]?.length ?? 0) > 0;
+  return { next, firstAccepting: plain, outputs };
 }
 
 /** Breadth first: turns missing children into jumps, and lets a state also report what ends at its failure state. */
-function linkFailures(children: Int32Array[], found: number[][]): void {
-  const fail = new Int32Array(children.length);
+function linkFailures(children: Int32Array, shift: number, found: (number[] | undefined)[]): void {
+  const classes = 1 << shift;
+  const fail = new Int32Array(children.length >> shift);
   const queue: number[] = [];
-  const root = children[0] as Int32Array;
-  const classes = root.length;
   for (let symbol = 0; symbol < classes; symbol++) {
-    const to = root[symbol] ?? -1;
-    if (to < 0) root[symbol] = 0;
-    else queue.push(to);
+    const to = children[symbol] as number;
+    if (to !== 0) queue.push(to);
   }
   for (let at = 0; at < queue.length; at++) {
     const state = queue[at] as number;
-    const row = children[state] as Int32Array;
-    const back = children[fail[state] as number] as Int32Array;
-    found[state]?.push(...(found[fail[state] as number] ?? []));
+    const back = fail[state] as number;
+    const ends = found[back];
+    if (ends !== undefined) found[state] = [...(found[state] ?? []), ...ends];
     for (let symbol = 0; symbol < classes; symbol++) {
-      const to = row[symbol] ?? -1;
-      if (to < 0) row[symbol] = back[symbol] ?? 0;
+      const to = children[(state << shift) | symbol] as number;
+      const jump = children[(back << shift) | symbol] as number;
+      if (to === 0) children[(state << shift) | symbol] = jump;
       else {
-        fail[to] = back[symbol] ?? 0;
+        fail[to] = jump;
         queue.push(to);
       }
     }

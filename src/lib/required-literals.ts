@@ -17,6 +17,20 @@ interface Known {
   needs?: string[];
 }
 
+/** A letter, a digit, a space, or one of `_ - ' " , : ; = / < > @ # % & ~ !`, none of which says anything to RE2. */
+function isPlain(code: number): boolean {
+  return (
+    (code >= 97 && code <= 122) ||
+    (code >= 65 && code <= 90) ||
+    (code >= 47 && code <= 62) ||
+    code === 32 ||
+    code === 95 ||
+    code === 45 ||
+    (code >= 33 && code <= 39 && code !== 36) ||
+    code === 44
+  );
+}
+
 /** More texts than this in one set cost more than they sift. */
 const SET_MAX = 48;
 const CLASS_MAX = 4;
@@ -65,6 +79,11 @@ function parse(pattern: string): Known {
       run = [''];
     };
     while (at < pattern.length && pattern[at] !== '|' && pattern[at] !== ')') {
+      const words = plainText();
+      if (words !== '') {
+        run = run.map((head) => head + words);
+        continue;
+      }
       const part = repeated();
       if (part.exact !== undefined && run.length * part.exact.length <= SET_MAX) {
         const tails = part.exact;
@@ -82,6 +101,15 @@ function parse(pattern: string): Known {
     if (whole) return { exact: run };
     endRun();
     return needs === undefined ? {} : { needs };
+  }
+
+  /** What stands for itself from here on, but for the last character before a repeat: most of what people write. */
+  function plainText(): string {
+    const from = at;
+    while (at < pattern.length && isPlain(pattern.charCodeAt(at))) at++;
+    const next = pattern[at];
+    if (at > from && (next === '?' || next === '*' || next === '+' || next === '{')) at--;
+    return pattern.slice(from, at).toLowerCase();
   }
 
   function repeated(): Known {

@@ -58,6 +58,8 @@ export interface OutboxDeps {
 
 /** Longer than any one call to Slack may take (10 s), so that a claim older than this has lost its holder. */
 const claimLeaseMs = 15_000;
+/** A claim that is older than this when the message is ready is renewed: what is left of the lease covers a call of 10 s. */
+const renewAfterMs = 2_000;
 /** Slack's own stamp may be a little before our claim. */
 const searchSlackMs = 5_000;
 /** A message that was taken may need a moment to show up in the history. */
@@ -184,7 +186,9 @@ export function createOutbox(deps: OutboxDeps) {
     const message = post.plain ? { ...plainForm(rich), replyBroadcast: rich.replyBroadcast } : rich;
     const hash = createHash('sha256').update(JSON.stringify(message)).digest('base64url');
     // The lease covers the call to Slack, however long the rendering took.
-    if (!(await postRows.renewClaim(db, post.id, claimId, clock.now()))) return;
+    const claimedMs = post.claimedAt?.getTime() ?? 0;
+    const isOld = clock.now().getTime() - claimedMs > renewAfterMs;
+    if (isOld && !(await postRows.renewClaim(db, post.id, claimId, clock.now()))) return;
     try {
       await settle(post, claimId, { ...(await put(post, message, hash)), hash });
     } catch (error) {

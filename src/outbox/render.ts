@@ -82,7 +82,8 @@ async function namesIn(
   deps: ViewDeps,
   facts: IncidentView | Notice | ActionCard,
 ): Promise<(slackId: string) => string | undefined> {
-  const ids = JSON.stringify(facts).match(/\b[UW][A-Z0-9]{2,}\b/g) ?? [];
+  const ids = JSON.stringify(facts).match(/\b(?!UTC\b)[UW][A-Z0-9]{2,}\b/g) ?? [];
+  if (ids.length === 0) return () => undefined;
   const names = await personRows.namesOf(deps.db, [...new Set(ids)]);
   return (slackId) => names.get(slackId);
 }

@@ -38,6 +38,7 @@ export function createStorms({ db, clock, log, settings, uploadFile }: StormDeps
     const now = clock.now();
     if (now.getTime() - watchedAt < watchEveryMs) return;
     watchedAt = now.getTime();
+    if (!active && !(await stormRows.isAnythingToWatch(db))) return;
     const toFile = await db.transaction(async (tx) => {
       if (!(await stormRows.takeWatch(tx))) return [];
       const lanes = await stormRows.lanes(tx, now);

@@ -18,7 +18,7 @@ import type { Logger } from '../lib/logger';
 import { createRedactor, type Redactor } from '../lib/redact';
 import type { Orchestrator } from '../orchestrators/orchestrator';
 import type { Db } from '../store/db';
-import { findPipeline, listPipelines, rememberDiscovered } from '../store/pipeline-facts';
+import { findPipeline, hasFeeds, listPipelines, rememberDiscovered } from '../store/pipeline-facts';
 import { edgesBelow, findLastRuns, findNewestStates, findOpenIncidents, findRun } from '../store/pipeline-reads';
 import { inForce } from '../store/subscription-rows';
 import { type LogTail, readTail } from './log-tail';
@@ -74,19 +74,56 @@ export function createPipelines(deps: PipelinesDeps) {
     return [...merged, ...catalogue.unseen(seen)];
   }
 
-  let lately: { pipelines: Promise<Pipeline[]>; of: Settings; until: number } | undefined;
+  let lately:
+    | {
+        of: Settings;
+        until: number;
+        pipelines?: Promise<Pipeline[]>;
+        byNode?: Promise<Map<string, Pipeline>>;
+        feeds?: Promise<Feeds>;
+      }
+    | undefined;
 
   /** As of half a minute ago at most: names for a message, of which a storm sends many. */
-  function knownLately(): Promise<Pipeline[]> {
+  function lookLately(): NonNullable<typeof lately> {
     const now = clock.now().getTime();
-    if (lately && lately.of === settings() && lately.until > now) return lately.pipelines;
-    const pipelines = known();
-    const mine = { pipelines, of: settings(), until: now + 30_000 };
-    lately = mine;
-    pipelines.catch(() => {
+    if (!lately || lately.of !== settings() || lately.until <= now) lately = { of: settings(), until: now + 30_000 };
+    return lately;
+  }
+
+  /** What failed is asked for anew. */
+  function unlessFailed<T>(asked: Promise<T>): Promise<T> {
+    const mine = lately;
+    asked.catch(() => {
       if (lately === mine) lately = undefined;
     });
-    return pipelines;
+    return asked;
+  }
+
+  function knownLately(): Promise<Pipeline[]> {
+    const look = lookLately();
+    look.pipelines ??= unlessFailed(known());
+    return look.pipelines;
+  }
+
+  function byNodeLately(): Promise<Map<string, Pipeline>> {
+    const look = lookLately();
+    look.byNode ??= unlessFailed(
+      knownLately().then((all) => new Map(all.map((pipeline) => [pipelineNode(pipeline), pipeline]))),
+    );
+    return look.byNode;
+  }
+
+  /** What the catalogue and the orchestrators say is fed by what. Not all pipelines are read where nobody says anything. */
+  function feedsLately(): Promise<Feeds> {
+    const look = lookLately();
+    look.feeds ??= unlessFailed(
+      (async () => {
+        const isAny = settings().catalogue.some(({ feeds }) => feeds?.length) || (await hasFeeds(db));
+        return isAny ? feedsOf(await knownLately()) : [];
+      })(),
+    );
+    return look.feeds;
   }
 
   /** What hangs on these pipelines, with owners and deadlines: from the catalogue, and from what orchestrators and lineage events told. */
@@ -99,10 +136,9 @@ export function createPipelines(deps: PipelinesDeps) {
   const ownerNamed = async (owner: string | undefined) => owner && deps.ownerName(owner);
 
   async function walk(refs: readonly PipelineRef[]): Promise<Downstream> {
-    const pipelines = await knownLately();
-    const byNode = new Map(pipelines.map((pipeline) => [pipelineNode(pipeline), pipeline]));
     const roots = refs.map(pipelineNode);
-    const edges = await edgesBelow(db, roots, feedsOf(pipelines), clock.now());
+    const edges = await edgesBelow(db, roots, await feedsLately(), clock.now());
+    const byNode = edges.length > 0 ? await byNodeLately() : new Map<string, Pipeline>();
     return walkDownstream(roots, edges, (node) => {
       const pipeline = byNode.get(node);
       if (!pipeline) return nameNode(node);
@@ -265,7 +301,7 @@ export function createPipelines(deps: PipelinesDeps) {
     },
 
     /** What the catalogue says is fed by what. */
-    feeds: async () => feedsOf(await knownLately()),
+    feeds: feedsLately,
 
     downstream,
 
@@ -312,7 +348,9 @@ function nameNode(node: string): { kind: DownstreamNode['kind']; name: string } 
   return { kind, name: kind === 'pipeline' ? name.slice(name.indexOf('/') + 1) : name };
 }
 
-function feedsOf(pipelines: readonly Pipeline[]): Pick<Edge, 'from' | 'to'>[] {
+type Feeds = Pick<Edge, 'from' | 'to'>[];
+
+function feedsOf(pipelines: readonly Pipeline[]): Feeds {
   const nodes = new Set(pipelines.map(pipelineNode));
   const byKey = new Map(pipelines.map((pipeline) => [pipeline.key, pipeline]));
   /** A feed is written as a node, as `connection/key`, as the key of a pipeline, or as whatever people call it. */

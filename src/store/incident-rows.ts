@@ -70,17 +70,19 @@ export async function load(
     [ids],
   );
   const members = groupBy(
-    about
-      ? await tx.query<MemberRow>(
-          `select ${memberColumns} from jsonb_to_recordset($2::jsonb) as a(connection text, pipeline text, partition text)
+    about?.length === 0
+      ? []
+      : about
+        ? await tx.query<MemberRow>(
+            `select ${memberColumns} from jsonb_to_recordset($2::jsonb) as a(connection text, pipeline text, partition text)
            join incident_members m using (connection, pipeline, partition)
            where m.incident_id = any($1::uuid[]) order by m.seq`,
-          [ids, JSON.stringify(about)],
-        )
-      : await tx.query<MemberRow>(
-          `select ${memberColumns} from incident_members m where m.incident_id = any($1::uuid[]) order by m.seq`,
-          [ids],
-        ),
+            [ids, JSON.stringify(about)],
+          )
+        : await tx.query<MemberRow>(
+            `select ${memberColumns} from incident_members m where m.incident_id = any($1::uuid[]) order by m.seq`,
+            [ids],
+          ),
   );
   const rest = new Map(
     about?.length ? (await countRest(tx, ids, about)).map(({ incidentId, ...row }) => [incidentId, row]) : [],

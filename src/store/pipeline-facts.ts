@@ -40,6 +40,14 @@ export async function listPipelines(db: Queryable): Promise<Pipeline[]> {
   return rows.map(toPipeline);
 }
 
+/** Was any pipeline said to be fed by something? */
+export async function hasFeeds(db: Queryable): Promise<boolean> {
+  const [row] = await db.query<{ found: boolean }>(
+    `select exists (select from pipelines where facts ? 'feeds') as found`,
+  );
+  return row?.found ?? false;
+}
+
 export async function findPipeline(
   db: Queryable,
   ref: { connection: string; key: string },

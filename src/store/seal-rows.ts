@@ -29,6 +29,11 @@ export async function lockSeals(tx: Tx): Promise<boolean> {
   return row?.held ?? false;
 }
 
+export async function isAnyUnsealed(db: Queryable): Promise<boolean> {
+  const [row] = await db.query<{ found: boolean }>(`select exists (select from audit_unsealed) as found`);
+  return row?.found ?? false;
+}
+
 /** Takes up to so many rows that stand in no seal yet, oldest first. */
 export async function takeUnsealed(tx: Tx, limit: number): Promise<SealedRow[]> {
   return tx.query<SealedRow>(

@@ -11,6 +11,15 @@ export async function takeWatch(tx: Tx): Promise<boolean> {
   return row?.taken ?? false;
 }
 
+/** Does any alert wait for its first sending, or is any storm not settled? */
+export async function isAnythingToWatch(db: Queryable): Promise<boolean> {
+  const [row] = await db.query<{ found: boolean }>(
+    `select exists (select from posts where role = 'parent' and ts is null and state in ('waiting', 'sending', 'doubtful'))
+         or exists (select from storms where settled_at is null) as found`,
+  );
+  return row?.found ?? false;
+}
+
 export interface Lane extends LaneFacts {
   channel: string;
   cardId?: string;

@@ -34,6 +34,8 @@ export async function startProduct(options: {
   env?: Record<string, string>;
   /** Another `bin/pitcrew.js` than that of this clone. */
   program?: string;
+  /** For Node itself, before the program. */
+  nodeArgs?: string[];
   /** Kills it, while it is not up yet as well. */
   killed?: AbortSignal;
 }): Promise<Product> {
@@ -41,7 +43,7 @@ export async function startProduct(options: {
   const file = join(folder, 'pitcrew.yaml');
   writeFileSync(file, options.settings);
   const ingestToken = 'product-test-token';
-  const child = spawn(process.execPath, [options.program ?? bin, 'serve', '--json'], {
+  const child = spawn(process.execPath, [...(options.nodeArgs ?? []), options.program ?? bin, 'serve', '--json'], {
     env: {
       PATH: process.env.PATH ?? '',
       HOME: process.env.HOME ?? '',

@@ -1,5 +1,5 @@
 import { TZDate } from '@date-fns/tz';
-import { format } from 'date-fns';
+import { format } from 'date-fns/format';
 import type { ActionKind } from '../../domain/action';
 import type { Actor } from '../../domain/actor';
 import { freezeOf, listOr, type Verdict } from '../../domain/authorise';

@@ -1,5 +1,5 @@
 import { TZDate } from '@date-fns/tz';
-import { format } from 'date-fns';
+import { format } from 'date-fns/format';
 import type { Queryable } from '../../store/db';
 import * as replayRows from '../../store/replay-rows';
 import type { Scratch } from '../../store/scratch';

@@ -1,5 +1,5 @@
 import { TZDate } from '@date-fns/tz';
-import { format } from 'date-fns';
+import { format } from 'date-fns/format';
 import type { Recorded } from '../../store/replay-rows';
 import { table } from '../table';
 import type { ChannelOutcome, Counts, Outcome } from './outcome';

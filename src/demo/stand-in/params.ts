@@ -1,5 +1,6 @@
 import { tz } from '@date-fns/tz';
-import { format, subDays } from 'date-fns';
+import { format } from 'date-fns/format';
+import { subDays } from 'date-fns/subDays';
 import { badRequest } from './refusal';
 import type { JsonObject, ParamDefinition, Params } from './wire';
 

@@ -2,4 +2,5 @@
 
 export { redactWithin } from './redact-within';
 export { createRedactor, type Redacted, type Redactor, type RedactRule } from './redactor';
+export { rememberingHarmless } from './remembering-harmless';
 export { secretKinds } from './secret-kinds';

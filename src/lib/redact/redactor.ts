@@ -1,5 +1,5 @@
 import { compileLinear, type LinearPattern } from '../linear-pattern';
-import { createLiteralMatcher } from '../literal-matcher';
+import { createLiteralMatcher, type LiteralMatcher } from '../literal-matcher';
 import { assignedSecrets, isHarmless, NAME_PARTS } from './assigned-secret';
 import { type SecretKind, secretKinds } from './secret-kinds';
 
@@ -43,9 +43,46 @@ const KEY_LINES_MAX = 400;
 
 interface Sieve {
   kind: string;
-  pattern: LinearPattern;
+  pattern(): LinearPattern;
   general: boolean;
-  except?: LinearPattern;
+  except?(): LinearPattern;
+}
+
+interface Layout {
+  sieves: Sieve[];
+  matcher: LiteralMatcher;
+  sievesOfLiteral: number[][];
+}
+
+/** Our patterns are tested to compile, and do so when a text first holds a sign of their secret: most texts hold none. */
+function layOut(kinds: readonly SecretKind[]): Layout {
+  const literals = [...new Set([...NAME_PARTS, ...kinds.flatMap((kind) => kind.literals)])];
+  return {
+    sieves: kinds.map(({ kind, pattern, except }) => {
+      const isGeneral = GENERAL_KINDS.has(kind);
+      return {
+        kind,
+        pattern: once(() => compileLinear(isGeneral ? pattern : alsoWithinNames(pattern))),
+        general: isGeneral,
+        ...(except === undefined ? {} : { except: once(() => compileLinear(except)) }),
+      };
+    }),
+    matcher: createLiteralMatcher(literals),
+    sievesOfLiteral: literals.map((literal) =>
+      kinds.flatMap((kind, at) => (kind.literals.includes(literal) ? [at] : [])),
+    ),
+  };
+}
+
+/** What all redactors share. */
+const builtIn = once(() => layOut(secretKinds));
+
+function once<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
 }
 
 interface Found {
@@ -59,18 +96,11 @@ export function createRedactor(
   rules: readonly RedactRule[] = [],
   kinds: readonly SecretKind[] = secretKinds,
 ): Redactor {
-  const sieves: Sieve[] = kinds.map(({ kind, pattern, except }) => ({
-    kind,
-    pattern: compileLinear(GENERAL_KINDS.has(kind) ? pattern : alsoWithinNames(pattern)),
-    general: GENERAL_KINDS.has(kind),
-    ...(except === undefined ? {} : { except: compileLinear(except) }),
-  }));
-  const own: Sieve[] = rules.map(({ kind, pattern }) => ({ kind, pattern: compileLinear(pattern), general: false }));
-  const literals = [...new Set([...NAME_PARTS, ...kinds.flatMap((kind) => kind.literals)])];
-  const matcher = createLiteralMatcher(literals);
-  const sievesOfLiteral = literals.map((literal) =>
-    kinds.flatMap((kind, at) => (kind.literals.includes(literal) ? [at] : [])),
-  );
+  const { sieves, matcher, sievesOfLiteral } = kinds === secretKinds ? builtIn() : layOut(kinds);
+  const own: Sieve[] = rules.map(({ kind, pattern }) => {
+    const compiled = compileLinear(pattern);
+    return { kind, pattern: () => compiled, general: false };
+  });
 
   function findIn(line: string): Found[] {
     let asked: Set<number> | undefined;
@@ -154,9 +184,9 @@ function alsoWithinNames(pattern: string): string {
 }
 
 function addSpans(found: Found[], line: string, { kind, pattern, general, except }: Sieve): void {
-  for (const { start, end } of pattern.spans(line)) {
+  for (const { start, end } of pattern().spans(line)) {
     const value = line.slice(start, end);
-    if ((general && isHarmless(value)) || except?.test(value) === true) continue;
+    if ((general && isHarmless(value)) || except?.().test(value) === true) continue;
     add(found, start, end, kind);
   }
 }
