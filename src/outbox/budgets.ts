@@ -11,6 +11,7 @@ import type { Urgency } from '../domain/post';
 import type { Budgets as Settings } from '../domain/settings';
 import type { Clock } from '../lib/clock';
 import type { Logger } from '../lib/logger';
+import { type BucketSize, createMemoryBucket, createPostgresBucket, createRedisBucket, insured } from './bucket';
 
 /** What Slack takes from us, shared by all replicas. */
 export interface Budgets {
@@ -41,12 +42,11 @@ export function paceOf(perMinute: number): Pace {
 }
 
 /**
- * Slack takes about one post a second in a channel, and short bursts. At that pace three may go in a window of 3 s, so that what
- * comes together is told together and no time is lost between windows; two windows that meet bring five at once, with the first
- * of them 3 s before, which a bucket of five takes. Slower paces keep their posts apart.
+ * Slack takes about one post a second in a channel, and short bursts of five: we take four, so that what comes together is told
+ * together and one is left for what our clock and Slack's do not agree on. Slower paces keep their posts apart.
  */
-function channelPace(perSecond: number): Pace {
-  return perSecond >= 1 ? { points: 3, seconds: 3 } : { points: 1, seconds: Math.ceil(1 / perSecond) };
+function channelBucket(perSecond: number): BucketSize {
+  return perSecond >= 1 ? { everyMs: 1_000, burst: 4 } : { everyMs: 1_000 * Math.ceil(1 / perSecond), burst: 1 };
 }
 
 /**
@@ -59,7 +59,6 @@ const reserveShare = 0.08;
 /** What each counter counts. */
 function pacesOf(settings: Settings) {
   return {
-    channel: channelPace(settings.postsPerSecondPerChannel),
     workspace: paceOf(settings.postsPerMinute),
     steady: paceOf(settings.editsPerMinute * steadyShare),
     reserve: { points: Math.floor(settings.editsPerMinute * reserveShare), seconds: 60 },
@@ -89,7 +88,11 @@ export function createBudgets(deps: { pool: Pool; redisUrl?: string; log: Logger
   }
 
   const paces = pacesOf(settings);
-  const channel = limiter('post', paces.channel);
+  const size = channelBucket(settings.postsPerSecondPerChannel);
+  const channel = insured(
+    redis ? createRedisBucket(redis, 'pitcrew:bucket', size) : createPostgresBucket(pool, 'bucket', size),
+    createMemoryBucket(() => Date.now(), size),
+  );
   const workspace = limiter('posts', paces.workspace);
   const steady = limiter('edit', paces.steady);
   const bursty =
@@ -97,11 +100,11 @@ export function createBudgets(deps: { pool: Pool; redisUrl?: string; log: Logger
 
   return {
     async takePost(name) {
-      const channelMs = await take(channel, name);
-      if (channelMs > 0) return channelMs;
+      const channelMs = await channel.take(name);
+      if (channelMs > 0) return Math.max(leastWaitMs, channelMs);
       const workspaceMs = await take(workspace, 'all');
       // What the workspace does not let pass has not used up the channel either.
-      if (workspaceMs > 0) await channel.reward(name, 1);
+      if (workspaceMs > 0) await channel.giveBack(name);
       return workspaceMs;
     },
     takeEdit: (urgency) => take(urgency === 'progress' ? steady : bursty, 'all'),
@@ -114,16 +117,16 @@ export function createBudgets(deps: { pool: Pool; redisUrl?: string; log: Logger
 /** The same pace, counted in this process by the clock it is given. */
 export function createClockedBudgets({ clock, settings }: { clock: Clock; settings: Settings }): Budgets {
   const paces = pacesOf(settings);
-  const channel = clockedWindows(clock, paces.channel);
+  const channel = createMemoryBucket(() => clock.now().getTime(), channelBucket(settings.postsPerSecondPerChannel));
   const workspace = clockedWindows(clock, paces.workspace);
   const steady = clockedWindows(clock, paces.steady);
   const reserve = clockedWindows(clock, paces.reserve);
   return {
     async takePost(name) {
-      const channelMs = channel.take(name);
-      if (channelMs > 0) return channelMs;
+      const channelMs = await channel.take(name);
+      if (channelMs > 0) return Math.max(leastWaitMs, channelMs);
       const workspaceMs = workspace.take('all');
-      if (workspaceMs > 0) channel.giveBack(name);
+      if (workspaceMs > 0) await channel.giveBack(name);
       return workspaceMs;
     },
     async takeEdit(urgency) {
@@ -147,10 +150,6 @@ function clockedWindows(clock: Clock, { points, seconds }: Pace) {
       if (window.taken >= points) return Math.max(leastWaitMs, window.endsMs - nowMs);
       window.taken += 1;
       return 0;
-    },
-    giveBack(key: string): void {
-      const window = windows.get(key);
-      if (window) window.taken -= 1;
     },
   };
 }
