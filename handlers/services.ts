@@ -5,6 +5,7 @@ import type { Actor } from '../src/domain/actor';
 import type { AutoRetry } from '../src/domain/auto-retry';
 import type { ImpactAnswer } from '../src/domain/impact';
 import type { Interaction } from '../src/domain/interaction';
+import type { Planned } from '../src/domain/maintenance';
 import type { ParkedList } from '../src/domain/parked';
 import type { StatusAnswer } from '../src/domain/pipeline-status';
 import type { Press } from '../src/domain/press';
@@ -53,6 +54,8 @@ export interface Services {
   subscriptions: { list(question: { channelId: string; slackId: string }): Promise<SubscriptionList> };
   /** What is retried by itself, with the names of those who allowed it. */
   autoRetries: { list(): Promise<{ list: AutoRetry[]; names: ReadonlyMap<string, string> }> };
+  /** What people have planned from Slack and is in force. */
+  maintenance: { list(): Promise<Planned[]> };
   /** Posts that were set aside, for those who may look after them. */
   parked: { list(question: { actor: Actor; page: number }): Promise<ParkedList | { whoMay: string }> };
   /** Never throws. */

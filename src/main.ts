@@ -166,6 +166,14 @@ export function assemble(parts: Parts) {
     channelName: (id) => channels.nameOf(id),
     quiet,
   });
+  const maintenance = createMaintenance({
+    db,
+    clock,
+    settings,
+    known: pipelines.known,
+    lookUp: pipelines.lookUp,
+    mayOperate: (actor) => mayOperate(actor, settings()),
+  });
   const parked = createParked({ clock });
   const owners = createOwners({
     clock,
@@ -281,6 +289,7 @@ export function assemble(parts: Parts) {
     members: createMembers({ clock, log, uploadFile }),
     subscriptions,
     mutes,
+    maintenance,
     parked,
     owners,
     mayOperate: (actor) => mayOperate(actor, settings()),
@@ -291,7 +300,7 @@ export function assemble(parts: Parts) {
   });
   const timers = createTimers({
     log,
-    maintenance: createMaintenance({ db, clock }),
+    maintenance,
     mutes,
     quiet,
     late: createLateWatch({ db, clock, log, settings }),
@@ -361,6 +370,7 @@ export function assemble(parts: Parts) {
         return { list: redactWithin(list, redact), names: await namesOf(db, [...new Set(list.map(({ by }) => by))]) };
       },
     },
+    maintenance: { list: async () => redactWithin(await maintenance.list(), redact) },
     parked: {
       async list({ actor, page }) {
         const { may, whoMay } = mayOperate(actor, settings());

@@ -4,6 +4,7 @@ import type { Needs } from '../../src/slack/buttons';
 import { parseTyped, type Typed } from '../../src/slack/commands';
 import { renderHelp, renderUnknown } from '../../src/slack/help';
 import { renderImpact } from '../../src/slack/impact';
+import { renderMaintenanceList } from '../../src/slack/maintenance';
 import { renderParked, renderParkedRefusal } from '../../src/slack/parked';
 import { renderStatus } from '../../src/slack/status';
 import { renderSubscriptions } from '../../src/slack/subscriptions';
@@ -28,6 +29,8 @@ export const pipelineCommand = onCommand('pipeline', (call): CommandPlan => {
       return { answer: autoRetries };
     case 'parked':
       return { answer: (asker) => parked(typed, call, asker) };
+    case 'maintenance':
+      return typed.rest === '' ? { answer: (asker) => maintenance(call, asker) } : stored(typed, 'acknowledge');
     case 'subscribe':
     case 'unsubscribe':
     case 'mute':
@@ -55,6 +58,12 @@ async function subscriptions(call: CommandCall, { actor, services }: Asker): Pro
   const list = await services.subscriptions.list({ channelId: call.channel_id, slackId: actor.slackId });
   const message = renderSubscriptions(list, { command: call.command, timeZone: actor.timeZone ?? 'UTC' });
   return { message, what: 'pipeline subscriptions' };
+}
+
+async function maintenance(call: CommandCall, { actor, services }: Asker): Promise<CommandAnswer> {
+  const planned = await services.maintenance.list();
+  const message = renderMaintenanceList(planned, { command: call.command, timeZone: actor.timeZone ?? 'UTC' });
+  return { message, what: 'pipeline maintenance' };
 }
 
 async function impact({ rest, share }: Known, call: CommandCall, { actor, services }: Asker): Promise<CommandAnswer> {

@@ -4,6 +4,7 @@ import { matchesGlob } from './glob';
 import type { Pipeline } from './pipeline';
 import { ownConnection } from './pipeline-event';
 import { type MaintenanceEntry, type Settings, weekdays } from './settings';
+import { type Filter, fitsFilter } from './subscription';
 import { atWallTime } from './working-time';
 
 /** Planned silence, as it holds for one pipeline: from `from` until before `until`. */
@@ -13,7 +14,24 @@ export interface Window {
   until: Date;
 }
 
-export type MaintenanceSettings = Pick<Settings, 'noise' | 'policies' | 'workspace'>;
+export type MaintenanceSettings = Pick<Settings, 'noise' | 'policies' | 'workspace' | 'teams'>;
+
+/** Silence that a person has planned from Slack, in force from the moment at which it was said. */
+export interface Planned {
+  id: string;
+  filter: Filter;
+  /** The one way to write the filter. */
+  wording: string;
+  reason?: string;
+  /** Slack's id of who planned it. */
+  by: string;
+  from: Date;
+  until: Date;
+}
+
+/** What it is called in alerts and at its end. */
+export const nameOfPlanned = ({ wording, reason }: Pick<Planned, 'wording' | 'reason'>): string =>
+  reason === undefined ? wording : `${reason} (${wording})`;
 
 /** More windows than this in a row, each beginning before the last has ended, are not followed to their end. */
 const mostInARow = 100;
@@ -22,12 +40,17 @@ const mostInARow = 100;
  * The window in which a pipeline is at a moment; windows that overlap or meet count as one, with the name of the first of those in
  * force that ends last. Freezes are windows too. What Pitcrew watches itself is never in one. Pure; the order of the settings does not matter.
  */
-export function windowAt(pipeline: Pipeline, at: Date, settings: MaintenanceSettings): Window | undefined {
+export function windowAt(
+  pipeline: Pipeline,
+  at: Date,
+  settings: MaintenanceSettings,
+  planned: readonly Planned[] = [],
+): Window | undefined {
   if (pipeline.connection === ownConnection) return undefined;
-  const first = longestAt(pipeline, at, settings);
+  const first = longestAt(pipeline, at, settings, planned);
   let until = first?.until;
   for (let row = 0; until && row < mostInARow; row += 1) {
-    const next = longestAt(pipeline, until, settings);
+    const next = longestAt(pipeline, until, settings, planned);
     if (!next) break;
     until = next.until;
   }
@@ -35,7 +58,12 @@ export function windowAt(pipeline: Pipeline, at: Date, settings: MaintenanceSett
 }
 
 /** Of those in force at the moment the one that ends last; of several the first by name. */
-function longestAt(pipeline: Pipeline, at: Date, settings: MaintenanceSettings): Window | undefined {
+function longestAt(
+  pipeline: Pipeline,
+  at: Date,
+  settings: MaintenanceSettings,
+  planned: readonly Planned[],
+): Window | undefined {
   const { timeZone } = settings.workspace;
   const windows = [
     ...settings.noise.maintenance
@@ -48,6 +76,9 @@ function longestAt(pipeline: Pipeline, at: Date, settings: MaintenanceSettings):
         from: instant(freeze.from, timeZone),
         until: instant(freeze.to, timeZone),
       })),
+    ...planned
+      .filter(({ filter }) => fitsFilter(pipeline, filter, settings))
+      .map((each) => ({ name: nameOfPlanned(each), from: each.from, until: each.until })),
   ];
   return windows
     .filter(({ from, until }) => from <= at && at < until)

@@ -19,6 +19,8 @@ export interface MuteAsker {
   timeZone: string;
   /** `HH:mm` at which a day begins where only the day was said. */
   morning: string;
+  /** Left out = where no time is said the usual one holds. */
+  mustSayWhen?: boolean;
 }
 
 /** Where no time is given. */
@@ -48,7 +50,7 @@ export function readMute(typed: string, asker: MuteAsker): MuteWish | MuteFlaw {
   const text = typed.trim().replace(/\s+/g, ' ').slice(0, 300);
   const { name = '', until, word } = whenIn(text, { ...asker, timeZone: zoneOf(asker.timeZone) });
   if (name === '') return { flaw: 'no-name', word: text };
-  if (!until) return { flaw: 'no-time', word };
+  if (!until || (word === '' && asker.mustSayWhen)) return { flaw: 'no-time', word };
   const lastsMs = until.getTime() - asker.now.getTime();
   if (lastsMs <= 0) return { flaw: 'past', word };
   if (lastsMs > longestMuteMinutes * 60_000) return { flaw: 'too-long', word };

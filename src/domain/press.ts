@@ -1,4 +1,5 @@
 import type { OwnersTold } from './impact';
+import type { MaintenanceAnswer } from './maintenance-wish';
 import type { MuteAnswer } from './mute';
 import type { ParkedAnswer } from './parked';
 import type { SubscriptionAnswer } from './subscription';
@@ -34,6 +35,7 @@ export type PressAnswer =
   /** What came of a press on the list of posts that were set aside. */
   | { kind: 'parked'; said: ParkedAnswer }
   | { kind: 'mute'; said: MuteAnswer }
+  | { kind: 'maintenance'; said: MaintenanceAnswer }
   | { kind: 'owners'; said: OwnersTold }
   /** What came of a command about subscriptions. */
   | { kind: 'subscription'; said: SubscriptionAnswer };

@@ -37,6 +37,7 @@ import * as edgeRows from '../store/edge-rows';
 import * as followRows from '../store/follow-rows';
 import type { MemberKey, StoredIncident, StoredMember } from '../store/incident-rows';
 import * as incidentRows from '../store/incident-rows';
+import * as maintenanceRows from '../store/maintenance-rows';
 import * as muteRows from '../store/mute-rows';
 import * as postRows from '../store/post-rows';
 import * as quietRows from '../store/quiet-rows';
@@ -123,6 +124,7 @@ export function createIncidents(deps: IncidentDeps) {
       now,
     );
     const subscriptions = await subscriptionRows.inForce(tx);
+    const planned = await maintenanceRows.inForce(tx, now);
     const channelIds = new Map<string, string>();
     const { platformChannel } = settings();
     const platform = platformChannel && (await deps.channelId(platformChannel));
@@ -144,7 +146,7 @@ export function createIncidents(deps: IncidentDeps) {
         createdAt: now,
       };
       const subscribed = placesFor(profile, subscriptions, now);
-      const window = windowAt(profile, now, settings());
+      const window = windowAt(profile, now, settings(), planned);
       book.apply(decision, { routed: place, subscribed, isProblem: isProblem(event), window }, cause, platform);
       log[isTold ? 'info' : 'debug'](
         {

@@ -3,7 +3,7 @@
  * In: presses and the clock. Out: the marks of the place, its parent's state, and what is told in its thread.
  */
 import { isLive } from '../domain/incident';
-import { type Window, windowAt } from '../domain/maintenance';
+import { type Planned, type Window, windowAt } from '../domain/maintenance';
 import type { Story } from '../domain/notice';
 import { mergeFacts, type PipelineFacts } from '../domain/pipeline';
 import type { Urgency } from '../domain/post';
@@ -13,6 +13,7 @@ import { nextWorkingMoment } from '../domain/working-time';
 import type { Clock } from '../lib/clock';
 import type { Db, Tx } from '../store/db';
 import * as incidentRows from '../store/incident-rows';
+import * as maintenanceRows from '../store/maintenance-rows';
 import * as quietRows from '../store/quiet-rows';
 import * as runRows from '../store/run-rows';
 
@@ -105,11 +106,13 @@ export function createQuiet({ db, clock, settings, refresh, tell }: QuietDeps) {
   async function remind(tx: Tx): Promise<number> {
     const now = clock.now();
     const places = await takeUnattended(tx, now, atOnce);
-    for (const place of places) await remindOne(tx, place, now);
+    if (places.length === 0) return 0;
+    const planned = await maintenanceRows.inForce(tx, now);
+    for (const place of places) await remindOne(tx, place, planned, now);
     return places.length;
   }
 
-  async function remindOne(tx: Tx, place: quietRows.Unattended, now: Date): Promise<void> {
+  async function remindOne(tx: Tx, place: quietRows.Unattended, planned: Planned[], now: Date): Promise<void> {
     const { incidentId, channel, reminded, firstSentAt } = place;
     const wait = (at: Date) => quietRows.remindNotBefore(tx, place, { reminded, at });
     const stirredAt = place.stirredAt ?? undefined;
@@ -125,7 +128,8 @@ export function createQuiet({ db, clock, settings, refresh, tell }: QuietDeps) {
     let silence: Window | undefined;
     for (const member of failing) {
       const facts = await factsOf(tx, member);
-      const window = windowAt({ connection: member.connection, key: member.pipeline, facts }, now, settings());
+      const pipeline = { connection: member.connection, key: member.pipeline, facts };
+      const window = windowAt(pipeline, now, settings(), planned);
       if (!window) return repeat(tx, place, { lead: member, facts }, now);
       if (!silence || window.until < silence.until) silence = window;
     }

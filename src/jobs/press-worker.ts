@@ -9,6 +9,7 @@ import { Pace } from '../domain/plan';
 import type { PressAnswer } from '../domain/press';
 import type { SubscriptionAnswer } from '../domain/subscription';
 import type { AcknowledgeOutcome, Incidents } from '../incidents';
+import type { Maintenance } from '../incidents/maintenance';
 import type { Members } from '../incidents/members';
 import type { Mutes } from '../incidents/mutes';
 import type { Owners } from '../incidents/owners';
@@ -36,6 +37,7 @@ export interface PressWorkerDeps {
   members: Members;
   subscriptions: Omit<Subscriptions, 'list'>;
   mutes: Pick<Mutes, 'mute' | 'unmute'>;
+  maintenance: Pick<Maintenance, 'plan'>;
   parked: Pick<Parked, 'resend' | 'drop'>;
   owners: Pick<Owners, 'tell'>;
   /** May this person look after Pitcrew itself? */
@@ -275,6 +277,13 @@ export function createPressWorker(deps: PressWorkerDeps) {
     ['command:unfollow', typed('everybody', subscribing(subscriptions.unfollow))],
     ['command:mute', typed('all but guests', muting(deps.mutes.mute))],
     ['command:unmute', typed('all but guests', muting(deps.mutes.unmute))],
+    [
+      'command:maintenance',
+      typed('all but guests', async (tx, wish) => ({
+        kind: 'maintenance',
+        said: await deps.maintenance.plan(tx, wish),
+      })),
+    ],
   ]);
 
   type Run = (tx: Tx, wish: Typing) => Promise<PressAnswer & { said: { kind: string } }>;

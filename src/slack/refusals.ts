@@ -2,6 +2,7 @@ import { type Failure, sayFailure } from '../domain/failure';
 import type { PressAnswer } from '../domain/press';
 import { sayAgo } from './duration';
 import { renderOwnersTold } from './impact';
+import { renderMaintenance } from './maintenance';
 import { type Message, sentence, sentences } from './message';
 import { code, mention, sayTime, words } from './mrkdwn';
 import { renderMute } from './mutes';
@@ -45,13 +46,14 @@ export function privately(said: string): Message {
 export function renderPressAnswer(answer: PressAnswer, asker: SubscriptionContext): Message {
   if (answer.kind === 'subscription') return renderSubscription(answer.said, asker);
   if (answer.kind === 'mute') return renderMute(answer.said, asker);
+  if (answer.kind === 'maintenance') return renderMaintenance(answer.said, asker);
   if (answer.kind === 'parked') return renderParkedAnswer(answer.said, asker);
   if (answer.kind === 'owners') return renderOwnersTold(answer.said, asker.timeZone);
   return privately(sayPressAnswer(answer, asker.timeZone));
 }
 
 function sayPressAnswer(
-  answer: Exclude<PressAnswer, { kind: 'subscription' | 'mute' | 'parked' | 'owners' }>,
+  answer: Exclude<PressAnswer, { kind: 'subscription' | 'mute' | 'maintenance' | 'parked' | 'owners' }>,
   timeZone: string,
 ): string {
   switch (answer.kind) {

@@ -38,7 +38,16 @@ export type AuditWhat =
   | 'bulk-on';
 
 /** What operators do about all bulk work and about posts that were set aside, and people about alerts, besides the changes of pipelines. */
-export type AuditKind = ActionKind | 'auto-retry' | 'bulk' | 'resend-post' | 'drop-post' | 'close' | 'reopen';
+export type AuditKind =
+  | ActionKind
+  | 'auto-retry'
+  | 'bulk'
+  | 'resend-post'
+  | 'drop-post'
+  | 'close'
+  | 'reopen'
+  | 'plan-silence'
+  | 'end-silence';
 
 export interface AuditEntry {
   at: Date;

@@ -113,6 +113,22 @@ export function createServices() {
         names: new Map([['UPRIYA', 'priya']]),
       }),
     },
+    maintenance: {
+      async list() {
+        const until = new Date(now + 60 * 60_000);
+        return [
+          {
+            id: 'M1',
+            filter: { pattern: 'orders_*' },
+            wording: 'orders_*',
+            reason: 'move',
+            by: 'UPRIYA',
+            from: start,
+            until,
+          },
+        ];
+      },
+    },
     parked: {
       async list(question) {
         asked.push(question);

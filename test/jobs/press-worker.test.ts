@@ -7,6 +7,7 @@ import { Failure } from '../../src/domain/failure';
 import type { PressAnswer } from '../../src/domain/press';
 import { type Settings, SettingsFile } from '../../src/domain/settings';
 import { createIncidents } from '../../src/incidents';
+import { createMaintenance } from '../../src/incidents/maintenance';
 import { createMembers } from '../../src/incidents/members';
 import { createMutes } from '../../src/incidents/mutes';
 import { createParked } from '../../src/incidents/parked';
@@ -128,6 +129,14 @@ async function open(differs: Partial<PressWorkerDeps> = {}, inForce: Settings = 
     actions,
     pipelines: { log: async () => ({ lines: ['line 41', 'line 42'], fromLine: 41, totalLines: 42, step: 'load' }) },
     members: createMembers({ clock, log, uploadFile: async () => ({ permalink: 'https://files.example/F1' }) }),
+    maintenance: createMaintenance({
+      db,
+      clock,
+      settings: () => settings,
+      known: async () => [],
+      lookUp,
+      mayOperate: () => ({ may: false, whoMay: 'people with the role *operator*' }),
+    }),
     subscriptions: createSubscriptions({
       db,
       clock,

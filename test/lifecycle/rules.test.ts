@@ -61,6 +61,7 @@ const rules: [section: string, rules: [rule: string, file: string, title: string
       ['what a mute hid is told at its end', 'mute', 'is told of in one note'],
       ['planned silence, and what came and went in it', 'maintenance', 'keeps an alert back, and at its end tells'],
       ['planned silence holds back nobody else', 'maintenance', 'holds back no pipeline outside of it'],
+      ['people plan silence from Slack, and end it', 'maintenance', 'is ended by a person, and then all of it is told'],
       ['freezes are planned silence', 'maintenance', 'holds for a freeze as well'],
       ['flapping is told once, until it is calm', 'flapping', 'is told so once'],
     ],

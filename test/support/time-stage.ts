@@ -87,7 +87,7 @@ export async function openTimeStage(
   } = {},
 ): Promise<TimeStage> {
   await db.query(
-    `truncate inbox, runs, pipelines, edges, incidents, incident_members, incident_places, posts, mutes, subscriptions, follows, actions, presses, audit,
+    `truncate inbox, runs, pipelines, edges, incidents, incident_members, incident_places, posts, mutes, maintenances, subscriptions, follows, actions, presses, audit,
        interactions, polls, late_watches, heard, people, channels, user_groups cascade`,
   );
   const clock = createSetClock(options.start ?? '2026-11-25T09:00:00.000Z');
@@ -355,7 +355,7 @@ function keepingSlack(deps: {
       isDeactivated: false,
     }),
     listGroupMembers: async (group) => (group === 'S0OPS' ? ['U0OPAL'] : []),
-    listGroups: async () => [],
+    listGroups: async () => [{ id: 'S0OPS', members: ['U0OPAL'] }],
     permalink: async () => 'https://slack.example/',
     authTest: async () => ({
       teamId: 'T1',

@@ -49,6 +49,7 @@ const typed = [
   'command:unfollow',
   'command:mute',
   'command:unmute',
+  'command:maintenance',
 ];
 
 export async function play({ scratch, log, settings, begin, to, progress }: PlayInput): Promise<Played> {
