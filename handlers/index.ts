@@ -7,12 +7,17 @@ import { acknowledge } from './buttons/acknowledge';
 import { alertMore } from './buttons/alert-more';
 import { allowAutoRetry } from './buttons/allow-auto-retry';
 import { approveAction } from './buttons/approve-action';
+import { breakGlass } from './buttons/break-glass';
+import { cancelAction } from './buttons/cancel-action';
 import { declineAction } from './buttons/decline-action';
 import { dropParked } from './buttons/drop-parked';
 import { mute } from './buttons/mute';
 import { openLink } from './buttons/open-link';
+import { pauseAction } from './buttons/pause-action';
+import { redoFailed } from './buttons/redo-failed';
 import { resendAlike } from './buttons/resend-alike';
 import { resendParked } from './buttons/resend-parked';
+import { resumeAction } from './buttons/resume-action';
 import { retryAll } from './buttons/retry-all';
 import { retryRun } from './buttons/retry-run';
 import { showLog } from './buttons/show-log';
@@ -28,6 +33,7 @@ import { withdrawAction } from './buttons/withdraw-action';
 import { pipelineCommand } from './commands/pipeline';
 import { unknownCommand } from './commands/unknown';
 import type { Listener, Services } from './services';
+import { glassDialog } from './views/glass';
 import { planDialog } from './views/plan';
 
 export type { Listener, Services } from './services';
@@ -53,9 +59,15 @@ export const listeners: readonly Listener[] = [
   withdrawAction,
   allowAutoRetry,
   stopAutoRetry,
+  pauseAction,
+  resumeAction,
+  cancelAction,
+  redoFailed,
+  breakGlass,
   openLink,
   unknownButton,
   planDialog,
+  glassDialog,
   pipelineCommand,
   unknownCommand,
 ];

@@ -59,6 +59,10 @@ export interface ActionCard {
     endsAt?: Date;
     isBulkOff?: boolean;
   };
+  /** It has items, whose course people may hold. */
+  isLarge: boolean;
+  /** How often somebody has said something about it: a new word is a new press. */
+  turn: number;
   timeZone: string;
   now: Date;
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Actions, Answer, ConsentAnswer } from '../actions';
-import type { ActionKind } from '../domain/action';
+import { type ActionKind, type ActionState, isSettled } from '../domain/action';
 import type { Actor } from '../domain/actor';
 import { ClosingReason } from '../domain/closing';
 import { Failure, failureKinds } from '../domain/failure';
@@ -75,6 +75,8 @@ const PlanValue = z.object({
   pace: Pace.pick({ parallel: true, stopAfter: true, canary: true }).optional(),
   reason: z.string().optional(),
 });
+/** Why the glass is broken. */
+const GlassValue = z.object({ id: z.uuid(), reason: z.string().trim().min(1) });
 /** What a button of an action's own message carries. */
 const ActionValue = z.object({ id: z.uuid() });
 const AutoRetryValue = z.object({ id: z.uuid(), incidentId: z.uuid().optional() });
@@ -176,6 +178,10 @@ export function createPressWorker(deps: PressWorkerDeps) {
     ['plan.v1', confirming],
     ['allow-auto-retry.v1', autoRetrying(actions.autoRetry.allow)],
     ['stop-auto-retry.v1', autoRetrying(actions.autoRetry.stop)],
+    ['glass.v1', breaking],
+    ['pause-action.v1', holding('pause')],
+    ['resume-action.v1', holding('resume')],
+    ['cancel-action.v1', holding('cancel')],
     ['withdraw-action.v1', consenting((tx, id, actor) => actions.withdraw(tx, { actionId: id, actor }))],
   ]);
 
@@ -188,17 +194,35 @@ export function createPressWorker(deps: PressWorkerDeps) {
       if (!value) return { outcome: 'not understood', answer: { kind: 'gone' } };
       const actor = await deps.actor(press.slackId);
       if (actor.isGuest || actor.isBot || actor.isDeactivated) return onlyLooking;
-      const said = await run(tx, value.id, actor);
+      return decided(await run(tx, value.id, actor));
+    };
+  }
+
+  /** Goes on without the yes that is waited for. */
+  async function breaking(tx: Tx, press: StoredPress): Promise<Done> {
+    const value = GlassValue.safeParse(press.value).data;
+    if (!value) return { outcome: 'not understood', answer: { kind: 'gone' } };
+    const actor = await deps.actor(press.slackId);
+    if (onlyLooks(actor)) return onlyLooking;
+    return decided(await actions.breakGlass(tx, { actionId: value.id, actor, reason: value.reason }));
+  }
+
+  /** A word on the course of a large action; its own message shows what it led to. */
+  function holding(word: 'pause' | 'resume' | 'cancel') {
+    return async (tx: Tx, press: StoredPress): Promise<Done> => {
+      const value = ActionValue.safeParse(press.value).data;
+      if (!value) return { outcome: 'not understood', answer: { kind: 'gone' } };
+      const actor = await deps.actor(press.slackId);
+      const said = await actions.say(tx, { actionId: value.id, actor, word });
       switch (said.outcome) {
         case 'done':
-          return { outcome: 'done', actionId: said.actionId };
+          return { outcome: 'done', actionId: value.id };
         case 'already':
-          return {
-            outcome: 'already',
-            answer: { kind: 'cannot', say: 'That has been decided already; its message shows how.' },
-          };
+          return { outcome: 'already', answer: { kind: 'cannot', say: sayHeld(said.state) } };
         case 'denied':
           return { outcome: 'denied', answer: { kind: 'denied', why: said.why, whoMay: said.whoMay } };
+        case 'cannot':
+          return { outcome: 'cannot', answer: { kind: 'cannot', say: said.say } };
         case 'gone':
           return { outcome: 'gone', answer: { kind: 'gone' } };
       }
@@ -470,6 +494,30 @@ function acknowledged(result: AcknowledgeOutcome): Done {
     case 'not-found':
       return { outcome: 'gone', answer: { kind: 'gone' } };
   }
+}
+
+function decided(said: ConsentAnswer): Done {
+  switch (said.outcome) {
+    case 'done':
+      return { outcome: 'done', actionId: said.actionId };
+    case 'already':
+      return {
+        outcome: 'already',
+        answer: { kind: 'cannot', say: 'That has been decided already; its message shows how.' },
+      };
+    case 'denied':
+      return { outcome: 'denied', answer: { kind: 'denied', why: said.why, whoMay: said.whoMay } };
+    case 'gone':
+      return { outcome: 'gone', answer: { kind: 'gone' } };
+  }
+}
+
+/** Why a word on a large action changed nothing. */
+function sayHeld(state: ActionState): string {
+  if (isSettled(state)) return 'It is over already; its message shows how it went.';
+  if (state === 'cancelling') return 'Its rest has been cancelled already; what has begun comes to its end.';
+  if (state === 'paused') return 'It is paused already. Resume it, or cancel the rest, on its message.';
+  return 'It goes on already; its message shows how.';
 }
 
 function asked(kind: ActionKind | 'change', answer: Answer, press: StoredPress): Done {

@@ -4,6 +4,7 @@ import { BulkProgress } from '../domain/conductor';
 import { readBrief } from '../domain/plan';
 import { sayTarget, Target } from '../domain/target';
 import * as actionRows from '../store/action-rows';
+import * as auditRows from '../store/audit-rows';
 import type { ViewDeps } from './incident-view';
 
 const namesShown = 5;
@@ -42,6 +43,8 @@ export async function readActionCard(
     expectedMs: plan?.expectedMs,
     evidence: plan?.evidence,
     progress,
+    isLarge: action.pace !== undefined,
+    turn: await auditRows.countOf(db, actionId, ['paused', 'resumed', 'cancelling']),
     timeZone: settings().workspace.timeZone,
     now: clock.now(),
   };

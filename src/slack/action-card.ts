@@ -1,10 +1,10 @@
-import type { KnownBlock } from '@slack/types';
+import type { Button, KnownBlock } from '@slack/types';
 import type { ActionCard, ActionState } from '../domain/action';
 import { buttons } from './buttons';
 import { sayDuration } from './duration';
 import { limits } from './limits';
 import { actions, type Message, section, sentences } from './message';
-import { cut, date, sayDate, words } from './mrkdwn';
+import { cut, date, plain, sayDate, words } from './mrkdwn';
 import { type NameOf, who } from './people';
 import { actionNouns, listOf } from './wording';
 
@@ -52,22 +52,65 @@ export function renderActionCard(card: ActionCard, nameOf?: NameOf): Message {
   return {
     text,
     blocks: [
-      section(cut([`*${title}* · ${state}`, `Asked by ${by}`, ...lines].join('\n'), limits.textObject)),
-      ...consent(card),
+      {
+        ...section(cut([`*${title}* · ${state}`, `Asked by ${by}`, ...lines].join('\n'), limits.textObject)),
+        ...glass(card),
+      },
+      ...rowOf(card),
     ],
   };
 }
 
-/** For a second person: yes or no; for who asked: take it back. The policy decides who of those that press may. */
-function consent({ id, kind, what, state }: ActionCard): KnownBlock[] {
-  if (state !== 'awaiting-approval') return [];
+/** For who may operate, beside the text: it is no likely press. */
+function glass({ id, kind, what, state }: ActionCard): { accessory?: Button } {
+  if (state !== 'awaiting-approval') return {};
   const about = `${actionNouns[kind]} of ${what}`;
-  const row = [
+  const accessory = buttons.breakGlass.element({ id, what: cut(plain(about), 200) }, { about });
+  return accessory ? { accessory } : {};
+}
+
+/** The buttons that fit its state, the likely one first. */
+function rowOf(card: ActionCard): KnownBlock[] {
+  const row = (card.state === 'awaiting-approval' ? consent(card) : course(card)).filter(
+    (element) => element !== undefined,
+  );
+  return row.length > 0 ? [actions(row)] : [];
+}
+
+/** Of a large one: hold it, let it go on, or do again what has failed. */
+function course(card: ActionCard): (Button | undefined)[] {
+  const { id, kind, what, state, turn, isLarge, progress } = card;
+  if (!isLarge) return [];
+  const about = `${actionNouns[kind]} of ${what}`;
+  const cancel = buttons.cancelAction.element(
+    { id, turn },
+    {
+      about,
+      style: 'danger',
+      confirm: {
+        title: 'Cancel the rest?',
+        text: `${cut(plain(about), 120)}: what has not begun is left as it is. What has begun comes to its end.`,
+        confirm: 'Cancel rest',
+        deny: 'Keep it',
+      },
+    },
+  );
+  if (state === 'releasing') return [buttons.pauseAction.element({ id, turn }, { about }), cancel];
+  if (state === 'paused') return [buttons.resumeAction.element({ id, turn }, { about, style: 'primary' }), cancel];
+  const failed = progress?.failed ?? 0;
+  if (card.settledAt === undefined || failed === 0) return [];
+  const label = `${actionNouns[kind]} ${failed.toLocaleString('en-US')} failed`;
+  return [buttons.redoFailed.element({ id, kind }, { about, label })];
+}
+
+/** For a second person: yes or no; for who asked: take it back. The policy decides who of those that press may. */
+function consent({ id, kind, what }: ActionCard): (Button | undefined)[] {
+  const about = `${actionNouns[kind]} of ${what}`;
+  return [
     buttons.approveAction.element({ id }, { about, style: 'primary' }),
     buttons.declineAction.element({ id }, { about }),
     buttons.withdrawAction.element({ id }, { about }),
-  ].filter((element) => element !== undefined);
-  return [actions(row)];
+  ];
 }
 
 function isOpen({ settledAt }: ActionCard): boolean {

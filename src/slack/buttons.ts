@@ -1,6 +1,6 @@
 import type { Button as ButtonElement, Overflow } from '@slack/types';
 import { z } from 'zod';
-import type { ActionKind } from '../domain/action';
+import { type ActionKind, actionKinds } from '../domain/action';
 import { ClosingReason, closingReasons } from '../domain/closing';
 import { ParkedCause } from '../domain/parked';
 import { type Carried, carriedAs } from './carried';
@@ -106,6 +106,11 @@ const MoreValue = z.union([MuteValue, z.object({ incidentId: z.string().min(1), 
 export type MoreValue = z.infer<typeof MoreValue>;
 
 const ActionValue = z.object({ id: z.uuid() });
+/** `turn`: how often somebody has said something about it; the same word again later is a new wish. */
+const ActionTurnValue = z.object({ id: z.uuid(), turn: z.number().int().min(0) });
+const FailedItemsValue = z.object({ id: z.uuid(), kind: z.enum(actionKinds) });
+/** `what` it is about, for the dialog. */
+const GlassValue = z.object({ id: z.uuid(), what: z.string() });
 
 const IncidentValue = z.object({ incidentId: z.uuid() });
 
@@ -173,6 +178,33 @@ export const buttons = {
     label: 'Stop doing that',
     needs: 'acknowledge',
     changes: true,
+  }),
+  pauseAction: defineButton('pause-action.v1', ActionTurnValue, {
+    label: 'Pause',
+    needs: 'acknowledge',
+    changes: true,
+  }),
+  resumeAction: defineButton('resume-action.v1', ActionTurnValue, {
+    label: 'Resume',
+    needs: 'acknowledge',
+    changes: true,
+  }),
+  cancelAction: defineButton('cancel-action.v1', ActionTurnValue, {
+    label: 'Cancel rest',
+    needs: 'acknowledge',
+    changes: true,
+  }),
+  /** Opens the plan of doing again what has failed of a large action. */
+  redoFailed: defineButton('redo-failed.v1', FailedItemsValue, {
+    label: 'Again for what failed',
+    needs: 'acknowledge',
+    changes: false,
+  }),
+  /** Opens a dialog that asks for the reason. */
+  breakGlass: defineButton('break-glass.v1', GlassValue, {
+    label: 'Break glass',
+    needs: 'acknowledge',
+    changes: false,
   }),
   /** A button with an address. Slack opens it by itself, and sends a press all the same. */
   openLink: defineButton('open-link.v1', LinkValue, { label: 'Open', needs: 'look', changes: false }),

@@ -29,6 +29,10 @@ export type Place = z.infer<typeof Place>;
 const PlanValue = z.object({ actionId: z.uuid(), place: Place });
 export type PlanValue = z.infer<typeof PlanValue>;
 
+/** An action that waits for a second person. */
+const GlassValue = z.object({ id: z.uuid(), place: Place });
+
 export const dialogs = {
   plan: defineDialog('plan.v1', PlanValue, { needs: 'acknowledge', changes: true }),
+  glass: defineDialog('glass.v1', GlassValue, { needs: 'acknowledge', changes: true }),
 };

@@ -5,7 +5,8 @@ import { pipelineOf, sayTarget, sayTargets } from '../domain/target';
 import { dialogs, type PlanValue } from './dialogs';
 import { downstreamTree } from './downstream-tree';
 import { sayDuration } from './duration';
-import { type Filled, type FormErrors, modal, numberField, saying, textField, tickField } from './form';
+import { type Filled, type FormErrors, modal, numberField, saying, tickField } from './form';
+import { reasonField } from './glass-dialog';
 import { pictureBlock } from './impact';
 import { limits } from './limits';
 import { context, section, sentences } from './message';
@@ -31,7 +32,6 @@ export interface PlanContext {
 
 const itemsShown = 15;
 const stepsShown = 6;
-const reasonMax = 500;
 
 /** A plan before the yes, or the refusal with what to do instead. The words alone are complete. Never throws. */
 export function renderPlan(answer: PlanToShow, of: PlanContext): ModalView {
@@ -61,15 +61,6 @@ export function renderPlan(answer: PlanToShow, of: PlanContext): ModalView {
     ...(isOpen ? { submit: submitLabel(plan, canBreak), carries: { id: dialogs.plan.id, text } } : {}),
   });
 }
-
-const reasonField: InputBlock = textField(
-  {
-    name: 'reason',
-    label: 'Why it cannot wait',
-    hint: 'Told in the thread and in the channel of the platform team, with your name.',
-  },
-  { multiline: true, max: reasonMax },
-);
 
 /** What was set in the dialog, or what is wrong with it. Never throws. */
 export function readPlanForm(filled: Filled): { ok: true; value: PlanForm } | { ok: false; errors: FormErrors } {

@@ -78,3 +78,12 @@ export async function append(db: Queryable, entry: AuditEntry): Promise<void> {
     ],
   );
 }
+
+/** How often these words stand in the trail of an action. */
+export async function countOf(db: Queryable, actionId: string, words: readonly AuditWhat[]): Promise<number> {
+  const [row] = await db.query<{ count: number }>(
+    'select count(*)::int as count from audit where action_id = $1 and what = any($2::text[])',
+    [actionId, words],
+  );
+  return row?.count ?? 0;
+}

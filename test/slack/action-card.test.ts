@@ -12,6 +12,8 @@ const card = (differs: Partial<ActionCard> = {}): ActionCard => ({
   askedAt: nine,
   leftOut: [],
   downstream: { total: 0, names: [] },
+  isLarge: false,
+  turn: 0,
   timeZone: 'UTC',
   now: nine,
   ...differs,
@@ -28,12 +30,41 @@ describe('the message of an action', () => {
       approval: { until: nine, reason: 'This needs a yes from *ops*.' },
     });
     expect(labels(shown)).toEqual(['Approve', 'Decline', 'Withdraw']);
+    expect(renderActionCard(shown).blocks[0]).toMatchObject({ accessory: { action_id: 'break-glass.v1' } });
     expect(renderActionCard(shown, () => 'Dana').text).toContain('Waits for a second person');
     expect(checkBlocks(renderActionCard(shown).blocks, 'message')).toEqual([]);
   });
 
   it.each(['following', 'succeeded', 'refused', 'expired'] as const)('offers nothing of the kind when %s', (state) => {
     expect(labels(card({ state }))).toEqual([]);
+  });
+
+  const progress = { total: 14, waiting: 4, running: 3, succeeded: 5, failed: 2, left: 0 };
+  it.each([
+    { state: 'asked', offers: [] },
+    { state: 'releasing', offers: ['Pause', 'Cancel rest'] },
+    { state: 'paused', offers: ['Resume', 'Cancel rest'] },
+    { state: 'cancelling', offers: [] },
+    { state: 'failed', offers: ['Retry 2 failed'] },
+    { state: 'cancelled', offers: ['Retry 2 failed'] },
+    { state: 'succeeded', offers: [] },
+  ] as const)('of many offers $offers when $state', ({ state, offers }) => {
+    const isOver = state === 'failed' || state === 'cancelled' || state === 'succeeded';
+    const shown = card({
+      state,
+      isLarge: true,
+      progress: state === 'succeeded' ? { ...progress, failed: 0 } : progress,
+      ...(isOver ? { settledAt: nine } : {}),
+    });
+    expect(labels(shown)).toEqual(offers);
+    expect(checkBlocks(renderActionCard(shown).blocks, 'message')).toEqual([]);
+  });
+
+  it('asks before the rest is cancelled, and names what is', () => {
+    const shown = renderActionCard(card({ state: 'releasing', isLarge: true, what: '14 runs of 3 pipelines' }));
+    expect(JSON.stringify(shown.blocks)).toContain(
+      'Retry of 14 runs of 3 pipelines: what has not begun is left as it is. What has begun comes to its end.',
+    );
   });
 
   it('stays within what Slack takes, whatever stands in it', () => {
