@@ -1,6 +1,7 @@
 import type { App } from '@slack/bolt';
 import type { ModalView } from '@slack/types';
 import type { PlanAnswer, PlanWish } from '../src/actions';
+import type { ActionList, BulkState } from '../src/domain/action-list';
 import type { Actor } from '../src/domain/actor';
 import type { AutoRetry } from '../src/domain/auto-retry';
 import type { ImpactAnswer } from '../src/domain/impact';
@@ -49,6 +50,11 @@ export interface Services {
   };
   /** Changes nothing; a plan is stored for its yes. @throws Failure */
   plans: { make(wish: PlanWish): Promise<PlanAnswer> };
+  /** Changes that are not over. */
+  changes: {
+    underWay(question: { slackId: string; channelId: string }): Promise<ActionList>;
+    bulk(question: { actor: Actor }): Promise<BulkState>;
+  };
   /** May this person look after Pitcrew itself, and go over a freeze? */
   mayOperate(actor: Actor): { may: boolean; whoMay: string };
   subscriptions: { list(question: { channelId: string; slackId: string }): Promise<SubscriptionList> };

@@ -120,6 +120,8 @@ export function assemble(parts: Parts) {
     }
   };
 
+  const messageUrl = (channel: string, ts: string) => `${workspaceUrl}archives/${channel}/p${ts.replace('.', '')}`;
+
   const channels = createChannels({ db, clock, log, listChannels: () => collect(slack.listChannels()) });
   const channelId = async (channel: string) => (await patiently(channels.idOf(channel), 500)) ?? channel;
   const actors = createActors({
@@ -140,7 +142,7 @@ export function assemble(parts: Parts) {
     orchestrator,
     channelName: (id) => channels.nameOf(id),
     ownerName: actors.ownerName,
-    messageUrl: (channel, ts) => `${workspaceUrl}archives/${channel}/p${ts.replace('.', '')}`,
+    messageUrl,
   });
   const incidents = createIncidents({
     clock,
@@ -194,6 +196,7 @@ export function assemble(parts: Parts) {
     profile: (ref) => pipelines.profile(ref),
     downstream: pipelines.downstream,
     platformChannel: () => settings().platformChannel,
+    messageUrl,
     refresh: incidents.refresh,
     tell: incidents.tell,
     wakeDecider: wake.decider,
@@ -362,6 +365,14 @@ export function assemble(parts: Parts) {
     pictures: createPictures({ log, uploadFile: slack.uploadFile }),
     dialogs: { open: slack.openView, update: slack.updateView },
     plans: { make: async (wish) => redactWithin(await actions.plan(wish), redact) },
+    changes: {
+      underWay: async (question) => redactWithin(await actions.underWay(question), redact),
+      async bulk({ actor }) {
+        const [list, off] = await Promise.all([actions.largeUnderWay(), actions.bulkOff()]);
+        const { may, whoMay } = mayOperate(actor, settings());
+        return redactWithin({ ...list, ...(off ? { off } : {}), mayOperate: may, whoMay }, redact);
+      },
+    },
     mayOperate: (actor) => mayOperate(actor, settings()),
     subscriptions: { list: async (question) => redactWithin(await subscriptions.list(question), redact) },
     autoRetries: {

@@ -1,4 +1,5 @@
 import type { StatusAnswer } from '../../src/domain/pipeline-status';
+import { renderActions, renderBulkState } from '../../src/slack/action-list';
 import { renderAutoRetries } from '../../src/slack/auto-retry';
 import type { Needs } from '../../src/slack/buttons';
 import { parseTyped, type Typed } from '../../src/slack/commands';
@@ -10,8 +11,9 @@ import { renderStatus } from '../../src/slack/status';
 import { renderSubscriptions } from '../../src/slack/subscriptions';
 import type { CommandCall } from '../calls';
 import { type CommandAnswer, type CommandPlan, onCommand } from '../listen';
+import { retryOf } from './retry';
 
-/** `/pipeline`: how pipelines are, and who hears of them. What changes a pipeline is pressed, where one sees what it acts on. */
+/** `/pipeline`: how pipelines are, who hears of them, and what is being changed. What changes a pipeline shows its plan first. */
 export const pipelineCommand = onCommand('pipeline', (call): CommandPlan => {
   const { command } = call;
   const typed = parseTyped(call.text);
@@ -31,6 +33,12 @@ export const pipelineCommand = onCommand('pipeline', (call): CommandPlan => {
       return { answer: (asker) => parked(typed, call, asker) };
     case 'maintenance':
       return typed.rest === '' ? { answer: (asker) => maintenance(call, asker) } : stored(typed, 'acknowledge');
+    case 'actions':
+      return { answer: (asker) => actions(call, asker) };
+    case 'retry':
+      return { open: retryOf(typed, call) };
+    case 'bulk':
+      return typed.rest === '' ? { answer: (asker) => bulk(call, asker) } : stored(typed, 'acknowledge');
     case 'subscribe':
     case 'unsubscribe':
     case 'mute':
@@ -53,6 +61,21 @@ type Known = Extract<Typed, { rest: string; share: boolean }>;
 function stored({ name, rest }: Known, needs: Needs): CommandPlan {
   return { store: { name: `command:${name}`, value: { text: rest }, needs, what: `pipeline ${name}` } };
 }
+
+async function actions(call: CommandCall, { actor, services }: Asker): Promise<CommandAnswer> {
+  const list = await services.changes.underWay({ channelId: call.channel_id, slackId: actor.slackId });
+  return { message: renderActions(list, contextOf(call, actor)), what: 'pipeline actions' };
+}
+
+async function bulk(call: CommandCall, { actor, services }: Asker): Promise<CommandAnswer> {
+  const state = await services.changes.bulk({ actor });
+  return { message: renderBulkState(state, contextOf(call, actor)), what: 'pipeline bulk' };
+}
+
+const contextOf = ({ command }: CommandCall, { timeZone }: Asker['actor']) => ({
+  command,
+  timeZone: timeZone ?? 'UTC',
+});
 
 async function subscriptions(call: CommandCall, { actor, services }: Asker): Promise<CommandAnswer> {
   const list = await services.subscriptions.list({ channelId: call.channel_id, slackId: actor.slackId });

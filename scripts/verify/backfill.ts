@@ -113,6 +113,7 @@ async function ask(stage: Stage, url: string): Promise<{ actionId: string; plann
     profile: async (ref) => ({ ...ref, facts: {} }),
     downstream: async () => ({ nodes: [], edges: [], total: 0 }),
     platformChannel: () => undefined,
+    messageUrl: () => '',
     refresh: nothing,
     tell: nothing,
     wakeDecider: nothing,

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { ActionState } from '../domain/action';
+import type { BulkAnswer } from '../domain/action-list';
 import type { Actor } from '../domain/actor';
 import { BulkProgress, type Counts, estimateMs, type NextMove, nextMove } from '../domain/conductor';
 import { type Brief, Pace, Plan, parallelIn, readBrief } from '../domain/plan';
@@ -7,6 +8,7 @@ import { pipelineOf, sayTarget } from '../domain/target';
 import * as actionRows from '../store/action-rows';
 import * as auditRows from '../store/audit-rows';
 import type { Tx } from '../store/db';
+import * as postRows from '../store/post-rows';
 import * as switchRows from '../store/switch-rows';
 import type { ActionDeps, Held } from './deps';
 import { type Ledger, targetOf } from './ledger';
@@ -335,10 +337,10 @@ export function createConductor(deps: ConductorDeps) {
   async function switchBulk(
     tx: Tx,
     { actor, to, reason }: { actor: Actor; to: 'off' | 'on'; reason?: string },
-  ): Promise<WordAnswer> {
+  ): Promise<BulkAnswer> {
     if (!deps.mayOperate(actor).may)
       return {
-        outcome: 'denied',
+        kind: 'denied',
         why: 'Only those who run Pitcrew may hold all bulk work.',
         whoMay: deps.mayOperate(actor).whoMay,
       };
@@ -347,7 +349,7 @@ export function createConductor(deps: ConductorDeps) {
       to === 'off'
         ? await switchRows.switchOff(tx, 'bulk', { by: actor.slackId, at, reason })
         : await switchRows.switchOn(tx, 'bulk');
-    if (!isNews) return { outcome: 'already', state: to === 'off' ? 'paused' : 'releasing' };
+    if (!isNews) return { kind: 'so-already', to, ...(await switchRows.findOff(tx, 'bulk')) };
     await auditRows.append(tx, {
       at,
       personId: actor.personId,
@@ -355,8 +357,16 @@ export function createConductor(deps: ConductorDeps) {
       kind: 'bulk',
       detail: reason ? { reason } : {},
     });
-    for (const action of await actionRows.largeUnderWay(tx, 200)) await ledger.refresh(tx, action, 'change');
-    return { outcome: 'done' };
+    const held = await actionRows.largeUnderWay(tx, 200);
+    for (const action of held) await ledger.refresh(tx, action, 'change');
+    const channel = deps.platformChannel();
+    if (channel)
+      await postRows.addNote(
+        tx,
+        { channel, notice: { kind: 'bulk-switched', at, by: actor.slackId, to, reason, count: held.length } },
+        at,
+      );
+    return { kind: 'switched', to, waiting: held.length, ...(channel ? { announcedIn: channel } : {}) };
   }
 
   return { conduct, say, switchBulk, bulkOff: () => switchRows.findOff(db, 'bulk') };

@@ -33,6 +33,8 @@ export interface ActionDeps {
   downstream(pipelines: readonly PipelineRef[]): Promise<Downstream>;
   /** Where what everybody must hear is told; left out = nowhere. */
   platformChannel(): string | undefined;
+  /** The address of a message. */
+  messageUrl(channelId: string, ts: string): string;
   /** What the incidents do for us, in our transaction. */
   refresh(tx: Tx, incidentId: string, channels: string[] | undefined, urgency: Urgency): Promise<void>;
   tell(tx: Tx, stories: Story[]): Promise<void>;

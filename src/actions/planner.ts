@@ -89,7 +89,7 @@ export function createPlanner(deps: ActionDeps) {
     const [first] = items;
     if (!first) return { outcome: 'cannot', say: nothingToDo(leftOut), leftOut };
     const isLarge = items.length > 1;
-    const told = await whereTold(wish);
+    const told = await whereTold(wish, isLarge ? undefined : first.incidentId);
     const held = isLarge ? await terms.paced(wish.kind, items, wishedPace) : undefined;
     const pace = held?.pace;
     const made = await describe(wish.kind, await terms.exactly(wish.kind, items), { verdict, pace });
@@ -107,7 +107,6 @@ export function createPlanner(deps: ActionDeps) {
         personId: wish.actor.personId,
         slackId: wish.actor.slackId,
         ...told,
-        ...(told.incidentId || isLarge ? {} : { incidentId: first.incidentId }),
         responseUrl: wish.responseUrl,
         connection: another ? undefined : only?.connection,
         pipeline: another ? undefined : only?.key,
@@ -124,7 +123,8 @@ export function createPlanner(deps: ActionDeps) {
   }
 
   /** Beside the alert, beside the action that it goes on from, or where it was wished. */
-  async function whereTold({ incidentId, channel, pressed, aim }: PlanWish) {
+  async function whereTold({ channel, pressed, aim, ...wish }: PlanWish, itsIncident: string | undefined) {
+    const incidentId = wish.incidentId ?? itsIncident;
     if (aim.kind === 'failed-items') {
       const whole = await actionRows.find(db, aim.actionId);
       return { incidentId: whole?.incidentId, channel: whole?.channel ?? channel ?? pressed?.channel };

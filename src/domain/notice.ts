@@ -112,6 +112,16 @@ export const Notice = z.discriminatedUnion('kind', [
     what: z.enum(['paused', 'resumed', 'cancelled', 'stopped-itself', 'still-paused', 'word-refused']),
     say: z.string().optional(),
   }),
+  /** All bulk work is held, or goes on. */
+  z.object({
+    kind: z.literal('bulk-switched'),
+    at,
+    by: person,
+    to: z.enum(['off', 'on']),
+    reason: z.string().optional(),
+    /** Large actions that were under way. */
+    count: z.number(),
+  }),
   /** It was taken, and nothing has begun since. */
   z.object({
     kind: z.literal('nothing-began'),

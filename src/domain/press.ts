@@ -1,3 +1,4 @@
+import type { BulkAnswer } from './action-list';
 import type { OwnersTold } from './impact';
 import type { MaintenanceAnswer } from './maintenance-wish';
 import type { MuteAnswer } from './mute';
@@ -29,6 +30,8 @@ export type PressAnswer =
   | { kind: 'cannot'; say: string }
   /** Taken, and waiting for a second person. `by` is a sentence. */
   | { kind: 'waits'; by: string; until: Date }
+  /** Taken, by a command: nothing where the person is shows it. */
+  | { kind: 'taken' }
   | { kind: 'over' }
   | { kind: 'gone' }
   | { kind: 'fault'; id: string }
@@ -37,5 +40,7 @@ export type PressAnswer =
   | { kind: 'mute'; said: MuteAnswer }
   | { kind: 'maintenance'; said: MaintenanceAnswer }
   | { kind: 'owners'; said: OwnersTold }
+  /** What came of a word on the switch for all bulk work. */
+  | { kind: 'bulk'; said: BulkAnswer }
   /** What came of a command about subscriptions. */
   | { kind: 'subscription'; said: SubscriptionAnswer };

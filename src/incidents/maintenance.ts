@@ -15,6 +15,8 @@ import * as auditRows from '../store/audit-rows';
 import type { Db, Tx } from '../store/db';
 import * as maintenanceRows from '../store/maintenance-rows';
 import * as muteRows from '../store/mute-rows';
+import type { Db } from '../store/db';
+import * as postRows from '../store/post-rows';
 import * as quietRows from '../store/quiet-rows';
 
 export interface MaintenanceDeps {
@@ -135,7 +137,7 @@ export function createMaintenance({ db, clock, settings, known, lookUp, mayOpera
             pipelines: pipelines.slice(0, namesShown),
             count: pipelines.length,
           };
-          await muteRows.addNote(tx, { channel, notice }, at);
+          await postRows.addNote(tx, { channel, notice }, at);
         }
         return over.length;
       }),

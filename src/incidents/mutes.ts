@@ -12,6 +12,7 @@ import type { Clock } from '../lib/clock';
 import type { Db, Tx } from '../store/db';
 import * as incidentRows from '../store/incident-rows';
 import * as muteRows from '../store/mute-rows';
+import * as postRows from '../store/post-rows';
 import type { Quiet } from './quiet';
 
 export interface MutesDeps {
@@ -66,7 +67,7 @@ export function createMutes({ db, clock, settings, lookUp, channelName, quiet }:
       hid: mute.hid,
       ...(lastAt ? { lastAt } : {}),
     };
-    await muteRows.addNote(tx, { channel: mute.channel, notice }, at);
+    await postRows.addNote(tx, { channel: mute.channel, notice }, at);
     return true;
   }
 

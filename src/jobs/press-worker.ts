@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Actions, Answer, ConsentAnswer } from '../actions';
 import { type ActionKind, type ActionState, isSettled } from '../domain/action';
+import { readBulkWord } from '../domain/action-list';
 import type { Actor } from '../domain/actor';
 import { ClosingReason } from '../domain/closing';
 import { Failure, failureKinds } from '../domain/failure';
@@ -237,7 +238,8 @@ export function createPressWorker(deps: PressWorkerDeps) {
     if (onlyLooks(actor)) return onlyLooking;
     const { actionId, pace, reason } = value;
     const answer = await actions.confirm(tx, { actionId, actor, pace, breakGlass: reason });
-    return asked('change', answer, press);
+    const done = asked('change', answer, press);
+    return answer.outcome === 'asked' && !press.messageTs ? { ...done, answer: { kind: 'taken' } } : done;
   }
 
   /** A word on retries that go by themselves; told in the thread where it was said. */
@@ -297,6 +299,7 @@ export function createPressWorker(deps: PressWorkerDeps) {
   const commands = new Map<string, (tx: Tx, press: StoredPress) => Promise<Done>>([
     ['command:subscribe', typed('all but guests', subscribing(subscriptions.subscribe))],
     ['command:unsubscribe', typed('all but guests', subscribing(subscriptions.unsubscribe))],
+    ['command:bulk', typed('all but guests', switching)],
     ['command:follow', typed('everybody', subscribing(subscriptions.follow))],
     ['command:unfollow', typed('everybody', subscribing(subscriptions.unfollow))],
     ['command:mute', typed('all but guests', muting(deps.mutes.mute))],
@@ -314,6 +317,12 @@ export function createPressWorker(deps: PressWorkerDeps) {
 
   function subscribing(run: (tx: Tx, wish: Wish) => Promise<SubscriptionAnswer>): Run {
     return async (tx, wish) => ({ kind: 'subscription', said: await run(tx, wish) });
+  }
+
+  async function switching(tx: Tx, { actor, text }: Typing): Promise<PressAnswer & { said: { kind: string } }> {
+    const word = readBulkWord(text);
+    if (!word) return { kind: 'bulk', said: { kind: 'unclear', asked: text } };
+    return { kind: 'bulk', said: await actions.switchBulk(tx, { actor, ...word }) };
   }
 
   function muting(run: Mutes['mute']): Run {

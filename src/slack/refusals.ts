@@ -1,5 +1,6 @@
 import { type Failure, sayFailure } from '../domain/failure';
 import type { PressAnswer } from '../domain/press';
+import { renderBulkAnswer } from './action-list';
 import { sayAgo } from './duration';
 import { renderOwnersTold } from './impact';
 import { renderMaintenance } from './maintenance';
@@ -45,6 +46,9 @@ export function privately(said: string): Message {
 /** Why a press did not do what was wished, or what came of a command. */
 export function renderPressAnswer(answer: PressAnswer, asker: SubscriptionContext): Message {
   if (answer.kind === 'subscription') return renderSubscription(answer.said, asker);
+  if (answer.kind === 'taken')
+    return privately(`Taken. ${code(`${asker.command} actions`)} leads to the message that shows how it goes.`);
+  if (answer.kind === 'bulk') return renderBulkAnswer(answer.said, asker);
   if (answer.kind === 'mute') return renderMute(answer.said, asker);
   if (answer.kind === 'maintenance') return renderMaintenance(answer.said, asker);
   if (answer.kind === 'parked') return renderParkedAnswer(answer.said, asker);
@@ -54,6 +58,7 @@ export function renderPressAnswer(answer: PressAnswer, asker: SubscriptionContex
 
 function sayPressAnswer(
   answer: Exclude<PressAnswer, { kind: 'subscription' | 'mute' | 'maintenance' | 'parked' | 'owners' }>,
+  answer: Exclude<PressAnswer, { kind: 'subscription' | 'taken' | 'mute' | 'bulk' | 'parked' | 'owners' }>,
   timeZone: string,
 ): string {
   switch (answer.kind) {

@@ -9,7 +9,7 @@ import { code, cut, date, fence, link, mention, preformattedLines, sayDate, word
 import { type NameOf, who, whoQuietly } from './people';
 import { sayIncidentState } from './states';
 import { renderStormFile } from './storm';
-import { actionNouns, listOf } from './wording';
+import { actionNouns, countOf, listOf } from './wording';
 
 export interface StoryContext {
   /** Title of the incident's first pipeline, else its key. */
@@ -100,6 +100,14 @@ export function renderNotice(notice: Notice, story: StoryContext): Message {
         'word-refused': 'goes on as it did',
       }[notice.what];
       return say(`${actionNouns[notice.action]} of many ${how}${why}`);
+    }
+    case 'bulk-switched': {
+      const held = `${countOf(notice.count, 'large action')} ${notice.count === 1 ? 'was' : 'were'} under way`;
+      if (notice.to === 'on') return say(`▶️ Bulk work goes on, says ${person(notice.by)}. ${held}`);
+      const why = notice.reason ? `: ${words(notice.reason, 400)}` : '';
+      return say(
+        `⏸️ All bulk work is paused by ${person(notice.by)}${why}. ${held}: what has begun comes to its end, nothing new begins. Single retries still go`,
+      );
     }
     case 'nothing-began': {
       const usually =

@@ -501,6 +501,44 @@ export async function largeUnderWay(db: Queryable, limit: number): Promise<Store
   return rows.map(known);
 }
 
+export type ShownAction = StoredAction & { channelId?: string; ts?: string };
+
+/**
+ * Actions that are not over, newest first, with the message that shows each.
+ * @param of whose, and those shown in this channel (Slack's id); `large` = all large ones instead
+ */
+export async function notOver(
+  db: Queryable,
+  of: { slackId: string; channelId: string } | 'large',
+  limit: number,
+): Promise<{ actions: ShownAction[]; total: number }> {
+  const shownBy = `((p.role = 'action' and p.action_id = a.action_id) or (p.role = 'parent' and p.incident_id = a.incident_id))`;
+  const [slackId, channelId] = of === 'large' ? [null, null] : [of.slackId, of.channelId];
+  const rows = await db.query<ShownAction & { total: number }>(
+    `with a as (
+       select a.* from actions a
+       where a.settled_at is null and a.part_of is null and a.state <> 'planned'
+         and case when $1::text is null then a.pace is not null
+                  else a.slack_id = $1 or exists (select from posts p where ${shownBy} and p.channel_id = $2) end
+     )
+     select ${columns}, "channelId", ts, count(*) over ()::int as total from a
+     left join lateral (
+       select p.channel_id as "channelId", p.ts from posts p where ${shownBy} and p.ts is not null
+       order by p.role = 'action' desc, p.channel_id = $2 desc, p.channel = a.channel desc limit 1
+     ) post on true
+     order by a.asked_at desc, a.seq desc limit $3`,
+    [slackId, channelId, limit],
+  );
+  return {
+    actions: rows.map(({ total: _total, ...row }) => ({
+      ...known(row),
+      ...(row.ts ? { ts: row.ts } : {}),
+      ...(row.channelId ? { channelId: row.channelId } : {}),
+    })),
+    total: rows[0]?.total ?? 0,
+  };
+}
+
 /** Ids of those to be looked at now, oldest first; claims that ran out (crash) are among them. */
 export async function due(db: Queryable, now: Date, limit: number): Promise<string[]> {
   const rows = await db.query<{ id: string }>(

@@ -1,5 +1,3 @@
-import { randomUUID } from 'node:crypto';
-import type { Notice } from '../domain/notice';
 import type { Queryable, Tx } from './db';
 
 /** One pipeline that is quiet in one channel. */
@@ -116,14 +114,5 @@ export async function openAlerts(
      where i.state = 'open' and p.channel in ($1, '#' || $2) and m.connection = $3 and m.pipeline = $4
      order by 1`,
     [of.channel, of.channelName, of.connection, of.pipeline],
-  );
-}
-
-/** A message of its own in a channel. */
-export async function addNote(tx: Tx, note: { channel: string; notice: Notice }, at: Date): Promise<void> {
-  await tx.query(
-    `insert into posts (post_id, kind, role, channel, notice, urgency, next_at, created_at)
-     values ($1, 'story', 'note', $2, $3, 1, $4, $4)`,
-    [randomUUID(), note.channel, JSON.stringify(note.notice), at],
   );
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { Notice } from '../domain/notice';
 import { type Post, type Urgency, urgencies } from '../domain/post';
 import type { Queryable, Tx } from './db';
@@ -131,6 +132,15 @@ export async function addActionStory(
 
 /** Progress is shown no oftener than this (design.md, Delivery). */
 const progressEvery = '3 seconds';
+
+/** A message of its own in a channel. */
+export async function addNote(tx: Tx, note: { channel: string; notice: Notice }, at: Date): Promise<void> {
+  await tx.query(
+    `insert into posts (post_id, kind, role, channel, notice, urgency, next_at, created_at)
+     values ($1, 'story', 'note', $2, $3, 1, $4, $4)`,
+    [randomUUID(), note.channel, JSON.stringify(note.notice), at],
+  );
+}
 
 export interface NewStory {
   id: string;

@@ -95,6 +95,7 @@ export async function openStage(db: Db, able: { lookUp?: boolean; progress?: boo
       mayOperate: (actor) => ({ may: actor.roles.includes('operator'), whoMay: 'people with the role *operator*' }),
       downstream: async () => stage.downstream,
       platformChannel: () => '#data-platform',
+      messageUrl: (channel, ts) => `https://slack.example/${channel}/${ts}`,
       profile: async (ref) => ({ ...ref, facts: {} }),
       async refresh(tx, id, _channels, urgency) {
         await tell(tx, 'refresh', { id, urgency });

@@ -8,7 +8,7 @@ import { createLogger } from '../../src/lib/logger';
 import { createSlackApp } from '../../src/slack/app';
 import { createSlackClient, type SlackClient } from '../../src/slack/client';
 import { createWorkspace, type Workspace } from '../../src/workspace';
-import { plan, planId } from '../slack/plans';
+import { listedAction, plan, planId } from '../slack/plans';
 import { failing, impactAnswer, pipelineStatus, statusAnswer } from '../slack/views';
 import { appToken, botToken, signingSecret, town } from '../workspace/town';
 
@@ -83,6 +83,16 @@ export function createServices() {
       async make({ actor: _actor, ...wish }) {
         asked.push(wish);
         return { outcome: 'planned', actionId: planId, plan: plan(), until: new Date(now + 60 * 60_000) };
+      },
+    },
+    changes: {
+      async underWay(question) {
+        asked.push(question);
+        return question.channelId === 'CALERTS' ? { actions: [listedAction()], more: 2 } : { actions: [], more: 0 };
+      },
+      async bulk({ actor }) {
+        const mayOperate = actor.roles.includes('operator');
+        return { actions: [listedAction()], more: 0, mayOperate, whoMay: 'people with the role *operator*' };
       },
     },
     mayOperate: (actor) => ({ may: actor.roles.includes('operator'), whoMay: 'people with the role *operator*' }),

@@ -2,6 +2,7 @@ import { Failure } from '../../src/domain/failure';
 import { createPictures } from '../../src/slack/pictures';
 import type { CommandResult } from '../../src/workspace';
 import { checkBlocks } from '../../src/workspace/blocks/check';
+import { pipelineStatus, statusAnswer } from '../slack/views';
 import { actorOf, type Crew, runCrew } from './crew';
 
 describe.each(['socket', 'http'] as const)('/pipeline over %s', (mode) => {
@@ -30,6 +31,35 @@ describe.each(['socket', 'http'] as const)('/pipeline over %s', (mode) => {
     expect(text).toMatch(/^What \/pipeline can do\. \/pipeline status \[pipeline\]: /);
     expect(all).toContain('/pipeline status orders_daily');
     expect(to).toBe('ephemeral');
+  });
+
+  it('leads to what is under way in this channel or by me', async () => {
+    expect((await type('actions')).text).toMatch(/^3 changes under way or waiting/);
+    expect(crew.asked).toEqual([{ channelId: 'CALERTS', slackId: 'UDANA' }]);
+    expect((await type('bulk')).text).toMatch(/^▶️ Bulk work may go on. 1 large action is under way. To turn it is for/);
+  });
+
+  it.each([
+    { typed: 'retry orders_daily', says: /Retry of 3 runs/, planned: true },
+    { typed: 'retry refunds', says: /None of its last runs has failed/, planned: false },
+    { typed: 'retry', says: /Which pipeline/, planned: false },
+    { typed: 'retry order', says: /orders_daily/, planned: false },
+  ])('opens the plan for a failed run, or says why there is none: "$typed"', async ({ typed, says, planned }) => {
+    jest.spyOn(crew.services.pipelines, 'find').mockImplementation(async ({ name }) => {
+      const lastRuns = [{ run: '118', attempt: 2, status: name === 'refunds' ? 'succeeded' : 'failed' } as const];
+      return name === 'order'
+        ? statusAnswer([], { scope: 'named', asked: name, didYouMean: ['orders_daily'] })
+        : statusAnswer([pipelineStatus(name, { lastRuns })], { scope: 'named', asked: name });
+    });
+    const { acked, responses } = await crew.workspace.as('UDANA').command('CALERTS', '/pipeline', typed);
+    expect(acked).toBe(true);
+    const view = await crew.workspace.until(() => {
+      const top = crew.workspace.state.views('UDANA').at(-1);
+      return top && says.test(JSON.stringify(top.content)) ? top : undefined;
+    });
+    expect(view.content.submit !== undefined).toBe(planned);
+    expect(responses).toEqual([]);
+    await crew.workspace.as('UDANA').close(view.id);
   });
 
   it('tells how the pipelines of this channel are, to the asker alone', async () => {

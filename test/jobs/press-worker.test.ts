@@ -31,7 +31,7 @@ beforeAll(async () => {
 afterAll(() => database.drop());
 beforeEach(async () => {
   await database.db.query(
-    'truncate presses, actions, audit, inbox, runs, pipelines, edges, posts, incident_members, incident_places, incidents cascade',
+    'truncate switches, presses, actions, audit, inbox, runs, pipelines, edges, posts, incident_members, incident_places, incidents cascade',
   );
 });
 
@@ -50,6 +50,7 @@ const people = new Map<string, Actor>(
     member,
     { ...member, slackId: 'U02LEE', personId: '00000000-0000-4000-8000-00000000000b' },
     { ...member, slackId: 'U03GUEST', personId: '00000000-0000-4000-8000-00000000000c', isGuest: true },
+    { ...member, slackId: 'U06OPAL', personId: '00000000-0000-4000-8000-00000000000f', roles: ['operator'] },
     { ...member, slackId: 'U04BOT', personId: '00000000-0000-4000-8000-00000000000d', isBot: true },
     { ...member, slackId: 'U05GONE', personId: '00000000-0000-4000-8000-00000000000e', isDeactivated: true },
   ].map((actor) => [actor.slackId, actor]),
@@ -90,7 +91,8 @@ async function open(differs: Partial<PressWorkerDeps> = {}, inForce: Settings = 
     ...createPolicy({ db, settings: () => inForce, clock }),
     profile: async (ref) => ({ ...ref, facts: {} }),
     downstream: async () => ({ nodes: [], edges: [], total: 0 }),
-    platformChannel: () => undefined,
+    platformChannel: () => '#platform',
+    messageUrl: (channel, ts) => `https://slack.example/${channel}/${ts}`,
     refresh: incidents.refresh,
     tell: incidents.tell,
     wakeDecider: async () => undefined,
@@ -328,6 +330,74 @@ describe('the press worker', () => {
       expect(answers.map(({ answer }) => answer.kind)).toEqual(['denied', 'denied']);
       expect(await stored()).toMatchObject([{ state: 'planned' }]);
     });
+  });
+
+  it('pauses all bulk work for operators alone, tells the platform channel once, and lets it go on again', async () => {
+    const { pressed, answers } = await open();
+    const bulk = (text: string, by?: string) => pressed('command:bulk', { ...(by ? { by } : {}), value: { text } });
+    await expect(bulk('off upgrade')).resolves.toBe('denied');
+    await expect(bulk('off upgrade', 'U06OPAL')).resolves.toBe('switched');
+    await expect(bulk('off', 'U06OPAL')).resolves.toBe('so-already');
+    expect(answers.map(({ answer }) => answer)).toMatchObject([
+      { kind: 'bulk', said: { kind: 'denied' } },
+      { kind: 'bulk', said: { kind: 'switched', to: 'off', announcedIn: '#platform' } },
+      { kind: 'bulk', said: { kind: 'so-already', by: 'U06OPAL' } },
+    ]);
+    await expect(bulk('on', 'U06OPAL')).resolves.toBe('switched');
+    const notes = await database.db.query<{ channel: string; notice: object }>(
+      `select channel, notice from posts where role = 'note' order by seq`,
+    );
+    expect(notes).toMatchObject([
+      {
+        channel: '#platform',
+        notice: { kind: 'bulk-switched', to: 'off', by: 'U06OPAL', reason: 'upgrade', count: 0 },
+      },
+      { channel: '#platform', notice: { kind: 'bulk-switched', to: 'on' } },
+    ]);
+    await expect(bulk('what')).resolves.toBe('unclear');
+  });
+
+  it('holds a large action, lets it go on and cancels its rest; what comes too late is told privately', async () => {
+    const { pressed, actions, answers, incidentId } = await open();
+    const run = (id: string) => ({ pipeline: { connection: 'prod', key: 'orders_daily' }, run: id, attempt: 1 });
+    const answer = await actions.plan({
+      kind: 'retry',
+      actor: member,
+      aim: { kind: 'targets', targets: ['118', '119'].map((id) => ({ target: { kind: 'run', run: run(id) } })) },
+      incidentId,
+      pressed: { channel: 'C0ALERTS' },
+    });
+    if (answer.outcome !== 'planned') throw new Error(answer.outcome);
+    const id = answer.actionId;
+    const word = (name: string, turn = 0) => pressed(name, { value: { id, turn } });
+    await expect(word('pause-action.v1')).resolves.toBe('gone');
+    await expect(pressed('plan.v1', { value: { actionId: id } })).resolves.toBe('asked');
+    await actions.drive(id);
+    await expect(word('pause-action.v1')).resolves.toBe('done');
+    await expect(word('pause-action.v1', 1)).resolves.toBe('already');
+    await expect(word('resume-action.v1', 1)).resolves.toBe('done');
+    await expect(word('cancel-action.v1', 2)).resolves.toBe('done');
+    await expect(word('resume-action.v1', 3)).resolves.toBe('already');
+    expect(answers.slice(1).map(({ answer }) => ('say' in answer ? answer.say : answer.kind))).toEqual([
+      'It is paused already. Resume it, or cancel the rest, on its message.',
+      'Its rest has been cancelled already; what has begun comes to its end.',
+    ]);
+  });
+
+  it('goes on without a missing yes for an operator with a reason, and for nobody else', async () => {
+    const { policies } = SettingsFile.parse({ policies: { rules: [{ approve: ['retry'], by: 'owningTeam' }] } });
+    const { pressed, answers } = await open({}, { ...settings, policies });
+    await expect(pressed('retry-run.v1')).resolves.toBe('awaiting-approval');
+    const [action] = await database.db.query<{ id: string }>('select action_id as id from actions');
+    const value = { id: action?.id, reason: 'the board waits' };
+    await expect(pressed('glass.v1', { value })).resolves.toBe('denied');
+    await expect(pressed('glass.v1', { by: 'U06OPAL', value: { ...value, reason: ' ' } })).resolves.toBe(
+      'not understood',
+    );
+    await expect(pressed('glass.v1', { by: 'U06OPAL', value })).resolves.toBe('done');
+    await expect(pressed('glass.v1', { by: 'U06OPAL', value })).resolves.toBe('already');
+    expect(answers.at(-1)?.answer).toMatchObject({ say: expect.stringMatching(/decided already/) });
+    expect(await database.db.query(`select what from audit where what = 'glass-broken'`)).toHaveLength(1);
   });
 
   it('stops whatever attempt runs now', async () => {

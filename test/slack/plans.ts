@@ -1,3 +1,4 @@
+import type { ListedAction } from '../../src/domain/action-list';
 import type { Plan, PlannedItem } from '../../src/domain/plan';
 import { impactAnswer, later, nine } from './views';
 
@@ -37,3 +38,18 @@ export function plan(more: Partial<Plan> = {}): Plan {
 }
 
 export const plannedUntil = later(60);
+
+export function listedAction(more: Partial<ListedAction> = {}): ListedAction {
+  return {
+    id: planId,
+    kind: 'retry',
+    state: 'releasing',
+    what: '14 runs of 3 pipelines',
+    by: 'UPRIYA',
+    askedAt: nine,
+    isLarge: true,
+    progress: { total: 14, succeeded: 5, failed: 2, waiting: 4 },
+    url: 'https://acme.slack.example/archives/CALERTS/p1700000000000100',
+    ...more,
+  };
+}

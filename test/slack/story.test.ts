@@ -105,6 +105,8 @@ const notices: Notice[] = [
     what: 'stopped-itself',
     say: 'the first one failed; 13 wait. Resume to go on, or cancel the rest',
   },
+  { kind: 'bulk-switched', at: nine, by: 'UDANA', to: 'off', reason: 'the warehouse is upgraded', count: 2 },
+  { kind: 'bulk-switched', at: nine, by: 'UDANA', to: 'on', count: 1 },
   {
     kind: 'nothing-began',
     at: nine,
