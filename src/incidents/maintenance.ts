@@ -14,8 +14,6 @@ import type { Clock } from '../lib/clock';
 import * as auditRows from '../store/audit-rows';
 import type { Db, Tx } from '../store/db';
 import * as maintenanceRows from '../store/maintenance-rows';
-import * as muteRows from '../store/mute-rows';
-import type { Db } from '../store/db';
 import * as postRows from '../store/post-rows';
 import * as quietRows from '../store/quiet-rows';
 

@@ -79,6 +79,8 @@ export const subcommands = [
     usage: 'maintenance [<pipeline or pattern> [tag:x] for 2h [because …] | end <the same>]',
     does: 'planned silence in every channel until then, and then a word on what was hidden; alone it lists what is planned',
     examples: ['maintenance', 'maintenance orders_* for 2h because migration', 'maintenance end orders_*'],
+  },
+  {
     name: 'retry',
     changes: false,
     usage: 'retry <pipeline>',

@@ -57,8 +57,10 @@ export function renderPressAnswer(answer: PressAnswer, asker: SubscriptionContex
 }
 
 function sayPressAnswer(
-  answer: Exclude<PressAnswer, { kind: 'subscription' | 'mute' | 'maintenance' | 'parked' | 'owners' }>,
-  answer: Exclude<PressAnswer, { kind: 'subscription' | 'taken' | 'mute' | 'bulk' | 'parked' | 'owners' }>,
+  answer: Exclude<
+    PressAnswer,
+    { kind: 'subscription' | 'taken' | 'mute' | 'maintenance' | 'bulk' | 'parked' | 'owners' }
+  >,
   timeZone: string,
 ): string {
   switch (answer.kind) {
