@@ -97,6 +97,10 @@ const TOLD_TO_END = /\bSIGTERM\b|\bSIGNAL TERM\b/;
 /** Breaks on the other side's end once this side ends. */
 const BREAKS_WITH_IT: readonly (Category | undefined)[] = ['network', 'service_unavailable_5xx', 'dns'];
 
+function breaksWithAnEnd(rule: Rule | undefined): boolean {
+  return rule === undefined || rule.category === ENDED || BREAKS_WITH_IT.includes(rule.category);
+}
+
 /** So many lines of a logger after it was told to end, a process goes on and did not end of that. */
 const WENT_ON_LINES = 8;
 
@@ -272,7 +276,7 @@ const RETELLINGS = [
   /Dag run .{0,200} failed/,
   /Flow run .{0,200} failed/,
   /.{0,90}\[STREAM_FAILED\]/,
-  /.{0,40}Py4JJavaError: An error occurred while calling/,
+  /.{0,40}Py4J(?:Java)?Error: An error occurred while calling/,
   /.{0,60}StepExecutionError: Error occurred while/,
 ];
 const RETOLD = new RegExp(`^\\s*(?:${RETELLINGS.map(({ source }) => source).join('|')})`, 'i');
@@ -334,7 +338,10 @@ function score(line: LogLine, at: number, place: Place, rules: RuleSet, trace: (
   )
     return undefined;
   if (line.kind === 'frame' || line.kind === 'code' || BUILD_STEP.test(line.body)) return undefined;
-  const isLoud = line.level === 'error' || line.level === 'fatal' || TASK_FAILED.test(line.body);
+  const isLoud =
+    line.level === 'error' ||
+    line.level === 'fatal' ||
+    (line.body.includes('to FAILED') && TASK_FAILED.test(line.body));
   let rule = rules.bestFor(toldBy(line.body), trace);
   // A logger's wrapper that holds what was raised says more than that something failed.
   if (rule?.strength === 'wrapper' && isLoud && HOLDS_EXCEPTION.test(line.body)) rule = undefined;
@@ -353,7 +360,7 @@ function score(line: LogLine, at: number, place: Place, rules: RuleSet, trace: (
   let score = base;
   if (place.quoted) score -= 60;
   if (place.mishap) score -= 50;
-  if (place.message && JVM_LINE_BROKE.test(trace())) score -= 45;
+  if (place.message && breaksWithAnEnd(rule) && JVM_LINE_BROKE.test(trace())) score -= 45;
   if (rule?.category !== ENDED) score += (place.message ? 5 : 0) + (isException ? 3 : 0);
   score += Math.min(place.depth, 12) + Math.min(place.trace, 40) / 50;
   if (place.next === 'direct') score += 1;

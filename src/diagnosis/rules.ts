@@ -212,7 +212,11 @@ export const rules: readonly Rule[] = [
   {
     id: 'bigquery.memory',
     category: 'out_of_memory',
-    says: ['resources exceeded during query execution', 'could not be executed in the allotted memory'],
+    says: [
+      'resources exceeded during query execution',
+      'could not be executed in the allotted memory',
+      'exhausted resources at this scale factor',
+    ],
     ownerSide: 'user_code',
     example: 'Resources exceeded during query execution: The query could not be executed in the allotted memory.',
   },
@@ -2851,7 +2855,7 @@ export const rules: readonly Rule[] = [
     category: 'network',
     strength: 'broad',
     pattern:
-      '^(?:Caused by: )?(?:[\\w$]+\\.)*(?-i:\\w*(?:Connection|Network|Socket|Unreachable|Disconnect|Transport)(?:Error|Exception|Refused|Reset|Failed|Lost|Closed)\\w*|\\w*ConnectError|\\w+ConnectException)(?:$|[:(\\s])',
+      '^(?:Caused by: )?(?:[\\w$]+\\.)*(?-i:\\w*(?:Connection|Network|Socket|Unreachable|Disconnect|Transport)(?:Error|Exception|Refused|Reset|Failed|Lost|Closed)\\w*|\\w*ConnectError|(?:Annotated|Socket|Http\\w*|Channel|Netty\\w*)ConnectException)(?:$|[:(\\s])',
     example: 'acme.client.TransportError: it broke',
   },
   {

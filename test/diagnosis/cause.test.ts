@@ -15,6 +15,29 @@ const airflow = (level: string, text: string, file = 'taskinstance.py:1937') =>
 
 const cases: Case[] = [
   {
+    title: 'takes the words of an exception whose class stands alone on the line above',
+    category: 'type_or_cast_error',
+    cause: '[UNSUPPORTED_DATATYPE] Unsupported data type',
+    log: `Traceback (most recent call last):
+  File "/opt/acme/load.py", line 7, in run
+    frame.save()
+pyspark.errors.exceptions.captured.ParseException:
+[UNSUPPORTED_DATATYPE] Unsupported data type "TEXT". (line 1, pos 0)`,
+  },
+  {
+    title: 'takes what a later batch raised for the cause, though the line to the JVM broke before it',
+    category: 'missing_dependency_or_import',
+    cause: ': java.lang.ClassNotFoundException: org.acme.Driver',
+    log: `2026-03-09 04:00:07,123 - ERROR - [root] - Exception while sending command.
+Traceback (most recent call last):
+  File "/opt/lib/py4j/clientserver.py", line 535, in send_command
+    answer = smart_decode(self.stream.readline()[:-1])
+ConnectionResetError: [Errno 104] Connection reset by peer
+2026-03-09 04:10:07,123 - ERROR - [Batch] - Batch 7 FAILED: An error occurred while calling o87.save.
+: java.lang.ClassNotFoundException: org.acme.Driver
+\tat java.net.URLClassLoader.findClass(URLClassLoader.java:387)`,
+  },
+  {
     title: 'takes a process that worked on after it was told to end for one that failed of what it raised later',
     category: 'schema_mismatch',
     cause: 'AcmeSchemaError: schemas do not match',

@@ -302,4 +302,64 @@ export const hadoopRules: readonly Rule[] = [
     pattern: 'Main class \\[\\S{1,200}\\], exit code \\[\\d+\\]',
     example: 'Main class [org.acme.ShellMain], exit code [1]',
   },
+  {
+    id: 'hadoop.native-library',
+    category: 'missing_dependency_or_import',
+    pattern: 'native \\w+ library (?:is )?not available|built without \\w+ support|no native library is found',
+    example: 'RuntimeException: native acme library not available: this version was built without acme support.',
+  },
+  {
+    id: 'hadoop.configured-class',
+    category: 'missing_dependency_or_import',
+    pattern: 'RuntimeException: class [\\w.$]+ not [\\w.$]+$|unable to load (?:the )?(?:configured|class)\\b',
+    example: 'RuntimeException: class org.acme.Mapping not org.acme.Provider',
+  },
+  {
+    id: 'hive.split-file',
+    category: 'missing_input_data_or_partition',
+    strength: 'settles',
+    pattern: 'error opening hive split.{0,400}(?:file does not exist|no such file|not found)',
+    example: 'Error opening Hive split /acme/part-0 (offset=0): File does not exist: /acme/part-0',
+  },
+  {
+    id: 'java.class-linkage',
+    category: 'missing_dependency_or_import',
+    pattern:
+      'IllegalAccessError|\\bVerifyError\\b|ClassFormatError|LinkageError|MissingResourceException|(?:compression )?codec \\S{1,120} not found|class \\S{1,160} could not be found',
+    example: 'IllegalAccessError: class org.acme.A cannot access its superclass org.acme.B',
+  },
+  {
+    id: 'hadoop.authority',
+    category: 'config_error_missing_variable',
+    pattern: 'does not contain a valid host:port authority|invalid host ?name|port out of range',
+    example: 'IllegalArgumentException: Does not contain a valid host:port authority: local',
+  },
+  {
+    id: 'kerberos.keytab',
+    category: 'auth_expired_or_invalid',
+    strength: 'settles',
+    pattern:
+      'login failure for .{1,200} from keytab|SIMPLE authentication is not enabled|SSLPeerUnverified\\w*|match any of the subject alternative',
+    example: 'Login failure for etl@ACME from keytab /acme.keytab',
+  },
+  {
+    id: 'http.no-response',
+    category: 'network',
+    pattern: 'NoHttpResponseException|failed to respond$|this connection has been closed',
+    example: 'NoHttpResponseException: acme.example:443 failed to respond',
+  },
+  {
+    id: 'lake.file-missing',
+    category: 'missing_input_data_or_partition',
+    strength: 'settles',
+    pattern: '(?:FileNotFoundException: )?no such file or directory: (?:s3[an]?|gs|abfss?|wasbs?|adl|oss|dbfs)://',
+    example: 'FileNotFoundException: No such file or directory: s3a://acme/orders',
+  },
+  {
+    id: 'spark.kryo-buffer',
+    category: 'config_error_missing_variable',
+    strength: 'settles',
+    pattern: 'kryo serialization failed: buffer overflow',
+    example: 'SparkException: Kryo serialization failed: Buffer overflow. Available: 0, required: 7',
+  },
 ];

@@ -118,4 +118,32 @@ export const storeRules: readonly Rule[] = [
     pattern: 'maybe ES was overloaded|could not write all entries',
     example: 'Could not write all entries (maybe ES was overloaded?). Bailing out...',
   },
+  {
+    id: 'jdbc.http-denied',
+    category: 'permission_denied',
+    strength: 'settles',
+    pattern: 'communication (?:link )?failure.{0,200}HTTP Response code: 403',
+    example: 'Communication link failure. Failed to connect to server. Reason: HTTP Response code: 403',
+  },
+  {
+    id: 'jdbc.http-unauthorised',
+    category: 'auth_expired_or_invalid',
+    strength: 'settles',
+    pattern: 'communication (?:link )?failure.{0,200}HTTP Response code: 401',
+    example: 'Communication link failure. Failed to connect to server. Reason: HTTP Response code: 401',
+  },
+  {
+    id: 'trino.server-away',
+    category: 'service_unavailable_5xx',
+    strength: 'suggests',
+    pattern: 'failed communicating with server|unexpected response status \\(|unable to reach the origin service',
+    example:
+      'TrinoQueryError(name=GENERIC_INTERNAL_ERROR, message="Failed communicating with server: https://acme.example")',
+  },
+  {
+    id: 'solr.leader',
+    category: 'service_unavailable_5xx',
+    pattern: 'no registered leader was found|no live (?:SolrServers|nodes) available',
+    example: 'SolrException: No registered leader was found after waiting for 4000ms',
+  },
 ];

@@ -68,7 +68,7 @@ export const streamingRules: readonly Rule[] = [
     category: 'missing_input_data_or_partition',
     strength: 'settles',
     pattern:
-      '(?:db|schema|database) history topic .{0,80}missing|no longer available on the (?:server|database)|binlog .{0,120}(?:no longer|not) available|the log position .{0,80}(?:not available|purged)',
+      '(?:db|schema|database) history topic .{0,80}missing|no longer available on the (?:server|database)|could not (?:open|find first) log file|error code: 1236|binlog .{0,120}(?:no longer|not) available|the log position .{0,80}(?:not available|purged)',
     example: 'DebeziumException: The db history topic or its content is fully or partially missing.',
   },
   {
@@ -184,5 +184,11 @@ export const streamingRules: readonly Rule[] = [
     category: 'config_error_missing_variable',
     pattern: 'failed to validate configuration|is missing but it is required|config validation error',
     example: 'WorkerException: Failed to validate configuration: $.host: is missing but it is required',
+  },
+  {
+    id: 'kafka-connect.bigquery-schema',
+    category: 'schema_mismatch',
+    pattern: 'destination table has no schema|after BQ schema update|failed to update (?:the )?(?:table )?schema',
+    example: 'BigQueryConnectException: Failed to write rows after BQ schema update within 5 attempts',
   },
 ];
