@@ -41,7 +41,7 @@ import { type Clock, systemClock } from './lib/clock';
 import type { Logger } from './lib/logger';
 import { createMetrics, type Metrics } from './lib/metrics';
 import { createRedactor, redactWithin, rememberingHarmless } from './lib/redact';
-import { type Connected, connectAll } from './orchestrators/registry';
+import { type Connected, connectAll, kinds } from './orchestrators/registry';
 import { createOutbox } from './outbox';
 import { type Budgets, createBudgets } from './outbox/budgets';
 import { renderPost } from './outbox/render';
@@ -342,6 +342,7 @@ export function assemble(parts: Parts) {
     db,
     clock,
     log,
+    kinds: kinds.map(({ id }) => id),
     connections: () =>
       [...connections.all()].map(({ name, kind, orchestrator: found }) => ({
         name,

@@ -22,7 +22,7 @@ interface Options {
 export function parkedCommand(io: Io): Command {
   return new Command('parked')
     .description('List the posts that could not be sent to Slack, and why; send them again, or drop one.')
-    .option('--json', 'as a JSON array')
+    .option('--json', 'as a JSON array; with the others what became of it, as an object')
     .option('--resend <id>', 'send this one again')
     .option('--resend-all', 'send all of them again')
     .option('--drop <id>', 'show this one to nobody any more')
@@ -31,7 +31,9 @@ export function parkedCommand(io: Io): Command {
       const { config, settings } = await readConfiguration(io);
       const log = createLogger(io.env.LOG_LEVEL ? config.logLevel : 'warn', io.stderr);
       await withDatabase({ config, log }, async (db) => {
-        const text = wish ? await carryOut(db, wish) : await list(db, options.json, settings.workspace.timeZone);
+        const text = wish
+          ? await carryOut(db, wish, options.json)
+          : await list(db, options.json, settings.workspace.timeZone);
         io.stdout.write(text);
       });
     });
@@ -59,16 +61,20 @@ function idIn(text: string): string {
   return id.data;
 }
 
-async function carryOut(db: Db, { what, which }: Wish): Promise<string> {
+async function carryOut(db: Db, { what, which }: Wish, json: boolean | undefined): Promise<string> {
   const parked = createParked({ clock: systemClock });
   const done = await db.transaction((tx) => parked[what](tx, which));
   if (done.kind === 'not-parked') {
-    if (which === 'all') return 'Nothing is set aside.\n';
+    if (which === 'all') return json ? outcomeIn({ outcome: 'nothing', posts: 0 }) : 'Nothing is set aside.\n';
     throw new CommandFailed('That is not set aside, or somebody was faster.');
   }
+  if (json) return outcomeIn({ outcome: done.kind === 'dropped' ? 'dropped' : 'resent', posts: done.count });
   const posts = `${done.count} ${done.count === 1 ? 'post' : 'posts'}`;
   return done.kind === 'dropped' ? `${posts} dropped.\n` : `${posts} will be sent again by the running Pitcrew.\n`;
 }
+
+const outcomeIn = (done: { outcome: 'resent' | 'dropped' | 'nothing'; posts: number }): string =>
+  `${JSON.stringify(done)}\n`;
 
 /** More than a table can show are no use to anybody; JSON has all. */
 const rowsShown = 200;

@@ -17,6 +17,8 @@ export interface DiscoveryDeps {
   clock: Clock;
   log: Logger;
   /** `lineageSource`: the `source` of the edges that its `lineage` tells. */
+  /** Of orchestrators; the `lineageSource` of a connection begins with its own, and a colon. */
+  kinds: string[];
   connections(): { name: string; lineageSource: string; orchestrator: Orchestrator }[];
   door: Pick<Door, 'entries'>;
   pipelines: {
@@ -80,6 +82,13 @@ export function createDiscovery(deps: DiscoveryDeps) {
     await db.transaction((tx) => edgeRows.replace(tx, catalogueSource, edges, at));
   }
 
+  /** What hung on a connection that was taken out of the settings hangs on nothing that we know of any more. */
+  async function forgetOthers(): Promise<void> {
+    const sources = deps.connections().map(({ lineageSource }) => lineageSource);
+    const dropped = await edgeRows.dropOfOthers(db, deps.kinds, sources);
+    if (dropped > 0) log.info({ dropped }, 'discovery.forgotten');
+  }
+
   return {
     async read(): Promise<void> {
       await Promise.all(
@@ -88,6 +97,7 @@ export function createDiscovery(deps: DiscoveryDeps) {
           .map(({ name, lineageSource, orchestrator }) => readConnection(name, lineageSource, orchestrator)),
       );
       await readCatalogue();
+      await forgetOthers();
     },
   };
 }

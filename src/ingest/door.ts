@@ -115,11 +115,11 @@ export function createDoor(deps: DoorDeps) {
   return {
     /** `POST /ingest/events`: CloudEvents, structured, batch or binary. @throws Problem */
     async takeCloudEvents(call: MachineCall): Promise<MachineAnswer> {
-      const { name } = sourceOf(call);
+      const { name, hmac } = sourceOf(call);
       const context = { receivedAt: clock.now(), connection: defaultConnection() };
       const entries: InboxEntry[] = [];
       const refused: (Refusal & { index: number })[] = [];
-      for (const [index, value] of cloudEventsIn(call).entries()) {
+      for (const [index, value] of cloudEventsIn(call, hmac !== undefined).entries()) {
         const read = readCloudEvent(value, context);
         if ('fact' in read) entries.push(entryOf(name, read));
         else refused.push({ index, ...read });

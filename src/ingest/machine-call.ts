@@ -14,8 +14,13 @@ export interface MachineAnswer {
 
 const maxEvents = 1_000;
 
-/** The events of a call, not yet checked. @throws Problem */
-export function cloudEventsIn(call: MachineCall): unknown[] {
+/**
+ * The events of a call, not yet checked.
+ *
+ * @param isSigned  only the body is vouched for: attributes in headers could have been changed on the way
+ * @throws Problem
+ */
+export function cloudEventsIn(call: MachineCall, isSigned: boolean): unknown[] {
   const type = (call.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
   if (type === 'application/cloudevents-batch+json') {
     const batch = json(call.body);
@@ -23,6 +28,12 @@ export function cloudEventsIn(call: MachineCall): unknown[] {
     return atMost(batch);
   }
   if (type === 'application/cloudevents+json') return [json(call.body)];
+  if (isSigned)
+    throw new Problem(
+      415,
+      'Not in the signed part',
+      'A signature covers the body alone: send application/cloudevents+json or application/cloudevents-batch+json, not ce- headers.',
+    );
   const binary: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(call.headers)) {
     if (name.startsWith('ce-') && value !== undefined) binary[name.slice(3)] = decoded(value);

@@ -25,6 +25,15 @@ export async function replace(tx: Tx, source: string, edges: Edge[], at: Date): 
   );
 }
 
+/** What connections told that are not there any more. @param kinds of orchestrators, by which their sources begin */
+export async function dropOfOthers(db: Queryable, kinds: string[], sources: string[]): Promise<number> {
+  const rows = await db.query(
+    `delete from edges where split_part(source, ':', 1) = any($1::text[]) and source <> all($2::text[]) returning source`,
+    [kinds, sources],
+  );
+  return rows.length;
+}
+
 /** Pipelines that feed these nodes, over tables and other pipelines, at most `depth` steps away. */
 export async function upstreamPipelines(
   db: Queryable,

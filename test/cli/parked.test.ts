@@ -45,6 +45,13 @@ describe('pitcrew parked', () => {
     ]);
   });
 
+  it('says what became of it as JSON as well', async () => {
+    const said = async (...words: string[]) => JSON.parse((await parked('--json', ...words)).out);
+    expect(await said('--drop', id)).toEqual({ outcome: 'dropped', posts: 1 });
+    expect(await said('--resend', other)).toEqual({ outcome: 'resent', posts: 1 });
+    expect(await said('--resend-all')).toEqual({ outcome: 'nothing', posts: 0 });
+  });
+
   it('fails for one that is not set aside, and says how it is asked for what makes no sense', async () => {
     expect(await parked('--resend', randomUUID())).toMatchObject({
       code: 1,

@@ -60,6 +60,7 @@ function open(able: Partial<Orchestrator>, feeds: Pick<Edge, 'from' | 'to'>[] = 
     db,
     clock,
     log,
+    kinds: ['airflow', 'maestro'],
     connections: () => [
       { name: 'prod', lineageSource: 'maestro:prod', orchestrator: { ...createScriptedOrchestrator(), ...able } },
     ],
@@ -97,6 +98,18 @@ describe('the graph that an orchestrator tells', () => {
     const [kept] = await graph();
     expect(kept).toMatchObject({ since, seen: clock.now() });
     expect(kept?.seen.getTime()).toBeGreaterThan(first.getTime());
+  });
+
+  it('is forgotten with its connection, and what events and the catalogue told is left alone', async () => {
+    await database.db.query(
+      `insert into edges (from_node, to_node, source, known_since, seen_at)
+       select 'pipeline:prod/' || source, 'pipeline:prod/x', source, $1, $1
+       from unnest(array['maestro:gone', 'airflow:prod', 'events', 'openlineage:maestro']) source`,
+      [since],
+    );
+    const { discovery } = open({ lineage: () => each([edge('orders', 'revenue')]) });
+    await discovery.read();
+    expect(await edges()).toEqual(['events > x', 'openlineage:maestro > x', 'orders > revenue']);
   });
 
   it('stays as it was while the orchestrator does not answer, and edges from elsewhere are left alone', async () => {

@@ -209,6 +209,24 @@ describe('CloudEvents at the door', () => {
     expect(await rows()).toMatchObject([{ source: 'ci:/jobs' }]);
   });
 
+  it('may not be signed in the binary form, whose headers no signature covers', async () => {
+    const { door } = open();
+    const body = Buffer.from(JSON.stringify({ pipeline: 'orders_daily', run: '118' }));
+    const headers = {
+      'content-type': 'application/json',
+      'x-signature-256': createHmac('sha256', 'ci-secret').update(body).digest('hex'),
+      'ce-specversion': '1.0',
+      'ce-id': 'e1',
+      'ce-source': '/jobs',
+      'ce-type': 'io.pitcrew.run.failed.v1',
+    };
+    await expect(door.takeCloudEvents({ headers, body, rawBody: body })).rejects.toMatchObject({
+      status: 415,
+      detail: expect.stringContaining('A signature covers the body alone'),
+    });
+    expect(await rows()).toEqual([]);
+  });
+
   it('keep what PostgreSQL has no room for out of their texts', async () => {
     const { door } = open();
     await expect(door.takeCloudEvents(structured(event('e\u0000null')))).resolves.toMatchObject({
