@@ -3,6 +3,7 @@ import type { ModalView } from '@slack/types';
 import type { PlanAnswer, PlanWish } from '../src/actions';
 import type { ActionList, BulkState } from '../src/domain/action-list';
 import type { Actor } from '../src/domain/actor';
+import type { AuditAnswer } from '../src/domain/audit';
 import type { AutoRetry } from '../src/domain/auto-retry';
 import type { ImpactAnswer } from '../src/domain/impact';
 import type { Interaction } from '../src/domain/interaction';
@@ -58,6 +59,8 @@ export interface Services {
   /** May this person look after Pitcrew itself, and go over a freeze? */
   mayOperate(actor: Actor): { may: boolean; whoMay: string };
   subscriptions: { list(question: { channelId: string; slackId: string }): Promise<SubscriptionList> };
+  /** The audit trail, as the asker may see it. @throws Failure */
+  audit: { ask(question: { actor: Actor; text: string; timeZone: string }): Promise<AuditAnswer> };
   /** What is retried by itself, with the names of those who allowed it. */
   autoRetries: { list(): Promise<{ list: AutoRetry[]; names: ReadonlyMap<string, string> }> };
   /** What people have planned from Slack and is in force. */

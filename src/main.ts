@@ -2,9 +2,11 @@
  * Builds everything. `assemble` wires the parts around a database, a Slack and a queue that it is given; `startPitcrew` opens
  * the real ones, serves, and drains.
  */
+import { randomUUID } from 'node:crypto';
 import { registerAll, type Services } from '../handlers';
 import { createActions } from './actions';
 import { createActors } from './actions/actors';
+import { createAudit } from './actions/audit';
 import { createPolicy } from './actions/policy';
 import { createPresses } from './actions/presses';
 import { createSeals } from './actions/seals';
@@ -13,6 +15,7 @@ import { createDiagnosis, type Diagnoser, remembering } from './diagnosis';
 import { type ActionKind, actionKinds } from './domain/action';
 import type { Actor } from './domain/actor';
 import { mayOperate } from './domain/authorise';
+import { Failure } from './domain/failure';
 import type { PressAnswer } from './domain/press';
 import type { ActAs, Settings } from './domain/settings';
 import { createWebServer, type Health } from './http/server';
@@ -314,6 +317,19 @@ export function assemble(parts: Parts) {
     wakeOutbox: wake.outbox,
     wakeDecider: wake.decider,
   });
+  const audit = createAudit({
+    db,
+    clock,
+    settings,
+    lookUp: pipelines.lookUp,
+    mayOperate: (actor) => mayOperate(actor, settings()),
+    async bring(slackId, file) {
+      const { permalink } = await uploadFile(file);
+      if (!permalink) throw new Failure('bad-response', 'Slack', { detail: 'it told no address of the file' });
+      const text = `The audit trail that you asked for: ${permalink}`;
+      await slack.postMessage({ text, blocks: [], channel: await slack.openDm(slackId), postId: randomUUID() });
+    },
+  });
   const interactions = createInteractions({ db, clock, log, meet: (slackId) => actors.get(slackId) });
 
   async function tellPrivately(press: StoredPress, answer: PressAnswer): Promise<void> {
@@ -376,6 +392,7 @@ export function assemble(parts: Parts) {
     },
     mayOperate: (actor) => mayOperate(actor, settings()),
     subscriptions: { list: async (question) => redactWithin(await subscriptions.list(question), redact) },
+    audit: { ask: async (question) => redactWithin(await audit.ask(question), redact) },
     autoRetries: {
       async list() {
         const list = await actions.autoRetry.listed();

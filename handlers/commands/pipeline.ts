@@ -1,5 +1,6 @@
 import type { StatusAnswer } from '../../src/domain/pipeline-status';
 import { renderActions, renderBulkState } from '../../src/slack/action-list';
+import { renderAudit } from '../../src/slack/audit';
 import { renderAutoRetries } from '../../src/slack/auto-retry';
 import type { Needs } from '../../src/slack/buttons';
 import { parseTyped, type Typed } from '../../src/slack/commands';
@@ -29,6 +30,8 @@ export const pipelineCommand = onCommand('pipeline', (call): CommandPlan => {
       return { answer: (asker) => subscriptions(call, asker) };
     case 'auto':
       return { answer: autoRetries };
+    case 'audit':
+      return { answer: (asker) => audit(typed, call, asker) };
     case 'parked':
       return { answer: (asker) => parked(typed, call, asker) };
     case 'maintenance':
@@ -106,6 +109,16 @@ async function autoRetries({ actor, services }: Asker): Promise<CommandAnswer> {
   const { list, names } = await services.autoRetries.list();
   const message = renderAutoRetries(list, { timeZone: actor.timeZone ?? 'UTC', nameOf: (id) => names.get(id) });
   return { message, what: 'pipeline auto' };
+}
+
+async function audit({ rest }: Known, call: CommandCall, { actor, services }: Asker): Promise<CommandAnswer> {
+  const timeZone = actor.timeZone ?? 'UTC';
+  const answer = await services.audit.ask({ actor, text: rest, timeZone });
+  return {
+    message: renderAudit(answer, { command: call.command, timeZone }),
+    what: 'pipeline audit',
+    outcome: answer.kind === 'denied' ? 'not-allowed' : answer.kind === 'unknown' ? 'user-error' : 'ok',
+  };
 }
 
 async function parked({ rest }: Known, call: CommandCall, { actor, services }: Asker): Promise<CommandAnswer> {

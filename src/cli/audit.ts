@@ -2,13 +2,14 @@ import { Readable } from 'node:stream';
 import { pipeline as pump } from 'node:stream/promises';
 import { TZDate } from '@date-fns/tz';
 import { Command } from 'commander';
-import { stringify } from 'csv-stringify/sync';
 import { format } from 'date-fns/format';
+import { asCsv } from '../actions/audit';
 import { verifyAudit } from '../actions/seals';
+import type { AuditLine } from '../domain/audit';
 import { systemClock } from '../lib/clock';
 import { errorCode } from '../lib/error-code';
 import { createLogger } from '../lib/logger';
-import { type AuditLine, findSurrogates, readAudit } from '../store/audit-reads';
+import { findSurrogates, readAudit } from '../store/audit-reads';
 import type { Db } from '../store/db';
 import { withDatabase } from './database';
 import { CommandFailed, type Io, UsageFault } from './io';
@@ -89,29 +90,6 @@ async function* asJson(lines: AsyncIterable<AuditLine>): AsyncGenerator<string> 
     opened = true;
   }
   yield opened ? '\n]\n' : '[]\n';
-}
-
-async function* asCsv(lines: AsyncIterable<AuditLine>): AsyncGenerator<string> {
-  const record = (cells: (string | number | undefined)[]) => stringify([cells], { escape_formulas: true });
-  yield record([
-    'seq',
-    'at',
-    'what',
-    'kind',
-    'person',
-    'slackId',
-    'personId',
-    'connection',
-    'pipeline',
-    'run',
-    'actionId',
-    'detail',
-  ]);
-  for await (const line of lines) {
-    const { seq, at, what, kind, person, slackId, personId, connection, pipeline, run, actionId, detail } = line;
-    const cells = [seq, at.toISOString(), what, kind, person, slackId, personId, connection, pipeline, run, actionId];
-    yield record([...cells, JSON.stringify(detail)]);
-  }
 }
 
 /** As many lines are measured together, so that a long trail is printed as it is read. */

@@ -102,6 +102,13 @@ export const subcommands = [
     examples: ['bulk', 'bulk off warehouse upgrade', 'bulk on'],
   },
   {
+    name: 'audit',
+    changes: false,
+    usage: 'audit [pipeline] [@person] [since] [page] [csv]',
+    does: 'who changed what and what became of it: what you did, all about a pipeline of yours, or (operators) everything; csv brings a file',
+    examples: ['audit', 'audit orders_daily 7d', 'audit orders_daily @dana csv'],
+  },
+  {
     name: 'parked',
     changes: false,
     usage: 'parked [page]',

@@ -1,22 +1,6 @@
 import { z } from 'zod';
+import type { AuditLine } from '../domain/audit';
 import type { Queryable } from './db';
-
-/** One line of the trail, with the person's name while we may still know it. */
-export interface AuditLine {
-  seq: number;
-  at: Date;
-  what: string;
-  kind: string;
-  actionId?: string;
-  /** The surrogate; stays when the person is erased. */
-  personId?: string;
-  person?: string;
-  slackId?: string;
-  connection?: string;
-  pipeline?: string;
-  run?: string;
-  detail: Record<string, unknown>;
-}
 
 export interface AuditQuestion {
   since?: Date;
@@ -41,33 +25,55 @@ const Row = z.object({
   detail: z.record(z.string(), z.unknown()).catch({}),
 });
 
+function lineOf(raw: unknown): AuditLine {
+  const { actionId, personId, person, slackId, connection, pipeline, run, ...row } = Row.parse(raw);
+  return {
+    ...row,
+    actionId: actionId ?? undefined,
+    personId: personId ?? undefined,
+    person: person ?? undefined,
+    slackId: slackId ?? undefined,
+    connection: connection ?? undefined,
+    pipeline: pipeline ?? undefined,
+    run: run ?? undefined,
+  };
+}
+
+const lineColumns = `a.seq, a.at, a.what, a.kind, a.action_id as "actionId", a.person_id as "personId", p.name as person,
+  p.slack_id as "slackId", a.connection, a.pipeline, a.run, a.detail`;
+const fits = `($1::timestamptz is null or a.at >= $1) and ($2::uuid[] is null or a.person_id = any($2))
+  and ($3::text is null or a.pipeline = $3 or a.connection || '/' || a.pipeline = $3)`;
+
+/** So many lines from the newest on, after `skip` of them, and how many there are in all. */
+export async function newestLines(
+  db: Queryable,
+  { since, personIds, pipeline }: AuditQuestion,
+  { skip, limit }: { skip: number; limit: number },
+): Promise<{ lines: AuditLine[]; total: number }> {
+  const asked = [since ?? null, personIds ?? null, pipeline ?? null];
+  const [count] = await db.query<{ total: number }>(`select count(*)::int as total from audit a where ${fits}`, asked);
+  const rows = await db.query(
+    `select ${lineColumns} from audit a left join people p using (person_id) where ${fits}
+     order by a.seq desc offset $4 limit $5`,
+    [...asked, skip, limit],
+  );
+  return { lines: rows.map(lineOf), total: count?.total ?? 0 };
+}
+
 const pageRows = 500;
 
 /** Oldest first, read in pages, so that a trail of any length can be printed. */
 export async function* readAudit(db: Queryable, question: AuditQuestion): AsyncGenerator<AuditLine> {
   for (let after = 0; ; ) {
     const rows = await db.query(
-      `select a.seq, a.at, a.what, a.kind, a.action_id as "actionId", a.person_id as "personId", p.name as person,
-              p.slack_id as "slackId", a.connection, a.pipeline, a.run, a.detail
-       from audit a left join people p using (person_id)
-       where a.seq > $1 and ($2::timestamptz is null or a.at >= $2) and ($3::uuid[] is null or a.person_id = any($3))
-         and ($4::text is null or a.pipeline = $4 or a.connection || '/' || a.pipeline = $4)
-       order by a.seq limit $5`,
-      [after, question.since ?? null, question.personIds ?? null, question.pipeline ?? null, pageRows],
+      `select ${lineColumns} from audit a left join people p using (person_id)
+       where ${fits} and a.seq > $4 order by a.seq limit $5`,
+      [question.since ?? null, question.personIds ?? null, question.pipeline ?? null, after, pageRows],
     );
     for (const raw of rows) {
-      const { actionId, personId, person, slackId, connection, pipeline, run, ...row } = Row.parse(raw);
-      after = row.seq;
-      yield {
-        ...row,
-        actionId: actionId ?? undefined,
-        personId: personId ?? undefined,
-        person: person ?? undefined,
-        slackId: slackId ?? undefined,
-        connection: connection ?? undefined,
-        pipeline: pipeline ?? undefined,
-        run: run ?? undefined,
-      };
+      const line = lineOf(raw);
+      after = line.seq;
+      yield line;
     }
     if (rows.length < pageRows) return;
   }

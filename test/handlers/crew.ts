@@ -105,6 +105,12 @@ export function createServices() {
         };
       },
     },
+    audit: {
+      async ask(question) {
+        asked.push(question);
+        return { kind: 'denied', name: 'orders_daily', whoMay: 'members of *orders*' };
+      },
+    },
     autoRetries: {
       list: async () => ({
         list: [

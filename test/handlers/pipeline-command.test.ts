@@ -99,6 +99,14 @@ describe.each(['socket', 'http'] as const)('/pipeline over %s', (mode) => {
     expect(all).toContain('Revenue · finance · due 08:00');
   });
 
+  it('asks for the audit trail in the words that were typed, and tells whose it is', async () => {
+    const { text } = await type('audit orders_daily 7d');
+    expect(crew.asked).toEqual([expect.objectContaining({ text: 'orders_daily 7d' })]);
+    expect(text).toBe(
+      'The trail of orders_daily is for members of orders. /pipeline audit shows what you did yourself.',
+    );
+  });
+
   it('lists what is retried by itself, by whose leave, with a way to end it', async () => {
     const { text, all } = await type('auto');
     expect(text).toMatch(
