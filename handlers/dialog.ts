@@ -2,6 +2,7 @@
  * Dialogs: how they are opened, filled and submitted. A press that opens one is acked, and the dialog stands there at once; what it
  * shows comes when it is known. A submission that changes something is stored, as a press on a message is.
  */
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ViewOutput } from '@slack/bolt';
 import type { ModalView } from '@slack/types';
@@ -28,7 +29,7 @@ import {
   within,
 } from './answering';
 import { ButtonCall, Carried, DialogCall, isStranger, placeOf, threadOf } from './calls';
-import type { Listener, Services } from './services';
+import type { DialogAt, Listener, Services } from './services';
 
 /** Slack waits 3 s for the answer to a submission: one to store it, and this long twice for word of what became of it. */
 const submissionPatienceMs = 800;
@@ -130,7 +131,7 @@ export async function openDialog<T>(
   const isThere = await put(services, opened, shown.view, title);
   if (!isThere && shown.outcome === undefined) await tell(answering, privately(refusals.closedMeanwhile));
   await record(shown.outcome ?? 'ok', shown.pipeline);
-  if (isThere) await putLater(services, opened.id, shown);
+  if (isThere) await putLater(services, { id: opened.id }, shown);
 }
 
 /** What it shows in the end; also where the person may not see it, or something went wrong. Never throws. */
@@ -156,12 +157,7 @@ async function fill<T>(
 }
 
 /** @returns false when it is not there any more: the person has closed it, or gone on */
-async function put(
-  services: Services,
-  at: { id: string; hash?: string },
-  view: ModalView,
-  title: string,
-): Promise<boolean> {
+async function put(services: Services, at: DialogAt, view: ModalView, title: string): Promise<boolean> {
   for (let tries = 1; ; tries += 1) {
     try {
       await services.dialogs.update({ ...at, view });
@@ -176,23 +172,22 @@ async function put(
       if (/^(not_found|hash_conflict|view_not_found)/.test(error.detail ?? '')) return false;
       services.log.error({ err: error, title }, 'dialog.not-shown');
       const { message } = explain(error, services.log);
-      await services.dialogs.update({ id: at.id, view: saying(title, [message.text]) }).catch(() => undefined);
+      await services.dialogs
+        .update({ ...at, hash: undefined, view: saying(title, [message.text]) })
+        .catch(() => undefined);
       return true;
     }
   }
 }
 
 /** Best effort: without it the dialog is complete as it stands. */
-async function putLater(services: Services, id: string, shown: Shown): Promise<void> {
+async function putLater(services: Services, at: DialogAt, shown: Shown): Promise<void> {
   const view = await shown.later?.();
   if (view)
-    await services.dialogs.update({ id, view }).catch((error) => services.log.info({ err: error }, 'dialog.kept'));
+    await services.dialogs.update({ ...at, view }).catch((error) => services.log.info({ err: error }, 'dialog.kept'));
 }
 
-/**
- * A form whose submission leads on to another view: a plan, as a rule.
- * @public
- */
+/** A form whose submission leads on to another view, a plan as a rule: it lies on the form, which is there again when it is closed. */
 export function onForm<T, Form>(
   dialog: Dialog<T>,
   step: Omit<Opening<Form & { carried: T }>, 'show'> & {
@@ -208,7 +203,9 @@ export function onForm<T, Form>(
       await answer.errors(read.errors);
       return { outcome: 'user-error' };
     }
-    await answer.update(loading(step.title, step.meanwhile));
+    const externalId = randomUUID();
+    const onTop = (view: ModalView): ModalView => ({ ...withBack(view), external_id: externalId });
+    await answer.push(onTop(loading(step.title, step.meanwhile)));
     const place = step.place(value);
     const [shown] = await Promise.all([
       fill(services, {
@@ -220,8 +217,18 @@ export function onForm<T, Form>(
       }),
       sleep(afterAnswerMs),
     ]);
-    if (await put(services, { id: call.view.id }, shown.view, step.title))
-      await putLater(services, call.view.id, shown);
+    if (await put(services, { externalId }, onTop(shown.view), step.title))
+      await putLater(
+        services,
+        { externalId },
+        {
+          ...shown,
+          later: async () => {
+            const view = await shown.later?.();
+            return view && onTop(view);
+          },
+        },
+      );
     return { outcome: shown.outcome ?? 'ok', channel: place.channel, pipeline: shown.pipeline };
   });
 }
@@ -275,7 +282,8 @@ interface Submitted<T> {
   receivedAt: Date;
   answer: {
     errors(errors: FormErrors): Promise<void>;
-    update(view: ModalView): Promise<void>;
+    /** Lays it on this one. */
+    push(view: ModalView): Promise<void>;
     /** As it stands, with this sentence above it; what was typed stays. */
     again(sentence: string): Promise<void>;
     close(): Promise<void>;
@@ -315,7 +323,7 @@ function onSubmission<T>(
             receivedAt,
             answer: {
               errors: (errors) => ack({ response_action: 'errors', errors }),
-              update: (view) => ack({ response_action: 'update', view }),
+              push: (view) => ack({ response_action: 'push', view }),
               again: (sentence) => ack({ response_action: 'update', view: withSentence(body.view, sentence) }),
               close: () => ack({ response_action: 'clear' }),
             },
@@ -333,6 +341,11 @@ function onSubmission<T>(
       );
     },
   };
+}
+
+/** What lies on a form is closed to change what was filled in there. */
+function withBack(view: ModalView): ModalView {
+  return { ...view, close: { type: 'plain_text', text: 'Change' } };
 }
 
 const sentenceBlock = 'not-taken';

@@ -7,6 +7,7 @@ import { acknowledge } from './buttons/acknowledge';
 import { alertMore } from './buttons/alert-more';
 import { allowAutoRetry } from './buttons/allow-auto-retry';
 import { approveAction } from './buttons/approve-action';
+import { backfill } from './buttons/backfill';
 import { breakGlass } from './buttons/break-glass';
 import { cancelAction } from './buttons/cancel-action';
 import { declineAction } from './buttons/decline-action';
@@ -33,6 +34,7 @@ import { withdrawAction } from './buttons/withdraw-action';
 import { pipelineCommand } from './commands/pipeline';
 import { unknownCommand } from './commands/unknown';
 import type { Listener, Services } from './services';
+import { backfillForm } from './views/backfill';
 import { glassDialog } from './views/glass';
 import { planDialog } from './views/plan';
 
@@ -41,6 +43,7 @@ export type { Listener, Services } from './services';
 export const listeners: readonly Listener[] = [
   retryRun,
   retryAll,
+  backfill,
   stopRun,
   acknowledge,
   unacknowledge,
@@ -66,6 +69,7 @@ export const listeners: readonly Listener[] = [
   breakGlass,
   openLink,
   unknownButton,
+  backfillForm,
   planDialog,
   glassDialog,
   pipelineCommand,

@@ -9,12 +9,17 @@ import type { ImpactAnswer } from '../src/domain/impact';
 import type { Interaction } from '../src/domain/interaction';
 import type { Planned } from '../src/domain/maintenance';
 import type { ParkedList } from '../src/domain/parked';
+import type { PipelineRef } from '../src/domain/pipeline';
 import type { StatusAnswer } from '../src/domain/pipeline-status';
 import type { Press } from '../src/domain/press';
 import type { SubscriptionList } from '../src/domain/subscription';
 import type { Clock } from '../src/lib/clock';
 import type { Logger } from '../src/lib/logger';
+import type { BackfillAnswer } from '../src/slack/backfill-form';
 import type { Needs } from '../src/slack/buttons';
+
+/** Which dialog: by Slack's id, or by the one that we gave it. */
+export type DialogAt = ({ id: string } | { externalId: string }) & { hash?: string };
 
 /** The use cases that listeners are given. */
 export interface Services {
@@ -46,8 +51,8 @@ export interface Services {
   dialogs: {
     /** @throws Failure; Slack's trigger lives 3 s */
     open(triggerId: string, view: ModalView): Promise<{ id: string; hash: string }>;
-    /** @param hash of the view that it is to take the place of; left out = whichever is there. @throws Failure */
-    update(to: { id: string; hash?: string; view: ModalView }): Promise<{ hash: string }>;
+    /** @param to.hash of the view that it is to take the place of; left out = whichever is there. @throws Failure */
+    update(to: DialogAt & { view: ModalView }): Promise<{ hash: string }>;
   };
   /** Changes nothing; a plan is stored for its yes. @throws Failure */
   plans: { make(wish: PlanWish): Promise<PlanAnswer> };
@@ -58,6 +63,8 @@ export interface Services {
   };
   /** May this person look after Pitcrew itself, and go over a freeze? */
   mayOperate(actor: Actor): { may: boolean; whoMay: string };
+  /** What a person has to know before they ask for a backfill. @throws Failure */
+  backfills: { named(name: string): Promise<BackfillAnswer>; about(pipeline: PipelineRef): Promise<BackfillAnswer> };
   subscriptions: { list(question: { channelId: string; slackId: string }): Promise<SubscriptionList> };
   /** The audit trail, as the asker may see it. @throws Failure */
   audit: { ask(question: { actor: Actor; text: string; timeZone: string }): Promise<AuditAnswer> };

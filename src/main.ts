@@ -50,6 +50,7 @@ import { type Budgets, createBudgets } from './outbox/budgets';
 import { renderPost } from './outbox/render';
 import { createStorms } from './outbox/storms';
 import { createPipelines } from './pipelines';
+import { createBackfillReads } from './pipelines/backfill';
 import { createInteractions } from './reporting/interactions';
 import type { SettingsHolder } from './settings/holder';
 import { createSlackApp, type SlackApp, type SlackCredentials } from './slack/app';
@@ -371,6 +372,13 @@ export function assemble(parts: Parts) {
     wakeDecider: wake.decider,
   });
 
+  const backfills = createBackfillReads({
+    db,
+    clock,
+    orchestrator,
+    lookUp: pipelines.lookUp,
+    profile: pipelines.profile,
+  });
   const services: Services = {
     presses,
     actors,
@@ -391,6 +399,10 @@ export function assemble(parts: Parts) {
       },
     },
     mayOperate: (actor) => mayOperate(actor, settings()),
+    backfills: {
+      named: async (name) => redactWithin(await backfills.named(name), redact),
+      about: async (ref) => redactWithin(await backfills.about(ref), redact),
+    },
     subscriptions: { list: async (question) => redactWithin(await subscriptions.list(question), redact) },
     audit: { ask: async (question) => redactWithin(await audit.ask(question), redact) },
     autoRetries: {

@@ -10,6 +10,7 @@ import { renderMaintenanceList } from '../../src/slack/maintenance';
 import { renderParked, renderParkedRefusal } from '../../src/slack/parked';
 import { renderStatus } from '../../src/slack/status';
 import { renderSubscriptions } from '../../src/slack/subscriptions';
+import { openTyped } from '../backfill';
 import type { CommandCall } from '../calls';
 import { type CommandAnswer, type CommandPlan, onCommand } from '../listen';
 import { retryOf } from './retry';
@@ -26,6 +27,8 @@ export const pipelineCommand = onCommand('pipeline', (call): CommandPlan => {
       return { answer: (asker) => status(typed, call, asker) };
     case 'impact':
       return { answer: (asker) => impact(typed, call, asker) };
+    case 'backfill':
+      return { open: { ...openTyped(typed.rest), what: 'pipeline backfill', needs: 'backfill' } };
     case 'subscriptions':
       return { answer: (asker) => subscriptions(call, asker) };
     case 'auto':

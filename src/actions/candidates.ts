@@ -134,6 +134,10 @@ export function createCandidates(deps: ActionDeps) {
     if (habit.since && !deps.orchestrator(pipeline.connection)?.runsOf && mode !== 'all')
       how.push(`I know of runs since ${habit.since.toISOString().slice(0, 10)}; what ran before counts as missing.`);
     const { wanted, taken } = sort(mode, partitions, await newestRuns(pipeline, partitions));
+    if (wanted.length > 1)
+      how.unshift(
+        `From ${wanted[0]} to ${wanted.at(-1)}, ${pace.order === 'newest-first' ? 'the newest' : 'the oldest'} first.`,
+      );
     const found = wanted.map(
       (partition): Candidate => ({
         target: {
@@ -294,9 +298,9 @@ function sort(mode: Mode, partitions: readonly string[], known: ReadonlyMap<stri
 
 function sayModeLeaves(mode: Mode, status: RunStatus | undefined): string {
   const only = mode === 'missing-or-failed' ? 'missing and failed' : mode;
-  return status === undefined
-    ? `has never run, and only ${only} ones were asked for`
-    : `is ${status}, and only ${only} ones were asked for`;
+  // Reads well after one name and after many.
+  const how = status === undefined ? 'never ran' : status === 'succeeded' ? 'succeeded already' : `ended as ${status}`;
+  return `${how}; only ${only} ones were asked for`;
 }
 
 const namesListed = 10;

@@ -2,6 +2,7 @@ import { TZDate } from '@date-fns/tz';
 import { addDays } from 'date-fns/addDays';
 import { format } from 'date-fns/format';
 import { runsOnDay, timesOfDay } from './cron-days';
+import { dayOf as dayIn } from './day-words';
 
 /** So many a plan can hold. */
 export const partitionsMax = 10_000;
@@ -88,8 +89,8 @@ export function partitionsBetween(question: PartitionQuestion): { partitions: st
 
 /** How many days a run starts after the day of its partition, where both tell it. */
 export function lagOf(partition: string, startedAt: Date, timeZone: string): number | undefined {
-  const day = partition.slice(0, 10);
-  if (!isDay(day)) return undefined;
+  const day = dayIn(partition);
+  if (day === undefined) return undefined;
   const started = dayOf(new TZDate(startedAt, timeZone));
   const days = Math.round((Date.parse(started) - Date.parse(day)) / 86_400_000);
   return days >= 0 && days <= 31 ? days : undefined;

@@ -117,12 +117,21 @@ const IncidentValue = z.object({ incidentId: z.uuid() });
 /** `incidentId`: of the thread in which it stands. */
 const AutoRetryValue = z.object({ id: z.uuid(), incidentId: z.uuid().optional() });
 
+const BackfillValue = z.object({
+  connection: z.string().min(1),
+  key: z.string().min(1),
+  partition: z.string().optional(),
+  incidentId: z.uuid().optional(),
+});
+
 const LinkValue = z.object({ to: z.string() });
 
 export const buttons = {
   retryRun: defineButton('retry-run.v1', RunValue, { label: 'Retry', needs: 'retry', changes: true, sameWish: 'turn' }),
   /** Of an incident that has hit many: opens the plan. */
   retryAll: defineButton('retry-all.v1', IncidentValue, { label: 'Retry all', needs: 'retry', changes: false }),
+  /** Opens the form. */
+  backfill: defineButton('backfill.v1', BackfillValue, { label: 'Backfill…', needs: 'backfill', changes: false }),
   stopRun: defineButton('stop-run.v1', RunValue, { label: 'Stop', needs: 'stop', changes: true, sameWish: 'turn' }),
   acknowledge: defineButton('acknowledge.v1', RunValue, { label: 'Acknowledge', needs: 'acknowledge', changes: true }),
   unacknowledge: defineButton('unacknowledge.v1', RunValue, {

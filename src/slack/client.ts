@@ -345,9 +345,12 @@ export function createSlackClient({ token, ...transport }: TransportDeps & { tok
     },
 
     /** @param to.hash of what it takes the place of; another one there is `rejected` (`hash_conflict`), none is too (`not_found`) */
-    async updateView(to: { id: string; hash?: string; view: ModalView }): Promise<{ hash: string }> {
-      const { id, hash, view } = to;
-      return (await call('edit', 'views.update', { view_id: id, ...(hash ? { hash } : {}), view }, Viewed)).view;
+    async updateView(
+      to: ({ id: string } | { externalId: string }) & { hash?: string; view: ModalView },
+    ): Promise<{ hash: string }> {
+      const { hash, view } = to;
+      const which = 'id' in to ? { view_id: to.id } : { external_id: to.externalId };
+      return (await call('edit', 'views.update', { ...which, ...(hash ? { hash } : {}), view }, Viewed)).view;
     },
 
     /** The id of the direct conversation with a person. */

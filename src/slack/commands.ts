@@ -18,6 +18,17 @@ export const subcommands = [
     examples: ['impact orders_daily', 'impact orders_daily share'],
   },
   {
+    name: 'backfill',
+    changes: false,
+    usage: 'backfill <pipeline> [days]',
+    does: 'opens a form: which days or partitions to run, what of them, in which order; then the plan, and only then your yes',
+    examples: [
+      'backfill orders_daily',
+      'backfill orders_daily last 7 days',
+      'backfill orders_daily 2026-11-01..2026-11-05',
+    ],
+  },
+  {
     name: 'subscribe',
     changes: true,
     usage: 'subscribe <pipeline or pattern> [tag:x] [owner:y] [tier:1]',

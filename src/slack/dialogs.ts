@@ -32,7 +32,17 @@ export type PlanValue = z.infer<typeof PlanValue>;
 /** An action that waits for a second person. */
 const GlassValue = z.object({ id: z.uuid(), place: Place });
 
+/** The pipeline that is to be backfilled, and the incident that it is to mend. */
+const BackfillValue = z.object({
+  connection: z.string().min(1),
+  key: z.string().min(1),
+  incidentId: z.uuid().optional(),
+  place: Place,
+});
+export type BackfillValue = z.infer<typeof BackfillValue>;
+
 export const dialogs = {
+  backfill: defineDialog('backfill-form.v1', BackfillValue, { needs: 'backfill', changes: false }),
   plan: defineDialog('plan.v1', PlanValue, { needs: 'acknowledge', changes: true }),
   glass: defineDialog('glass.v1', GlassValue, { needs: 'acknowledge', changes: true }),
 };

@@ -58,10 +58,7 @@ export function numberField(of: Field, { initial, min, max }: { initial: number;
   });
 }
 
-/**
- * @param initial `yyyy-MM-dd`
- * @public
- */
+/** @param initial `yyyy-MM-dd` */
 export function dateField(of: Field, initial?: string): InputBlock {
   return field(of, {
     type: 'datepicker',
@@ -84,18 +81,12 @@ export function tickField(of: Field, { text, isTicked }: { text: string; isTicke
   );
 }
 
-/**
- * Up to 10 choices, all in sight.
- * @public
- */
+/** Up to 10 choices, all in sight. */
 export function radioField(of: Field, choices: readonly Choice[], initial?: string): InputBlock {
   return field(of, { type: 'radio_buttons', action_id: of.name, ...chosenFrom(choices.slice(0, 10), initial) });
 }
 
-/**
- * Up to 100 choices in a menu.
- * @public
- */
+/** Up to 100 choices in a menu. */
 export function selectField(of: Field, choices: readonly Choice[], initial?: string): InputBlock {
   return field(of, { type: 'static_select', action_id: of.name, ...chosenFrom(choices.slice(0, 100), initial) });
 }

@@ -6,6 +6,7 @@ import type { ParkedList } from '../../src/domain/parked';
 import type { Press } from '../../src/domain/press';
 import { createLogger } from '../../src/lib/logger';
 import { createSlackApp } from '../../src/slack/app';
+import type { BackfillAnswer } from '../../src/slack/backfill-form';
 import { createSlackClient, type SlackClient } from '../../src/slack/client';
 import { createWorkspace, type Workspace } from '../../src/workspace';
 import { listedAction, plan, planId } from '../slack/plans';
@@ -34,6 +35,16 @@ function parkedList(page: number): ParkedList {
   const posts = [{ ...post, id: '11111111-1111-4111-8111-111111111111', reason: 'not_in_channel' }];
   return { posts, causes: [{ cause: 'unseen', count: 17 }], total: 17, page, pages: 3 };
 }
+
+const backfillable: BackfillAnswer = {
+  kind: 'found',
+  pipeline: { connection: 'prod', key: 'orders_daily' },
+  label: 'orders_daily',
+  schedule: '30 4 * * *',
+  timeZone: 'Europe/Berlin',
+  today: '2026-11-25',
+  example: '20261124',
+};
 
 /** The use cases in memory, and what they were asked. */
 export function createServices() {
@@ -96,6 +107,11 @@ export function createServices() {
       },
     },
     mayOperate: (actor) => ({ may: actor.roles.includes('operator'), whoMay: 'people with the role *operator*' }),
+    backfills: {
+      named: async (name) =>
+        name === 'orders_daily' ? backfillable : { kind: 'none', asked: name, didYouMean: ['orders_daily'] },
+      about: async () => backfillable,
+    },
     subscriptions: {
       async list(question) {
         asked.push(question);

@@ -1,0 +1,50 @@
+import { todayIn } from '../domain/partitions';
+import { labelOf, type Pipeline, type PipelineRef } from '../domain/pipeline';
+import type { Clock } from '../lib/clock';
+import type { Orchestrator } from '../orchestrators/orchestrator';
+import type { Db } from '../store/db';
+import * as planReads from '../store/plan-reads';
+import type { NameMatch } from './name-match';
+
+export interface BackfillReadDeps {
+  db: Db;
+  clock: Clock;
+  orchestrator(connection: string): Orchestrator | undefined;
+  lookUp(name: string): Promise<NameMatch>;
+  profile(ref: PipelineRef): Promise<Pipeline>;
+}
+
+/** What a person has to know of a pipeline before they say which partitions of it are to be run. */
+export function createBackfillReads({ db, clock, orchestrator, lookUp, profile }: BackfillReadDeps) {
+  async function about(ref: PipelineRef) {
+    const pipeline = await profile(ref);
+    const { facts, connection, key } = pipeline;
+    const label = labelOf(pipeline);
+    if (!orchestrator(connection)?.actions.backfill) return { kind: 'not-able' as const, label, connection };
+    const timeZone = facts.timeZone ?? 'UTC';
+    const { example } = await planReads.partitionHabit(db, ref);
+    return {
+      kind: 'found' as const,
+      pipeline: { connection, key },
+      label,
+      timeZone,
+      today: todayIn(timeZone, clock.now()),
+      ...(facts.schedule ? { schedule: facts.schedule } : {}),
+      ...(example === undefined ? {} : { example }),
+    };
+  }
+
+  return {
+    about,
+
+    /** By a name as people type it. */
+    async named(asked: string) {
+      const { found, didYouMean } = await lookUp(asked);
+      const [only, another] = found;
+      if (!only) return { kind: 'none' as const, asked, didYouMean };
+      if (another)
+        return { kind: 'several' as const, asked, names: found.map(({ connection, key }) => `${connection}/${key}`) };
+      return about(only);
+    },
+  };
+}

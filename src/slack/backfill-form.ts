@@ -1,0 +1,185 @@
+import type { ModalView } from '@slack/types';
+import { z } from 'zod';
+import { type Days, daysBefore } from '../domain/day-words';
+import { partitionsMax } from '../domain/partitions';
+import type { PipelineRef } from '../domain/pipeline';
+import { Pace } from '../domain/plan';
+import type { Mode } from '../domain/planning';
+import type { Parameters } from '../domain/target';
+import { type BackfillValue, dialogs } from './dialogs';
+import {
+  type Choice,
+  dateField,
+  type Filled,
+  type FormErrors,
+  modal,
+  radioField,
+  saying,
+  selectField,
+  textField,
+  tickField,
+} from './form';
+import { context, section } from './message';
+import { code, words } from './mrkdwn';
+
+export const backfillTitle = 'Backfill';
+
+/** What is to be backfilled, as its people know it. */
+export interface BackfillSubject {
+  pipeline: PipelineRef;
+  label: string;
+  schedule?: string;
+  /** In which its days are counted. */
+  timeZone: string;
+  /** `yyyy-MM-dd`, there. */
+  today: string;
+  /** A partition of it, as it writes them. */
+  example?: string;
+}
+
+/** What is known of a name that was typed. */
+export type BackfillAnswer =
+  | ({ kind: 'found' } & BackfillSubject)
+  | { kind: 'none'; asked: string; didYouMean: string[] }
+  | { kind: 'several'; asked: string; names: string[] }
+  | { kind: 'not-able'; label: string; connection: string };
+
+export interface BackfillForm {
+  which: { partitions: string[] } | Days;
+  mode: Mode;
+  order: Pace['order'];
+  dependents: boolean;
+  parameters?: Parameters;
+}
+
+const modes: readonly (Choice & { value: Mode })[] = [
+  { value: 'missing-or-failed', text: 'What is missing or has failed' },
+  { value: 'missing', text: 'What is missing', description: 'There was never a run for it' },
+  { value: 'failed', text: 'What has failed', description: 'Its newest run failed or was cancelled' },
+  { value: 'all', text: 'All of it, again', description: 'Also what has succeeded' },
+];
+const orders: readonly (Choice & { value: Pace['order'] })[] = [
+  { value: 'oldest-first', text: 'The oldest first' },
+  { value: 'newest-first', text: 'The newest first' },
+];
+const defaultDays = 7;
+
+/** The form of a backfill, or why there is none. Never throws. */
+export function renderBackfillForm(
+  answer: BackfillAnswer,
+  of: { place: BackfillValue['place']; incidentId?: string; days?: Days; unread?: string; command: string },
+): ModalView {
+  if (answer.kind !== 'found') return saying(backfillTitle, [sayNone(answer, of.command)]);
+  const { pipeline, label, schedule, timeZone, today, example } = answer;
+  const { place, incidentId } = of;
+  const text = dialogs.backfill.encode({ ...pipeline, place, ...(incidentId ? { incidentId } : {}) });
+  if (text === undefined) return saying(backfillTitle, ['That name is too long for a dialog of Slack.']);
+  const days = of.days ?? { from: daysBefore(today, defaultDays), to: daysBefore(today, 1) };
+  const when = schedule
+    ? `runs by the schedule ${code(schedule, 120)}`
+    : 'has no schedule that I know: one partition a day';
+  return modal({
+    title: backfillTitle,
+    blocks: [
+      section(
+        `*${words(label, 150)}* ${when}. Its days are those of ${words(timeZone, 60)}, where it is ${today} now.`,
+      ),
+      ...(of.unread ? [section(`⚠️ I could not read ${code(of.unread, 80)} as days. Please choose them here.`)] : []),
+      dateField({ name: 'from', label: 'From day', optional: true }, days.from),
+      dateField({ name: 'to', label: 'To day, included', optional: true }, days.to),
+      textField(
+        {
+          name: 'partitions',
+          label: 'Or partitions by name, one a line',
+          hint: `As the pipeline writes them, such as ${example ?? days.from}. Then the days above do not count.`,
+          optional: true,
+        },
+        { multiline: true },
+      ),
+      radioField({ name: 'mode', label: 'What of it' }, modes, 'missing-or-failed'),
+      selectField({ name: 'order', label: 'In which order' }, orders, 'oldest-first'),
+      tickField(
+        { name: 'dependents', label: 'What it feeds' },
+        { text: 'Also run what it feeds, after it, for the same partitions', isTicked: false },
+      ),
+      textField(
+        {
+          name: 'parameters',
+          label: 'Parameters, one a line',
+          hint: 'Such as skip_bad_lines=true. They go to this pipeline, not to those that it feeds.',
+          optional: true,
+        },
+        { multiline: true, max: 1_500 },
+      ),
+      context('Nothing is changed yet: the next view shows what it would do.'),
+    ],
+    submit: 'Show the plan',
+    carries: { id: dialogs.backfill.id, text },
+  });
+}
+
+function sayNone(answer: Exclude<BackfillAnswer, { kind: 'found' }>, command: string): string {
+  const each = (names: readonly string[]) => names.slice(0, 5).map((name) => code(`${command} backfill ${name}`, 160));
+  switch (answer.kind) {
+    case 'not-able':
+      return `${words(answer.label, 150)} runs in ${words(answer.connection, 80)}, which I cannot ask for a backfill. Please start it there.`;
+    case 'several':
+      return `${code(answer.asked, 120)} is known to several orchestrators. Which one: ${each(answer.names).join(', ')}?`;
+    case 'none': {
+      const asked = answer.asked === '' ? 'Which pipeline?' : `I know no pipeline named ${code(answer.asked, 120)}.`;
+      const hint =
+        answer.didYouMean.length > 0
+          ? `Did you mean ${each(answer.didYouMean).join(' or ')}?`
+          : `${code(`${command} status`)} lists those of this channel.`;
+      return `${asked} ${hint}`;
+    }
+  }
+}
+
+const Chosen = z.object({
+  mode: z.enum(['missing', 'failed', 'missing-or-failed', 'all']).catch('missing-or-failed'),
+  order: Pace.shape.order.catch('oldest-first'),
+});
+
+/** What was filled in, or what is wrong with it, by field. Never throws. */
+export function readBackfillForm(
+  filled: Filled,
+): { ok: true; value: BackfillForm } | { ok: false; errors: FormErrors } {
+  const { from, to } = filled;
+  const partitions = (filled.partitions ?? '')
+    .split(/[\n,]/)
+    .map((each) => each.trim())
+    .filter((each) => each !== '');
+  const parameters = readParameters(filled.parameters ?? '');
+  const errors: FormErrors = {
+    ...(partitions.length > partitionsMax ? { partitions: `At most ${partitionsMax} at once.` } : {}),
+    ...(partitions.length === 0 && !from ? { from: 'Please choose the first day, or name partitions below.' } : {}),
+    ...(partitions.length === 0 && !to ? { to: 'Please choose the last day, or name partitions below.' } : {}),
+    ...(partitions.length === 0 && from && to && from > to ? { to: 'This is before the first day.' } : {}),
+    ...('why' in parameters ? { parameters: parameters.why } : {}),
+  };
+  if (Object.keys(errors).length > 0 || 'why' in parameters) return { ok: false, errors };
+  const which = partitions.length > 0 ? { partitions } : { from: from ?? '', to: to ?? '' };
+  const given = Object.keys(parameters.values).length > 0 ? { parameters: parameters.values } : {};
+  return { ok: true, value: { which, ...Chosen.parse(filled), dependents: filled.dependents !== undefined, ...given } };
+}
+
+/** `name=value` a line; true, false and numbers are what they look like, unless they stand in quotes. */
+function readParameters(text: string): { values: Parameters } | { why: string } {
+  const values: Parameters = {};
+  for (const line of text.split('\n').map((each) => each.trim())) {
+    if (line === '') continue;
+    const [, name, raw = ''] = /^([\w.-]{1,100})\s*=\s*(.*)$/.exec(line) ?? [];
+    if (name === undefined) return { why: `"${line.slice(0, 60)}" is not of the form name=value.` };
+    if (Object.hasOwn(values, name)) return { why: `${name} stands there twice.` };
+    const quoted = /^"(.*)"$|^'(.*)'$/.exec(raw);
+    values[name] = quoted
+      ? (quoted[1] ?? quoted[2] ?? '')
+      : /^(true|false)$/.test(raw)
+        ? raw === 'true'
+        : /^-?\d{1,15}(\.\d{1,15})?$/.test(raw)
+          ? Number(raw)
+          : raw;
+  }
+  return { values };
+}
