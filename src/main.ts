@@ -127,7 +127,8 @@ export function assemble(parts: Parts) {
   const messageUrl = (channel: string, ts: string) => `${workspaceUrl}archives/${channel}/p${ts.replace('.', '')}`;
 
   const channels = createChannels({ db, clock, log, listChannels: () => collect(slack.listChannels()) });
-  const channelId = async (channel: string) => (await patiently(channels.idOf(channel), 500)) ?? channel;
+  const channelId = async (channel: string) =>
+    (await patiently(channels.idOf(channel), 500)) ?? channels.lastIdOf(channel) ?? channel;
   const actors = createActors({
     db,
     clock,

@@ -1,7 +1,14 @@
 import { Failure } from '../domain/failure';
 import type { Clock } from '../lib/clock';
 import type { Logger } from '../lib/logger';
-import { type Channel, channelsReadAt, findChannel, findChannelByName, replaceChannels } from '../store/channel-rows';
+import {
+  allChannels,
+  type Channel,
+  channelsReadAt,
+  findChannel,
+  findChannelByName,
+  replaceChannels,
+} from '../store/channel-rows';
 import type { Db } from '../store/db';
 
 const freshMs = 10 * 60_000;
@@ -23,6 +30,8 @@ export function createChannels({ db, listChannels, clock, log }: ChannelsDeps) {
   let underWay: Promise<void> | undefined;
   let triedAt = Number.NEGATIVE_INFINITY;
   const remembered = new Map<string, { channel: Channel; until: number }>();
+  /** By name, as last read; what `idOf` would say when it cannot be waited for. */
+  let lastRead = new Map<string, string>();
 
   /** Never throws what Slack did: then the directory stays as it was. */
   function refresh(): Promise<void> {
@@ -36,11 +45,15 @@ export function createChannels({ db, listChannels, clock, log }: ChannelsDeps) {
     triedAt = clock.now().getTime();
     try {
       const channels = await listChannels();
-      if (channels.length > 0) await replaceChannels(db, channels, clock.now());
+      if (channels.length > 0) {
+        lastRead = idsByName(channels);
+        await replaceChannels(db, channels, clock.now());
+      }
       remembered.clear();
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
       log.warn({ kind: error.kind }, 'channels.not-refreshed');
+      if (lastRead.size === 0) lastRead = idsByName(await allChannels(db));
     }
   }
 
@@ -69,8 +82,13 @@ export function createChannels({ db, listChannels, clock, log }: ChannelsDeps) {
     /** Of `#name` or `name`; an id is its own. Undefined when there is no such channel that the bot can see. */
     async idOf(channel: string): Promise<string | undefined> {
       if (isChannelId(channel)) return channel;
-      const name = channel.replace(/^#/, '').toLowerCase();
+      const name = nameIn(channel);
       return (await lookUp(`#${name}`, () => findChannelByName(db, name)))?.id;
+    },
+
+    /** The same from what was read last, at once: whoever cannot wait must not take one channel for two. */
+    lastIdOf(channel: string): string | undefined {
+      return isChannelId(channel) ? channel : lastRead.get(nameIn(channel));
     },
 
     /** Without `#`. Undefined for direct messages too, which have no name. */
@@ -82,6 +100,14 @@ export function createChannels({ db, listChannels, clock, log }: ChannelsDeps) {
     /** The list is read anew, for instance after Slack said that a channel was renamed. */
     refresh,
   };
+}
+
+const nameIn = (channel: string): string => channel.replace(/^#/, '').toLowerCase();
+
+/** Of several with one name the one in use. */
+function idsByName(channels: readonly Channel[]): Map<string, string> {
+  const inUseLast = [...channels].sort((a, b) => Number(b.isArchived) - Number(a.isArchived));
+  return new Map(inUseLast.map(({ name, id }) => [name, id]));
 }
 
 /** Channel, private channel of old, direct message; and of a person, to whom Slack opens one. */

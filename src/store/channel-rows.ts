@@ -27,6 +27,10 @@ export async function findChannel(db: Queryable, id: string): Promise<Channel | 
   return row;
 }
 
+export function allChannels(db: Queryable): Promise<Channel[]> {
+  return db.query<Channel>(`select ${columns} from channels order by is_member, channel_id desc`, []);
+}
+
 /** When the whole list was last read, by whichever replica. */
 export async function channelsReadAt(db: Queryable): Promise<Date | undefined> {
   const [row] = await db.query<{ at: Date | null }>('select max(fetched_at) as at from channels');

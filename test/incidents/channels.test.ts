@@ -45,6 +45,26 @@ function open(...first: Channel[]) {
 }
 
 describe('the directory of channels', () => {
+  it('says at once what was read last, so that one channel never becomes two', async () => {
+    const { channels } = open(
+      channel('C0OLD', 'data-alerts', { isArchived: true }),
+      channel('C0ALERTS', 'data-alerts'),
+    );
+    expect(channels.lastIdOf('#data-alerts')).toBeUndefined();
+    await channels.refresh();
+    expect(channels.lastIdOf('#Data-Alerts')).toBe('C0ALERTS');
+    expect(channels.lastIdOf('C0OTHER1')).toBe('C0OTHER1');
+    expect(channels.lastIdOf('#nowhere')).toBeUndefined();
+  });
+
+  it('knows what an earlier process had read, where Slack is away at the start', async () => {
+    await open(channel('C0ALERTS', 'data-alerts')).channels.refresh();
+    const { channels, slack } = open();
+    slack.isDown = true;
+    await channels.refresh();
+    expect(channels.lastIdOf('data-alerts')).toBe('C0ALERTS');
+  });
+
   it.each([
     { asked: '#data-alerts', id: 'C0ALERTS' },
     { asked: 'data-alerts', id: 'C0ALERTS' },
