@@ -13,6 +13,7 @@ import { renderSubscriptions } from '../../src/slack/subscriptions';
 import { openTyped } from '../backfill';
 import type { CommandCall } from '../calls';
 import { type CommandAnswer, type CommandPlan, onCommand } from '../listen';
+import { redeployOf } from './redeploy';
 import { retryOf } from './retry';
 
 /** `/pipeline`: how pipelines are, who hears of them, and what is being changed. What changes a pipeline shows its plan first. */
@@ -43,6 +44,8 @@ export const pipelineCommand = onCommand('pipeline', (call): CommandPlan => {
       return { answer: (asker) => actions(call, asker) };
     case 'retry':
       return { open: retryOf(typed, call) };
+    case 'redeploy':
+      return { open: redeployOf(typed, call) };
     case 'bulk':
       return typed.rest === '' ? { answer: (asker) => bulk(call, asker) } : stored(typed, 'acknowledge');
     case 'subscribe':

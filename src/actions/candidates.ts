@@ -1,3 +1,4 @@
+import { type Change, sayVersions } from '../domain/change';
 import { dependentsOf } from '../domain/dependents';
 import { asWritten, lagOf, partitionsBetween, partitionsMax, todayIn } from '../domain/partitions';
 import type { PipelineRef } from '../domain/pipeline';
@@ -28,7 +29,9 @@ export type Aim =
       parameters?: Parameters;
     } & ({ partitions: string[] } | { from: string; to: string }))
   /** The version before the one in force. */
-  | { kind: 'previous-version'; pipeline: PipelineRef };
+  | { kind: 'previous-version'; pipeline: PipelineRef }
+  /** This one, as the orchestrator names it. */
+  | { kind: 'version'; pipeline: PipelineRef; version: string };
 
 /** One change that may become an item. `needs` are the subjects of those without which it is not done. */
 export interface Candidate {
@@ -78,14 +81,12 @@ export function createCandidates(deps: ActionDeps) {
       case 'failed-items':
         return failedOf(aim.actionId, pace);
       case 'previous-version': {
-        const { pipeline } = aim;
-        const version = await previousVersion(pipeline);
-        return {
-          found: [{ target: { kind: 'version', pipeline, version } }],
-          leftOut: [],
-          how: ['Goes back to the version before.'],
-        };
+        const told = await versionsOf(aim.pipeline);
+        const version = await previousVersion(aim.pipeline, told);
+        return aimedAt(aim.pipeline, version, ['Goes back to the version before.', ...sayVersions(told, version)]);
       }
+      case 'version':
+        return aimedAt(aim.pipeline, aim.version, sayVersions(await versionsOf(aim.pipeline), aim.version));
       case 'partitions':
         return partitionCandidates(aim, pace);
     }
@@ -239,9 +240,11 @@ export function createCandidates(deps: ActionDeps) {
     return known;
   }
 
-  async function previousVersion(pipeline: PipelineRef): Promise<string> {
-    const versions = deps.orchestrator(pipeline.connection)?.versions;
-    const told = versions ? await versions(pipeline) : [];
+  async function versionsOf(pipeline: PipelineRef): Promise<Change[]> {
+    return (await deps.orchestrator(pipeline.connection)?.versions?.(pipeline)) ?? [];
+  }
+
+  async function previousVersion(pipeline: PipelineRef, told: readonly Change[]): Promise<string> {
     const active = told.find((change) => change.active);
     const inOrder = [...told].sort((a, b) => +b.at - +a.at).flatMap(({ version }) => (version ? [version] : []));
     const before = active?.version
@@ -255,6 +258,10 @@ export function createCandidates(deps: ActionDeps) {
   }
 
   return candidates;
+}
+
+function aimedAt(pipeline: PipelineRef, version: string, how: string[]): Aimed {
+  return { found: [{ target: { kind: 'version', pipeline, version } }], leftOut: [], how };
 }
 
 export const keyOf = ({ connection, key }: PipelineRef): string => JSON.stringify([connection, key]);

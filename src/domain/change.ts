@@ -53,3 +53,29 @@ export function changedBefore(
   if (!change) return undefined;
   return { change, beforeMs: failedAt.getTime() - change.at.getTime(), more: told.length - 1 };
 }
+
+const versionsNamed = 5;
+
+/** What putting a version in force would change: what is in force now, what was pushed after the wished one, how to take it back. */
+export function sayVersions(told: readonly Change[], wanted: string): string[] {
+  const active = told.find((change) => change.active)?.version;
+  if (active === undefined || active === wanted) return [];
+  const pushes = told.filter(({ kind, version }) => kind === 'version' && version !== undefined);
+  const of = (version: string) => pushes.find((push) => push.version === version);
+  const [from, to] = [of(wanted), of(active)].map((push) => push?.at.getTime());
+  const between =
+    from === undefined || to === undefined
+      ? []
+      : pushes.filter(({ at }) => at.getTime() > Math.min(from, to) && at.getTime() <= Math.max(from, to));
+  const isBack = from !== undefined && to !== undefined && from < to;
+  const named = between.slice(0, versionsNamed).map(({ version, by, at, commit }) => {
+    const who = [by, at.toISOString().slice(0, 10), commit?.slice(0, 8)].filter(Boolean).join(', ');
+    return `version ${version} (${who})`;
+  });
+  const more = between.length > named.length ? ` and ${between.length - named.length} more` : '';
+  return [
+    `In force now is version ${active}.`,
+    ...(named.length > 0 ? [`${isBack ? 'Takes back' : 'Brings'} ${named.join(', ')}${more}.`] : []),
+    `To undo it, redeploy version ${active}.`,
+  ];
+}

@@ -99,6 +99,13 @@ export const subcommands = [
     examples: ['retry orders_daily'],
   },
   {
+    name: 'redeploy',
+    changes: false,
+    usage: 'redeploy <pipeline> [version]',
+    does: 'the plan to put that version in force, or the one before: what it changes and who pushed that; nothing happens before you say so',
+    examples: ['redeploy orders_daily', 'redeploy orders_daily 11'],
+  },
+  {
     name: 'actions',
     changes: false,
     usage: 'actions',

@@ -1,4 +1,4 @@
-import { type Change, changedBefore } from '../../src/domain/change';
+import { type Change, changedBefore, sayVersions } from '../../src/domain/change';
 
 const failedAt = new Date('2026-11-25T09:00:00Z');
 const before = (minutes: number) => new Date(failedAt.getTime() - minutes * 60_000);
@@ -64,4 +64,37 @@ describe('what changed before it broke', () => {
     expect(found && (found.change.version ?? found.change.note)).toBe(says);
     expect(found?.more).toBe(more);
   });
+});
+
+describe('what putting a version in force would change', () => {
+  const push = (version: string, minutes: number, active = false) =>
+    change(minutes, { kind: 'version', version, by: 'dana', active });
+  const told = [push('13', 10), push('12', 20, true), push('11', 60), push('10', 90)];
+
+  it.each([
+    {
+      title: 'names what is taken back, and how to undo it',
+      wanted: '10',
+      says: [
+        'In force now is version 12.',
+        'Takes back version 12 (dana, 2026-11-25), version 11 (dana, 2026-11-25).',
+        'To undo it, redeploy version 12.',
+      ],
+    },
+    {
+      title: 'names what a newer one brings',
+      wanted: '13',
+      says: [
+        'In force now is version 12.',
+        'Brings version 13 (dana, 2026-11-25).',
+        'To undo it, redeploy version 12.',
+      ],
+    },
+    {
+      title: 'says what is in force where the wished one is not known',
+      wanted: '99',
+      says: ['In force now is version 12.', 'To undo it, redeploy version 12.'],
+    },
+    { title: 'is nothing where it is in force', wanted: '12', says: [] },
+  ])('$title', ({ wanted, says }) => expect(sayVersions(told, wanted)).toEqual(says));
 });

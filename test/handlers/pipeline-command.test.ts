@@ -40,6 +40,25 @@ describe.each(['socket', 'http'] as const)('/pipeline over %s', (mode) => {
   });
 
   it.each([
+    { typed: 'redeploy orders_daily', aim: { kind: 'previous-version' } },
+    { typed: 'redeploy orders_daily v11', aim: { kind: 'version', version: '11' } },
+    { typed: 'redeploy orders_daily 2026.11-rc1', aim: { kind: 'version', version: '2026.11-rc1' } },
+  ])('opens the plan for another version: "$typed"', async ({ typed, aim }) => {
+    const make = jest.spyOn(crew.services.plans, 'make');
+    jest
+      .spyOn(crew.services.pipelines, 'find')
+      .mockImplementation(async ({ name }) =>
+        statusAnswer([pipelineStatus(name, {})], { scope: 'named', asked: name }),
+      );
+    await crew.workspace.as('UDANA').command('CALERTS', '/pipeline', typed);
+    await crew.workspace.until(() => make.mock.calls[0], 5_000, 'a wish for a plan');
+    expect(make.mock.calls[0]?.[0]).toMatchObject({
+      kind: 'redeploy',
+      aim: { ...aim, pipeline: { key: 'orders_daily' } },
+    });
+  });
+
+  it.each([
     { typed: 'retry orders_daily', says: /Retry of 3 runs/, planned: true },
     { typed: 'retry refunds', says: /None of its last runs has failed/, planned: false },
     { typed: 'retry', says: /Which pipeline/, planned: false },
