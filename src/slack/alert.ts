@@ -62,6 +62,17 @@ function membersButton(view: IncidentView, width: Width, target: Target): Button
   return buttons.showMembers.element(runValueOf(view, target), { label: `Show all ${hit}`, about: view.lead.name });
 }
 
+/** Of a partition that is in trouble, where the orchestrator can be asked for others as well. */
+function backfillButton(view: IncidentView, target: Target): ButtonElement | undefined {
+  const isWanted = isProblem(view.state) && view.lead.partition !== '' && view.abilities.includes('backfill');
+  if (!isWanted) return undefined;
+  const { connection, pipeline: key, partition } = target;
+  return buttons.backfill.element(
+    { connection, key, partition, incidentId: view.incidentId },
+    { about: view.lead.name },
+  );
+}
+
 /** What is chosen seldom stands in a menu beside the text, so that the row keeps to three buttons. */
 function menuFor(view: IncidentView): Overflow | undefined {
   const isMutable = isProblem(view.state) || view.state === 'acknowledged' || isFlappingDown(view);
@@ -94,7 +105,7 @@ function draw(
         .join('\n'),
     ),
     fieldsWith(
-      membersButton(view, width, target),
+      membersButton(view, width, target) ?? backfillButton(view, target),
       fieldsOf(view, width, nameOf).map(([label, value]) => `*${label}*\n${value}`),
     ),
     ...(row.length > 0 ? [actions(row)] : []),

@@ -105,6 +105,20 @@ describe('the way to all that an alert only counts', () => {
   });
 });
 
+describe('the way to the form of a backfill', () => {
+  const offers = (more: Parameters<typeof view>[0]) =>
+    JSON.stringify(renderAlert(view({ abilities: ['retry', 'backfill'], ...more })).blocks).includes('backfill.v1');
+
+  it('stands beside a partition in trouble, where its orchestrator can be asked for one', () => {
+    const lead = { ...view().lead, partition: '2026-11-24' };
+    expect(offers({ lead })).toBe(true);
+    expect(offers({ lead, state: 'late' })).toBe(true);
+    expect(offers({ lead, state: 'recovered' })).toBe(false);
+    expect(offers({ lead, abilities: ['retry'] })).toBe(false);
+    expect(offers({ lead: { ...lead, partition: '' } })).toBe(false);
+  });
+});
+
 describe('the buttons of an alert', () => {
   const closed = { closedAt: later(12) };
   it.each<{ state: DisplayState; ids: string[]; more?: Partial<IncidentView> }>([
