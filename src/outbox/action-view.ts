@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { ActionCard } from '../domain/action';
 import { BulkProgress } from '../domain/conductor';
 import { readBrief } from '../domain/plan';
-import { sayTarget, Target } from '../domain/target';
+import { sayTargets, Target } from '../domain/target';
 import * as actionRows from '../store/action-rows';
 import * as auditRows from '../store/audit-rows';
 import type { ViewDeps } from './incident-view';
@@ -26,7 +26,7 @@ export async function readActionCard(
     id: action.id,
     kind: action.kind,
     state: action.state,
-    what: target ? `${sayTarget(target)}${action.pipeline ? ` of ${action.pipeline}` : ''}` : (plan?.what ?? ''),
+    what: target ? sayTargets([target]) : (plan?.what ?? ''),
     by: action.slackId,
     askedAt: action.askedAt,
     settledAt: action.settledAt,

@@ -50,8 +50,8 @@ export function createRedeploy({ api, aims, refusals, user }: ChangeDeps): Actio
     async perform(target, call) {
       const { workflow, version } = versionOf(target);
       await defined(workflow, version);
-      const answer = await api.activate(workflow, version, callerOf(call, user));
-      return { note: answer.timeline_event?.message ?? undefined };
+      await api.activate(workflow, version, callerOf(call, user));
+      return { note: `Version ${version} is in force, from the next run on.` };
     },
 
     /** Found also where another version was put in force after it: asking again would undo that. */

@@ -445,7 +445,6 @@ export const WorkflowActed = z.object({ message: decoration }).nullish().catch(u
 export const Activated = z.object({
   workflow_id: word,
   workflow_version_id: idOrNone,
-  timeline_event: z.object({ message: decoration }).nullish().catch(undefined),
 });
 
 // Events
