@@ -14,6 +14,7 @@ import { declineAction } from './buttons/decline-action';
 import { dropParked } from './buttons/drop-parked';
 import { mute } from './buttons/mute';
 import { openLink } from './buttons/open-link';
+import { otherWays } from './buttons/other-ways';
 import { pauseAction } from './buttons/pause-action';
 import { redoFailed } from './buttons/redo-failed';
 import { resendAlike } from './buttons/resend-alike';
@@ -37,6 +38,7 @@ import type { Listener, Services } from './services';
 import { backfillForm } from './views/backfill';
 import { glassDialog } from './views/glass';
 import { planDialog } from './views/plan';
+import { repairDialog } from './views/repair';
 
 export type { Listener, Services } from './services';
 
@@ -44,6 +46,7 @@ export const listeners: readonly Listener[] = [
   retryRun,
   retryAll,
   backfill,
+  otherWays,
   stopRun,
   acknowledge,
   unacknowledge,
@@ -72,6 +75,7 @@ export const listeners: readonly Listener[] = [
   backfillForm,
   planDialog,
   glassDialog,
+  repairDialog,
   pipelineCommand,
   unknownCommand,
 ];

@@ -12,6 +12,8 @@ import type { ParkedList } from '../src/domain/parked';
 import type { PipelineRef } from '../src/domain/pipeline';
 import type { StatusAnswer } from '../src/domain/pipeline-status';
 import type { Press } from '../src/domain/press';
+import type { OpenWay } from '../src/domain/repair';
+import type { RunRef } from '../src/domain/run';
 import type { SubscriptionList } from '../src/domain/subscription';
 import type { Clock } from '../src/lib/clock';
 import type { Logger } from '../src/lib/logger';
@@ -55,7 +57,11 @@ export interface Services {
     update(to: DialogAt & { view: ModalView }): Promise<{ hash: string }>;
   };
   /** Changes nothing; a plan is stored for its yes. @throws Failure */
-  plans: { make(wish: PlanWish): Promise<PlanAnswer> };
+  plans: {
+    make(wish: PlanWish): Promise<PlanAnswer>;
+    /** What can be done with a run besides going on where it failed, as it is now. */
+    ways(run: RunRef): Promise<OpenWay[]>;
+  };
   /** Changes that are not over. */
   changes: {
     underWay(question: { slackId: string; channelId: string }): Promise<ActionList>;

@@ -390,7 +390,10 @@ export function assemble(parts: Parts) {
     },
     pictures: createPictures({ log, uploadFile: slack.uploadFile }),
     dialogs: { open: slack.openView, update: slack.updateView },
-    plans: { make: async (wish) => redactWithin(await actions.plan(wish), redact) },
+    plans: {
+      make: async (wish) => redactWithin(await actions.plan(wish), redact),
+      ways: actions.ways,
+    },
     changes: {
       underWay: async (question) => redactWithin(await actions.underWay(question), redact),
       async bulk({ actor }) {

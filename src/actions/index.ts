@@ -16,6 +16,7 @@ import { createLedger, Overtaken } from './ledger';
 import { createMachine, leaseMs } from './machine';
 import { createPlanner } from './planner';
 import { createReports } from './report';
+import { createWays } from './ways';
 
 export type { ConsentAnswer } from './consent';
 export type { ActionDeps, Answer, Wish } from './deps';
@@ -109,6 +110,7 @@ export function createActions(deps: ActionDeps) {
     say: conductor.say,
     switchBulk: conductor.switchBulk,
     bulkOff: conductor.bulkOff,
+    ...createWays(deps),
     ...reports,
     drive,
     due: (limit: number) => actionRows.due(db, clock.now(), limit),

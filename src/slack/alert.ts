@@ -1,4 +1,5 @@
 import type { Button as ButtonElement, Overflow, SectionBlock } from '@slack/types';
+import type { ActionKind } from '../domain/action';
 import type { ChangedBefore } from '../domain/change';
 import { closingReasons } from '../domain/closing';
 import { type ActionView, type DisplayState, type IncidentView, isLive, type MemberView } from '../domain/incident';
@@ -73,6 +74,16 @@ function backfillButton(view: IncidentView, target: Target): ButtonElement | und
   );
 }
 
+/** Leads to what is done seldom with one run: from the start, one step, skip, unblock, kill. */
+function waysButton(view: IncidentView, target: Target): ButtonElement | undefined {
+  const { state, lead, abilities } = view;
+  const isGoing = state === 'retrying';
+  const offers: readonly ActionKind[] = isGoing ? ['kill', 'skip'] : ['retry', 'skip', 'unblock'];
+  const isOpen = isGoing || isProblem(state) || state === 'acknowledged' || isFlappingDown(view);
+  if (!isOpen || lead.trouble === 'late' || !offers.some((kind) => abilities.includes(kind))) return undefined;
+  return buttons.otherWays.element(runValueOf(view, target), { about: lead.name });
+}
+
 /** What is chosen seldom stands in a menu beside the text, so that the row keeps to three buttons. */
 function menuFor(view: IncidentView): Overflow | undefined {
   const isMutable = isProblem(view.state) || view.state === 'acknowledged' || isFlappingDown(view);
@@ -105,7 +116,7 @@ function draw(
         .join('\n'),
     ),
     fieldsWith(
-      membersButton(view, width, target) ?? backfillButton(view, target),
+      membersButton(view, width, target) ?? backfillButton(view, target) ?? waysButton(view, target),
       fieldsOf(view, width, nameOf).map(([label, value]) => `*${label}*\n${value}`),
     ),
     ...(row.length > 0 ? [actions(row)] : []),

@@ -132,6 +132,8 @@ export const buttons = {
   retryAll: defineButton('retry-all.v1', IncidentValue, { label: 'Retry all', needs: 'retry', changes: false }),
   /** Opens the form. */
   backfill: defineButton('backfill.v1', BackfillValue, { label: 'Backfill…', needs: 'backfill', changes: false }),
+  /** Opens the other ways to mend a run. */
+  otherWays: defineButton('other-ways.v1', RunValue, { label: 'Other ways', needs: 'acknowledge', changes: false }),
   stopRun: defineButton('stop-run.v1', RunValue, { label: 'Stop', needs: 'stop', changes: true, sameWish: 'turn' }),
   acknowledge: defineButton('acknowledge.v1', RunValue, { label: 'Acknowledge', needs: 'acknowledge', changes: true }),
   unacknowledge: defineButton('unacknowledge.v1', RunValue, {

@@ -41,8 +41,22 @@ const BackfillValue = z.object({
 });
 export type BackfillValue = z.infer<typeof BackfillValue>;
 
+const RepairValue = z.object({
+  run: z.object({
+    pipeline: z.object({ connection: z.string(), key: z.string() }),
+    run: z.string(),
+    attempt: z.number().int().optional(),
+  }),
+  incidentId: z.uuid(),
+  /** As the form lists them. */
+  steps: z.array(z.string()),
+  place: Place,
+});
+
 export const dialogs = {
   backfill: defineDialog('backfill-form.v1', BackfillValue, { needs: 'backfill', changes: false }),
+  /** Its submission shows the plan. */
+  repair: defineDialog('repair.v1', RepairValue, { needs: 'acknowledge', changes: false }),
   plan: defineDialog('plan.v1', PlanValue, { needs: 'acknowledge', changes: true }),
   glass: defineDialog('glass.v1', GlassValue, { needs: 'acknowledge', changes: true }),
 };

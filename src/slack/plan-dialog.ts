@@ -107,7 +107,11 @@ function submitLabel(plan: Plan, breaks: boolean): string {
 
 function headline(plan: Plan): string {
   const what = sayTargets(plan.items.map(({ target }) => target));
-  return [`*${actionNouns[plan.kind]} of ${words(what, 200)}*`, ...plan.how.map((each) => words(each, 300))].join('\n');
+  return [
+    `*${actionNouns[plan.kind]} of ${words(what, 200)}*`,
+    ...plan.how.map((each) => words(each, 300)),
+    ...[commonNote(plan) ?? ''].filter((note) => note !== '').map((note) => words(note, 300)),
+  ].join('\n');
 }
 
 /** What the policy says, and what else speaks against it. */
@@ -131,7 +135,8 @@ const operators = (whoMay: string): string => (whoMay === '' ? 'an operator' : w
 
 /** The exact runs with their steps, as many as can be read; how long it takes; whether it has helped before. */
 function whatBlocks(plan: Plan): KnownBlock[] {
-  const shown = plan.items.slice(0, itemsShown).map(itemLine);
+  const common = commonNote(plan);
+  const shown = plan.items.slice(0, itemsShown).map((item) => itemLine(item, common));
   const more = plan.items.length - shown.length;
   const list = [...shown, ...(more > 0 ? [`and ${more.toLocaleString('en-US')} more`] : [])];
   return [
@@ -140,7 +145,13 @@ function whatBlocks(plan: Plan): KnownBlock[] {
   ];
 }
 
-function itemLine({ target, status, steps, note }: PlannedItem): string {
+/** What is so of all of them alike is said once. */
+function commonNote({ items }: Plan): string | undefined {
+  const [first] = items;
+  return items.length > 1 && items.every(({ note }) => note === first?.note) ? first?.note : undefined;
+}
+
+function itemLine({ target, status, steps, note }: PlannedItem, common: string | undefined): string {
   const key = words(pipelineOf(target).key, 80);
   const named =
     target.kind === 'pipeline'
@@ -155,7 +166,7 @@ function itemLine({ target, status, steps, note }: PlannedItem): string {
       ? ` with ${words(parameters.map(([name, value]) => `${name}=${value}`).join(', '), 200)}`
       : '';
   const state = status && status !== 'failed' ? ` (${status} now)` : '';
-  return `• ${named}${state}${exact}${given}${note ? ` _${words(note, 160)}_` : ''}`;
+  return `• ${named}${state}${exact}${given}${note && note !== common ? ` _${words(note, 160)}_` : ''}`;
 }
 
 function durationLine({ duration, expectedMs, pace, items }: Plan): string {

@@ -95,6 +95,9 @@ export function createServices() {
         asked.push(wish);
         return { outcome: 'planned', actionId: planId, plan: plan(), until: new Date(now + 60 * 60_000) };
       },
+      async ways() {
+        return [{ way: 'from-start' }, { way: 'skip-step', steps: ['load'] }];
+      },
     },
     changes: {
       async underWay(question) {

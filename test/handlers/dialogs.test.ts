@@ -187,6 +187,33 @@ describe.each(['socket', 'http'] as const)('dialogs over %s', (mode) => {
     expect([...crew.stored.values()][0]?.value).toMatchObject({ actionId: planId, reason: 'the board waits' });
   });
 
+  it('offers the other ways for one run, asks for what is missing, and shows the plan of the one that is chosen', async () => {
+    posts += 1;
+    const { ts } = await crew.slack.postMessage({ ...renderAlert(view()), channel: 'CALERTS', postId: `d${posts}` });
+    const dana = crew.workspace.as('UDANA');
+    await dana.press('CALERTS', ts, 'other-ways.v1');
+    const { id } = await showing(/What shall be done with run run-7 of orders_daily/);
+    expect((await dana.submit(id, { way: 'skip-step' })).errors).toEqual({ step: 'Please choose the step.' });
+    await dana.submit(id, { way: 'skip-step', step: '0' });
+    await showing(/Retry of 3 runs/);
+    expect(crew.asked).toEqual([
+      expect.objectContaining({
+        kind: 'skip',
+        incidentId: view().incidentId,
+        aim: {
+          kind: 'targets',
+          targets: [
+            {
+              incidentId: view().incidentId,
+              target: expect.objectContaining({ kind: 'steps', steps: ['load'] }),
+            },
+          ],
+        },
+      }),
+    ]);
+    expect(top()?.content.submit).toBeDefined();
+  });
+
   it('of an earlier release says that it has to be opened anew', async () => {
     const { id } = await planShown();
     jest.spyOn(dialogs.plan, 'decode').mockReturnValue({ ok: false, why: 'garbage' });
