@@ -5,7 +5,7 @@ import { mostAtOnce, type Pace } from '../domain/plan';
 import type { Taken } from '../domain/planning';
 import { pipelineOf, sayTarget, type Target } from '../domain/target';
 import type { PlannedRun } from '../orchestrators/orchestrator';
-import { keyOf } from './candidates';
+import { Cannot, keyOf } from './candidates';
 import type { ActionDeps } from './deps';
 
 /** For so many items what exactly each would run is kept with the plan. */
@@ -78,7 +78,10 @@ export function createTerms(deps: Pick<ActionDeps, 'orchestrator'>) {
     return { items: kept, taken, how };
   }
 
-  /** The exact steps of a few runs. What the orchestrator refuses now it may take later; it says so when it is done. */
+  /**
+   * The exact steps of a few runs. What the orchestrator refuses of many it may take when it is its turn.
+   * @throws Cannot for one alone that it refuses
+   */
   async function exactly<T extends Aimed>(kind: ActionKind, items: T[]): Promise<(T & Partial<PlannedRun>)[]> {
     if (items.length > exactItems) return items;
     return Promise.all(
@@ -90,6 +93,8 @@ export function createTerms(deps: Pick<ActionDeps, 'orchestrator'>) {
           return { ...item, ...(run?.steps ? { steps: run.steps } : {}), ...(run?.note ? { note: run.note } : {}) };
         } catch (error) {
           if (!(error instanceof Failure)) throw error;
+          // Of one alone there is nothing else to wait for; of many, each is judged again when it is its turn.
+          if (error.kind === 'rejected' && items.length === 1) throw new Cannot(error.detail ?? sayFailure(error));
           return { ...item, note: error.detail ?? 'What exactly it would run could not be read just now.' };
         }
       }),

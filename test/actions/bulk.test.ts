@@ -80,6 +80,20 @@ describe('a plan', () => {
     expect(stage.orchestrator.performed).toEqual([]);
   });
 
+  it('is not made for one alone that the orchestrator refuses as it is now', async () => {
+    const stage = await openStage(database.db);
+    const ability = stage.orchestrator.actions.retry;
+    if (!ability) throw new Error('it cannot retry');
+    ability.plan = async () => {
+      throw new Failure('rejected', 'prod', { detail: 'No failed run is in the way.' });
+    };
+    const [target] = runs(1);
+    if (!target) throw new Error('a run was wanted');
+    await expect(
+      stage.actions.plan({ kind: 'retry', actor: dana, aim: { kind: 'targets', targets: [{ target }] } }),
+    ).resolves.toEqual({ outcome: 'cannot', say: 'No failed run is in the way.' });
+  });
+
   it('holds what is wished for twice once, since one run is changed once', async () => {
     const stage = await openStage(database.db);
     const [one, two] = runs(2);
