@@ -304,11 +304,11 @@ describe('a large action', () => {
     const switchTo = (to: 'off' | 'on', actor = olga) =>
       database.db.transaction((tx) => stage.actions.switchBulk(tx, { actor, to, reason: 'the warehouse is down' }));
     await expect(switchTo('off', dana)).resolves.toMatchObject({
-      outcome: 'denied',
+      kind: 'denied',
       whoMay: 'people with the role *operator*',
     });
-    await expect(switchTo('off')).resolves.toEqual({ outcome: 'done' });
-    await expect(switchTo('off')).resolves.toMatchObject({ outcome: 'already' });
+    await expect(switchTo('off')).resolves.toMatchObject({ kind: 'switched', to: 'off', waiting: 0 });
+    await expect(switchTo('off')).resolves.toMatchObject({ kind: 'so-already', by: olga.slackId });
     expect(await stage.actions.bulkOff()).toMatchObject({ by: olga.slackId, reason: 'the warehouse is down' });
     const id = await asked(stage, runs(3));
     const single = await stage.asked({
