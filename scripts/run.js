@@ -14,6 +14,7 @@ const tasks = {
   test: (rest) => runProgram(inRoot('node_modules', 'jest', 'bin', 'jest.js'), rest),
   bench: ([name, ...rest]) => runNamed('bench', name, rest),
   verify: (rest) => runTypeScript(inRoot('scripts', 'verify.ts'), rest),
+  live: (rest) => runTypeScript(inRoot('scripts', 'live.ts'), rest),
 };
 
 function main([name, ...rest]) {

@@ -31,6 +31,8 @@ export interface Bench {
   aims: Partial<Record<ActionKind, () => Promise<Aim>>>;
   /** How many attempts that run has had. */
   attempts(run: RunRef): Promise<number>;
+  /** How long what it is asked for may take. Left out = a stand-in, which is quick. */
+  patienceMs?: number;
   /** Who the product says asked for the last change. */
   lastCaller(): string | undefined;
   close(): Promise<void>;
@@ -87,6 +89,10 @@ export function describeOrchestrator(id: string, fixtures: OrchestratorFixtures)
       closers.push(connected.close);
       return connected.orchestrator;
     }
+
+    /** As long as the bench may take; a real product is looked at more seldom. */
+    const wait = (condition: () => boolean | Promise<boolean>, what: string) =>
+      until(condition, { what, ...(bench.patienceMs ? { withinMs: bench.patienceMs, everyMs: 250 } : {}) });
 
     /** The adapter before a server that gives everybody this answer. */
     async function facing(status: number, body: string): Promise<Orchestrator> {
@@ -380,7 +386,7 @@ export function describeOrchestrator(id: string, fixtures: OrchestratorFixtures)
         await expect(planOf('stop', target)).resolves.toMatchObject([{ run: { run: run.run } }]);
         const receipt = await orchestrator.actions.stop?.perform(target, callFor('stop', target));
         expect(receipt?.run?.run).toBe(run.run);
-        await until(async () => hasEnded((await orchestrator.fetchRun(run)).status), { what: 'the end of the run' });
+        await wait(async () => hasEnded((await orchestrator.fetchRun(run)).status), 'the end of the run');
         finish();
         expect((await orchestrator.fetchRun(run)).status).toBe('cancelled');
       });
@@ -416,7 +422,7 @@ export function describeOrchestrator(id: string, fixtures: OrchestratorFixtures)
         return receipt;
       }
 
-      const toTakeEffect = (aim: Aim) => until(async () => (await aim.effects()) > 0, { what: `the ${kind}` });
+      const toTakeEffect = (aim: Aim) => wait(async () => (await aim.effects()) > 0, `the ${kind}`);
 
       it('is planned in words, without changing anything', async () => {
         const { aim } = await aimAt();
@@ -510,7 +516,7 @@ export function describeOrchestrator(id: string, fixtures: OrchestratorFixtures)
 
     async function follow(receipt: Receipt, status: string): Promise<void> {
       const look = async () => (await orchestrator.progress?.(receipt))?.status === status;
-      await until(look, { what: `the state ${status}` });
+      await wait(look, `the state ${status}`);
     }
 
     /** Events of what was pushed about this run, once they are there. */
@@ -520,7 +526,7 @@ export function describeOrchestrator(id: string, fixtures: OrchestratorFixtures)
           .pushed()
           .flatMap((delivery) => orchestrator.normalise(delivery).events)
           .filter((event) => event.kind === kind && isAbout(event, run));
-      await until(() => find().length > 0, { what: 'the delivery' });
+      await wait(() => find().length > 0, 'the delivery');
       expect(find()).toEqual(find());
       return find();
     }

@@ -36,9 +36,12 @@ export async function startProduct(options: {
   program?: string;
   /** For Node itself, before the program. */
   nodeArgs?: string[];
+  /** How long it may take to be up. Default 30 s. */
+  withinMs?: number;
   /** Kills it, while it is not up yet as well. */
   killed?: AbortSignal;
 }): Promise<Product> {
+  const { withinMs = startWithinMs } = options;
   const folder = mkdtempSync(join(tmpdir(), 'pitcrew-product-'));
   const file = join(folder, 'pitcrew.yaml');
   writeFileSync(file, options.settings);
@@ -71,8 +74,8 @@ export async function startProduct(options: {
     const fail = (why: string) => reject(new Error(`${why}\n${log.slice(-20).join('\n')}`));
     const timer = setTimeout(() => {
       child.kill('SIGKILL');
-      fail(`Pitcrew was not up within ${startWithinMs} ms`);
-    }, startWithinMs);
+      fail(`Pitcrew was not up within ${withinMs} ms`);
+    }, withinMs);
     ended.then((code) => {
       clearTimeout(timer);
       fail(`Pitcrew ended with ${code} before it was up`);

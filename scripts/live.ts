@@ -1,0 +1,101 @@
+/**
+ * `npm run test:live [-- PRODUCT…]`: starts each real product on this machine alone, and holds its adapter to the contract and to the main
+ * job: event or poll, alert, log, retry, recovered, backfill. Products are kept in `${XDG_CACHE_HOME:-~/.cache}/pitcrew-live`, and installed where they are not there.
+ * What was proven is written to docs/orchestrators.md. Ends with 1 when anything failed or could not be installed.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { airflows } from './live/airflow';
+import type { LiveProduct } from './live/product';
+import { noteLive, type TestResult } from './live/proven';
+
+const products: LiveProduct[] = [...airflows];
+const root = join(__dirname, '..');
+/** The tests that run now. */
+let tests: ChildProcess | undefined;
+
+async function main(names: string[]): Promise<number> {
+  const unknown = names.filter((name) => !products.some((product) => product.name === name));
+  if (unknown.length > 0) {
+    process.stderr.write(
+      `There is no product ${unknown.join(', ')}. Products: ${products.map(({ name }) => name).join(', ')}\n`,
+    );
+    return 2;
+  }
+  const folder = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'pitcrew-live');
+  mkdirSync(folder, { recursive: true });
+  let failed = 0;
+  for (const product of products.filter(({ name }) => names.length === 0 || names.includes(name))) {
+    if (!(await prove(product, folder))) failed += 1;
+  }
+  return failed === 0 ? 0 : 1;
+}
+
+async function prove(product: LiveProduct, folder: string): Promise<boolean> {
+  const began = Date.now();
+  const say = (line: string) => process.stdout.write(`${product.title}: ${line}\n`);
+  const over = () => `after ${Math.round((Date.now() - began) / 1_000)} s`;
+  try {
+    await product.install(folder, say);
+    const { about, stop } = await product.start(folder, say);
+    const leave = () => {
+      tests?.kill();
+      void stop().then(() => process.exit(130));
+    };
+    process.once('SIGINT', leave).once('SIGTERM', leave);
+    try {
+      const { code, results } = await runTests(about);
+      noteLive(product, results);
+      say(code === 0 ? `proven ${over()}` : `NOT proven ${over()}`);
+      return code === 0;
+    } finally {
+      process.off('SIGINT', leave).off('SIGTERM', leave);
+      await stop();
+    }
+  } catch (error) {
+    say(`FAILED ${over()}: ${error instanceof Error ? error.message : error}`);
+    return false;
+  }
+}
+
+/** The tests in test/live, in a process of their own, told of the product by PITCREW_LIVE. */
+async function runTests(about: object): Promise<{ code: number; results: TestResult[] }> {
+  const place = mkdtempSync(join(tmpdir(), 'pitcrew-live-'));
+  const report = join(place, 'report.json');
+  try {
+    const jest = join(root, 'node_modules', 'jest', 'bin', 'jest.js');
+    const args = [
+      '--runInBand',
+      '--testMatch',
+      '**/test/live/*.live.ts',
+      '--testTimeout',
+      '300000',
+      '--json',
+      '--outputFile',
+      report,
+    ];
+    const child = spawn(process.execPath, [jest, ...args], {
+      cwd: root,
+      env: { ...process.env, PITCREW_LIVE: JSON.stringify(about) },
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
+    tests = child;
+    const code = await new Promise<number>((resolve) => child.once('exit', (ended) => resolve(ended ?? 1)));
+    const { testResults } = JSON.parse(readFileSync(report, 'utf8')) as {
+      testResults: { assertionResults: TestResult[] }[];
+    };
+    return { code, results: testResults.flatMap(({ assertionResults }) => assertionResults) };
+  } finally {
+    rmSync(place, { recursive: true, force: true });
+  }
+}
+
+main(process.argv.slice(2)).then(
+  (code) => process.exit(code),
+  (error) => {
+    process.stderr.write(`${error instanceof Error ? error.stack : error}\n`);
+    process.exit(1);
+  },
+);

@@ -1,0 +1,300 @@
+import { type ChildProcess, execFileSync, type SpawnOptions, spawn } from 'node:child_process';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { systemClock } from '../../src/lib/clock';
+import { createLogger } from '../../src/lib/logger';
+import { openEmbedded } from '../../src/store/embedded';
+import type { LiveProduct } from './product';
+
+const startsWithinMs = 300_000;
+/** It runs on the PostgreSQL that Pitcrew brings along: on SQLite, Airflow 3 cannot make a backfill while anything runs. */
+const drivers = ['psycopg2-binary', 'asyncpg'];
+const pipelines = ['bumpy', 'calling', 'daily', 'held', 'making', 'patient', 'picky', 'reading', 'smooth'];
+const user = { username: 'pitcrew', password: 'pitcrew-live' };
+
+interface Shape {
+  version: string;
+  /** Python that it runs on, the best first. */
+  pythons: string[];
+  servers: string[][];
+  environment(at: { port: number; home: string }): Record<string, string>;
+  /** Commands before the servers start. */
+  prepare: string[][];
+  /** Path below the server whose list names the pipelines. */
+  list: string;
+  authorisation(url: string): Promise<string>;
+}
+
+const airflow3: Shape = {
+  version: '3.3.2',
+  pythons: ['python3.11', 'python3.12', 'python3.10', 'python3.13', 'python3'],
+  servers: [['api-server'], ['scheduler', '--skip-serve-logs'], ['dag-processor']],
+  environment: ({ port, home }) => ({
+    AIRFLOW__API__PORT: String(port),
+    AIRFLOW__API__HOST: '127.0.0.1',
+    AIRFLOW__API__BASE_URL: `http://127.0.0.1:${port}`,
+    AIRFLOW__API__WORKERS: '1',
+    AIRFLOW__API__SECRET_KEY: 'only-for-this-machine',
+    AIRFLOW__API_AUTH__JWT_SECRET: 'only-for-this-machine-and-long-enough-to-be-taken-as-a-key-of-64',
+    AIRFLOW__CORE__EXECUTION_API_SERVER_URL: `http://127.0.0.1:${port}/execution/`,
+    AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS: `${user.username}:op,looker:viewer`,
+    AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE: join(home, 'passwords.json'),
+    // A busy machine answers late; its tasks must not fail for that.
+    AIRFLOW__WORKERS__EXECUTION_API_TIMEOUT: '60',
+    AIRFLOW__SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME: '0.5',
+    AIRFLOW__DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL: '600',
+    AIRFLOW__DAG_PROCESSOR__REFRESH_INTERVAL: '600',
+  }),
+  prepare: [['db', 'migrate']],
+  list: '/api/v2/dags?limit=100',
+  async authorisation(url) {
+    const body = JSON.stringify(user);
+    const headers = { 'content-type': 'application/json' };
+    const answer = await fetch(`${url}/auth/token`, { method: 'POST', headers, body });
+    const { access_token: token } = (await answer.json()) as { access_token?: string };
+    return `Bearer ${token}`;
+  },
+};
+
+const airflow2: Shape = {
+  version: '2.11.2',
+  pythons: ['python3.11', 'python3.12', 'python3.10', 'python3.9', 'python3'],
+  servers: [['webserver'], ['scheduler', '--skip-serve-logs']],
+  environment: ({ port }) => ({
+    AIRFLOW__WEBSERVER__WEB_SERVER_PORT: String(port),
+    AIRFLOW__WEBSERVER__WEB_SERVER_HOST: '127.0.0.1',
+    AIRFLOW__WEBSERVER__BASE_URL: `http://127.0.0.1:${port}`,
+    AIRFLOW__WEBSERVER__WORKERS: '2',
+    AIRFLOW__WEBSERVER__SECRET_KEY: 'only-for-this-machine',
+    AIRFLOW__API__AUTH_BACKENDS:
+      'airflow.providers.fab.auth_manager.api.auth.backend.basic_auth,airflow.api.auth.backend.session',
+    AIRFLOW__SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME: '0.5',
+    AIRFLOW__SCHEDULER__MIN_FILE_PROCESS_INTERVAL: '600',
+    AIRFLOW__WEBSERVER__WARN_DEPLOYMENT_EXPOSURE: 'False',
+  }),
+  prepare: [
+    ['db', 'migrate'],
+    ['sync-perm'],
+    [
+      'users',
+      'create',
+      '-u',
+      user.username,
+      '-p',
+      user.password,
+      '-r',
+      'Op',
+      '-f',
+      'P',
+      '-l',
+      'C',
+      '-e',
+      'p@x.example',
+    ],
+    ['users', 'create', '-u', 'looker', '-p', user.password, '-r', 'Viewer', '-f', 'L', '-l', 'K', '-e', 'l@x.example'],
+  ],
+  list: '/api/v1/dags?limit=100',
+  authorisation: async () => `Basic ${Buffer.from(`${user.username}:${user.password}`).toString('base64')}`,
+};
+
+export const airflows: LiveProduct[] = [product('airflow3', airflow3), product('airflow2', airflow2)];
+
+function product(name: string, shape: Shape): LiveProduct {
+  const venvIn = (folder: string) => join(folder, `${name}-venv`);
+
+  return {
+    name,
+    title: `Airflow ${shape.version}`,
+    kind: 'airflow',
+    version: shape.version,
+
+    async install(folder, say) {
+      const venv = venvIn(folder);
+      const done = join(venv, '.pitcrew-complete');
+      const wanted = [`apache-airflow==${shape.version}`, ...drivers].join(' ');
+      if (existsSync(done) && readFileSync(done, 'utf8') === wanted) return;
+      const python = shape.pythons.find(isThere);
+      if (!python) throw new Error(`None of ${shape.pythons.join(', ')} is installed here; Airflow needs one of them.`);
+      say(`installing Airflow ${shape.version} with ${python} into ${venv} (some minutes)`);
+      rmSync(venv, { recursive: true, force: true });
+      run(python, ['-m', 'venv', venv]);
+      const constraints = await constraintsFor(shape.version, versionOf(join(venv, 'bin', 'python')));
+      say(constraints ? 'with the constraints that Airflow publishes' : 'without constraints: they cannot be reached');
+      const limits = constraints ? ['--constraint', constraints] : [];
+      run(join(venv, 'bin', 'pip'), ['install', '--quiet', ...limits, `apache-airflow==${shape.version}`, ...drivers]);
+      writeFileSync(done, wanted);
+    },
+
+    async start(folder, say) {
+      const bin = join(venvIn(folder), 'bin');
+      const home = join(folder, `${name}-run`);
+      rmSync(home, { recursive: true, force: true });
+      for (const below of ['dags', 'plugins', 'release']) mkdirSync(join(home, below), { recursive: true });
+      copyFileSync(join(__dirname, 'airflow_pipelines.py'), join(home, 'dags', 'airflow_pipelines.py'));
+      copyFileSync(
+        join(__dirname, '..', '..', 'docs', 'airflow', 'pitcrew_callback.py'),
+        join(home, 'plugins', 'pitcrew_callback.py'),
+      );
+      writeFileSync(
+        join(home, 'passwords.json'),
+        JSON.stringify({ [user.username]: user.password, looker: user.password }),
+      );
+      const [port, sinkPort] = [await freePort(), await freePort()];
+      const url = `http://127.0.0.1:${port}`;
+      const plain = {
+        PATH: `${bin}:${process.env.PATH ?? ''}`,
+        HOME: process.env.HOME ?? '',
+        AIRFLOW_HOME: home,
+        AIRFLOW__CORE__LOAD_EXAMPLES: 'False',
+        AIRFLOW__CORE__DAGS_FOLDER: join(home, 'dags'),
+        AIRFLOW__CORE__PLUGINS_FOLDER: join(home, 'plugins'),
+        AIRFLOW__LOGGING__LOGGING_LEVEL: 'WARNING',
+        AIRFLOW__CORE__EXECUTOR: 'LocalExecutor',
+        AIRFLOW__CORE__PARALLELISM: '6',
+        PITCREW_LIVE_RELEASE: join(home, 'release'),
+        PITCREW_URL: `http://127.0.0.1:${sinkPort}/ingest/works`,
+        PITCREW_TOKEN: 'live-token',
+        ...shape.environment({ port, home }),
+      };
+      const began = Date.now();
+      const database = await openDatabase();
+      const env = { ...plain, AIRFLOW__DATABASE__SQL_ALCHEMY_CONN: database.url };
+      const servers: ChildProcess[] = [];
+      const stop = async () => {
+        await stopAll(servers);
+        await database.close();
+      };
+      try {
+        for (const args of shape.prepare) run(join(bin, 'airflow'), args, env);
+        say(`its database is made after ${seconds(began)} s`);
+        for (const [command = '', ...more] of shape.servers) {
+          const log = openSync(join(home, `${command}.log`), 'a');
+          const options = { env, stdio: ['ignore', log, log], detached: true } satisfies SpawnOptions;
+          servers.push(spawn(join(bin, 'airflow'), [command, ...more], options));
+        }
+        await untilUp(shape, url, servers, home);
+      } catch (error) {
+        await stop();
+        throw error;
+      }
+      say(`it is up after ${seconds(began)} s`);
+      const about = { name, url, sinkPort, release: join(home, 'release'), major: Number(shape.version[0]), ...user };
+      return { about, stop };
+    },
+  };
+}
+
+/** A PostgreSQL of its own, gone with the run. Under root it is another user, who must get in. */
+async function openDatabase(): Promise<{ url: string; close(): Promise<void> }> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'pitcrew-live-database-'));
+  chmodSync(dataDir, 0o755);
+  const extraSettings = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '200' };
+  const log = createLogger('warn');
+  const { url, close } = await openEmbedded({ dataDir, hold: true, clock: systemClock, log, extraSettings });
+  return {
+    url: url.replace(/^postgres(ql)?:/, 'postgresql+psycopg2:'),
+    async close() {
+      await close();
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+const seconds = (sinceMs: number) => Math.round((Date.now() - sinceMs) / 1_000);
+
+function isThere(program: string): boolean {
+  try {
+    execFileSync(program, ['--version'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function versionOf(python: string): string {
+  const words = 'import sys; print("%d.%d" % sys.version_info[:2])';
+  return execFileSync(python, ['-c', words], { encoding: 'utf8' }).trim();
+}
+
+/** @throws Error with what the program said last */
+function run(program: string, args: string[], env?: Record<string, string>): void {
+  try {
+    execFileSync(program, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], env: env ?? process.env });
+  } catch (error) {
+    const said = error instanceof Error && 'stderr' in error ? String(error.stderr).trim().split('\n').slice(-5) : [];
+    throw new Error(`${program} ${args.slice(0, 2).join(' ')} failed. It said: ${said.join(' ')}`);
+  }
+}
+
+/** The address of the published constraints, if they can be reached from here. */
+async function constraintsFor(version: string, python: string): Promise<string | undefined> {
+  const address = `https://raw.githubusercontent.com/apache/airflow/constraints-${version}/constraints-${python}.txt`;
+  const answer = await fetch(address, { method: 'HEAD', signal: AbortSignal.timeout(8_000) }).catch(() => undefined);
+  return answer?.ok ? address : undefined;
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer().once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
+    });
+  });
+}
+
+/** Up means: all its pipelines are listed. */
+async function untilUp(shape: Shape, url: string, servers: ChildProcess[], home: string): Promise<void> {
+  const deadline = Date.now() + startsWithinMs;
+  for (;;) {
+    const dead = servers.findIndex(({ exitCode }) => exitCode !== null);
+    if (dead >= 0) throw new Error(`${shape.servers[dead]?.[0]} ended. Its log is in ${home}.`);
+    if ((await listed(shape, url)).length >= pipelines.length) return;
+    if (Date.now() > deadline)
+      throw new Error(`It was not up within ${startsWithinMs / 1_000} s. Its logs are in ${home}.`);
+    await sleep(1_000);
+  }
+}
+
+async function listed(shape: Shape, url: string): Promise<unknown[]> {
+  try {
+    const headers = { authorization: await shape.authorisation(url) };
+    const answer = await fetch(url + shape.list, { headers, signal: AbortSignal.timeout(10_000) });
+    const { dags } = (await answer.json()) as { dags?: unknown[] };
+    return dags ?? [];
+  } catch {
+    return [];
+  }
+}
+
+/** With everything that they started: each leads a group of its own. */
+async function stopAll(servers: ChildProcess[]): Promise<void> {
+  const tell = (signal: NodeJS.Signals) => {
+    for (const { pid } of servers) {
+      try {
+        if (pid !== undefined) process.kill(-pid, signal);
+      } catch {
+        // It has ended already.
+      }
+    }
+  };
+  tell('SIGTERM');
+  const ended = Promise.all(
+    servers.map((server) => (server.exitCode === null ? new Promise((resolve) => server.once('exit', resolve)) : null)),
+  );
+  await Promise.race([ended, sleep(10_000, undefined, { ref: false })]);
+  tell('SIGKILL');
+}

@@ -1,0 +1,85 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { LiveProduct } from './product';
+
+/** One test, as jest reports it. */
+export interface TestResult {
+  ancestorTitles: string[];
+  status: string;
+}
+
+/** What the tests of one product proved: an ability is `live` where all its tests passed, and is left out where there were none. */
+interface Proof {
+  kind: string;
+  title: string;
+  abilities: Record<string, 'live' | 'failed'>;
+}
+
+const root = join(__dirname, '..', '..');
+const store = join(root, 'docs', 'orchestrators.json');
+const paper = join(root, 'docs', 'orchestrators.md');
+
+/** Abilities, and the parts of the contract that prove each. */
+const abilities: [name: string, means: string, parts: string[]][] = [
+  ['fetchRun', 'reading a run', ['reading a run']],
+  ['check', '`pitcrew doctor`', ['checking the connection']],
+  ['normalise', 'being told by events', ['a delivery']],
+  ['poll', 'polling', ['polling']],
+  ['discover', 'listing pipelines', ['discovering']],
+  ['steps', 'steps of a run', ['the steps of a run']],
+  ['openLog', 'logs', ['the log of a step']],
+  ['lineage', 'what feeds what', ['lineage']],
+  ['versions', 'versions', ['the versions of a pipeline']],
+  ['runsOf', 'runs of days', ['the runs of partitions']],
+  ['retry', 'retry', ['a retry', 'to retry']],
+  ['stop', 'stop', ['a stop', 'to stop']],
+  ['kill', 'kill', ['to kill']],
+  ['skip', 'skip', ['to skip']],
+  ['unblock', 'unblock', ['to unblock']],
+  ['start', 'start', ['to start']],
+  ['backfill', 'backfill', ['a backfill', 'to backfill', 'a backfill of five days']],
+  ['redeploy', 'redeploy, roll back', ['to redeploy']],
+  ['main job', 'the main job in Slack', ['the main job']],
+];
+
+/** Keeps what these tests proved, and writes docs/orchestrators.md anew. */
+export function noteLive(product: LiveProduct, results: readonly TestResult[]): void {
+  const proofs = readProofs();
+  const proven: Proof['abilities'] = {};
+  for (const [name, , parts] of abilities) {
+    const own = results.filter(({ ancestorTitles }) => ancestorTitles.some((title) => parts.includes(title)));
+    const ran = own.filter(({ status }) => status === 'passed' || status === 'failed');
+    if (ran.length > 0) proven[name] = ran.every(({ status }) => status === 'passed') ? 'live' : 'failed';
+  }
+  proofs[product.name] = { kind: product.kind, title: product.title, abilities: proven };
+  writeFileSync(store, `${JSON.stringify(proofs, undefined, 2)}\n`);
+  writeFileSync(paper, renderProofs(proofs));
+}
+
+export function readProofs(): Record<string, Proof> {
+  return existsSync(store) ? (JSON.parse(readFileSync(store, 'utf8')) as Record<string, Proof>) : {};
+}
+
+/** docs/orchestrators.md: every ability of every product that was tried, and how it is proven. */
+export function renderProofs(proofs: Record<string, Proof>): string {
+  const products = Object.values(proofs).sort((a, b) => b.title.localeCompare(a.title));
+  const row = (cells: string[]) => `| ${cells.join(' | ')} |`;
+  const cell = (proof: Proof, name: string) => {
+    const how = proof.abilities[name];
+    if (how === 'live') return 'live';
+    if (how === 'failed') return 'failed live';
+    return '–';
+  };
+  return [
+    '# What is proven, and how',
+    '',
+    'Written by `npm run test:live` from the tests that it ran; not by hand. *live*: the adapter was held to its contract against the real product of',
+    'that version, on one machine. –: the product, or the adapter, has no such ability. What is said of a product beyond this table rests on its',
+    'official description; Maestro, which is not in the table, on a stand-in that speaks its API.',
+    '',
+    row(['Ability', ...products.map(({ title }) => title)]),
+    row(['---', ...products.map(() => '---')]),
+    ...abilities.map(([name, means]) => row([means, ...products.map((proof) => cell(proof, name))])),
+    '',
+  ].join('\n');
+}
