@@ -230,7 +230,8 @@ export function withRun(event: PipelineEvent, found: Run, redact: (text: string)
     ...event,
     error: event.error ?? (event.kind === 'failed' ? run.error : undefined),
     needsReading: false,
-    partition: event.partition ?? run.partition,
+    // As the orchestrator writes it: a backfill may have asked for the same day in other words.
+    partition: run.partition ?? event.partition,
     step: event.step ?? run.step,
     url: event.url ?? run.url,
     logUrl: event.logUrl ?? run.logUrl,

@@ -293,6 +293,13 @@ describe('an event that lacks what people need', () => {
     ]);
   });
 
+  it('takes the partition as the orchestrator writes it, so that one day never becomes two', async () => {
+    await bring(fact('1', { ...bare, partition: '20261124' }));
+    const { decider, received } = open(reading(async () => run));
+    await decider.decideBatch();
+    expect(received.flat().map(({ event }) => event.partition)).toEqual(['2026-11-24']);
+  });
+
   it('stays as it is when the orchestrator does not know it, or is not there', async () => {
     await bring(fact('1', bare), fact('2', { ...bare, connection: 'lab' }));
     const { decider, received } = open(reading(() => Promise.reject(new Failure('not-found', 'prod'))));
