@@ -182,6 +182,14 @@ export function assemble(parts: Parts) {
     mayOperate: (actor) => mayOperate(actor, settings()),
   });
   const parked = createParked({ clock });
+  /** @throws Failure `rate-limited` too where this would be more than Slack takes of us */
+  const uploadWithin: SlackClient['uploadFile'] = async (file) => {
+    const retryAfterMs = await budgets.takeFile();
+    if (retryAfterMs > 0) throw new Failure('rate-limited', 'Slack', { retryAfterMs });
+    return slack.uploadFile(file);
+  };
+  const uploadFile = (file: { name: string; title: string; content: string }) =>
+    uploadWithin(redactWithin(file, redact));
   const owners = createOwners({
     clock,
     settings,
@@ -202,6 +210,7 @@ export function assemble(parts: Parts) {
     downstream: pipelines.downstream,
     platformChannel: () => settings().platformChannel,
     messageUrl,
+    uploadFile,
     refresh: incidents.refresh,
     tell: incidents.tell,
     wakeDecider: wake.decider,
@@ -253,8 +262,6 @@ export function assemble(parts: Parts) {
       };
     },
   };
-  const uploadFile = (file: { name: string; title: string; content: string }) =>
-    slack.uploadFile(redactWithin(file, redact));
   const storms = createStorms({ db, clock, log, settings, uploadFile });
   const outbox = createOutbox({
     db,
@@ -388,7 +395,7 @@ export function assemble(parts: Parts) {
       find: async (question) => redactWithin(await pipelines.find(question), redact),
       impact: async (question) => redactWithin(await pipelines.impact(question), redact),
     },
-    pictures: createPictures({ log, uploadFile: slack.uploadFile }),
+    pictures: createPictures({ log, uploadFile: uploadWithin }),
     dialogs: { open: slack.openView, update: slack.updateView },
     plans: {
       make: async (wish) => redactWithin(await actions.plan(wish), redact),

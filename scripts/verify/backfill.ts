@@ -114,6 +114,7 @@ async function ask(stage: Stage, url: string): Promise<{ actionId: string; plann
     downstream: async () => ({ nodes: [], edges: [], total: 0 }),
     platformChannel: () => undefined,
     messageUrl: () => '',
+    uploadFile: async () => ({ fileId: 'F1' }),
     refresh: nothing,
     tell: nothing,
     wakeDecider: nothing,

@@ -234,6 +234,7 @@ export function createConductor(deps: ConductorDeps) {
       tookMs: now.getTime() - (action.triedAt ?? action.askedAt).getTime(),
       reasons: reasonsOf(await actionRows.items(tx, action.id, ['failed', 'unsure', 'refused', 'cancelled'])),
     });
+    await actionRows.wantFile(tx, action.id, now);
     await ledger.refresh(tx, action, 'final');
   }
 

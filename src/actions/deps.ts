@@ -35,6 +35,12 @@ export interface ActionDeps {
   platformChannel(): string | undefined;
   /** The address of a message. */
   messageUrl(channelId: string, ts: string): string;
+  /** Uploads a text file without showing it anywhere. @throws Failure */
+  uploadFile(file: {
+    name: string;
+    title: string;
+    content: string;
+  }): Promise<{ fileId: string; permalink?: string | undefined }>;
   /** What the incidents do for us, in our transaction. */
   refresh(tx: Tx, incidentId: string, channels: string[] | undefined, urgency: Urgency): Promise<void>;
   tell(tx: Tx, stories: Story[]): Promise<void>;

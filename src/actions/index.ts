@@ -33,7 +33,7 @@ export function createActions(deps: ActionDeps) {
   const consent = createConsent({ ...deps, ledger });
   const conductor = createConductor({ ...deps, ledger });
   const machine = createMachine({ ...deps, ledger, planOne: planner.planOne });
-  const reports = createReports(deps);
+  const reports = createReports({ ...deps, ledger });
 
   /** One change at once, if the person may have it; nothing is changed outside yet. Part of the caller's transaction. */
   async function request(tx: Tx, wish: Wish): Promise<Answer> {

@@ -145,6 +145,15 @@ export const Notice = z.discriminatedUnion('kind', [
     tookMs: z.number(),
     reasons: z.array(z.object({ say: z.string(), count: z.number(), names: z.array(z.string()) })),
   }),
+  /** Every item of a large action that is over, as one file. */
+  z.object({
+    kind: z.literal('bulk-listed'),
+    at,
+    action: z.enum(actionKinds),
+    count: z.number(),
+    fileId: z.string(),
+    url: z.string().optional(),
+  }),
   z.object({
     kind: z.literal('log'),
     at,
@@ -246,6 +255,7 @@ export const toldWhileMuted: readonly NoticeKind[] = [
   'consent',
   'bulk',
   'bulk-ended',
+  'bulk-listed',
   'nothing-began',
   'log',
   'log-missing',

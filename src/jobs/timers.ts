@@ -17,7 +17,7 @@ export interface TimerDeps {
   silence: Pick<SilenceWatch, 'sweep'>;
   unshown: Pick<UnshownWatch, 'sweep'>;
   seals: Seals;
-  actions: Pick<Actions, 'judgeOutcomes' | 'autoRetry'>;
+  actions: Pick<Actions, 'judgeOutcomes' | 'autoRetry' | 'file'>;
   wakeOutbox(): Promise<void>;
   wakeDecider(): Promise<void>;
 }
@@ -47,6 +47,7 @@ export function createTimers({
     ['seals', seals.sweep, async () => undefined],
     ['outcomes', actions.judgeOutcomes, wakeOutbox],
     ['auto-retry', actions.autoRetry.sweep, wakeOutbox],
+    ['action-files', actions.file, wakeOutbox],
   ];
   return {
     async runDue(): Promise<void> {

@@ -19,6 +19,8 @@ export interface Budgets {
   takePost(channel: string): Promise<number>;
   /** An edit, somewhere in the workspace. Progress may use up the steady part only; people and changes also the reserve. */
   takeEdit(urgency: Urgency): Promise<number>;
+  /** A file. @returns 0 if it may go now, else ms to wait */
+  takeFile(): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -60,6 +62,7 @@ const reserveShare = 0.08;
 function pacesOf(settings: Settings) {
   return {
     workspace: paceOf(settings.postsPerMinute),
+    files: paceOf(settings.filesPerMinute),
     steady: paceOf(settings.editsPerMinute * steadyShare),
     reserve: { points: Math.floor(settings.editsPerMinute * reserveShare), seconds: 60 },
   };
@@ -94,6 +97,7 @@ export function createBudgets(deps: { pool: Pool; redisUrl?: string; log: Logger
     createMemoryBucket(() => Date.now(), size),
   );
   const workspace = limiter('posts', paces.workspace);
+  const files = limiter('files', paces.files);
   const steady = limiter('edit', paces.steady);
   const bursty =
     paces.reserve.points > 0 ? new BurstyRateLimiter(steady, limiter('edit-reserve', paces.reserve)) : steady;
@@ -108,6 +112,7 @@ export function createBudgets(deps: { pool: Pool; redisUrl?: string; log: Logger
       return workspaceMs;
     },
     takeEdit: (urgency) => take(urgency === 'progress' ? steady : bursty, 'all'),
+    takeFile: () => take(files, 'all'),
     async close() {
       redis?.disconnect();
     },
@@ -119,6 +124,7 @@ export function createClockedBudgets({ clock, settings }: { clock: Clock; settin
   const paces = pacesOf(settings);
   const channel = createMemoryBucket(() => clock.now().getTime(), channelBucket(settings.postsPerSecondPerChannel));
   const workspace = clockedWindows(clock, paces.workspace);
+  const files = clockedWindows(clock, paces.files);
   const steady = clockedWindows(clock, paces.steady);
   const reserve = clockedWindows(clock, paces.reserve);
   return {
@@ -133,6 +139,7 @@ export function createClockedBudgets({ clock, settings }: { clock: Clock; settin
       const waitMs = steady.take('all');
       return waitMs > 0 && urgency !== 'progress' ? Math.min(waitMs, reserve.take('all')) : waitMs;
     },
+    takeFile: async () => files.take('all'),
     close: async () => undefined,
   };
 }

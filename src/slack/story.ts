@@ -119,6 +119,10 @@ export function renderNotice(notice: Notice, story: StoryContext): Message {
     }
     case 'bulk-ended':
       return bulkEnded(notice, person(notice.by));
+    case 'bulk-listed': {
+      const what = `${actionNouns[notice.action]} of many: what became of ${notice.count === 1 ? 'its one item' : `each of ${notice.count.toLocaleString('en-US')}`}, and why`;
+      return say(`${what}: ${notice.url ?? 'see the file'}`, `${what}: ${link(notice.url, 'one file')}`);
+    }
     case 'log':
       return logTail(notice);
     case 'log-missing':

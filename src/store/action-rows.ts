@@ -539,6 +539,38 @@ export async function notOver(
   };
 }
 
+/** The file of its items is to be made then. */
+export async function wantFile(db: Queryable, id: string, at: Date): Promise<void> {
+  await db.query('update actions set file_at = $2 where action_id = $1', [id, at]);
+}
+
+/**
+ * Takes the next large action whose file is to be made, so that no other worker makes it before `again`.
+ * @returns with it, what tells this taking from the next one
+ */
+export async function takeToFile(
+  db: Queryable,
+  now: Date,
+  again: Date,
+): Promise<{ action: StoredAction; takenUntil: Date } | undefined> {
+  const [row] = await db.query<StoredAction>(
+    `update actions set file_at = $2 where action_id = (
+       select action_id from actions where file_at <= $1 order by file_at limit 1 for update skip locked)
+     returning ${columns}`,
+    [now, again],
+  );
+  return row && { action: known(row), takenUntil: again };
+}
+
+/** There is no file of it to make any more. @returns false when somebody else has taken it meanwhile */
+export async function noFileAnyMore(tx: Tx, id: string, takenUntil: Date): Promise<boolean> {
+  const rows = await tx.query(
+    'update actions set file_at = null where action_id = $1 and file_at = $2 returning action_id',
+    [id, takenUntil],
+  );
+  return rows.length > 0;
+}
+
 /** Ids of those to be looked at now, oldest first; claims that ran out (crash) are among them. */
 export async function due(db: Queryable, now: Date, limit: number): Promise<string[]> {
   const rows = await db.query<{ id: string }>(

@@ -278,6 +278,7 @@ const answers = [
   'bulk',
   'nothing-began',
   'bulk-ended',
+  'bulk-listed',
 ];
 
 /** Top-level posts that nobody asked for, that came first from `from` until before `to`, oldest first; of the schema that is named, or the connection's own. */

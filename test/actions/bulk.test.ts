@@ -1,7 +1,7 @@
 import { Failure } from '../../src/domain/failure';
 import type { Target } from '../../src/domain/target';
 import { createTestDatabase, type TestDatabase } from '../support/database';
-import { dana, denied, lee, olga, openStage, type Stage, trail } from './stage';
+import { Crashed, crashing, dana, denied, lee, olga, openStage, type Stage, trail } from './stage';
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -297,6 +297,65 @@ describe('a large action', () => {
       'resumed',
       'cancelling',
     ]);
+  });
+
+  it('is followed in the thread by one file of all its items, with what became of each', async () => {
+    const stage = await openStage(database.db);
+    stage.orchestrator.fates.set('2', 'failed');
+    const id = await asked(stage, runs(3));
+    await expect(stage.actions.file()).resolves.toBe(0);
+    await stage.settle();
+    await expect(stage.actions.file()).resolves.toBe(1);
+    await expect(stage.actions.file()).resolves.toBe(0);
+    expect(stage.files).toEqual([await stage.actions.csv(id)]);
+    expect(stage.files[0]).toContain('orders_daily,run 2,failed');
+    expect((await notices()).at(-1)).toMatchObject({
+      kind: 'bulk-listed',
+      action: 'retry',
+      count: 3,
+      fileId: 'F1',
+      url: 'https://files.example/F1',
+    });
+  });
+
+  it('is told of its file once, wherever a process that makes it ends', async () => {
+    for (let at = 1; ; at += 1) {
+      const stage = await openStage(database.db);
+      await database.db.query('truncate posts cascade');
+      await asked(stage, runs(2));
+      await stage.settle();
+      const broken = crashing(database.db, at);
+      const ended = await stage
+        .worker(broken.db)
+        .file()
+        .then(
+          () => undefined,
+          (error: unknown) => error,
+        );
+      if (ended !== undefined) expect(ended).toBeInstanceOf(Crashed);
+      for (let minute = 0; minute < 3; minute += 1) {
+        stage.clock.pass(61_000);
+        await stage.actions.file();
+      }
+      expect((await notices()).filter(({ kind }) => kind === 'bulk-listed')).toHaveLength(1);
+      if (ended === undefined) break;
+    }
+  });
+
+  it('tries again for a day while Slack takes no file, and tells of none then', async () => {
+    const stage = await openStage(database.db);
+    await database.db.query('truncate posts cascade');
+    await asked(stage, runs(2));
+    await stage.settle();
+    stage.slackSays = new Failure('unavailable', 'Slack');
+    await expect(stage.actions.file()).resolves.toBe(0);
+    stage.clock.pass(25 * 3_600_000);
+    await expect(stage.actions.file()).resolves.toBe(0);
+    stage.slackSays = undefined;
+    stage.clock.pass(3_600_000);
+    await expect(stage.actions.file()).resolves.toBe(0);
+    expect(stage.files).toEqual([]);
+    expect((await notices()).map(({ kind }) => kind)).not.toContain('bulk-listed');
   });
 
   it('waits while all bulk work is switched off, and single changes still go', async () => {

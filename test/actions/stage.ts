@@ -2,6 +2,7 @@ import { createActions, type Wish } from '../../src/actions';
 import type { Actor } from '../../src/domain/actor';
 import type { Verdict } from '../../src/domain/authorise';
 import type { Downstream } from '../../src/domain/downstream';
+import type { Failure } from '../../src/domain/failure';
 import { createLogger } from '../../src/lib/logger';
 import type { Db, Queryable, Tx } from '../../src/store/db';
 import { createScriptedOrchestrator, type ScriptedOrchestrator } from '../support/scripted-orchestrator';
@@ -50,6 +51,9 @@ export interface Stage {
   downstream: Downstream;
   clock: SetClock;
   policy: { verdict: Verdict; approvers: string[]; seen?(size: number): void };
+  /** Uploaded so far, and why none is taken. */
+  files: string[];
+  slackSays?: Failure;
   woken: { actions: { id: string; delayMs: number }[]; decider: number };
   /** Another process on the same database and orchestrator; `db` may be one that breaks. */
   worker(db: Db): ReturnType<typeof createActions>;
@@ -96,6 +100,11 @@ export async function openStage(db: Db, able: { lookUp?: boolean; progress?: boo
       downstream: async () => stage.downstream,
       platformChannel: () => '#data-platform',
       messageUrl: (channel, ts) => `https://slack.example/${channel}/${ts}`,
+      async uploadFile(file) {
+        if (stage.slackSays) throw stage.slackSays;
+        stage.files.push(file.content);
+        return { fileId: `F${stage.files.length}`, permalink: `https://files.example/F${stage.files.length}` };
+      },
       profile: async (ref) => ({ ...ref, facts: {} }),
       async refresh(tx, id, _channels, urgency) {
         await tell(tx, 'refresh', { id, urgency });
@@ -120,6 +129,7 @@ export async function openStage(db: Db, able: { lookUp?: boolean; progress?: boo
     downstream: { nodes: [], edges: [], total: 0 },
     clock,
     policy,
+    files: [],
     woken,
     worker,
     ask,

@@ -93,6 +93,7 @@ async function open(differs: Partial<PressWorkerDeps> = {}, inForce: Settings = 
     downstream: async () => ({ nodes: [], edges: [], total: 0 }),
     platformChannel: () => '#platform',
     messageUrl: (channel, ts) => `https://slack.example/${channel}/${ts}`,
+    uploadFile: async () => ({ fileId: 'F1' }),
     refresh: incidents.refresh,
     tell: incidents.tell,
     wakeDecider: async () => undefined,

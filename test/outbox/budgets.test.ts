@@ -132,6 +132,15 @@ describe('budgets in PostgreSQL', () => {
     expect(waits.filter((wait) => wait === 0)).toHaveLength(4);
   });
 
+  it('lets files go at the pace that Slack takes them', async () => {
+    const budgets = open({ filesPerMinute: 100 });
+    const waits = [];
+    for (let n = 0; n < 6; n += 1) waits.push(await budgets.takeFile());
+    expect(waits).toEqual([0, 0, 0, 0, 0, 3_000]);
+    now += 3_000;
+    expect(await budgets.takeFile()).toBe(0);
+  });
+
   it('keeps a reserve of edits from progress for what people wait for', async () => {
     const budgets = open();
     const waits = [];

@@ -42,6 +42,7 @@ function open(differs: Partial<OutboxDeps> = {}) {
       asked.push(lane);
       return used.get(lane) ?? 0;
     },
+    takeFile: async () => 0,
     async close() {},
   };
   /** What the parents of each channel show; else their version. */

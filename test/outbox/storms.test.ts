@@ -62,6 +62,7 @@ function start() {
         return room >= 0 ? 0 : 60_000;
       },
       takeEdit: async () => 0,
+      takeFile: async () => 0,
       close: async () => undefined,
     },
     sender: {

@@ -211,6 +211,7 @@ const notices: Notice[] = [
       tried: 10,
     }),
   ),
+  { kind: 'bulk-listed', at: nine, action: 'retry', count: 1_400, fileId: 'F3', url: 'https://files.example/F3' },
 ];
 
 describe.each(notices.map((notice, index) => ({ notice, title: `${index + 1}: ${notice.kind}` })))(

@@ -276,6 +276,7 @@ function pacedBy(clock: SetClock, paceMs: number): Budgets {
       return 0;
     },
     takeEdit: async () => 0,
+    takeFile: async () => 0,
     close: async () => undefined,
   };
 }
