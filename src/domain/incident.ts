@@ -261,12 +261,13 @@ function newMember(event: PipelineEvent, via: Member['via']): Member {
   };
 }
 
+/** Where it failed before is not where it fails now, and another run has another page. */
 function failedAgain(member: Member, event: PipelineEvent): Member {
+  const ofRun = member.run === event.run ? member : undefined;
   return {
     ...newMember(event, member.via),
-    step: event.step ?? member.step,
-    url: event.url ?? member.url,
-    logUrl: event.logUrl ?? member.logUrl,
+    url: event.url ?? ofRun?.url,
+    logUrl: event.logUrl ?? ofRun?.logUrl,
     owner: event.owner ?? member.owner,
     firstFailedAt: member.firstFailedAt,
     troubles: withTrouble(member.troubles, happenedAt(event)),

@@ -147,13 +147,23 @@ const cases: Case[] = [
     member: { attempt: 2, failures: 2, error: 'again', firstFailedAt: at(0), lastFailedAt: at(5) },
   },
   {
-    title: 'keeps what the first failure said when the second does not say it',
+    title:
+      'keeps the page of the run and its owner when another attempt does not say them, and not the step that failed before',
     event: event('failed', 5, { attempt: 2 }),
     found: { same: incident([member({ step: 'load', url: 'https://run', owner: 'dana' })]) },
     reason: 'another-failure',
     says: ['failed-again'],
     is: 'open',
-    member: { step: 'load', url: 'https://run', owner: 'dana' },
+    member: { step: undefined, url: 'https://run', owner: 'dana' },
+  },
+  {
+    title: 'shows the page of no other run',
+    event: event('failed', 5, { run: 'r2' }),
+    found: { same: incident([member({ url: 'https://run', logUrl: 'https://log' })]) },
+    reason: 'another-failure',
+    says: ['failed-again'],
+    is: 'open',
+    member: { url: undefined, logUrl: undefined },
   },
   {
     title: 'tells that a late pipeline has failed by now',

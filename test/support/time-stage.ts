@@ -38,13 +38,18 @@ export interface TimeStage {
   answers: string[];
   /** The settings in force; may be changed while it plays. */
   settings: Settings;
-  /** A run event at the machines' door. */
-  push(type: string, pipeline: string, data?: Record<string, unknown>): Promise<void>;
+  /** A run event at the machines' door. One with the `id` of another is the same one again. */
+  push(
+    type: string,
+    pipeline: string,
+    data?: Record<string, unknown>,
+    more?: { id?: string; time?: Date },
+  ): Promise<void>;
   /** A press on the alert of the newest incident of this pipeline, in the pipeline's own channel unless another is said. */
   press(
     name: string,
     pipeline: string,
-    more?: { by?: string; channel?: string; value?: Record<string, unknown> },
+    more?: { by?: string; channel?: string; value?: Record<string, unknown>; key?: string },
   ): Promise<void>;
   /** A press or a command as it is. */
   store(press: Press): Promise<void>;
@@ -144,14 +149,14 @@ export async function openTimeStage(
     answers,
     settings,
 
-    async push(type, pipeline, data = {}) {
+    async push(type, pipeline, data = {}, { id, time = clock.now() } = {}) {
       events += 1;
       const event = {
         specversion: '1.0',
-        id: `e${events}`,
+        id: id ?? `e${events}`,
         source: '/stage',
         type: `io.pitcrew.run.${type}.v1`,
-        time: clock.now().toISOString(),
+        time: time.toISOString(),
         data: { pipeline, run: `r${events}`, ...data },
       };
       const body = Buffer.from(JSON.stringify(event));
@@ -159,7 +164,7 @@ export async function openTimeStage(
       await pitcrew.door.takeCloudEvents({ headers, body, rawBody: body });
     },
 
-    async press(name, pipeline, { by = 'U0DANA', channel: wanted, value = {} } = {}) {
+    async press(name, pipeline, { by = 'U0DANA', channel: wanted, value = {}, key = randomUUID() } = {}) {
       const [alert] = await db.query<{
         incidentId: string;
         connection: string;
@@ -176,7 +181,7 @@ export async function openTimeStage(
       if (!alert) throw new Error(`${pipeline} has no alert`);
       const { ts, channel, ...run } = alert;
       const press = {
-        key: randomUUID(),
+        key,
         name,
         value:
           name === 'mute.v1' || name === 'alert-more.v1'
