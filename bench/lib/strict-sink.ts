@@ -161,7 +161,8 @@ export async function startStrictSink(channels: { id: string; name: string }[]) 
     }
     if (method === 'auth.test')
       return ok({ team_id: 'T0', team: 'bench', user_id: 'U0BOT', bot_id: 'B0BOT', url: 'https://bench.example/' });
-    if (method === 'users.info') return ok({ user: { id: args.user ?? '', name: 'dana', real_name: 'Dana Whitfield', profile: {} } });
+    if (method === 'users.info')
+      return ok({ user: { id: args.user ?? '', name: 'dana', real_name: 'Dana Whitfield', profile: {} } });
     if (method === 'usergroups.list') return ok({ usergroups: [] });
     if (method === 'usergroups.users.list') return ok({ users: [] });
     return no('unknown_method');
