@@ -38,6 +38,7 @@ import type { Listener, Services } from './services';
 import { backfillForm } from './views/backfill';
 import { glassDialog } from './views/glass';
 import { planDialog } from './views/plan';
+import { redeployForm } from './views/redeploy';
 import { repairDialog } from './views/repair';
 
 export type { Listener, Services } from './services';
@@ -73,6 +74,7 @@ export const listeners: readonly Listener[] = [
   openLink,
   unknownButton,
   backfillForm,
+  redeployForm,
   planDialog,
   glassDialog,
   repairDialog,

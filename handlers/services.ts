@@ -19,6 +19,7 @@ import type { Clock } from '../src/lib/clock';
 import type { Logger } from '../src/lib/logger';
 import type { BackfillAnswer } from '../src/slack/backfill-form';
 import type { Needs } from '../src/slack/buttons';
+import type { VersionsAnswer } from '../src/slack/redeploy-form';
 
 /** Which dialog: by Slack's id, or by the one that we gave it. */
 export type DialogAt = ({ id: string } | { externalId: string }) & { hash?: string };
@@ -71,6 +72,8 @@ export interface Services {
   mayOperate(actor: Actor): { may: boolean; whoMay: string };
   /** What a person has to know before they ask for a backfill. @throws Failure */
   backfills: { named(name: string): Promise<BackfillAnswer>; about(pipeline: PipelineRef): Promise<BackfillAnswer> };
+  /** Which versions there are to put in force. @throws Failure */
+  versions: { named(name: string): Promise<VersionsAnswer> };
   subscriptions: { list(question: { channelId: string; slackId: string }): Promise<SubscriptionList> };
   /** The audit trail, as the asker may see it. @throws Failure */
   audit: { ask(question: { actor: Actor; text: string; timeZone: string }): Promise<AuditAnswer> };

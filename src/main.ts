@@ -51,6 +51,7 @@ import { renderPost } from './outbox/render';
 import { createStorms } from './outbox/storms';
 import { createPipelines } from './pipelines';
 import { createBackfillReads } from './pipelines/backfill';
+import { createVersionReads } from './pipelines/versions';
 import { createInteractions } from './reporting/interactions';
 import type { SettingsHolder } from './settings/holder';
 import { createSlackApp, type SlackApp, type SlackCredentials } from './slack/app';
@@ -387,6 +388,14 @@ export function assemble(parts: Parts) {
     lookUp: pipelines.lookUp,
     profile: pipelines.profile,
   });
+  const versions = createVersionReads({
+    db,
+    clock,
+    orchestrator,
+    lookUp: pipelines.lookUp,
+    profile: pipelines.profile,
+    nameOf: actors.ownerName,
+  });
   const services: Services = {
     presses,
     actors,
@@ -414,6 +423,7 @@ export function assemble(parts: Parts) {
       named: async (name) => redactWithin(await backfills.named(name), redact),
       about: async (ref) => redactWithin(await backfills.about(ref), redact),
     },
+    versions: { named: async (name) => redactWithin(await versions.named(name), redact) },
     subscriptions: { list: async (question) => redactWithin(await subscriptions.list(question), redact) },
     audit: { ask: async (question) => redactWithin(await audit.ask(question), redact) },
     autoRetries: {

@@ -6,7 +6,9 @@ import type { Conflict, Pace } from '../domain/plan';
 import { gatherConflicts, type Mode, type Taken, wantsPartition } from '../domain/planning';
 import type { RunStatus } from '../domain/run';
 import { type Parameters, pipelineOf, runIn, sayTarget, type Target } from '../domain/target';
+import { versionBefore } from '../domain/version-list';
 import * as actionRows from '../store/action-rows';
+import * as changeRows from '../store/change-rows';
 import * as planReads from '../store/plan-reads';
 import type { ActionDeps } from './deps';
 import { targetOf } from './ledger';
@@ -40,6 +42,9 @@ export interface Candidate {
   wave?: number;
   needs?: string[];
 }
+
+/** Several changes may be about one version. */
+const changesRead = 50;
 
 /** There is nothing to plan; the message says what to do instead. */
 export class Cannot extends Error {}
@@ -245,13 +250,10 @@ export function createCandidates(deps: ActionDeps) {
   }
 
   async function previousVersion(pipeline: PipelineRef, told: readonly Change[]): Promise<string> {
-    const active = told.find((change) => change.active);
-    const inOrder = [...told].sort((a, b) => +b.at - +a.at).flatMap(({ version }) => (version ? [version] : []));
-    const before = active?.version
-      ? inOrder.slice(inOrder.indexOf(active.version) + 1).find((version) => version !== active.version)
-      : (await planReads.versionsOf(db, pipeline))
-          .map(({ version }) => version)
-          .filter((v, n, all) => all.indexOf(v) === n)[1];
+    const known = told.some(({ active }) => active)
+      ? told
+      : await changeRows.before(db, pipeline, { until: clock.now(), limit: changesRead });
+    const before = versionBefore(known);
     if (!before)
       throw new Cannot(`I know of no version of ${pipeline.key} before the one in force. Please choose one.`);
     return before;

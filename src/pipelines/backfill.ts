@@ -5,6 +5,7 @@ import type { Orchestrator } from '../orchestrators/orchestrator';
 import type { Db } from '../store/db';
 import * as planReads from '../store/plan-reads';
 import type { NameMatch } from './name-match';
+import { named } from './named';
 
 export interface BackfillReadDeps {
   db: Db;
@@ -38,13 +39,6 @@ export function createBackfillReads({ db, clock, orchestrator, lookUp, profile }
     about,
 
     /** By a name as people type it. */
-    async named(asked: string) {
-      const { found, didYouMean } = await lookUp(asked);
-      const [only, another] = found;
-      if (!only) return { kind: 'none' as const, asked, didYouMean };
-      if (another)
-        return { kind: 'several' as const, asked, names: found.map(({ connection, key }) => `${connection}/${key}`) };
-      return about(only);
-    },
+    named: (asked: string) => named(asked, { lookUp, about }),
   };
 }

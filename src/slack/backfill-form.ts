@@ -21,6 +21,7 @@ import {
 } from './form';
 import { context, section } from './message';
 import { code, words } from './mrkdwn';
+import { sayUnclear, type Unclear } from './unclear';
 
 export const backfillTitle = 'Backfill';
 
@@ -40,8 +41,7 @@ export interface BackfillSubject {
 /** What is known of a name that was typed. */
 export type BackfillAnswer =
   | ({ kind: 'found' } & BackfillSubject)
-  | { kind: 'none'; asked: string; didYouMean: string[] }
-  | { kind: 'several'; asked: string; names: string[] }
+  | Unclear
   | { kind: 'not-able'; label: string; connection: string };
 
 export interface BackfillForm {
@@ -119,21 +119,9 @@ export function renderBackfillForm(
 }
 
 function sayNone(answer: Exclude<BackfillAnswer, { kind: 'found' }>, command: string): string {
-  const each = (names: readonly string[]) => names.slice(0, 5).map((name) => code(`${command} backfill ${name}`, 160));
-  switch (answer.kind) {
-    case 'not-able':
-      return `${words(answer.label, 150)} runs in ${words(answer.connection, 80)}, which I cannot ask for a backfill. Please start it there.`;
-    case 'several':
-      return `${code(answer.asked, 120)} is known to several orchestrators. Which one: ${each(answer.names).join(', ')}?`;
-    case 'none': {
-      const asked = answer.asked === '' ? 'Which pipeline?' : `I know no pipeline named ${code(answer.asked, 120)}.`;
-      const hint =
-        answer.didYouMean.length > 0
-          ? `Did you mean ${each(answer.didYouMean).join(' or ')}?`
-          : `${code(`${command} status`)} lists those of this channel.`;
-      return `${asked} ${hint}`;
-    }
-  }
+  return answer.kind === 'not-able'
+    ? `${words(answer.label, 150)} runs in ${words(answer.connection, 80)}, which I cannot ask for a backfill. Please start it there.`
+    : sayUnclear(answer, command, 'backfill');
 }
 
 const Chosen = z.object({

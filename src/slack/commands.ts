@@ -102,7 +102,7 @@ export const subcommands = [
     name: 'redeploy',
     changes: false,
     usage: 'redeploy <pipeline> [version]',
-    does: 'the plan to put that version in force, or the one before: what it changes and who pushed that; nothing happens before you say so',
+    does: 'its versions to choose from, or the plan to put that one in force: what it changes and who pushed that; nothing happens before you say so',
     examples: ['redeploy orders_daily', 'redeploy orders_daily 11'],
   },
   {

@@ -41,6 +41,14 @@ const BackfillValue = z.object({
 });
 export type BackfillValue = z.infer<typeof BackfillValue>;
 
+/** The pipeline of which another version is wished for, and the one in force when the form was shown. */
+const RedeployValue = z.object({
+  connection: z.string().min(1),
+  key: z.string().min(1),
+  inForce: z.string().optional(),
+  place: Place,
+});
+
 const RepairValue = z.object({
   run: z.object({
     pipeline: z.object({ connection: z.string(), key: z.string() }),
@@ -55,6 +63,7 @@ const RepairValue = z.object({
 
 export const dialogs = {
   backfill: defineDialog('backfill-form.v1', BackfillValue, { needs: 'backfill', changes: false }),
+  redeploy: defineDialog('redeploy-form.v1', RedeployValue, { needs: 'redeploy', changes: false }),
   /** Its submission shows the plan. */
   repair: defineDialog('repair.v1', RepairValue, { needs: 'acknowledge', changes: false }),
   plan: defineDialog('plan.v1', PlanValue, { needs: 'acknowledge', changes: true }),

@@ -119,15 +119,3 @@ export async function causeOf(db: Queryable, incidentId: string): Promise<string
   );
   return row?.fingerprint ?? undefined;
 }
-
-/** The version in force before the newest that was: what a roll back goes to. */
-export async function versionsOf(
-  db: Queryable,
-  { connection, key }: PipelineRef,
-): Promise<{ version: string; kind: string; at: Date }[]> {
-  return db.query(
-    `select version, kind, at from changes where connection = $1 and pipeline = $2 and version is not null
-     order by at desc limit 50`,
-    [connection, key],
-  );
-}

@@ -8,6 +8,7 @@ import { createLogger } from '../../src/lib/logger';
 import { createSlackApp } from '../../src/slack/app';
 import type { BackfillAnswer } from '../../src/slack/backfill-form';
 import { createSlackClient, type SlackClient } from '../../src/slack/client';
+import type { VersionsAnswer } from '../../src/slack/redeploy-form';
 import { createWorkspace, type Workspace } from '../../src/workspace';
 import { listedAction, plan, planId } from '../slack/plans';
 import { failing, impactAnswer, pipelineStatus, statusAnswer } from '../slack/views';
@@ -44,6 +45,19 @@ const backfillable: BackfillAnswer = {
   timeZone: 'Europe/Berlin',
   today: '2026-11-25',
   example: '20261124',
+};
+
+const versions: VersionsAnswer = {
+  kind: 'found',
+  pipeline: { connection: 'prod', key: 'orders_daily' },
+  label: 'orders_daily',
+  versions: [
+    { version: '12', at: start, by: 'dana', note: 'join on the day' },
+    { version: '11', at: new Date(start.getTime() - 86_400_000), by: 'noah' },
+  ],
+  more: 0,
+  inForce: '12',
+  before: '11',
 };
 
 /** The use cases in memory, and what they were asked. */
@@ -114,6 +128,10 @@ export function createServices() {
       named: async (name) =>
         name === 'orders_daily' ? backfillable : { kind: 'none', asked: name, didYouMean: ['orders_daily'] },
       about: async () => backfillable,
+    },
+    versions: {
+      named: async (name) =>
+        name === 'orders_daily' ? versions : { kind: 'none', asked: name, didYouMean: ['orders_daily'] },
     },
     subscriptions: {
       async list(question) {

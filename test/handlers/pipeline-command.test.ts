@@ -40,7 +40,6 @@ describe.each(['socket', 'http'] as const)('/pipeline over %s', (mode) => {
   });
 
   it.each([
-    { typed: 'redeploy orders_daily', aim: { kind: 'previous-version' } },
     { typed: 'redeploy orders_daily v11', aim: { kind: 'version', version: '11' } },
     { typed: 'redeploy orders_daily 2026.11-rc1', aim: { kind: 'version', version: '2026.11-rc1' } },
   ])('opens the plan for another version: "$typed"', async ({ typed, aim }) => {

@@ -1,0 +1,54 @@
+import { textsOf } from '../../src/slack/message';
+import type { View } from '../../src/workspace/store';
+import { type Crew, runCrew } from './crew';
+
+describe.each(['socket', 'http'] as const)('a redeploy over %s', (mode) => {
+  let crew: Crew;
+  beforeAll(async () => {
+    crew = await runCrew(mode);
+  });
+  afterAll(() => crew.stop());
+  afterEach(() => {
+    crew.asked.length = 0;
+    crew.stored.clear();
+  });
+
+  const stack = (): View[] => crew.workspace.state.views('UDANA');
+  const showing = (pattern: RegExp) =>
+    crew.workspace.until(
+      () => {
+        const top = stack().at(-1);
+        return top && pattern.test(textsOf([top.content]).join('\n')) ? top : undefined;
+      },
+      12_000,
+      `a dialog that says ${pattern}`,
+    );
+  const dana = () => crew.workspace.as('UDANA');
+  const type = (text: string) => dana().command('CALERTS', '/pipeline', text);
+
+  it('is a list of versions with the one before chosen, then the plan on top of it; closing that leads back', async () => {
+    await type('redeploy orders_daily');
+    const form = await showing(/has version 12 in force/);
+    await dana().submit(form.id, {});
+    const plan = await showing(/Retry of 3 runs/);
+    const pipeline = { connection: 'prod', key: 'orders_daily' };
+    expect(crew.asked.at(-1)).toMatchObject({
+      kind: 'redeploy',
+      aim: { kind: 'version', pipeline, version: '11' },
+      pressed: { channel: 'CALERTS' },
+    });
+    expect(plan.content.close).toMatchObject({ text: 'Change' });
+    await dana().close(plan.id);
+    const again = await showing(/has version 12 in force/);
+    const { errors } = await dana().submit(again.id, { version: '12' });
+    expect(errors).toEqual({ version: expect.stringMatching(/in force already/) });
+    await dana().close(again.id);
+  });
+
+  it('asks which pipeline is meant', async () => {
+    await type('redeploy ordrs');
+    const shown = await showing(/no pipeline named .*ordrs.*redeploy orders_daily/);
+    expect(shown.content.submit).toBeUndefined();
+    await dana().close(shown.id);
+  });
+});
