@@ -1,6 +1,7 @@
 import { dayOf, daysIn, splitDays } from '../src/domain/day-words';
 import type { PipelineRef } from '../src/domain/pipeline';
 import { type BackfillAnswer, backfillTitle, renderBackfillForm } from '../src/slack/backfill-form';
+import { renderDenied } from '../src/slack/plan-dialog';
 import type { Asked, Opening, Shown } from './dialog';
 
 const meanwhile = 'Looking at how it is partitioned…';
@@ -31,12 +32,16 @@ export const openPressed: Opening<PipelineRef & { partition?: string; incidentId
   },
 };
 
-function shown(
-  { place, services }: Asked<unknown>,
+async function shown(
+  { actor, place, services }: Asked<unknown>,
   answer: BackfillAnswer,
   of: Pick<Parameters<typeof renderBackfillForm>[1], 'days' | 'unread' | 'incidentId'>,
-): Shown {
+): Promise<Shown> {
   const view = renderBackfillForm(answer, { ...of, place, command: services.commands.pipeline });
   if (answer.kind !== 'found') return { view, outcome: 'user-error' };
-  return { view, pipeline: `${answer.pipeline.connection}/${answer.pipeline.key}` };
+  const { pipeline } = answer;
+  const about = { pipeline: `${pipeline.connection}/${pipeline.key}` };
+  const denied = await services.plans.refusal({ actor, kind: 'backfill', pipeline });
+  if (denied) return { view: renderDenied(backfillTitle, denied), outcome: 'not-allowed', ...about };
+  return { view, ...about };
 }

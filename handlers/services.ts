@@ -1,6 +1,7 @@
 import type { App } from '@slack/bolt';
 import type { ModalView } from '@slack/types';
 import type { PlanAnswer, PlanWish } from '../src/actions';
+import type { ActionKind } from '../src/domain/action';
 import type { ActionList, BulkState } from '../src/domain/action-list';
 import type { Actor } from '../src/domain/actor';
 import type { AuditAnswer } from '../src/domain/audit';
@@ -60,6 +61,12 @@ export interface Services {
   /** Changes nothing; a plan is stored for its yes. @throws Failure */
   plans: {
     make(wish: PlanWish): Promise<PlanAnswer>;
+    /** Why this person may not even ask for it, if so: nobody fills a form in vain. */
+    refusal(wish: {
+      actor: Actor;
+      kind: ActionKind;
+      pipeline: PipelineRef;
+    }): Promise<{ why: string; whoMay: string } | undefined>;
     /** What can be done with a run besides going on where it failed, as it is now. */
     ways(run: RunRef): Promise<OpenWay[]>;
   };

@@ -408,6 +408,7 @@ export function assemble(parts: Parts) {
     dialogs: { open: slack.openView, update: slack.updateView },
     plans: {
       make: async (wish) => redactWithin(await actions.plan(wish), redact),
+      refusal: async (wish) => redactWithin(await actions.refusal(wish), redact),
       ways: actions.ways,
     },
     changes: {

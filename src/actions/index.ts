@@ -103,6 +103,7 @@ export function createActions(deps: ActionDeps) {
     request,
     autoRetry: createAutoRetry({ ...deps, request }),
     plan: planner.plan,
+    refusal: planner.refusal,
     confirm: consent.confirm,
     answer: consent.answer,
     withdraw: consent.withdraw,

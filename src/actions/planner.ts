@@ -296,7 +296,18 @@ export function createPlanner(deps: ActionDeps) {
     };
   }
 
-  return { plan, planOne };
+  /** Why this person may not do it to a single run of that pipeline, if so; a freeze is told with the plan, since it can be gone over. */
+  async function refusal(wish: {
+    actor: Actor;
+    kind: ActionKind;
+    pipeline: PipelineRef;
+  }): Promise<{ why: string; whoMay: string } | undefined> {
+    const profile = await deps.profile(wish.pipeline);
+    const { verdict, freeze, reason, whoMay } = await deps.authorise(wish.actor, wish.kind, profile, 1);
+    return verdict === 'deny' && freeze === undefined ? { why: reason, whoMay } : undefined;
+  }
+
+  return { plan, planOne, refusal };
 }
 
 const nameOf = (target: Target): string => `${sayTarget(target)} of ${pipelineOf(target).key}`;

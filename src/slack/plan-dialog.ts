@@ -35,8 +35,7 @@ const stepsShown = 6;
 
 /** A plan before the yes, or the refusal with what to do instead. The words alone are complete. Never throws. */
 export function renderPlan(answer: PlanToShow, of: PlanContext): ModalView {
-  if (answer.outcome === 'denied')
-    return saying(of.title, [`🚫 ${sayDenied(answer)}`, 'Nothing was changed. You can ask one of them to do it.']);
+  if (answer.outcome === 'denied') return renderDenied(of.title, answer);
   if (answer.outcome === 'cannot')
     return saying(of.title, [sentences([words(answer.say, 1_500)]), 'Nothing was changed.']);
   const { plan } = answer;
@@ -227,3 +226,8 @@ const some = (names: readonly string[], total: number, shown = 5): string =>
     total,
     shown,
   );
+
+/** Why this person may not, and who may. Never throws. */
+export function renderDenied(title: string, denied: { why: string; whoMay: string }): ModalView {
+  return saying(title, [`🚫 ${sayDenied(denied)}`, 'Nothing was changed. You can ask one of them to do it.']);
+}

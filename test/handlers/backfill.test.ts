@@ -67,6 +67,19 @@ describe.each(['socket', 'http'] as const)('a backfill over %s', (mode) => {
     await dana().close(form.id);
   });
 
+  it('gives no form to those who may not ask for one, and says who may', async () => {
+    await crew.workspace.as('UPRIYA').command('CALERTS', '/pipeline', 'backfill orders_daily');
+    const top = () => crew.workspace.state.views('UPRIYA').at(-1);
+    await crew.workspace.until(() =>
+      /role operator may backfill/.test(
+        textsOf([top()?.content ?? {}])
+          .join(' ')
+          .replaceAll('*', ''),
+      ),
+    );
+    expect(top()?.content.submit).toBeUndefined();
+  });
+
   it('asks which pipeline is meant', async () => {
     await type('backfill ordrs last 7 days');
     const shown = await showing(/no pipeline named .*ordrs.*Did you mean/);

@@ -109,6 +109,11 @@ export function createServices() {
         asked.push(wish);
         return { outcome: 'planned', actionId: planId, plan: plan(), until: new Date(now + 60 * 60_000) };
       },
+      async refusal({ actor, kind }) {
+        if (actor.slackId === 'UDANA') return undefined;
+        const whoMay = 'people with the role *operator*';
+        return { why: `Only ${whoMay} may ${kind} this.`, whoMay };
+      },
       async ways() {
         return [{ way: 'from-start' }, { way: 'skip-step', steps: ['load'] }];
       },
