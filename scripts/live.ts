@@ -1,7 +1,7 @@
 /**
  * `npm run test:live [-- PRODUCT…]`: starts each real product on this machine alone, and holds its adapter to the contract and to the main
  * job: event or poll, alert, log, retry, recovered, backfill. Products are kept in `${XDG_CACHE_HOME:-~/.cache}/pitcrew-live`, and installed where they are not there.
- * What was proven is written to docs/orchestrators.md. Ends with 1 when anything failed or could not be installed.
+ * What was proven is written to docs/orchestrators.md. Ends with 1 when anything failed, with 3 when one could not be installed here.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -13,6 +13,8 @@ import { noteLive, type TestResult } from './live/proven';
 
 const products: LiveProduct[] = [...airflows];
 const root = join(__dirname, '..');
+/** Told apart from a failure: there is no Python here, or no way to the package index. */
+const notInstalledCode = 3;
 /** The tests that run now. */
 let tests: ChildProcess | undefined;
 
@@ -26,19 +28,26 @@ async function main(names: string[]): Promise<number> {
   }
   const folder = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'pitcrew-live');
   mkdirSync(folder, { recursive: true });
-  let failed = 0;
-  for (const product of products.filter(({ name }) => names.length === 0 || names.includes(name))) {
-    if (!(await prove(product, folder))) failed += 1;
-  }
-  return failed === 0 ? 0 : 1;
+  const outcomes: Outcome[] = [];
+  for (const product of products.filter(({ name }) => names.length === 0 || names.includes(name)))
+    outcomes.push(await prove(product, folder));
+  if (outcomes.includes('failed')) return 1;
+  return outcomes.includes('not-installed') ? notInstalledCode : 0;
 }
 
-async function prove(product: LiveProduct, folder: string): Promise<boolean> {
+type Outcome = 'proven' | 'failed' | 'not-installed';
+
+async function prove(product: LiveProduct, folder: string): Promise<Outcome> {
   const began = Date.now();
   const say = (line: string) => process.stdout.write(`${product.title}: ${line}\n`);
   const over = () => `after ${Math.round((Date.now() - began) / 1_000)} s`;
   try {
     await product.install(folder, say);
+  } catch (error) {
+    say(`NOT INSTALLED ${over()}: ${error instanceof Error ? error.message : error}`);
+    return 'not-installed';
+  }
+  try {
     const { about, stop } = await product.start(folder, say);
     const leave = () => {
       tests?.kill();
@@ -49,14 +58,14 @@ async function prove(product: LiveProduct, folder: string): Promise<boolean> {
       const { code, results } = await runTests(about);
       noteLive(product, results);
       say(code === 0 ? `proven ${over()}` : `NOT proven ${over()}`);
-      return code === 0;
+      return code === 0 ? 'proven' : 'failed';
     } finally {
       process.off('SIGINT', leave).off('SIGTERM', leave);
       await stop();
     }
   } catch (error) {
     say(`FAILED ${over()}: ${error instanceof Error ? error.message : error}`);
-    return false;
+    return 'failed';
   }
 }
 
