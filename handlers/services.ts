@@ -67,8 +67,8 @@ export interface Services {
       kind: ActionKind;
       pipeline: PipelineRef;
     }): Promise<{ why: string; whoMay: string } | undefined>;
-    /** What can be done with a run besides going on where it failed, as it is now. */
-    ways(run: RunRef): Promise<OpenWay[]>;
+    /** What can be done with a run besides going on where it failed, as it is now; with the days around its partition. */
+    ways(run: RunRef & { partition?: string }): Promise<OpenWay[]>;
   };
   /** Changes that are not over. */
   changes: {

@@ -7,9 +7,12 @@ export const otherWays = onOpening(buttons.otherWays, {
   title: repairTitle,
   meanwhile: 'Looking at how the run is…',
   show: async ({ value, place, services }) => {
-    const { connection, pipeline, run, attempt, incidentId } = value;
+    const { connection, pipeline, partition, run, attempt, incidentId } = value;
     const ref = { pipeline: { connection, key: pipeline }, run, attempt };
-    const open = await services.plans.ways(ref);
-    return { view: renderWays({ run: ref, incidentId, open, place }), pipeline: `${connection}/${pipeline}` };
+    const open = await services.plans.ways({ ...ref, ...(partition ? { partition } : {}) });
+    return {
+      view: renderWays({ run: ref, partition, incidentId, open, place }),
+      pipeline: `${connection}/${pipeline}`,
+    };
   },
 });

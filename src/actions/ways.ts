@@ -7,13 +7,13 @@ import type { ActionDeps } from './deps';
 export function createWays({ orchestrator }: Pick<ActionDeps, 'orchestrator'>) {
   return {
     /** @throws Failure */
-    async ways({ pipeline, run }: RunRef): Promise<OpenWay[]> {
+    async ways({ pipeline, run, partition }: RunRef & { partition?: string }): Promise<OpenWay[]> {
       const at = orchestrator(pipeline.connection);
       if (!at) return [];
       const newest = { pipeline, run };
       const [{ status }, steps] = await Promise.all([at.fetchRun(newest), at.steps?.(newest)]);
       const abilities = actionKinds.filter((kind) => at.actions[kind] !== undefined);
-      return openWays({ status, steps: steps ?? [], abilities });
+      return openWays({ status, steps: steps ?? [], abilities, partition });
     },
   };
 }

@@ -3,7 +3,7 @@ import { hasEnded, type RunRef, type RunStatus } from './run';
 import type { Target } from './target';
 
 /** Ways to mend one run besides going on where it failed. */
-export const ways = ['from-start', 'one-step', 'skip-step', 'unblock', 'kill'] as const;
+export const ways = ['from-start', 'one-step', 'skip-step', 'unblock', 'kill', 'backfill'] as const;
 export type Way = (typeof ways)[number];
 
 /** A way that is open now; `steps`: one of these has to be named. */
@@ -17,6 +17,8 @@ export function openWays(of: {
   status: RunStatus;
   steps: readonly { step: string; status: RunStatus }[];
   abilities: readonly ActionKind[];
+  /** The run's own. */
+  partition?: string | undefined;
 }): OpenWay[] {
   const { status, abilities } = of;
   const isGoing = status === 'running' || status === 'queued';
@@ -24,18 +26,19 @@ export function openWays(of: {
     of.steps.filter((each) => may(each.status)).map(({ step }) => step);
   const redone = stepsThat(hasEnded);
   const skipped = stepsThat((each) => each === 'failed' || each === 'running' || each === 'queued');
-  const found: (OpenWay | false)[] = [
+  const found: (OpenWay | false | '' | undefined)[] = [
     !isGoing && abilities.includes('retry') && { way: 'from-start' },
     !isGoing && abilities.includes('retry') && redone.length > 0 && { way: 'one-step', steps: redone },
     abilities.includes('skip') && skipped.length > 0 && { way: 'skip-step', steps: skipped },
     status === 'failed' && abilities.includes('unblock') && { way: 'unblock' },
     isGoing && abilities.includes('kill') && { way: 'kill' },
+    of.partition && abilities.includes('backfill') && { way: 'backfill' },
   ];
-  return found.filter((each) => each !== false);
+  return found.filter((each): each is OpenWay => Boolean(each));
 }
 
-/** What is to be changed for this way. @param step for those that need one */
-export function aimOf(way: Way, run: RunRef, step = ''): { kind: ActionKind; target: Target } {
+/** What is to be changed for this way; a backfill asks for its days first. @param step for those that need one */
+export function aimOf(way: Exclude<Way, 'backfill'>, run: RunRef, step = ''): { kind: ActionKind; target: Target } {
   switch (way) {
     case 'from-start':
       return { kind: 'retry', target: { kind: 'run', run, from: 'start' } };

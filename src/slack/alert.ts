@@ -63,7 +63,7 @@ function membersButton(view: IncidentView, width: Width, target: Target): Button
   return buttons.showMembers.element(runValueOf(view, target), { label: `Show all ${hit}`, about: view.lead.name });
 }
 
-/** Of a partition that is in trouble, where the orchestrator can be asked for others as well. */
+/** Of a partition that is late, or of which nothing else can be changed; elsewhere it is one of the other ways. */
 function backfillButton(view: IncidentView, target: Target): ButtonElement | undefined {
   const isWanted = isProblem(view.state) && view.lead.partition !== '' && view.abilities.includes('backfill');
   if (!isWanted) return undefined;
@@ -74,7 +74,7 @@ function backfillButton(view: IncidentView, target: Target): ButtonElement | und
   );
 }
 
-/** Leads to what is done seldom with one run: from the start, one step, skip, unblock, kill. */
+/** Leads to what is done seldom with one run: from the start, one step, skip, unblock, kill, or days around it. */
 function waysButton(view: IncidentView, target: Target): ButtonElement | undefined {
   const { state, lead, abilities } = view;
   const isGoing = state === 'retrying';
@@ -116,7 +116,7 @@ function draw(
         .join('\n'),
     ),
     fieldsWith(
-      membersButton(view, width, target) ?? backfillButton(view, target) ?? waysButton(view, target),
+      membersButton(view, width, target) ?? waysButton(view, target) ?? backfillButton(view, target),
       fieldsOf(view, width, nameOf).map(([label, value]) => `*${label}*\n${value}`),
     ),
     ...(row.length > 0 ? [actions(row)] : []),

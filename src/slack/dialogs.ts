@@ -55,6 +55,8 @@ const RepairValue = z.object({
     run: z.string(),
     attempt: z.number().int().optional(),
   }),
+  /** The run's own. */
+  partition: z.string().optional(),
   incidentId: z.uuid(),
   /** As the form lists them. */
   steps: z.array(z.string()),

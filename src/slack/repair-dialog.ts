@@ -14,14 +14,21 @@ const choices: Readonly<Record<Way, Omit<Choice, 'value'>>> = {
   'skip-step': { text: 'Leave one step out, and go on behind it', description: 'Choose the step below' },
   unblock: { text: 'Let the next runs go on past this one', description: 'This run stays failed' },
   kill: { text: 'End the run at once', description: 'Harder than Stop: nothing is tidied up' },
+  backfill: { text: 'Backfill days…', description: 'Other days of it as well: a form asks which' },
 };
 
 /** The ways that are open now, to choose from; the plan comes next. Never throws. */
-export function renderWays(of: { run: RunRef; incidentId: string; open: readonly OpenWay[]; place: Place }): ModalView {
-  const { run, incidentId, open, place } = of;
+export function renderWays(of: {
+  run: RunRef;
+  partition?: string | undefined;
+  incidentId: string;
+  open: readonly OpenWay[];
+  place: Place;
+}): ModalView {
+  const { run, partition, incidentId, open, place } = of;
   const what = `run ${words(run.run, 80)} of ${words(run.pipeline.key, 120)}`;
   const steps = [...new Set(open.flatMap((each) => each.steps ?? []))].slice(0, 40);
-  const text = dialogs.repair.encode({ run, incidentId, steps, place });
+  const text = dialogs.repair.encode({ run, ...(partition ? { partition } : {}), incidentId, steps, place });
   if (open.length === 0 || text === undefined)
     return saying(repairTitle, [
       `There is no other way for ${what} as it is now: its orchestrator offers none in this state.`,

@@ -41,6 +41,21 @@ describe('the ways to mend a run', () => {
       open: [{ way: 'from-start' }],
     },
     {
+      title: 'of one partition, whose days can be backfilled',
+      of: {
+        status: 'failed' as const,
+        steps: [],
+        abilities: ['retry' as const, 'backfill' as const],
+        partition: '2026-11-25',
+      },
+      open: [{ way: 'from-start' }, { way: 'backfill' }],
+    },
+    {
+      title: 'without a partition, which cannot be backfilled by it',
+      of: { status: 'failed' as const, steps: [], abilities: ['backfill' as const] },
+      open: [],
+    },
+    {
       title: 'where nothing is possible',
       of: { status: 'failed' as const, steps: steps('failed'), abilities: [] },
       open: [],

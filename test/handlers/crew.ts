@@ -115,7 +115,7 @@ export function createServices() {
         return { why: `Only ${whoMay} may ${kind} this.`, whoMay };
       },
       async ways() {
-        return [{ way: 'from-start' }, { way: 'skip-step', steps: ['load'] }];
+        return [{ way: 'from-start' }, { way: 'skip-step', steps: ['load'] }, { way: 'backfill' }];
       },
     },
     changes: {

@@ -17,8 +17,7 @@ describe.each(['socket', 'http'] as const)('dialogs over %s', (mode) => {
   });
   afterAll(() => crew.stop());
   afterEach(async () => {
-    const open = top();
-    if (open) await crew.workspace.as('UDANA').close(open.id);
+    for (let open = top(); open; open = top()) await crew.workspace.as('UDANA').close(open.id);
     crew.actors.clear();
     crew.stored.clear();
     crew.asked.length = 0;
@@ -212,6 +211,28 @@ describe.each(['socket', 'http'] as const)('dialogs over %s', (mode) => {
       }),
     ]);
     expect(top()?.content.submit).toBeDefined();
+  });
+
+  it('leads from the other ways to the form of a backfill, with the day of the alert, and on to its plan', async () => {
+    posts += 1;
+    const lead = { ...view().lead, partition: '2026-11-24' };
+    const message = renderAlert(view({ lead }));
+    const { ts } = await crew.slack.postMessage({ ...message, channel: 'CALERTS', postId: `d${posts}` });
+    const dana = crew.workspace.as('UDANA');
+    await dana.press('CALERTS', ts, 'other-ways.v1');
+    const { id } = await showing(/What shall be done with run run-7/);
+    await dana.submit(id, { way: 'backfill' });
+    const form = await showing(/30 4/);
+    expect(JSON.stringify(form.content)).toContain('"initial_date":"2026-11-24"');
+    await dana.submit(form.id, {});
+    await showing(/Retry of 3 runs/);
+    expect(crew.asked).toEqual([
+      expect.objectContaining({
+        kind: 'backfill',
+        incidentId: view().incidentId,
+        aim: expect.objectContaining({ kind: 'partitions', from: '2026-11-24', to: '2026-11-24' }),
+      }),
+    ]);
   });
 
   it('of an earlier release says that it has to be opened anew', async () => {

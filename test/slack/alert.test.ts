@@ -77,11 +77,12 @@ describe.each(Object.entries(alerts))('the alert when %s', (_name, facts) => {
   });
 });
 
+const accessoryOf = (facts: IncidentView) =>
+  renderAlert(facts).blocks.flatMap((block) =>
+    block.type === 'section' && block.accessory?.type === 'button' ? [block.accessory] : [],
+  );
+
 describe('the way to all that an alert only counts', () => {
-  const accessoryOf = (facts: IncidentView) =>
-    renderAlert(facts).blocks.flatMap((block) =>
-      block.type === 'section' && block.accessory?.type === 'button' ? [block.accessory] : [],
-    );
   const others = ['refunds', 'stock'].map((name) => ({ ...member(), name, pipeline: name }));
 
   it.each([
@@ -105,16 +106,16 @@ describe('the way to all that an alert only counts', () => {
 });
 
 describe('the way to the form of a backfill', () => {
-  const offers = (more: Parameters<typeof view>[0]) =>
-    JSON.stringify(renderAlert(view({ abilities: ['retry', 'backfill'], ...more })).blocks).includes('backfill.v1');
+  const beside = (more: Parameters<typeof view>[0]) =>
+    accessoryOf(view({ abilities: ['retry', 'backfill'], ...more })).map(({ action_id }) => action_id);
 
-  it('stands beside a partition in trouble, where its orchestrator can be asked for one', () => {
+  it('is among the other ways, and stands alone where there are none', () => {
     const lead = { ...view().lead, partition: '2026-11-24' };
-    expect(offers({ lead })).toBe(true);
-    expect(offers({ lead, state: 'late' })).toBe(true);
-    expect(offers({ lead, state: 'recovered' })).toBe(false);
-    expect(offers({ lead, abilities: ['retry'] })).toBe(false);
-    expect(offers({ lead: { ...lead, partition: '' } })).toBe(false);
+    expect(beside({ lead })).toEqual(['other-ways.v1']);
+    expect(beside({ lead: { ...lead, trouble: 'late' }, state: 'late' })).toEqual(['backfill.v1']);
+    expect(beside({ lead, abilities: ['backfill'] })).toEqual(['backfill.v1']);
+    expect(beside({ lead, state: 'recovered' })).toEqual([]);
+    expect(beside({ lead: { ...lead, partition: '' }, abilities: ['backfill'] })).toEqual([]);
   });
 });
 
