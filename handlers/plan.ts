@@ -28,5 +28,9 @@ export async function showPlan(
     answer.plan.items.map(({ target }) => `${pipelineOf(target).connection}/${pipelineOf(target).key}`),
   );
   const [only, another] = pipelines;
-  return { view, ...(only && another === undefined ? { pipeline: only } : {}) };
+  const later = async () => {
+    const picture = await services.pictures.plan(answer.plan);
+    return picture && renderPlan(answer, { ...context, picture });
+  };
+  return { view, later, ...(only && another === undefined ? { pipeline: only } : {}) };
 }

@@ -12,6 +12,7 @@ import type { Planned } from '../src/domain/maintenance';
 import type { ParkedList } from '../src/domain/parked';
 import type { PipelineRef } from '../src/domain/pipeline';
 import type { StatusAnswer } from '../src/domain/pipeline-status';
+import type { Plan } from '../src/domain/plan';
 import type { Press } from '../src/domain/press';
 import type { OpenWay } from '../src/domain/repair';
 import type { RunRef } from '../src/domain/run';
@@ -50,6 +51,7 @@ export interface Services {
   };
   /** Drawn and uploaded. Nothing where Slack or the pen failed: what they show is said in words as well. Never throws. */
   pictures: {
+    plan(plan: Plan): Promise<{ fileId: string; alt: string } | undefined>;
     downstream(answer: Extract<ImpactAnswer, { kind: 'impact' }>): Promise<{ fileId: string; alt: string } | undefined>;
   };
   dialogs: {

@@ -99,7 +99,7 @@ export function createServices() {
         return impactAnswer();
       },
     },
-    pictures: { downstream: async () => undefined },
+    pictures: { plan: async () => undefined, downstream: async () => undefined },
     dialogs: {
       open: async () => ({ id: 'V1', hash: '1' }),
       update: async () => ({ hash: '2' }),

@@ -186,6 +186,31 @@ describe.each(['socket', 'http'] as const)('dialogs over %s', (mode) => {
     expect([...crew.stored.values()][0]?.value).toMatchObject({ actionId: planId, reason: 'the board waits' });
   });
 
+  it('brings the picture of what waits after the words, and keeps what was filled in meanwhile', async () => {
+    const { fileId } = await crew.slack.uploadFile({
+      name: 'a.png',
+      title: 'a',
+      content: Buffer.from('png'),
+      alt: 'a',
+    });
+    let drawn: () => void = () => undefined;
+    jest.spyOn(crew.services.pictures, 'plan').mockImplementation(async () => {
+      await new Promise<void>((resolve) => {
+        drawn = resolve;
+      });
+      return { fileId, alt: 'Graph: 2 things wait' };
+    });
+    const { id } = await planShown();
+    await crew.workspace.until(() => jest.mocked(crew.services.pictures.plan).mock.calls.length > 0);
+    expect(JSON.stringify(top()?.content.blocks)).not.toContain(fileId);
+    const dana = crew.workspace.as('UDANA');
+    const { errors } = await dana.submit(id, { parallel: '2', stopAfter: '0' });
+    expect(errors).toBeDefined();
+    drawn();
+    await crew.workspace.until(() => JSON.stringify(top()?.content.blocks).includes(fileId));
+    expect(top()?.values.parallel?.parallel?.value).toBe('2');
+  });
+
   it('offers the other ways for one run, asks for what is missing, and shows the plan of the one that is chosen', async () => {
     posts += 1;
     const { ts } = await crew.slack.postMessage({ ...renderAlert(view()), channel: 'CALERTS', postId: `d${posts}` });
