@@ -85,20 +85,30 @@ export function onOpening<T>(button: Button<T>, opening: Opening<T>): Listener {
           const value = button.decode(Carried.safeParse(action).data);
           if (!value.ok) return refuse(answering, refusals.tooOld);
           if (isStranger(call, context)) return refuse(answering, refusals.stranger);
-          await ack();
-          await openDialog(services, answering, {
-            ...opening,
-            what: button.id,
-            needs: button.needs,
-            value: value.value,
-            slackId: call.user.id,
-            triggerId: call.trigger_id ?? '',
-            place: whereOf(call),
-          });
+          await openPressed(services, answering, { button, opening, value: value.value, call });
         }),
       );
     },
   };
+}
+
+/** Acks a press, and opens what it leads to. */
+export async function openPressed<T, Of extends T>(
+  services: Services,
+  answering: Answering,
+  of: { button: Button<T>; opening: Opening<Of>; value: Of; call: ButtonCall },
+): Promise<void> {
+  const { button, opening, value, call } = of;
+  await answering.ack();
+  await openDialog(services, answering, {
+    ...opening,
+    what: button.id,
+    needs: button.needs,
+    value,
+    slackId: call.user.id,
+    triggerId: call.trigger_id ?? '',
+    place: whereOf(call),
+  });
 }
 
 /** Opens a dialog for something that was pressed or typed, and acked. Never throws. */

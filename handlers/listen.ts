@@ -18,7 +18,7 @@ import {
   within,
 } from './answering';
 import { ButtonCall, Carried, CommandCall, callerOf, isStranger, placeOf } from './calls';
-import { type Opening, openDialog } from './dialog';
+import { type Opening, openDialog, openPressed } from './dialog';
 import type { Listener, Services } from './services';
 
 /** A button whose press is stored, acked, and carried out by the worker. */
@@ -29,9 +29,15 @@ export function onButton(button: Button<RunValue>): Listener {
   });
 }
 
-/** The same for a button that is not about a run, and for a menu whose entries carry what was chosen. */
-export function onValue<T extends Record<string, unknown>>(button: Button<T>): Listener {
-  return onPress(button, { wish: valueWishOf });
+/**
+ * The same for a button that is not about a run, and for a menu whose entries carry what was chosen.
+ * @param opens what an entry leads to that changes nothing by itself
+ */
+export function onValue<T extends Record<string, unknown>>(
+  button: Button<T>,
+  opens?: (value: T) => Opening<T> | undefined,
+): Listener {
+  return onPress(button, { wish: valueWishOf, ...(opens ? { opens } : {}) });
 }
 
 function onPress<T extends Record<string, unknown>>(
@@ -41,6 +47,7 @@ function onPress<T extends Record<string, unknown>>(
     wish(value: T, receivedAt: Date): string;
     /** For the figures, where the value tells it. */
     pipeline?(value: T): string;
+    opens?(value: T): Opening<T> | undefined;
   },
 ): Listener {
   return {
@@ -63,6 +70,11 @@ function onPress<T extends Record<string, unknown>>(
           if (!value.ok) return refuse(answering, refusals.tooOld);
           const place = placeOf(call);
           if (!place) return refuse(answering, refusals.withoutMessage);
+          const opening = of.opens?.(value.value);
+          if (opening) {
+            if (isStranger(call, context)) return refuse(answering, refusals.stranger);
+            return openPressed(services, answering, { button, opening, value: value.value, call });
+          }
           const press: Press = {
             key: `${place.channel}:${place.ts}:${button.id}:${of.wish(value.value, receivedAt)}`,
             name: button.id,

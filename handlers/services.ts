@@ -83,6 +83,8 @@ export interface Services {
   backfills: { named(name: string): Promise<BackfillAnswer>; about(pipeline: PipelineRef): Promise<BackfillAnswer> };
   /** Which versions there are to put in force. @throws Failure */
   versions: { named(name: string): Promise<VersionsAnswer> };
+  /** What an alert is about now; `undefined` = it is gone. */
+  alerts: { pipelineOf(incidentId: string, channel: string): Promise<PipelineRef | undefined> };
   subscriptions: { list(question: { channelId: string; slackId: string }): Promise<SubscriptionList> };
   /** The audit trail, as the asker may see it. @throws Failure */
   audit: { ask(question: { actor: Actor; text: string; timeZone: string }): Promise<AuditAnswer> };

@@ -47,6 +47,7 @@ import { createRedactor, redactWithin, rememberingHarmless } from './lib/redact'
 import { type Connected, connectAll, kinds } from './orchestrators/registry';
 import { createOutbox } from './outbox';
 import { type Budgets, createBudgets } from './outbox/budgets';
+import { readIncidentView } from './outbox/incident-view';
 import { renderPost } from './outbox/render';
 import { createStorms } from './outbox/storms';
 import { createPipelines } from './pipelines';
@@ -423,6 +424,12 @@ export function assemble(parts: Parts) {
     backfills: {
       named: async (name) => redactWithin(await backfills.named(name), redact),
       about: async (ref) => redactWithin(await backfills.about(ref), redact),
+    },
+    alerts: {
+      async pipelineOf(incidentId, channel) {
+        const lead = (await readIncidentView(view, incidentId, channel))?.lead;
+        return lead && { connection: lead.connection, key: lead.pipeline };
+      },
     },
     versions: { named: async (name) => redactWithin(await versions.named(name), redact) },
     subscriptions: { list: async (question) => redactWithin(await subscriptions.list(question), redact) },

@@ -21,6 +21,8 @@ export interface ChangedBefore {
   /** From the change to the failure. */
   beforeMs: number;
   more: number;
+  /** Where it put a version in force: the one that was before. */
+  back?: string;
 }
 
 /** Where no run is known that went well, only what changed so shortly before is named. */
@@ -51,7 +53,18 @@ export function changedBefore(
   );
   const [change] = told;
   if (!change) return undefined;
-  return { change, beforeMs: failedAt.getTime() - change.at.getTime(), more: told.length - 1 };
+  const back = versionInForceBefore(change, changes);
+  const beforeMs = failedAt.getTime() - change.at.getTime();
+  return { change, beforeMs, more: told.length - 1, ...(back === undefined ? {} : { back }) };
+}
+
+/** The version that a change took the place of: the last one put in force, else the last one pushed. */
+function versionInForceBefore({ kind, version, at }: Change, changes: readonly Change[]): string | undefined {
+  if (!version || (kind !== 'activated' && kind !== 'deployed')) return undefined;
+  const older = changes
+    .filter((each) => each.at < at && each.version && each.version !== version)
+    .sort((a, b) => b.at.getTime() - a.at.getTime());
+  return (older.find((each) => each.kind !== 'version') ?? older[0])?.version;
 }
 
 const versionsNamed = 5;

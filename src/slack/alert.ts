@@ -87,7 +87,9 @@ function waysButton(view: IncidentView, target: Target): ButtonElement | undefin
 /** What is chosen seldom stands in a menu beside the text, so that the row keeps to three buttons. */
 function menuFor(view: IncidentView): Overflow | undefined {
   const isMutable = isProblem(view.state) || view.state === 'acknowledged' || isFlappingDown(view);
-  return isMutable ? alertMenu(view.incidentId, view.lead.name, view.isClosable) : undefined;
+  if (!isMutable) return undefined;
+  const back = view.abilities.includes('redeploy') ? view.changed?.back : undefined;
+  return alertMenu(view.incidentId, { about: view.lead.name, isClosable: view.isClosable, back });
 }
 
 function withoutFoot(blocks: Message['blocks']): Message['blocks'] {

@@ -102,7 +102,12 @@ const AlikeValue = z.object({ cause: ParkedCause });
 const PipelineValue = z.object({ connection: z.string().min(1), key: z.string().min(1) });
 
 /** An entry of the menu beside an alert. Short, since an option of a menu carries 75 characters. */
-const MoreValue = z.union([MuteValue, z.object({ incidentId: z.string().min(1), close: ClosingReason })]);
+const MoreValue = z.union([
+  MuteValue,
+  z.object({ incidentId: z.string().min(1), close: ClosingReason }),
+  /** `back`: the version to go back to. Opens its plan. */
+  z.object({ incidentId: z.string().min(1), back: z.string().min(1) }),
+]);
 export type MoreValue = z.infer<typeof MoreValue>;
 
 const ActionValue = z.object({ id: z.uuid() });
@@ -224,36 +229,60 @@ export const buttons = {
 const muteHours = [1, 4, 24];
 
 /**
- * What is chosen seldom: how long an alert is to be quiet for everybody in its channel, and, where its people may say so, that it is skipped on
- * purpose and why. Nothing when the incident's id cannot be carried.
+ * What is chosen seldom: how long an alert is to be quiet for everybody in its channel, where its people may say so, that it is skipped on
+ * purpose and why, and, where a version was put in force before it broke, the way back. What cannot be carried is left out.
  */
-export function alertMenu(incidentId: string, about: string, isClosable: boolean): Overflow | undefined {
-  const entries: { text: string; value: MoreValue }[] = [
-    ...muteHours.map((hours) => ({ text: `Mute ${hours} h`, value: { incidentId, minutes: hours * 60 } })),
-    ...(isClosable
-      ? ClosingReason.options.map((close) => ({
-          text: `Skip: ${closingReasons[close]}`,
-          value: { incidentId, close },
-        }))
-      : []),
-  ];
-  const options = entries.flatMap(({ text, value }) => {
-    const carried = buttons.more.encode(value);
-    if (carried === undefined || carried.length > limits.option.value) return [];
-    return [{ text: { type: 'plain_text' as const, text }, value: carried }];
-  });
+export function alertMenu(
+  incidentId: string,
+  { about, isClosable, back }: { about: string; isClosable: boolean; back?: string },
+): Overflow | undefined {
+  const fitting = (entries: { text: string; value: MoreValue }[]) =>
+    entries.flatMap(({ text, value }) => {
+      const carried = buttons.more.encode(value);
+      if (carried === undefined || carried.length > limits.option.value) return [];
+      return [{ text: { type: 'plain_text' as const, text: cut(text, limits.option.text) }, value: carried }];
+    });
+  const ways = fitting(
+    back === undefined ? [] : [{ text: `Roll back to version ${plain(back)}…`, value: { incidentId, back } }],
+  );
+  const closes = fitting(
+    (isClosable ? ClosingReason.options : []).map((close) => ({
+      text: `Skip: ${closingReasons[close]}`,
+      value: { incidentId, close },
+    })),
+  );
+  const hours = ways.length + closes.length + muteHours.length > limits.overflow.options ? [1, 24] : muteHours;
+  const mutes = fitting(hours.map((each) => ({ text: `Mute ${each} h`, value: { incidentId, minutes: each * 60 } })));
+  const options = [...ways, ...mutes, ...closes];
   if (options.length === 0) return undefined;
-  const name = cut(plain(about), 40);
-  const mute = `No reminders, no news of ${name} until then. Its recovery is told.`;
-  const confirm = isClosable
-    ? {
-        title: 'For all here?',
-        text: `Mute: no news of ${name} till then. Skip: over until it fails anew.`,
-        confirm: 'Mute or skip',
-        deny: 'Keep telling',
-      }
-    : { title: 'Mute for all here?', text: mute, confirm: 'Mute', deny: 'Keep telling' };
-  return { type: 'overflow', action_id: buttons.more.id, options, confirm: confirmation(confirm, 'danger') };
+  const isBack = ways.length > 0;
+  return {
+    type: 'overflow',
+    action_id: buttons.more.id,
+    options,
+    confirm: confirmation(askFirst(cut(plain(about), 40), { isClosable, isBack }), 'danger'),
+  };
+}
+
+/** Slack asks the same for every entry of a menu. */
+function askFirst(name: string, { isClosable, isBack }: { isClosable: boolean; isBack: boolean }) {
+  if (!isClosable && !isBack)
+    return {
+      title: 'Mute for all here?',
+      text: `No reminders, no news of ${name} until then. Its recovery is told.`,
+      confirm: 'Mute',
+      deny: 'Keep telling',
+    };
+  return {
+    title: 'For all here?',
+    text: [
+      `Mute: no news of ${name} till then.`,
+      ...(isClosable ? ['Skip: over until it fails anew.'] : []),
+      ...(isBack ? ['Roll back: shows its plan first, and changes nothing yet.'] : []),
+    ].join(' '),
+    confirm: isBack ? 'Go on' : 'Mute or skip',
+    deny: isBack ? 'Leave it' : 'Keep telling',
+  };
 }
 
 /** A button that opens an address; nothing when the address may not stand there. */

@@ -16,6 +16,7 @@ export const limits = {
   /** About 30 characters of a button's text are shown. */
   button: { shownText: 30, value: 2_000, url: 3_000, accessibilityLabel: 75 },
   option: { value: 75, text: 75, description: 75 },
+  overflow: { options: 5 },
   image: { altText: 2_000, title: 2_000 },
   confirm: { title: 100, text: 300, confirm: 30, deny: 30 },
   view: { title: 24, submit: 24, close: 24, privateMetadata: 3_000, blocks: 100 },

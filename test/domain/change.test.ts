@@ -66,6 +66,31 @@ describe('what changed before it broke', () => {
   });
 });
 
+describe('the way back from what changed before it broke', () => {
+  const pushed = (minutes: number, version: string) => change(minutes, { kind: 'version', version });
+  const activated = (minutes: number, version: string) => change(minutes, { kind: 'activated', version });
+  it.each<{ title: string; changes: Change[]; back?: string }>([
+    {
+      title: 'leads to the version that was in force before, not to one that was only pushed',
+      changes: [activated(9 * day, '10'), pushed(8 * day, '11'), pushed(20, '12'), activated(14, '12')],
+      back: '10',
+    },
+    {
+      title: 'leads to the one pushed before, where nothing older was seen to be put in force',
+      changes: [pushed(2 * day, '11'), pushed(20, '12'), activated(14, '12')],
+      back: '11',
+    },
+    { title: 'is not known of a first version', changes: [pushed(20, '12'), activated(14, '12')] },
+    { title: 'is not offered for a push that is not in force', changes: [activated(2 * day, '11'), pushed(20, '12')] },
+    {
+      title: 'is not offered for settings',
+      changes: [activated(2 * day, '11'), change(5, { kind: 'settings', version: undefined })],
+    },
+  ])('$title', ({ changes, back }) => {
+    expect(changedBefore(changes, { failedAt, lastGoodStartedAt: before(day) })?.back).toBe(back);
+  });
+});
+
 describe('what putting a version in force would change', () => {
   const push = (version: string, minutes: number, active = false) =>
     change(minutes, { kind: 'version', version, by: 'dana', active });

@@ -11,7 +11,7 @@ import { createSlackClient, type SlackClient } from '../../src/slack/client';
 import type { VersionsAnswer } from '../../src/slack/redeploy-form';
 import { createWorkspace, type Workspace } from '../../src/workspace';
 import { listedAction, plan, planId } from '../slack/plans';
-import { failing, impactAnswer, pipelineStatus, statusAnswer } from '../slack/views';
+import { failing, impactAnswer, pipelineStatus, statusAnswer, view } from '../slack/views';
 import { appToken, botToken, signingSecret, town } from '../workspace/town';
 
 const start = new Date('2026-11-24T09:00:00Z');
@@ -133,6 +133,9 @@ export function createServices() {
       named: async (name) =>
         name === 'orders_daily' ? backfillable : { kind: 'none', asked: name, didYouMean: ['orders_daily'] },
       about: async () => backfillable,
+    },
+    alerts: {
+      pipelineOf: async (id) => (id === view().incidentId ? { connection: 'prod', key: 'orders_daily' } : undefined),
     },
     versions: {
       named: async (name) =>

@@ -1,5 +1,8 @@
+import { randomUUID } from 'node:crypto';
+import { renderAlert } from '../../src/slack/alert';
 import { textsOf } from '../../src/slack/message';
 import type { View } from '../../src/workspace/store';
+import { changed, view } from '../slack/views';
 import { type Crew, runCrew } from './crew';
 
 describe.each(['socket', 'http'] as const)('a redeploy over %s', (mode) => {
@@ -43,6 +46,23 @@ describe.each(['socket', 'http'] as const)('a redeploy over %s', (mode) => {
     const { errors } = await dana().submit(again.id, { version: '12' });
     expect(errors).toEqual({ version: expect.stringMatching(/in force already/) });
     await dana().close(again.id);
+  });
+
+  it('shows the plan to roll back from the menu beside an alert, and stores nothing for that', async () => {
+    const { incidentId } = view();
+    const facts = view({ changed: { ...changed(), back: '11' }, abilities: ['redeploy'] });
+    const { ts } = await crew.slack.postMessage({ ...renderAlert(facts), channel: 'CALERTS', postId: randomUUID() });
+    const choose = { value: JSON.stringify({ incidentId, back: '11' }) };
+    expect((await dana().press('CALERTS', ts, 'alert-more.v1', choose)).acked).toBe(true);
+    const plan = await showing(/Retry of 3 runs/);
+    expect(crew.asked.at(-1)).toMatchObject({
+      kind: 'redeploy',
+      aim: { kind: 'version', pipeline: { connection: 'prod', key: 'orders_daily' }, version: '11' },
+      incidentId,
+      pressed: { channel: 'CALERTS', messageTs: ts },
+    });
+    expect(crew.stored.size).toBe(0);
+    await dana().close(plan.id);
   });
 
   it('asks which pipeline is meant', async () => {

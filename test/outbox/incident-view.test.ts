@@ -202,6 +202,7 @@ describe('what the parent of a channel shows', () => {
       change: { ...change, by: 'U01DANA', version: '11', at: at(-14) },
       beforeMs: 14 * 60_000,
       more: 0,
+      back: '10',
     });
   });
 });

@@ -5,7 +5,7 @@ import { buttons } from '../../src/slack/buttons';
 import { alertTargets, limits } from '../../src/slack/limits';
 import { type Message, sizeOf, textsOf } from '../../src/slack/message';
 import { checkBlocks } from '../../src/workspace/blocks/check';
-import { alerts, later, member, nameOf, nine, view } from './views';
+import { alerts, changed, later, member, nameOf, nine, view } from './views';
 
 interface Pressable {
   action_id: string;
@@ -148,6 +148,21 @@ describe('the buttons of an alert', () => {
     { title: 'late', facts: view({ state: 'late' }), chosen: [...mutes, ...closes] },
     { title: 'acknowledged', facts: view({ state: 'acknowledged' }), chosen: [...mutes, ...closes] },
     { title: 'of others', facts: view({ isClosable: false }), chosen: mutes },
+    {
+      title: 'failed after a deploy',
+      facts: view({ changed: { ...changed(), back: '11' }, abilities: ['retry', 'redeploy'] }),
+      chosen: [{ incidentId, back: '11' }, ...mutes.filter(({ minutes }) => minutes !== 240), ...closes],
+    },
+    {
+      title: 'failed after a deploy that cannot be taken back here',
+      facts: view({ changed: { ...changed(), back: '11' } }),
+      chosen: [...mutes, ...closes],
+    },
+    {
+      title: 'failed after a deploy from a version whose name has no room',
+      facts: view({ changed: { ...changed(), back: '2026.11.24-rc1' }, abilities: ['redeploy'] }),
+      chosen: [...mutes, ...closes],
+    },
     { title: 'retrying', facts: view({ state: 'retrying' }), chosen: [] },
     { title: 'muted', facts: view({ state: 'muted' }), chosen: [] },
     { title: 'recovered', facts: view({ state: 'recovered', ...closed }), chosen: [] },

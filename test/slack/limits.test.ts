@@ -48,6 +48,7 @@ describe('our numbers of Slack', () => {
         text: of(composition.option, 'text.max'),
         description: of(composition.option, 'description.max'),
       },
+      overflow: { options: of(elements.overflow, 'options.max') },
       image: { altText: of(blocks.image, 'alt_text.max'), title: of(blocks.image, 'title.max') },
       confirm: {
         title: of(composition.confirm, 'title.max'),

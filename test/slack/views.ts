@@ -75,7 +75,7 @@ export function view({
   };
 }
 
-function changed(differs: Partial<ChangedBefore['change']> = {}, more = 0): ChangedBefore {
+export function changed(differs: Partial<ChangedBefore['change']> = {}, more = 0): ChangedBefore {
   const change = {
     pipeline: { connection: 'prod', key: 'orders_daily' },
     kind: 'activated',
