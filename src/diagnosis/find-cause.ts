@@ -156,7 +156,16 @@ function firstTold(
   const isBare = ({ at }: Candidate): boolean =>
     inner !== words && isRaised(at) && wordsOf(lines[at]).replace(CAUSED_BY, '') === inner;
   const isOfRun = ({ at }: Candidate): boolean => places[at]?.run === run;
+  const named = words.replace(CAUSED_BY, '');
+  // The innermost exception may be a class alone, whose words stand where it was caught: `a.EOFException: between acme and …`.
+  const saysMore = ({ at, rule }: Candidate): boolean =>
+    at < best.at &&
+    BARE_CLASS.test(named) &&
+    isRaised(at) &&
+    rule?.category === best.rule?.category &&
+    wordsOf(lines[at]).replace(CAUSED_BY, '').startsWith(`${named}: `);
   return (
+    candidates.find((candidate) => isOfRun(candidate) && saysMore(candidate)) ??
     candidates.find((candidate) => isOfRun(candidate) && isBare(candidate)) ??
     candidates.find(
       (candidate) =>
@@ -308,6 +317,8 @@ const BARE_CODE =
 /** It was met, and the program goes on. */
 const PASSED_OVER =
   /\b(?:skipping|skipped|ignoring|ignored|continuing|nothing to do|(?:will )?use existing|using (?:the )?existing)\b/i;
+/** What was not there is made up for. */
+const TAKEN_INSTEAD = /\b(?:defaulting to|falling back to|using (?:the )?defaults?\b)/i;
 /** The class of an error, or a heading: what it says follows on the next line. */
 const ONLY_NAMED = /:\s*$/;
 /** A class alone that no trace ends with: a heading, a name in a list. */
@@ -328,6 +339,23 @@ function toldBy(body: string): string {
   return told.trim() === '' ? body : told;
 }
 
+/** A row of Kubernetes' events on what a container needs: what it could not be given, and why. */
+const NOT_GIVEN =
+  /(?:\bMountVolume\.\w{1,40} failed for volume "[^"]{1,300}" ?|\bfailed to create pod sandbox): (?:rpc error: code = \w{1,30} desc = )?/i;
+
+/** The command that gave it failed, and says why on a line of its own. */
+const SAYS_STATUS_ONLY = /: mount failed: exit status \d{1,3}\s*$/;
+
+/** The rule of a line; where it tells what could not be given and why, the reason says more than that it was not given. */
+function ruleFor(body: string, rules: RuleSet, trace: () => string): Rule | undefined {
+  const told = toldBy(body);
+  const notGiven = NOT_GIVEN.exec(told);
+  const reason = notGiven === null ? undefined : rules.bestFor(told.slice(notGiven.index + notGiven[0].length), trace);
+  return reason !== undefined && strengthScore[reason.strength ?? 'names'] >= TELLING
+    ? reason
+    : rules.bestFor(told, trace);
+}
+
 function score(line: LogLine, at: number, place: Place, rules: RuleSet, trace: () => string): Candidate | undefined {
   if (
     line.kind === 'blank' ||
@@ -342,7 +370,7 @@ function score(line: LogLine, at: number, place: Place, rules: RuleSet, trace: (
     line.level === 'error' ||
     line.level === 'fatal' ||
     (line.body.includes('to FAILED') && TASK_FAILED.test(line.body));
-  let rule = rules.bestFor(toldBy(line.body), trace);
+  let rule = ruleFor(line.body, rules, trace);
   // A logger's wrapper that holds what was raised says more than that something failed.
   if (rule?.strength === 'wrapper' && isLoud && HOLDS_EXCEPTION.test(line.body)) rule = undefined;
   const isException = line.exception !== undefined || place.message;
@@ -373,7 +401,9 @@ function score(line: LogLine, at: number, place: Place, rules: RuleSet, trace: (
   if (isAnnouncement(line.body)) score -= 20;
   if (!isException && !isLoud && rule?.category === 'constraint_violation_or_duplicate' && PASSED_OVER.test(line.body))
     score -= 60;
+  if (!isException && !isLoud && TAKEN_INSTEAD.test(line.body)) score -= 40;
   if (KUBERNETES_NORMAL.test(line.body)) score -= 10;
+  if (SAYS_STATUS_ONLY.test(line.body)) score -= 4;
   if ((line.level === 'info' || line.level === 'debug') && ORDERLY_END.test(line.body)) score -= 60;
   if (rule !== undefined && SQL_ECHO.test(line.body) && !isException) score -= 40;
   if (!INFORMATIVE.test(line.body)) score -= 1;

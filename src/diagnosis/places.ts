@@ -221,8 +221,13 @@ const R_CALL = /^\W{0,4}Error in .{1,200} :\s*$/;
 const ANNOUNCEMENT_MAX = 300;
 const MAY_ANNOUNCE = /error|fail|exception|problem/i;
 
+/** Names the word at which something broke: that is the error itself. */
+const SAYS_WHERE = /\berror at or near \S/i;
+
 export function isAnnouncement(body: string): boolean {
-  return body.length <= ANNOUNCEMENT_MAX && MAY_ANNOUNCE.test(body) && ANNOUNCEMENT.test(body);
+  return (
+    body.length <= ANNOUNCEMENT_MAX && MAY_ANNOUNCE.test(body) && ANNOUNCEMENT.test(body) && !SAYS_WHERE.test(body)
+  );
 }
 
 /** Blank lines that may stand between an announcement and the error. */

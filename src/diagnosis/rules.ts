@@ -506,7 +506,8 @@ export const rules: readonly Rule[] = [
   {
     id: 'cloud.throttle',
     category: 'quota_or_rate_limit',
-    pattern: 'throttl(?:ed|ing)|rate exceeded|\\bslow ?down\\b|reduce your request rate|request ?limit ?exceeded',
+    pattern:
+      '(?:^|[^.])throttl(?:ed|ing)|throttl(?:ed|ing)(?:exception|error)|rate exceeded|\\bslow ?down\\b|reduce your request rate|request ?limit ?exceeded',
     example:
       'An error occurred (ThrottlingException) when calling the StartQueryExecution operation (reached max retries: 4): Rate exceeded',
   },
@@ -2623,9 +2624,9 @@ export const rules: readonly Rule[] = [
   {
     id: 'zookeeper.session',
     category: 'timeout',
-    strength: 'suggests',
+    strength: 'settles',
     pattern:
-      'KeeperErrorCode = (?:Session(?:Expired|Moved)|OperationTimeout|RequestTimeout)|Session(?:Expired|Timeout)Exception|ZooKeeper.{0,60}(?:session )?(?:expired|timed out)',
+      'KeeperErrorCode = (?:Session ?(?:Expired|Moved)|OperationTimeout|RequestTimeout)|Session(?:Expired|Timeout)Exception|ZooKeeper.{0,60}(?:session )?(?:expired|timed out)',
     example:
       'org.apache.zookeeper.KeeperException$SessionExpiredException: KeeperErrorCode = Session expired for /brokers',
   },

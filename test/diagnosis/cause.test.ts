@@ -15,6 +15,53 @@ const airflow = (level: string, text: string, file = 'taskinstance.py:1937') =>
 
 const cases: Case[] = [
   {
+    title: 'takes the line that has the words where the innermost exception is a class alone',
+    category: 'network',
+    cause: 'java.io.EOFException: End of File Exception between local host',
+    log: `2026-03-09 04:00:07,123 INFO acme.Retry - Exception while asking the resource manager
+java.io.EOFException: End of File Exception between local host is: "a1"; destination host is: "a2":8030
+\tat org.apache.hadoop.net.NetUtils.wrapException(NetUtils.java:764)
+\tat org.apache.hadoop.ipc.Client.call(Client.java:1478)
+Caused by: java.io.EOFException
+\tat java.io.DataInputStream.readInt(DataInputStream.java:392)`,
+  },
+  {
+    title: 'takes why a volume could not be mounted for the cause, and not that it was not',
+    category: 'network',
+    cause: 'dial tcp 10.0.0.7:2049: connect: connection refused',
+    log: `Events:
+  Type     Reason       Age   From     Message
+  ----     ------       ----  ----     -------
+  Warning  FailedMount  11s   kubelet  MountVolume.SetUp failed for volume "orders" : rpc error: code = Internal desc = dial tcp 10.0.0.7:2049: connect: connection refused`,
+  },
+  {
+    title: 'takes the line on which a mount says why it failed',
+    category: 'timeout',
+    cause: 'mount.nfs: Connection timed out',
+    log: `  Warning  FailedMount  5m  kubelet  MountVolume.SetUp failed for volume "orders" : mount failed: exit status 32
+Mounting command: systemd-run
+mount.nfs: Connection timed out`,
+  },
+  {
+    title: 'takes the word at which SQL breaks for the cause, and not what was skipped for it',
+    category: 'syntax_or_parse_error',
+    cause: 'syntax error at or near "7"',
+    log: `04:00:07 | 1 of 2 ERROR creating view model dwh.orders.......................... [ERROR in 0.19s]
+04:00:07 | 2 of 2 SKIP relation dwh.fct_orders due to ephemeral model error...... [ERROR SKIP]
+Database Error in model orders (models/orders.sql)
+  syntax error at or near "7"
+  LINE 2:     select 7 7 7`,
+  },
+  {
+    title: 'takes nothing for the cause that was made up for by a default',
+    category: 'killed_or_zombie_unknown',
+    cause: 'Source process exit with code 1',
+    log: `environment variable ACME_HOME is not set, defaulting to /srv/acme
+2026-03-09 04:00:08 ERROR Worker: Sync worker failed.
+com.acme.WorkerException: Source process exit with code 1.
+\tat com.acme.Source.close(Source.java:135)`,
+  },
+  {
     title: 'takes the words of an exception whose class stands alone on the line above',
     category: 'type_or_cast_error',
     cause: '[UNSUPPORTED_DATATYPE] Unsupported data type',

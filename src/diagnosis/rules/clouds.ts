@@ -204,4 +204,17 @@ export const cloudRules: readonly Rule[] = [
     pattern: 'SftpException: 2: |error_perm: 550 .{0,160}(?:no such file|cannot find)',
     example: 'SftpException: 2: No such file',
   },
+  {
+    id: 'azure.sign-in',
+    category: 'auth_expired_or_invalid',
+    strength: 'settles',
+    pattern: '\\bAADSTS\\d{5,7}\\b',
+    example: 'AADSTS700016: Application was not found in the directory',
+  },
+  {
+    id: 'cloudformation.unstable',
+    category: 'timeout',
+    pattern: '(?:failed to|did not) stabilize',
+    example: 'CREATE_FAILED Custom Resource failed to stabilize in expected time',
+  },
 ];

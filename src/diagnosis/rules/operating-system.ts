@@ -61,4 +61,24 @@ export const operatingSystemRules: readonly Rule[] = [
     'Arquivo ou diretório (?:inexistente|não encontrado)',
     'Нет такого файла',
   ]),
+  {
+    id: 'os.access-denied',
+    category: 'permission_denied',
+    strength: 'suggests',
+    pattern: '\\baccess is denied\\b',
+    example: 'mkdir C:\\acme: Access is denied.',
+  },
+  {
+    id: 'os.connect',
+    category: 'network',
+    strength: 'settles',
+    pattern: '\\bconnect\\(2\\) for \\S|Errno::E(?:CONN\\w+|HOSTUNREACH|NETUNREACH|ALREADY)',
+    example: 'Connection refused - connect(2) for "acme.example" port 7',
+  },
+  {
+    id: 'pip.hashes',
+    category: 'missing_dependency_or_import',
+    pattern: 'do not match the hashes from the requirements',
+    example: 'ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE.',
+  },
 ];

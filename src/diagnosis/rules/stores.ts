@@ -146,4 +146,40 @@ export const storeRules: readonly Rule[] = [
     pattern: 'no registered leader was found|no live (?:SolrServers|nodes) available',
     example: 'SolrException: No registered leader was found after waiting for 4000ms',
   },
+  {
+    id: 'postgres.no-role',
+    category: 'auth_expired_or_invalid',
+    strength: 'settles',
+    pattern: 'FATAL: +role "[^"]{1,100}" (?:does not exist|is not permitted to log in)',
+    example: 'psql: error: connection to server failed: FATAL:  role "acme" does not exist',
+  },
+  {
+    id: 'snowflake.identity-provider',
+    category: 'auth_expired_or_invalid',
+    strength: 'settles',
+    pattern: 'SAML (?:2\\.0 )?(?:Identity Provider|response|assertion)',
+    example: 'There was an error related to the SAML Identity Provider account parameter.',
+  },
+  {
+    id: 'database.setting-off',
+    category: 'config_error_missing_variable',
+    strength: 'settles',
+    pattern:
+      '\\brequires? [\\w.]{2,60} to be (?:on|off|set|enabled|disabled)\\b|\\b(?:type|feature|function|operation|support) is disabled\\b|use option .{1,120} to enable',
+    example: 'acme.ReaderException: a standby requires WAL_LEVEL to be ON',
+  },
+  {
+    id: 'sql.aggregate-place',
+    category: 'syntax_or_parse_error',
+    strength: 'settles',
+    pattern: 'aggregate may not appear in the where clause|aggregate functions? (?:are|is) not allowed in where',
+    example: 'An aggregate may not appear in the WHERE clause unless it is in a subquery',
+  },
+  {
+    id: 'pattern.near-index',
+    category: 'syntax_or_parse_error',
+    strength: 'suggests',
+    pattern: '\\bnear index \\d{1,6}\\b',
+    example: 'PatternSyntaxException: Unclosed group near index 7',
+  },
 ];

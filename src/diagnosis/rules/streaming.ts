@@ -191,4 +191,11 @@ export const streamingRules: readonly Rule[] = [
     pattern: 'destination table has no schema|after BQ schema update|failed to update (?:the )?(?:table )?schema',
     example: 'BigQueryConnectException: Failed to write rows after BQ schema update within 5 attempts',
   },
+  {
+    id: 'mysql.same-server-id',
+    category: 'config_error_missing_variable',
+    strength: 'settles',
+    pattern: '(?:slave|replica) with the same server_(?:uuid|id)',
+    example: 'A replica with the same server_uuid/server_id as this replica has connected to the source',
+  },
 ];
