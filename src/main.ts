@@ -303,7 +303,12 @@ export function assemble(parts: Parts) {
     quiet,
     actions,
     pipelines,
-    members: createMembers({ clock, log, uploadFile }),
+    members: createMembers({
+      clock,
+      log,
+      canRetry: (connection) => view.abilitiesOf(connection).actions.includes('retry'),
+      uploadFile,
+    }),
     subscriptions,
     mutes,
     maintenance,

@@ -180,6 +180,8 @@ export const Notice = z.discriminatedUnion('kind', [
     by: person,
     members: z.array(z.object({ pipeline: z.string(), partition: z.string(), isOver: z.boolean() })),
     count: z.number(),
+    /** Failed runs of the incident, in all channels, that can be retried. */
+    retriable: z.number().optional(),
     url: z.string().optional(),
   }),
   z.object({

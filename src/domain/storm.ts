@@ -110,6 +110,8 @@ export interface StormLine {
   lead: string;
   count: number;
   live: number;
+  /** Failed runs of the problem, in all channels, that can be retried. */
+  retriable: number;
   /** Has it an alert of its own in the channel? */
   posted: boolean;
 }

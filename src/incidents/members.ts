@@ -9,15 +9,17 @@ import type { Clock } from '../lib/clock';
 import type { Logger } from '../lib/logger';
 import type { Tx } from '../store/db';
 import * as incidentRows from '../store/incident-rows';
+import * as planReads from '../store/plan-reads';
 
 export interface MemberDeps {
   clock: Clock;
   log: Logger;
+  canRetry(connection: string): boolean;
   /** Uploads a text file without showing it anywhere. @throws Failure */
   uploadFile(file: { name: string; title: string; content: string }): Promise<{ permalink?: string }>;
 }
 
-export function createMembers({ clock, log, uploadFile }: MemberDeps) {
+export function createMembers({ clock, log, canRetry, uploadFile }: MemberDeps) {
   /** The list is of use without the file too. */
   async function fileOf(rows: incidentRows.ShownMember[]): Promise<string | undefined> {
     try {
@@ -35,6 +37,7 @@ export function createMembers({ clock, log, uploadFile }: MemberDeps) {
       const rows = await incidentRows.membersShown(tx, asked.incidentId, asked.channel);
       if (rows.length === 0) return undefined;
       const members = fitting(rows);
+      const failed = await planReads.failedRuns(tx, asked.incidentId);
       const url = members.length < rows.length ? await fileOf(rows) : undefined;
       return {
         kind: 'members',
@@ -46,6 +49,7 @@ export function createMembers({ clock, log, uploadFile }: MemberDeps) {
           isOver: state !== 'failed' && state !== 'running',
         })),
         count: rows.length,
+        retriable: failed.filter(({ connection }) => canRetry(connection)).length,
         ...(url === undefined ? {} : { url }),
       };
     },

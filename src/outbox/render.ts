@@ -31,7 +31,13 @@ export async function renderPost(
   if (cardId) {
     const storm = await stormRows.lines(deps.db, cardId);
     if (!storm) return undefined;
-    const view = { ...redactWithin(storm, redact), timeZone: deps.settings().workspace.timeZone };
+    const lines = storm.lines.map(({ failed, ...line }) => ({
+      ...line,
+      retriable: failed
+        .filter(({ connection }) => deps.abilitiesOf(connection).actions.includes('retry'))
+        .reduce((sum, { count }) => sum + count, 0),
+    }));
+    const view = { ...redactWithin({ ...storm, lines }, redact), timeZone: deps.settings().workspace.timeZone };
     return post.role === 'card' ? renderStorm(view) : renderStormList(view);
   }
   if (post.notice?.kind === 'storm-listed') return renderStormFile(redactWithin(post.notice, redact));

@@ -1,4 +1,6 @@
+import type { Button, SectionBlock } from '@slack/types';
 import type { StormLine, StormView } from '../domain/storm';
+import { buttons } from './buttons';
 import { limits } from './limits';
 import { context, header, type Message, section, sectionsOf, sentences } from './message';
 import { code, cut, date, link, sayDate, words } from './mrkdwn';
@@ -6,6 +8,8 @@ import { sayIncidentState } from './states';
 
 /** Problems that the card itself names; its thread names all. */
 const shownOnCard = 10;
+/** Of them, those with a button. */
+const offeredOnCard = 3;
 /** Characters of a reply's list; the wire form of its blocks stays below what a message may hold. */
 const listMax = 9_000;
 
@@ -40,13 +44,44 @@ export function renderStorm(view: StormView): Message {
     ),
     blocks: [
       header(headline),
-      section(`Since ${date(view.openedAt, timeZone)}. ${standing}.`),
-      section(
-        [...shown.map((line) => drawn(line, 120)), rest].filter((line) => line !== '').join('\n') || 'Nothing yet.',
-      ),
+      ...problems(`Since ${date(view.openedAt, timeZone)}. ${standing}.`, shown, rest),
       context(`${followOf(lines)}. Every problem and pipeline: in the thread.`),
     ],
   };
+}
+
+/** The problems in their order, the largest with a button beside them; in as few sections as hold them. */
+function problems(lead: string, shown: StormLine[], rest: string): SectionBlock[] {
+  const sections: { lines: string[]; accessory?: Button }[] = [{ lines: [lead] }];
+  let offered = 0;
+  for (const line of shown) {
+    const accessory = offered < offeredOnCard ? retryAll(line) : undefined;
+    const last = sections.at(-1);
+    if (accessory) offered += 1;
+    // The sentence above the first one needs no section of its own.
+    if (last && !last.accessory && (!accessory || last.lines.length === 1)) {
+      last.lines.push(drawn(line, 120));
+      if (accessory) last.accessory = accessory;
+    } else sections.push({ lines: [drawn(line, 120)], ...(accessory ? { accessory } : {}) });
+  }
+  const last = sections.at(-1);
+  if (rest !== '' && last?.accessory) sections.push({ lines: [rest] });
+  else if (rest !== '') last?.lines.push(rest);
+  return sections.map(({ lines, accessory }) => ({
+    ...section(lines.join('\n')),
+    ...(accessory ? { accessory } : {}),
+  }));
+}
+
+/** Of one cause that has hit many: opens its plan. */
+function retryAll({ incidentId, retriable, title, line, lead }: StormLine): Button | undefined {
+  if (retriable < 2) return undefined;
+  const count = retriable.toLocaleString('en-US');
+  const cause = title ?? line ?? lead;
+  return buttons.retryAll.element(
+    { incidentId },
+    { label: `Retry all ${count}: ${cause}`, about: `${count} runs, ${cause}, as in ${lead}` },
+  );
 }
 
 /** The growth, told as a reply: every problem with its count. */

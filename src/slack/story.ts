@@ -1,10 +1,12 @@
+import type { KnownBlock } from '@slack/types';
 import type { ActionState } from '../domain/action';
 import { closingReasons } from '../domain/closing';
 import type { Notice } from '../domain/notice';
 import { renderAutoAsked, renderAutoRetry } from './auto-retry';
+import { buttons } from './buttons';
 import { sayDuration } from './duration';
 import { limits } from './limits';
-import { type Message, section, sentences } from './message';
+import { actions, type Message, section, sentences } from './message';
 import { code, cut, date, fence, link, mention, preformattedLines, sayDate, words } from './mrkdwn';
 import { type NameOf, who, whoQuietly } from './people';
 import { sayIncidentState } from './states';
@@ -354,8 +356,18 @@ function memberList(notice: Extract<Notice, { kind: 'members' }>, story: StoryCo
       section(headline),
       ...pages.map((page) => section(page)),
       ...(more > 0 ? [section(isFiled ? `and ${more} more: all are in ${linked}` : unfiled)] : []),
+      ...retryAll(notice, story),
     ],
   };
+}
+
+/** Opens the plan for all that are failed when it is pressed. */
+function retryAll({ retriable = 0 }: Extract<Notice, { kind: 'members' }>, story: StoryContext): KnownBlock[] {
+  if (retriable < 2 || story.incidentId === undefined) return [];
+  const label = `Retry all ${retriable.toLocaleString('en-US')}`;
+  const about = `runs that failed as ${story.name} did`;
+  const button = buttons.retryAll.element({ incidentId: story.incidentId }, { label, about });
+  return button ? [actions([button])] : [];
 }
 
 const nameOfMember = (pipeline: string, partition: string): string =>

@@ -222,19 +222,25 @@ export async function dropWhatIsOver(tx: Tx): Promise<number> {
   return rows.length;
 }
 
+/** A problem with what of it is failed, in all channels, and where that runs. */
+export type StoredLine = Omit<StormLine, 'retriable'> & { failed: { connection: string; count: number }[] };
+
 /** The problems that a card stands for: what still fails first, then by how many pipelines they hit. */
 export async function lines(
   db: Queryable,
   cardId: string,
-): Promise<{ openedAt: Date; lines: StormLine[] } | undefined> {
+): Promise<{ openedAt: Date; lines: StoredLine[] } | undefined> {
   const [storm] = await db.query<{ openedAt: Date }>(
     `select min(i.opened_at) as "openedAt" from storm_incidents join incidents i using (incident_id) where card_id = $1`,
     [cardId],
   );
   if (!storm?.openedAt) return undefined;
-  const rows = await db.query<StormLine & { title: string | null; line: string | null }>(
+  const rows = await db.query<StoredLine & { title: string | null; line: string | null }>(
     `select si.incident_id as "incidentId", i.cause ->> 'title' as title, i.cause ->> 'causeLine' as line, hit.lead, hit.count,
-            hit.live, p.ts is not null as posted
+            hit.live, p.ts is not null as posted,
+            (select coalesce(jsonb_agg(jsonb_build_object('connection', connection, 'count', n)), '[]')
+             from (select connection, count(*)::int as n from incident_members
+                   where incident_id = si.incident_id and state = 'failed' and trouble <> 'late' group by connection) f) as failed
      from storms s join storm_incidents si using (card_id) join incidents i using (incident_id)
      cross join lateral (
        select min(m.pipeline) as lead, count(*)::int as count,

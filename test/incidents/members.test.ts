@@ -64,6 +64,7 @@ async function hit(pipelines: string[], back: string[] = []) {
   if (recovered.length > 0) await db.transaction((tx) => incidents.receive(tx, recovered));
   const files: { title: string; content: string }[] = [];
   const members = createMembers({
+    canRetry: (name) => name === 'default',
     clock,
     log,
     async uploadFile(file) {
@@ -77,12 +78,13 @@ async function hit(pipelines: string[], back: string[] = []) {
 }
 
 describe('the list behind a count', () => {
-  it('names those hit here, what still fails before what is over it', async () => {
+  it('names those hit here, what still fails before what is over it, and counts what can be retried anywhere', async () => {
     const { list, files } = await hit(['shop_a', 'orders', 'shop_b'], ['shop_a']);
     expect(await list('C0SHOPS')).toMatchObject({
       kind: 'members',
       by: 'U0DANA',
       count: 2,
+      retriable: 2,
       members: [
         { pipeline: 'shop_b', partition: '2026-11-25', isOver: false },
         { pipeline: 'shop_a', partition: '2026-11-25', isOver: true },
@@ -111,7 +113,10 @@ describe('the list behind a count', () => {
     const uploadFile = async () => {
       throw new Failure('not-allowed', 'Slack', { detail: 'missing_scope' });
     };
-    const notice = await list('C0SHOPS', createMembers({ clock, log, uploadFile }));
+    const notice = await list(
+      'C0SHOPS',
+      createMembers({ clock, log, canRetry: (name) => name === 'default', uploadFile }),
+    );
     expect(notice).toMatchObject({ count: 400 });
     expect(notice).not.toHaveProperty('url');
   });

@@ -131,7 +131,12 @@ async function open(differs: Partial<PressWorkerDeps> = {}, inForce: Settings = 
     mutes: createMutes({ db, clock, settings: () => settings, lookUp, channelName: async () => 'orders-data', quiet }),
     actions,
     pipelines: { log: async () => ({ lines: ['line 41', 'line 42'], fromLine: 41, totalLines: 42, step: 'load' }) },
-    members: createMembers({ clock, log, uploadFile: async () => ({ permalink: 'https://files.example/F1' }) }),
+    members: createMembers({
+      clock,
+      log,
+      canRetry: () => true,
+      uploadFile: async () => ({ permalink: 'https://files.example/F1' }),
+    }),
     maintenance: createMaintenance({
       db,
       clock,

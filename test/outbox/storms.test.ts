@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { createDiagnosis } from '../../src/diagnosis';
 import { type Settings, SettingsFile } from '../../src/domain/settings';
 import { createIncidents, type Taken } from '../../src/incidents';
 import { createLogger } from '../../src/lib/logger';
@@ -23,6 +24,7 @@ interface Said {
   threadTs?: string;
   ts: string;
   edit: boolean;
+  blocks?: unknown[];
 }
 
 /** The product's way from event to Slack, on a clock that stands; the channel takes so many posts, then none. */
@@ -66,9 +68,9 @@ function start() {
       close: async () => undefined,
     },
     sender: {
-      async postMessage({ text, threadTs, channel }) {
+      async postMessage({ text, threadTs, channel, blocks }) {
         const ts = `1.${said.length}`;
-        said.push({ text, threadTs, ts, edit: false });
+        said.push({ text, threadTs, ts, edit: false, blocks });
         return { ts, channelId: channel };
       },
       async updateMessage({ text, ts }) {
@@ -82,7 +84,7 @@ function start() {
           db: database.db,
           clock,
           settings: () => settings,
-          abilitiesOf: () => ({ actions: [], hasLog: false }),
+          abilitiesOf: (name) => ({ actions: name === 'prod' ? ['retry'] : [], hasLog: false }),
           downstreamOf: async () => [],
           ownerName: async (owner) => owner,
           redact: (text) => text,
@@ -112,7 +114,10 @@ function start() {
     said,
     files,
     receive: (...batch: Taken[]) => database.db.transaction((tx) => incidents.receive(tx, batch)),
-    failed: (pipeline: string) => event('failed', pipeline),
+    failed: (pipeline: string, error?: string) => ({
+      ...event('failed', pipeline),
+      ...(error === undefined ? {} : { cause: createDiagnosis({ rules: [], redact: [] }).diagnoseText(error) }),
+    }),
     succeeded: (pipeline: string) => event('succeeded', pipeline),
     /** Time passes; then the channel takes so many posts. */
     async later(seconds: number, posts: number): Promise<Said[]> {
@@ -130,10 +135,22 @@ const names = Array.from({ length: 8 }, (_, index) => `orders_${index}`);
 describe('more alerts than a channel may get', () => {
   it('are told at once by one card, before any alert of their own', async () => {
     const { receive, failed, later } = start();
-    await receive(...names.map(failed));
+    await receive(...names.map((name) => failed(name)));
     const [first, ...others] = await later(0, 1);
     expect(others).toEqual([]);
     expect(first?.text).toContain('Storm: 8 pipelines hit, 8 problems');
+  });
+
+  it('are mended from the card, all of one cause at once, as far as they are failed and can be retried', async () => {
+    const { receive, failed, succeeded, later } = start();
+    const noTable = 'relation "src_raw" does not exist';
+    await receive(...names.map((name) => failed(name)), ...['a', 'b', 'c'].map((name) => failed(name, noTable)));
+    await later(1, 0);
+    await receive(succeeded('c'));
+    const [card] = await later(0, 1);
+    const drawn = JSON.stringify(card?.blocks);
+    expect(drawn.match(/retry-all\.v1/g)).toHaveLength(1);
+    expect(drawn).toContain('Retry all 2: ');
   });
 
   it('are told by a card of its own in a channel that has subscribed to them', async () => {
@@ -143,7 +160,7 @@ describe('more alerts than a channel may get', () => {
        values ($1, 'C0OTHER', 'other', '{"pattern": "orders_*"}', 'orders_*', $1, now())`,
       [randomUUID()],
     );
-    await receive(...names.map(failed));
+    await receive(...names.map((name) => failed(name)));
     const cards = await later(0, 2);
     expect(cards.map(({ text }) => text)).toEqual([
       expect.stringContaining('Storm: 8 pipelines hit, 8 problems'),
@@ -153,7 +170,7 @@ describe('more alerts than a channel may get', () => {
 
   it('follow one by one; what recovered before its turn gets none, and stands in the card', async () => {
     const { receive, failed, succeeded, later, said } = start();
-    await receive(...names.map(failed));
+    await receive(...names.map((name) => failed(name)));
     await later(0, 1);
     await later(1, 2);
     await later(1, 2);
@@ -176,7 +193,7 @@ describe('more alerts than a channel may get', () => {
 
   it('list every pipeline in a file that the thread leads to', async () => {
     const { receive, failed, later, files, said } = start();
-    await receive(...names.map(failed));
+    await receive(...names.map((name) => failed(name)));
     await later(0, 1);
     await later(61, 20);
     await later(61, 20);
@@ -188,7 +205,7 @@ describe('more alerts than a channel may get', () => {
 
   it('lead to the newest list where one grew longer before its reply had its turn', async () => {
     const { receive, failed, later, files, said } = start();
-    await receive(...names.map(failed));
+    await receive(...names.map((name) => failed(name)));
     await later(0, 1);
     for (let minute = 0; minute < 2; minute += 1) await later(61, 0);
     await receive(...names.map((name) => failed(`${name}_too`)));
@@ -202,7 +219,7 @@ describe('more alerts than a channel may get', () => {
 
   it('get what happened meanwhile as one reply', async () => {
     const { receive, failed, later, said } = start();
-    await receive(...names.map(failed));
+    await receive(...names.map((name) => failed(name)));
     await later(0, 1);
     await receive(failed('orders_7'));
     for (const seconds of [1, 2]) {
@@ -220,7 +237,7 @@ describe('more alerts than a channel may get', () => {
 
   it('leave a channel alone that keeps its pace', async () => {
     const { receive, failed, later } = start();
-    await receive(...names.slice(0, 5).map(failed));
+    await receive(...names.slice(0, 5).map((name) => failed(name)));
     const first = await later(0, 5);
     expect(first.map(({ text }) => text.includes('Storm'))).toEqual([false, false, false, false, false]);
   });

@@ -3,14 +3,16 @@ import { sizeOf } from '../../src/slack/message';
 import { renderStorm, renderStormFile, renderStormList } from '../../src/slack/storm';
 
 const openedAt = new Date('2026-11-25T10:00:00Z');
+const incident = (nth: number) => `11111111-1111-4111-8111-${String(nth).padStart(12, '0')}`;
 const lines = (count: number, more: Partial<StormLine> = {}): StormLine[] =>
   Array.from({ length: count }, (_, index) => ({
-    incidentId: `i${index}`,
+    incidentId: incident(index),
     title: 'Missing table or column',
     line: `relation "raw_${index}" does not exist <!channel>`,
     lead: `orders_${index}`,
     count: 3,
     live: 3,
+    retriable: 3,
     posted: false,
     ...more,
   }));
@@ -31,6 +33,37 @@ describe('the card of a storm', () => {
     const { blocks } = renderStorm(view(lines(60)));
     expect(drawn({ blocks })).toContain('and 50 more problems with 150 pipelines: see the thread');
     expect(blocks.length).toBeLessThanOrEqual(6);
+  });
+
+  it('offers the plan of a retry beside the three largest causes that hit many, each named by its button', () => {
+    const one = lines(1, { count: 1, live: 1, retriable: 1, line: 'alone' });
+    const [first, ...others] = lines(6);
+    if (!first) throw new Error('there is none');
+    const { blocks } = renderStorm(view([first, ...one, ...others]));
+    const sections = blocks.filter((block) => block.type === 'section');
+    const offers = sections.flatMap(({ accessory }) => (accessory?.type === 'button' ? [accessory] : []));
+    expect(offers.map(({ action_id, text, value }) => [action_id, text.text, value])).toEqual(
+      [0, 1, 2].map((nth) => [
+        'retry-all.v1',
+        expect.stringMatching(/^Retry all 3: Missing table/),
+        expect.stringContaining(incident(nth)),
+      ]),
+    );
+    expect(offers.every(({ accessibility_label: label }) => label?.includes('3 runs, Missing table or column'))).toBe(
+      true,
+    );
+    expect(sections[0]?.text?.text).toMatch(/^Since .*\n🔴 3 pipelines: `relation/);
+    expect(
+      sections
+        .map(({ text }) => text?.text)
+        .join('\n')
+        .match(/🔴/g),
+    ).toHaveLength(7);
+    expect(blocks.length).toBeLessThanOrEqual(7);
+  });
+
+  it('offers no retry where none is possible', () => {
+    expect(drawn(renderStorm(view(lines(4, { retriable: 0 }))))).not.toContain('retry-all');
   });
 
   it('says what is over, and in the end that all is', () => {

@@ -299,3 +299,23 @@ describe('a log in the thread', () => {
     expect(body).not.toMatch(/[<>\u001b]/);
   });
 });
+
+describe('the list of all who are hit', () => {
+  const list = (retriable?: number): Notice => ({
+    kind: 'members',
+    at: nine,
+    by: 'UDANA',
+    members: [{ pipeline: 'refunds', partition: '', isOver: false }],
+    count: 14,
+    ...(retriable === undefined ? {} : { retriable }),
+  });
+  const incidentId = '11111111-1111-4111-8111-111111111111';
+  const drawn = (notice: Notice) =>
+    JSON.stringify(renderNotice(notice, { name: 'orders_daily', timeZone: 'UTC', incidentId }).blocks);
+
+  it('offers the plan of a retry for all of them that can be retried, and none for one alone', () => {
+    expect(drawn(list(14))).toContain('"text":"Retry all 14"');
+    expect(drawn(list(14))).toContain('Retry all: runs that failed as orders_daily did');
+    for (const few of [undefined, 0, 1]) expect(drawn(list(few))).not.toContain('retry-all');
+  });
+});
