@@ -147,7 +147,7 @@ describe('more alerts than a channel may get', () => {
     await receive(...names.map((name) => failed(name)), ...['a', 'b', 'c'].map((name) => failed(name, noTable)));
     await later(1, 0);
     await receive(succeeded('c'));
-    const [card] = await later(0, 1);
+    const [card] = await later(61, 1);
     const drawn = JSON.stringify(card?.blocks);
     expect(drawn.match(/retry-all\.v1/g)).toHaveLength(1);
     expect(drawn).toContain('Retry all 2: ');
