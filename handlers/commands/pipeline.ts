@@ -31,7 +31,7 @@ export const pipelineCommand = onCommand('pipeline', (call): CommandPlan => {
     case 'backfill':
       return { open: { ...openTyped(typed.rest), what: 'pipeline backfill', needs: 'backfill' } };
     case 'subscriptions':
-      return { answer: (asker) => subscriptions(call, asker) };
+      return { answer: (asker) => subscriptions(typed, call, asker) };
     case 'auto':
       return { answer: autoRetries };
     case 'audit':
@@ -86,9 +86,11 @@ const contextOf = ({ command }: CommandCall, { timeZone }: Asker['actor']) => ({
   timeZone: timeZone ?? 'UTC',
 });
 
-async function subscriptions(call: CommandCall, { actor, services }: Asker): Promise<CommandAnswer> {
+const pageOf = (typed: string): number => (/^\d{1,4}$/.test(typed) ? Number(typed) : 1);
+
+async function subscriptions({ rest }: Known, call: CommandCall, { actor, services }: Asker): Promise<CommandAnswer> {
   const list = await services.subscriptions.list({ channelId: call.channel_id, slackId: actor.slackId });
-  const message = renderSubscriptions(list, { command: call.command, timeZone: actor.timeZone ?? 'UTC' });
+  const message = renderSubscriptions(list, contextOf(call, actor), pageOf(rest));
   return { message, what: 'pipeline subscriptions' };
 }
 
@@ -129,8 +131,7 @@ async function audit({ rest }: Known, call: CommandCall, { actor, services }: As
 
 async function parked({ rest }: Known, call: CommandCall, { actor, services }: Asker): Promise<CommandAnswer> {
   const what = 'pipeline parked';
-  const page = /^\d{1,4}$/.test(rest) ? Number(rest) : 1;
-  const list = await services.parked.list({ actor, page });
+  const list = await services.parked.list({ actor, page: pageOf(rest) });
   if ('whoMay' in list) return { message: renderParkedRefusal(list.whoMay), what, outcome: 'not-allowed' };
   return { message: renderParked(list, { command: call.command, timeZone: actor.timeZone ?? 'UTC' }), what };
 }

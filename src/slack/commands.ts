@@ -45,9 +45,9 @@ export const subcommands = [
   {
     name: 'subscriptions',
     changes: false,
-    usage: 'subscriptions',
+    usage: 'subscriptions [page]',
     does: 'what this channel has subscribed to, what is muted in it and what you follow, and how to undo each',
-    examples: ['subscriptions'],
+    examples: ['subscriptions', 'subscriptions 2'],
   },
   {
     name: 'follow',

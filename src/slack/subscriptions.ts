@@ -1,4 +1,5 @@
 import type { SubscriptionAnswer, SubscriptionList } from '../domain/subscription';
+import { limits } from './limits';
 import { context, header, type Message, sectionsOf, sentence, sentences } from './message';
 import { code, date, mention, plain, sayDate, words } from './mrkdwn';
 import { listOf } from './wording';
@@ -9,7 +10,11 @@ export interface SubscriptionContext {
   timeZone: string;
 }
 
-const linesShown = 20;
+const rowsAPage = 20;
+/** Of the lines: headings and line ends come on top. */
+const charactersAPage = limits.message.blocksTotal - 2_000;
+/** A command that undoes something must be whole. */
+const longestTyped = 400;
 
 /** What came of a wish to subscribe or to follow, with how to undo it. Never throws. */
 export function renderSubscription(answer: SubscriptionAnswer, asker: SubscriptionContext): Message {
@@ -41,6 +46,7 @@ function sayAnswer(answer: SubscriptionAnswer, { command, timeZone }: Subscripti
               answer.have.length,
             )}`
           : 'It has none at all',
+        answer.have.length > 5 ? `${typed('subscriptions')} lists them all` : undefined,
       ]);
     case 'unclear':
       return sayUnclear(answer, typed);
@@ -83,8 +89,12 @@ function sayAnswer(answer: SubscriptionAnswer, { command, timeZone }: Subscripti
       return sentences([
         `You do not follow ${code(answer.asked, 120)}`,
         answer.have.length > 0
-          ? `You follow ${words(listOf(answer.have, answer.have.length), 300)}`
+          ? `You follow ${answer.have
+              .slice(0, 5)
+              .map((key) => words(key, 120))
+              .join(', ')}${answer.have.length > 5 ? ` and ${answer.have.length - 5} more` : ''}`
           : 'You follow nothing at the moment',
+        answer.have.length > 5 ? `${typed('subscriptions')} lists them all` : undefined,
       ]);
   }
 }
@@ -117,53 +127,51 @@ function sayFits({ fits, names, routedHere }: Extract<SubscriptionAnswer, { kind
   return `${fits} ${fits === 1 ? 'pipeline fits' : 'pipelines fit'} now: ${listOf(shown, fits)}${anyway}`;
 }
 
-/** What there is, and how to undo each. Never throws. */
-export function renderSubscriptions(list: SubscriptionList, asker: SubscriptionContext): Message {
-  const { command, timeZone } = asker;
-  const undo = (rest: string) => code(`${command} ${rest}`, 260);
-  const of = list.channel ?? [];
-  const channelLines = of
-    .slice(0, linesShown)
-    .map(
-      ({ wording, by, at, fits }) =>
-        `${code(wording, 220)}: ${fits} ${fits === 1 ? 'pipeline' : 'pipelines'} now${by ? ` · by ${mention(by)}` : ''}, ${date(at, timeZone)} · undo: ${undo(`unsubscribe ${wording}`)}`,
-    );
-  const followLines = list.follows
-    .slice(0, linesShown)
-    .map(({ key, at }) => `${code(key, 220)} since ${date(at, timeZone)} · undo: ${undo(`unfollow ${key}`)}`);
-  const mutes = list.mutes ?? [];
-  const muteLines = mutes
-    .slice(0, linesShown)
-    .map(
-      ({ key, by, until }) =>
-        `${code(key, 220)} until ${date(until, timeZone)} · by ${mention(by)} · undo: ${undo(`unmute ${key}`)}`,
-    );
-  const none = `Nothing. ${undo('subscribe orders_*')} brings alerts of matching pipelines here.`;
-  const noFollow = `Nothing. ${undo('follow name')} tells you, once, when a pipeline is back.`;
-  const more = (total: number) => (total > linesShown ? [`and ${total - linesShown} more`] : []);
-  const part = (title: string, lines: string[], total: number, otherwise: string) => {
-    return sectionsOf([`*${title}*`, ...(total > 0 ? [...lines, ...more(total)] : [otherwise])]);
+type Part = 'channel' | 'mutes' | 'follows';
+
+interface Row {
+  part: Part;
+  /** What it is about, as read aloud. */
+  said: string;
+  line: string;
+}
+
+/**
+ * What there is, and how to undo each: as much as a message holds, and how to see the next page. Never throws.
+ *
+ * @param page counted from 1; one past the end is the last
+ */
+export function renderSubscriptions(list: SubscriptionList, asker: SubscriptionContext, page = 1): Message {
+  const { command } = asker;
+  const pages = pagesOf(rowsOf(list, asker));
+  const shown = Math.min(Math.max(1, page), pages.length);
+  const rows = pages[shown - 1] ?? [];
+  const typed = (rest: string) => code(`${command} ${rest}`, longestTyped);
+  const of = (part: Part) => rows.filter((row) => row.part === part);
+  const isFirst = shown === 1;
+  const part = (name: Part, title: string, otherwise: string) => {
+    const lines = of(name).map(({ line }) => line);
+    const isNone = isFirst && (list[name] ?? []).length === 0 && otherwise !== '';
+    return lines.length > 0 || isNone ? sectionsOf([`*${title}*`, ...(isNone ? [otherwise] : lines)]) : [];
   };
+  const next = shown < pages.length ? `subscriptions ${shown + 1}` : undefined;
+  const paging = pages.length > 1 ? `Page ${shown} of ${pages.length}` : undefined;
+  const named = (name: Part, total: number) => {
+    const said = of(name).map((row) => row.said);
+    return said.length > 0 ? listOf(said, total) : undefined;
+  };
+  const subscribed = named('channel', list.channel?.length ?? 0);
+  const muted = named('mutes', list.mutes?.length ?? 0);
+  const followed = named('follows', list.follows.length);
   const said = sentences([
-    list.channel &&
-      (of.length > 0
-        ? `This channel has subscribed to ${listOf(
-            of.slice(0, 5).map(({ wording }) => code(wording, 220)),
-            of.length,
-          )}`
-        : 'This channel has subscribed to nothing'),
-    mutes.length > 0
-      ? `Muted here: ${listOf(
-          mutes.slice(0, 5).map(({ key, until }) => `${code(key, 120)} until ${sayDate(until, timeZone)}`),
-          mutes.length,
-        )}`
-      : undefined,
-    list.follows.length > 0
-      ? `You follow ${listOf(
-          list.follows.slice(0, 5).map(({ key }) => code(key, 120)),
-          list.follows.length,
-        )}`
-      : 'You follow nothing',
+    subscribed
+      ? `This channel has subscribed to ${subscribed}`
+      : list.channel?.length === 0
+        ? 'This channel has subscribed to nothing'
+        : undefined,
+    muted && `Muted here: ${muted}`,
+    followed ? `You follow ${followed}` : list.follows.length === 0 ? 'You follow nothing' : undefined,
+    paging && `${paging}${next ? `; ${plain(command)} ${next} shows the next` : ''}`,
     `${plain(command)} unsubscribe or ${plain(command)} unfollow undoes it`,
   ]);
   return {
@@ -171,10 +179,64 @@ export function renderSubscriptions(list: SubscriptionList, asker: SubscriptionC
     text: said.replaceAll('`', ''),
     blocks: [
       header('Subscriptions'),
-      ...(list.channel ? part('This channel', channelLines, of.length, none) : []),
-      ...(mutes.length > 0 ? part('Muted in this channel', muteLines, mutes.length, '') : []),
-      ...part('You follow', followLines, list.follows.length, noFollow),
-      context('What is routed to this channel by pitcrew.yaml comes here without a subscription.'),
+      ...part(
+        'channel',
+        'This channel',
+        list.channel ? `Nothing. ${typed('subscribe orders_*')} brings alerts of matching pipelines here.` : '',
+      ),
+      ...part('mutes', 'Muted in this channel', ''),
+      ...part('follows', 'You follow', `Nothing. ${typed('follow name')} tells you, once, when a pipeline is back.`),
+      context(
+        sentences([
+          paging && `${paging}${next ? `: ${typed(next)} shows the next` : ''}`,
+          'What is routed to this channel by pitcrew.yaml comes here without a subscription',
+        ]),
+      ),
     ],
   };
+}
+
+function rowsOf(list: SubscriptionList, { command, timeZone }: SubscriptionContext): Row[] {
+  const undo = (rest: string) => `undo: ${code(`${command} ${rest}`, longestTyped)}`;
+  const subscribed = (list.channel ?? []).map(({ wording, by, at, fits }): Row => {
+    const who = by ? ` · by ${mention(by)}` : '';
+    const counted = `${fits} ${fits === 1 ? 'pipeline' : 'pipelines'} now`;
+    return {
+      part: 'channel',
+      said: code(wording, 220),
+      line: `${code(wording)}: ${counted}${who}, ${date(at, timeZone)} · ${undo(`unsubscribe ${wording}`)}`,
+    };
+  });
+  const muted = (list.mutes ?? []).map(
+    ({ key, by, until }): Row => ({
+      part: 'mutes',
+      said: `${code(key, 120)} until ${sayDate(until, timeZone)}`,
+      line: `${code(key)} until ${date(until, timeZone)} · by ${mention(by)} · ${undo(`unmute ${key}`)}`,
+    }),
+  );
+  const followed = list.follows.map(
+    ({ key, at }): Row => ({
+      part: 'follows',
+      said: code(key, 120),
+      line: `${code(key)} since ${date(at, timeZone)} · ${undo(`unfollow ${key}`)}`,
+    }),
+  );
+  return [...subscribed, ...muted, ...followed];
+}
+
+/** At least one page; none holds more than can be looked through, or than Slack takes. */
+function pagesOf(rows: Row[]): Row[][] {
+  const pages: Row[][] = [[]];
+  let room = charactersAPage;
+  for (const row of rows) {
+    const last = pages.at(-1) ?? [];
+    if (last.length > 0 && (last.length >= rowsAPage || row.line.length > room)) {
+      pages.push([row]);
+      room = charactersAPage - row.line.length;
+    } else {
+      last.push(row);
+      room -= row.line.length;
+    }
+  }
+  return pages;
 }
