@@ -7,6 +7,7 @@ import { acknowledge } from './buttons/acknowledge';
 import { alertMore } from './buttons/alert-more';
 import { allowAutoRetry } from './buttons/allow-auto-retry';
 import { approveAction } from './buttons/approve-action';
+import { backToVersion } from './buttons/back-to-version';
 import { backfill } from './buttons/backfill';
 import { breakGlass } from './buttons/break-glass';
 import { cancelAction } from './buttons/cancel-action';
@@ -70,6 +71,7 @@ export const listeners: readonly Listener[] = [
   resumeAction,
   cancelAction,
   redoFailed,
+  backToVersion,
   breakGlass,
   openLink,
   unknownButton,

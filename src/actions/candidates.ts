@@ -88,10 +88,10 @@ export function createCandidates(deps: ActionDeps) {
       case 'previous-version': {
         const told = await versionsOf(aim.pipeline);
         const version = await previousVersion(aim.pipeline, told);
-        return aimedAt(aim.pipeline, version, ['Goes back to the version before.', ...sayVersions(told, version)]);
+        return aimedAt(aim.pipeline, version, told, ['Goes back to the version before.']);
       }
       case 'version':
-        return aimedAt(aim.pipeline, aim.version, sayVersions(await versionsOf(aim.pipeline), aim.version));
+        return aimedAt(aim.pipeline, aim.version, await versionsOf(aim.pipeline));
       case 'partitions':
         return partitionCandidates(aim, pace);
     }
@@ -262,8 +262,10 @@ export function createCandidates(deps: ActionDeps) {
   return candidates;
 }
 
-function aimedAt(pipeline: PipelineRef, version: string, how: string[]): Aimed {
-  return { found: [{ target: { kind: 'version', pipeline, version } }], leftOut: [], how };
+function aimedAt(pipeline: PipelineRef, version: string, told: readonly Change[], how: string[] = []): Aimed {
+  const instead = told.find(({ active }) => active)?.version;
+  const target: Target = { kind: 'version', pipeline, version, ...(instead === undefined ? {} : { instead }) };
+  return { found: [{ target }], leftOut: [], how: [...how, ...sayVersions(told, version)] };
 }
 
 export const keyOf = ({ connection, key }: PipelineRef): string => JSON.stringify([connection, key]);

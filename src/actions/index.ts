@@ -12,6 +12,7 @@ import { createAutoRetry } from './auto-retry';
 import { createConductor } from './conductor';
 import { createConsent } from './consent';
 import type { ActionDeps, Answer, Wish } from './deps';
+import { createFirstRuns } from './first-runs';
 import { createLedger, Overtaken } from './ledger';
 import { createMachine, leaseMs } from './machine';
 import { createPlanner } from './planner';
@@ -111,6 +112,7 @@ export function createActions(deps: ActionDeps) {
     say: conductor.say,
     switchBulk: conductor.switchBulk,
     bulkOff: conductor.bulkOff,
+    firstRuns: createFirstRuns({ db, clock, ledger }),
     ...createWays(deps),
     ...reports,
     drive,

@@ -59,6 +59,10 @@ export interface ActionCard {
     endsAt?: Date;
     isBulkOff?: boolean;
   };
+  /** Of a redeploy that is done: what was in force before. */
+  back?: { connection: string; key: string; version: string };
+  /** In whose thread it stands. */
+  incidentId?: string;
   /** It has items, whose course people may hold. */
   isLarge: boolean;
   /** How often somebody has said something about it: a new word is a new press. */

@@ -122,6 +122,19 @@ export const Notice = z.discriminatedUnion('kind', [
     /** Large actions that were under way. */
     count: z.number(),
   }),
+  /** How the first run went on a version that was put in force from here. `back`: the one that was in force before. */
+  z.object({
+    kind: z.literal('first-run'),
+    at,
+    actionId: z.string(),
+    pipeline: z.string(),
+    version: z.string(),
+    outcome: z.enum(['succeeded', 'failed', 'cancelled', 'skipped', 'not-over', 'none-came']),
+    tookMs: z.number().optional(),
+    cause: z.string().optional(),
+    url: z.string().optional(),
+    back: z.object({ connection: z.string(), key: z.string(), version: z.string() }).optional(),
+  }),
   /** It was taken, and nothing has begun since. */
   z.object({
     kind: z.literal('nothing-began'),
@@ -258,6 +271,7 @@ export const toldWhileMuted: readonly NoticeKind[] = [
   'bulk',
   'bulk-ended',
   'bulk-listed',
+  'first-run',
   'nothing-began',
   'log',
   'log-missing',

@@ -28,7 +28,8 @@ export const Target = z.discriminatedUnion('kind', [
     /** The same one for all of a backfill, whatever is put in force meanwhile. Left out = the one in force. */
     version: z.string().optional(),
   }),
-  z.object({ kind: z.literal('version'), pipeline: Ref, version: z.string() }),
+  /** `instead`: the one that was in force when it was planned. */
+  z.object({ kind: z.literal('version'), pipeline: Ref, version: z.string(), instead: z.string().optional() }),
   z.object({ kind: z.literal('pipeline'), pipeline: Ref, parameters: Parameters.optional() }),
 ]);
 export type Target = z.infer<typeof Target>;
@@ -40,6 +41,12 @@ export function pipelineOf(target: Target): PipelineRef {
 /** The run that is named; a backfill or a start makes one of its own. */
 export function runIn(target: Target): string | undefined {
   return target.kind === 'run' || target.kind === 'steps' ? target.run.run : undefined;
+}
+
+/** What undoes it, where a version took the place of another. */
+export function wayBack(target: Target): { connection: string; key: string; version: string } | undefined {
+  if (target.kind !== 'version' || target.instead === undefined || target.instead === target.version) return undefined;
+  return { ...target.pipeline, version: target.instead };
 }
 
 /** How many runs it touches. */

@@ -17,7 +17,7 @@ export interface TimerDeps {
   silence: Pick<SilenceWatch, 'sweep'>;
   unshown: Pick<UnshownWatch, 'sweep'>;
   seals: Seals;
-  actions: Pick<Actions, 'judgeOutcomes' | 'autoRetry' | 'file'>;
+  actions: Pick<Actions, 'judgeOutcomes' | 'autoRetry' | 'firstRuns' | 'file'>;
   wakeOutbox(): Promise<void>;
   wakeDecider(): Promise<void>;
 }
@@ -46,6 +46,7 @@ export function createTimers({
     ['unshown', unshown.sweep, wakeDecider],
     ['seals', seals.sweep, async () => undefined],
     ['outcomes', actions.judgeOutcomes, wakeOutbox],
+    ['first-runs', actions.firstRuns.sweep, wakeOutbox],
     ['auto-retry', actions.autoRetry.sweep, wakeOutbox],
     ['action-files', actions.file, wakeOutbox],
   ];

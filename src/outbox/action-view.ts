@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { ActionCard } from '../domain/action';
 import { BulkProgress } from '../domain/conductor';
 import { readBrief } from '../domain/plan';
-import { sayTargets, Target } from '../domain/target';
+import { sayTargets, Target, wayBack } from '../domain/target';
 import * as actionRows from '../store/action-rows';
 import * as auditRows from '../store/audit-rows';
 import type { ViewDeps } from './incident-view';
@@ -43,6 +43,8 @@ export async function readActionCard(
     expectedMs: plan?.expectedMs,
     evidence: plan?.evidence,
     progress,
+    back: action.state === 'succeeded' && target ? wayBack(target) : undefined,
+    incidentId: action.incidentId,
     isLarge: action.pace !== undefined,
     turn: await auditRows.countOf(db, actionId, ['paused', 'resumed', 'cancelling']),
     timeZone: settings().workspace.timeZone,

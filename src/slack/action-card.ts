@@ -2,6 +2,7 @@ import type { Button, KnownBlock } from '@slack/types';
 import type { ActionCard, ActionState } from '../domain/action';
 import { buttons } from './buttons';
 import { sayDuration } from './duration';
+import { versionButton } from './first-run';
 import { limits } from './limits';
 import { actions, type Message, section, sentences } from './message';
 import { cut, date, plain, sayDate, words } from './mrkdwn';
@@ -80,7 +81,7 @@ function rowOf(card: ActionCard): KnownBlock[] {
 /** Of a large one: hold it, let it go on, or do again what has failed. */
 function course(card: ActionCard): (Button | undefined)[] {
   const { id, kind, what, state, turn, isLarge, progress } = card;
-  if (!isLarge) return [];
+  if (!isLarge) return card.back ? [versionButton(card.back, card.incidentId)] : [];
   const about = `${actionNouns[kind]} of ${what}`;
   const cancel = buttons.cancelAction.element(
     { id, turn },

@@ -129,6 +129,13 @@ const BackfillValue = z.object({
   incidentId: z.uuid().optional(),
 });
 
+const VersionValue = z.object({
+  connection: z.string().min(1),
+  key: z.string().min(1),
+  version: z.string().min(1),
+  incidentId: z.uuid().optional(),
+});
+
 const LinkValue = z.object({ to: z.string() });
 
 export const buttons = {
@@ -214,6 +221,12 @@ export const buttons = {
   redoFailed: defineButton('redo-failed.v1', FailedItemsValue, {
     label: 'Again for what failed',
     needs: 'acknowledge',
+    changes: false,
+  }),
+  /** Opens the plan to put a version in force again. */
+  backToVersion: defineButton('back-to-version.v1', VersionValue, {
+    label: 'Roll back',
+    needs: 'redeploy',
     changes: false,
   }),
   /** Opens a dialog that asks for the reason. */

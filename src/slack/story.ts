@@ -5,6 +5,7 @@ import type { Notice } from '../domain/notice';
 import { renderAutoAsked, renderAutoRetry } from './auto-retry';
 import { buttons } from './buttons';
 import { sayDuration } from './duration';
+import { renderFirstRun } from './first-run';
 import { limits } from './limits';
 import { actions, type Message, section, sentences } from './message';
 import { code, cut, date, fence, link, mention, preformattedLines, sayDate, words } from './mrkdwn';
@@ -111,6 +112,8 @@ export function renderNotice(notice: Notice, story: StoryContext): Message {
         `⏸️ All bulk work is paused by ${person(notice.by)}${why}. ${held}: what has begun comes to its end, nothing new begins. Single retries still go`,
       );
     }
+    case 'first-run':
+      return renderFirstRun(notice, story.incidentId);
     case 'nothing-began': {
       const usually =
         notice.usuallyMs === undefined ? '' : ` Usually it begins within ${sayDuration(notice.usuallyMs)}.`;

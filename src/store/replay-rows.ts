@@ -276,6 +276,7 @@ const answers = [
   'owners-told',
   'consent',
   'bulk',
+  'first-run',
   'nothing-began',
   'bulk-ended',
   'bulk-listed',

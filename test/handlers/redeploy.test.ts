@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { renderAlert } from '../../src/slack/alert';
+import { renderFirstRun } from '../../src/slack/first-run';
 import { textsOf } from '../../src/slack/message';
 import type { View } from '../../src/workspace/store';
 import { changed, view } from '../slack/views';
@@ -62,6 +63,31 @@ describe.each(['socket', 'http'] as const)('a redeploy over %s', (mode) => {
       pressed: { channel: 'CALERTS', messageTs: ts },
     });
     expect(crew.stored.size).toBe(0);
+    await dana().close(plan.id);
+  });
+
+  it('shows the plan of the way back from how the first run went', async () => {
+    const back = { connection: 'prod', key: 'orders_daily', version: '12' };
+    const at = new Date('2026-11-24T09:00:00Z');
+    const told = renderFirstRun({
+      kind: 'first-run',
+      at,
+      actionId: 'a1',
+      pipeline: 'orders_daily',
+      version: '11',
+      outcome: 'failed',
+      tookMs: 720_000,
+      cause: 'KeyError: day',
+      back,
+    });
+    expect(told.text).toBe('🔴 The first run of orders_daily on version 11 failed after 12 min: KeyError: day.');
+    const { ts } = await crew.slack.postMessage({ ...told, channel: 'CALERTS', postId: randomUUID() });
+    await dana().press('CALERTS', ts, 'back-to-version.v1');
+    const plan = await showing(/Retry of 3 runs/);
+    expect(crew.asked.at(-1)).toMatchObject({
+      kind: 'redeploy',
+      aim: { kind: 'version', pipeline: { connection: 'prod', key: 'orders_daily' }, version: '12' },
+    });
     await dana().close(plan.id);
   });
 

@@ -39,6 +39,13 @@ describe('the message of an action', () => {
     expect(labels(card({ state }))).toEqual([]);
   });
 
+  it('leads back to the version before, once another one is in force', () => {
+    const back = { connection: 'prod', key: 'orders_daily', version: '12' };
+    const shown = card({ kind: 'redeploy', state: 'succeeded', settledAt: nine, back });
+    expect(labels(shown)).toEqual(['Back to version 12']);
+    expect(checkBlocks(renderActionCard(shown).blocks, 'message')).toEqual([]);
+  });
+
   const progress = { total: 14, waiting: 4, running: 3, succeeded: 5, failed: 2, left: 0 };
   it.each([
     { state: 'asked', offers: [] },

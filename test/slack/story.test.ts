@@ -211,6 +211,19 @@ const notices: Notice[] = [
       tried: 10,
     }),
   ),
+  ...(['succeeded', 'failed', 'cancelled', 'skipped', 'not-over', 'none-came'] as const).map(
+    (outcome): Notice => ({
+      kind: 'first-run',
+      at: nine,
+      actionId: autoId,
+      pipeline: 'orders_daily',
+      version: '11',
+      outcome,
+      ...(outcome === 'none-came' || outcome === 'not-over' ? {} : { tookMs: 720_000, url }),
+      ...(outcome === 'failed' ? { cause: 'KeyError: <day>' } : {}),
+      back: { connection: 'prod', key: 'orders_daily', version: '12' },
+    }),
+  ),
   { kind: 'bulk-listed', at: nine, action: 'retry', count: 1_400, fileId: 'F3', url: 'https://files.example/F3' },
 ];
 
