@@ -14,6 +14,8 @@ const id = z.number().int().min(1);
 const idOrNone = z.number().int().min(0);
 const word = z.string().min(1);
 const decoration = z.string().nullish().catch(undefined);
+/** What it says of something that was done, but for who asked: people here know them by another name than the address it has. */
+const deed = decoration.transform((said) => said?.replace(/^User \[[^\]]*\] take (?:an )?/, 'It was taken: '));
 
 /** A count, however it is written. */
 const count = z.coerce.number().int().min(0).catch(0);
@@ -419,7 +421,7 @@ export const Started = z.object({
   workflow_run_id: idOrNone.nullish().transform((number) => number ?? 0),
   step_attempt_id: idOrNone.nullish(),
   status: word,
-  timeline_event: z.object({ message: decoration }).nullish().catch(undefined),
+  timeline_event: z.object({ message: deed }).nullish().catch(undefined),
 });
 export type Started = z.output<typeof Started>;
 
@@ -428,7 +430,7 @@ export const Acted = z.object({
   workflow_id: word,
   workflow_instance_id: id,
   workflow_run_id: id,
-  info: decoration,
+  info: deed,
 });
 
 /** The answer to a stop, a kill or a skip of a step. */
@@ -436,11 +438,11 @@ export const StepActed = z.object({
   workflow_id: word,
   workflow_instance_id: id,
   workflow_run_id: id,
-  timeline_event: z.object({ message: decoration }).nullish().catch(undefined),
+  timeline_event: z.object({ message: deed }).nullish().catch(undefined),
 });
 
 /** The answer to what is done to a workflow as a whole. */
-export const WorkflowActed = z.object({ message: decoration }).nullish().catch(undefined);
+export const WorkflowActed = z.object({ message: deed }).nullish().catch(undefined);
 
 export const Activated = z.object({
   workflow_id: word,

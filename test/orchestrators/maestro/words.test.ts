@@ -1,7 +1,7 @@
 import { Failure } from '../../../src/domain/failure';
 import { createLinks } from '../../../src/orchestrators/maestro/links';
 import { runIdOf } from '../../../src/orchestrators/maestro/run-id';
-import { Instance, StepInstance } from '../../../src/orchestrators/maestro/schema';
+import { Instance, StepActed, StepInstance } from '../../../src/orchestrators/maestro/schema';
 import { errorOf, errorOfRun } from '../../../src/orchestrators/maestro/words';
 import { tierOf } from '../../../src/orchestrators/tier';
 
@@ -166,5 +166,27 @@ describe('an answer of an older server', () => {
       [key]: undefined,
     };
     expect(Instance.safeParse(run).success).toBe(false);
+  });
+});
+
+describe('what Maestro says of a change', () => {
+  const acted = (message: unknown) =>
+    StepActed.parse({
+      workflow_id: 'orders',
+      workflow_instance_id: 7,
+      workflow_run_id: 1,
+      timeline_event: { message },
+    }).timeline_event?.message;
+
+  it.each([
+    ['User [dana@acme.example] take action [SKIP] on the step', 'It was taken: action [SKIP] on the step'],
+    [
+      'User [dana@acme.example] take an action to STOP the running workflow instance run',
+      'It was taken: action to STOP the running workflow instance run',
+    ],
+    ['Nothing was done', 'Nothing was done'],
+    [7, undefined],
+  ])('%s: is told without the name that it has for the person', (said, shown) => {
+    expect(acted(said)).toBe(shown);
   });
 });
