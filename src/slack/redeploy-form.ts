@@ -69,14 +69,14 @@ export function renderRedeployForm(
   });
 }
 
-/** "12 · in force now · 24 Nov 2026, 10:05 CET", and under it who made it, and of what. */
+/** "12 · in force now · 24 Nov 2026, 10:05 CET · dana", and of what it was made. */
 function choiceOf({ version, at, by, note, commit }: OfferedVersion, list: VersionList, timeZone: string): Choice {
   const mark = version === list.inForce ? 'in force now' : version === list.before ? 'the one before' : undefined;
-  const who = by && (isUserId(by) ? 'a teammate' : cut(by, 30));
-  const description = [who, commit && `commit ${commit.slice(0, 8)}`, note].filter(Boolean).join(' · ');
+  const who = by && (isUserId(by) ? 'a teammate' : by);
+  const description = [commit && `commit ${commit.slice(0, 8)}`, note].filter(Boolean).join(' · ');
   return {
     value: version,
-    text: [cut(version, 30), mark, sayDate(at, timeZone)].filter(Boolean).join(' · '),
+    text: [cut(version, 20), mark, sayDate(at, timeZone), who].filter(Boolean).join(' · '),
     ...(description ? { description } : {}),
   };
 }
