@@ -255,6 +255,7 @@ export function assemble(parts: Parts) {
     clock,
     settings,
     downstreamOf: pipelines.downstreamOf,
+    messageUrl,
     ownerName: actors.ownerName,
     abilitiesOf(connection: string) {
       const abilities = connections.get(connection)?.abilities ?? [];

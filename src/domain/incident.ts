@@ -516,8 +516,11 @@ export interface ActionView {
   stepsDone?: number;
   stepsTotal?: number;
   step?: string;
+  /** Of a large one, how many of its items are through. */
+  items?: { done: number; failed: number; total: number };
   /** What the orchestrator said, or why it was refused. */
   say?: string;
+  /** Of the message that shows it. */
   url?: string;
 }
 

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { ActionKind } from '../domain/action';
 import { isSettled } from '../domain/action';
 import { type ChangedBefore, changedBefore } from '../domain/change';
+import { BulkProgress } from '../domain/conductor';
 import {
   type ActionView,
   displayState,
@@ -21,6 +22,7 @@ import type { Db } from '../store/db';
 import type { Standing, StoredMember } from '../store/incident-rows';
 import * as incidentRows from '../store/incident-rows';
 import * as personRows from '../store/person-rows';
+import * as postRows from '../store/post-rows';
 import * as runRows from '../store/run-rows';
 
 export interface ViewDeps {
@@ -31,6 +33,8 @@ export interface ViewDeps {
   abilitiesOf(connection: string): { actions: ActionKind[]; hasLog: boolean };
   /** Names of what waits downstream; `undefined` = not known. */
   downstreamOf(pipeline: PipelineRef): Promise<string[] | undefined>;
+  /** The address of a message. */
+  messageUrl(channelId: string, ts: string): string;
   /** What people call an owner: never an address. */
   ownerName(owner: string): Promise<string>;
 }
@@ -127,7 +131,7 @@ export async function readIncidentView(
     flapping: isFlapping ? incident.flapping : undefined,
     closing: lead.state === 'skipped' ? lead.closing : undefined,
     isClosable: lead.channel === channel && isLive(lead),
-    action: lastAction && actionView(lastAction),
+    action: lastAction && (await actionView(deps, lastAction, channel)),
     recoveredBy: rescuer?.by,
     recoveredAuto: rescuer?.auto,
     evidence: evidence && evidence.tried > 0 ? evidence : undefined,
@@ -178,8 +182,10 @@ async function changedIn(db: Db, lead: StoredMember): Promise<ChangedBefore | un
 
 const sum = (standings: Standing[]): number => standings.reduce((total, { count }) => total + count, 0);
 
-function actionView(action: StoredAction): ActionView {
+async function actionView({ db, messageUrl }: ViewDeps, action: StoredAction, channel: string): Promise<ActionView> {
   const shown = Shown.safeParse(action.progress ?? {});
+  const course = action.pace === undefined ? undefined : BulkProgress.safeParse(action.progress).data;
+  const message = action.pace === undefined ? undefined : await postRows.messageOfAction(db, action.id, channel);
   return {
     id: action.id,
     kind: action.kind,
@@ -189,5 +195,7 @@ function actionView(action: StoredAction): ActionView {
     askedAt: action.askedAt,
     say: action.say,
     ...(shown.success ? shown.data : {}),
+    ...(course ? { items: { done: course.succeeded, failed: course.failed, total: course.total } } : {}),
+    ...(message ? { url: messageUrl(message.channelId, message.ts) } : {}),
   };
 }

@@ -153,7 +153,10 @@ function callLine(view: IncidentView): string {
 function stateLine(view: IncidentView, width: Width, nameOf: NameOf | undefined): string {
   const { timeZone } = view;
   const lines: string[] = [];
-  if (view.state === 'retrying') lines.push(`🟡 ${acting(view.action, width, nameOf)}`);
+  if (view.state === 'retrying') {
+    const course = view.action?.url ? link(view.action.url, 'its course') : '';
+    lines.push(`🟡 ${acting(view.action, width, nameOf)}${course.startsWith('<') ? ` · ${course}` : ''}`);
+  }
   if (view.state === 'acknowledged' && view.acknowledged) {
     lines.push(`👀 Acknowledged by ${who(view.acknowledged.by, nameOf)}, ${date(view.acknowledged.at, timeZone)}`);
   }
@@ -183,6 +186,8 @@ function acting(action: ActionView | undefined, width: Width, nameOf: NameOf | u
 
 function progressOf(action: ActionView, width: Width): string {
   const parts: string[] = [];
+  if (action.items) parts.push(`${action.items.done} of ${action.items.total} done`);
+  if (action.items && action.items.failed > 0) parts.push(`${action.items.failed} failed`);
   if (action.stepsTotal !== undefined) parts.push(`${action.stepsDone ?? 0} of ${action.stepsTotal} steps done`);
   if (action.step) parts.push(`now ${code(action.step, width.field)}`);
   return parts.join(', ');

@@ -96,6 +96,20 @@ export async function showAction(
   );
 }
 
+/** The message that shows an action, the one in this channel rather than another; `undefined` while none is sent. */
+export async function messageOfAction(
+  db: Queryable,
+  actionId: string,
+  channel: string,
+): Promise<{ channelId: string; ts: string } | undefined> {
+  const [row] = await db.query<{ channelId: string; ts: string }>(
+    `select channel_id as "channelId", ts from posts where action_id = $1 and role = 'action' and ts is not null
+     order by channel = $2 desc, seq limit 1`,
+    [actionId, channel],
+  );
+  return row;
+}
+
 /** Makes the messages that show an action stale. */
 export async function wantAction(tx: Tx, actionId: string, urgency: Urgency, at: Date): Promise<void> {
   await tx.query(

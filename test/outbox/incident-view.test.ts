@@ -29,6 +29,7 @@ function deps(): ViewDeps {
     settings: () => settings,
     abilitiesOf: () => ({ actions: ['retry'], hasLog: true }),
     downstreamOf: async () => ['report'],
+    messageUrl: (channel, ts) => `https://slack.example/${channel}/${ts}`,
     ownerName: async (owner) => owner,
   };
 }
@@ -203,6 +204,26 @@ describe('what the parent of a channel shows', () => {
       beforeMs: 14 * 60_000,
       more: 0,
       back: '10',
+    });
+  });
+
+  it('counts the runs of a large action that are through, and knows the message that shows it', async () => {
+    const incidentId = await stored([{ pipeline: 'orders' }]);
+    const id = randomUUID();
+    await database.db.query(
+      `insert into actions (action_id, kind, state, idempotency_key, person_id, slack_id, incident_id, target, pace, progress, asked_at)
+       values ($1, 'retry', 'releasing', 'k', $1, 'U01DANA', $2, '{}', '{}', $3, now())`,
+      [id, incidentId, JSON.stringify({ total: 14, waiting: 4, running: 3, succeeded: 5, failed: 2, left: 0 })],
+    );
+    expect((await read(incidentId))?.action).not.toHaveProperty('url');
+    await database.db.query(
+      `insert into posts (post_id, kind, role, incident_id, action_id, channel, channel_id, ts, urgency, next_at, created_at)
+       values ($1, 'state', 'action', $2, $1, 'C1', 'C1', '1.2', 0, now(), now())`,
+      [id, incidentId],
+    );
+    expect((await read(incidentId))?.action).toMatchObject({
+      items: { done: 5, failed: 2, total: 14 },
+      url: 'https://slack.example/C1/1.2',
     });
   });
 });

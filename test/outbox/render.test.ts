@@ -63,6 +63,7 @@ function rendered(post: Pick<SendablePost, 'incidentId' | 'role' | 'notice'>) {
       settings: () => settings,
       abilitiesOf: () => ({ actions: ['retry', 'stop'], hasLog: true }),
       downstreamOf: async () => [`after ${token('d')}`],
+      messageUrl: (channel, ts) => `https://slack.example/${channel}/${ts}`,
       ownerName: async (owner) => owner,
       redact: (text) => redactor.redact(text).text,
     },

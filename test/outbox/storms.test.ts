@@ -86,6 +86,7 @@ function start() {
           settings: () => settings,
           abilitiesOf: (name) => ({ actions: name === 'prod' ? ['retry'] : [], hasLog: false }),
           downstreamOf: async () => [],
+          messageUrl: (channel, ts) => `https://slack.example/${channel}/${ts}`,
           ownerName: async (owner) => owner,
           redact: (text) => text,
         },

@@ -105,6 +105,17 @@ describe('the way to all that an alert only counts', () => {
   });
 });
 
+describe('an alert beside a large action', () => {
+  it('says how many of its runs are through, and leads to the message that shows it', () => {
+    const url = 'https://slack.example/C1/1.2';
+    const asked = { id: 'a1', kind: 'retry', by: 'UDANA', askedAt: later(1) } as const;
+    const action = { ...asked, state: 'releasing' as const, items: { done: 5, failed: 2, total: 14 }, url };
+    const { text, blocks } = renderAlert(view({ state: 'retrying', action }));
+    expect(JSON.stringify(blocks)).toContain(`5 of 14 done, 2 failed · <${url}|its course>`);
+    expect(text).toContain('5 of 14 done, 2 failed');
+  });
+});
+
 describe('the way to the form of a backfill', () => {
   const beside = (more: Parameters<typeof view>[0]) =>
     accessoryOf(view({ abilities: ['retry', 'backfill'], ...more })).map(({ action_id }) => action_id);
