@@ -89,7 +89,8 @@ describe('a secret in the name of a pipeline, partition, run or step', () => {
     const message = await rendered({ incidentId: await storedIncident(), role: 'parent' });
     const { text = '', blocks = [] } = message ?? {};
     const rows = blocks.filter((block) => block.type === 'actions');
-    const shown = JSON.stringify([text, blocks.filter((block) => block.type !== 'actions')]);
+    const isShown = (key: string, value: unknown) => (key === 'value' ? undefined : value);
+    const shown = JSON.stringify([text, blocks.filter((block) => block.type !== 'actions')], isShown);
     expect(shown).toContain('z_[redacted');
     expect(shown).not.toContain('B3dE5f');
     const values = rows.flatMap(({ elements }) => elements.map((each) => ('value' in each ? each.value : undefined)));
