@@ -104,6 +104,16 @@ const rules: [section: string, rules: [rule: string, file: string, title: string
       ['a refused form is sent plainly', 'parked', 'comes at once in a plain form'],
     ],
   ],
+  [
+    'the whole',
+    [
+      [
+        'what happened and when people pressed decide the end, not the order of arrival',
+        'order',
+        'stands and is shown the same in the end',
+      ],
+    ],
+  ],
 ];
 
 const textOf = (file: string): string => readFileSync(join(__dirname, `${file}.test.ts`), 'utf8');
