@@ -1,18 +1,15 @@
-import { Failure, type FailureKind, sayFailure } from '../../domain/failure';
+import { Failure } from '../../domain/failure';
+import { createFindings } from '../findings';
 import type { Finding } from '../orchestrator';
 import type { Api } from './api';
 
-const fixes: Record<FailureKind, string> = {
+const { fault, finding } = createFindings({
   'not-found': 'Check `url`: the server answers, but there is no Airflow. Leave `/api/v2` off.',
   'not-allowed':
     'Check `username` and `password`, or `token`. Airflow 2 also needs a basic-auth backend in `[api] auth_backends`, and the user a role that may read.',
   rejected: 'Check `url` and who signs in.',
   'rate-limited': 'Ask for more calls for this user, or poll less often.',
-  busy: 'Try again in a while.',
-  unavailable: 'Check `url`, the proxy variables, and that the server runs and can be reached from here.',
-  'bad-response': 'Check `url`: something else answers there, such as a sign-in page.',
-  unsure: 'Check that the server runs and can be reached from here.',
-};
+});
 
 /** Reaches the server, signs in, reads, and asks for what it would be allowed to change. Changes nothing. */
 export async function check(deps: { api: Api; baseUrl: string; only?: readonly string[] }): Promise<Finding[]> {
@@ -112,17 +109,4 @@ async function rights(api: Api, dag: string): Promise<Finding[]> {
       return { ok: true, say: `The user may ${what}.` };
     }),
   );
-}
-
-async function finding(read: () => Promise<Finding>): Promise<Finding> {
-  try {
-    return await read();
-  } catch (error) {
-    return fault(error);
-  }
-}
-
-function fault(error: unknown): Finding {
-  if (!(error instanceof Failure)) throw error;
-  return { ok: false, say: sayFailure(error), fix: fixes[error.kind] };
 }

@@ -1,17 +1,14 @@
-import { Failure, type FailureKind, sayFailure } from '../../domain/failure';
+import { Failure } from '../../domain/failure';
+import { createFindings } from '../findings';
 import type { Finding } from '../orchestrator';
 import type { Api } from './api';
 
-const fixes: Record<FailureKind, string> = {
+const { fault, finding } = createFindings({
   'not-found': 'Check `url`: it is the address of the server, without /api/v3.',
   'not-allowed': 'Check `headers`: the proxy in front of the server does not take these credentials.',
   rejected: 'Ask the people who run the server what it refuses.',
   'rate-limited': 'Poll less often (`poll.everySeconds`), or ask for a higher limit.',
-  busy: 'Try again in a while.',
-  unavailable: 'Check `url`, the proxy variables, and that the server runs and can be reached from here.',
-  'bad-response': 'Check `url`: something else answers there, such as a sign-in page.',
-  unsure: 'Check that the server runs and can be reached from here.',
-};
+});
 
 /** Reaches the server, reads every named pipeline, and has the caller's name taken. Changes nothing. */
 export async function check(deps: {
@@ -82,17 +79,4 @@ async function checkUser(api: Api, user: string): Promise<Finding[]> {
     return [fault(error)];
   }
   return [{ ok: true, say: `The server takes the name of the caller (header \`user: ${user}\`).` }];
-}
-
-async function finding(read: () => Promise<Finding>): Promise<Finding> {
-  try {
-    return await read();
-  } catch (error) {
-    return fault(error);
-  }
-}
-
-function fault(error: unknown): Finding {
-  if (!(error instanceof Failure)) throw error;
-  return { ok: false, say: sayFailure(error), fix: fixes[error.kind] };
 }
