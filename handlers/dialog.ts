@@ -74,22 +74,35 @@ export function onOpening<T>(button: Button<T>, opening: Opening<T>): Listener {
     register(app, services) {
       app.action(button.id, ({ ack, action, body, context, respond }) =>
         safely(services, async () => {
-          const read = ButtonCall.safeParse(body);
-          if (!read.success) {
-            await ack();
-            services.log.warn({ button: button.id, err: read.error }, 'press.unreadable');
-            return;
-          }
-          const call = read.data;
-          const answering = answeringFor(services, call, { ack: () => ack(), respond });
-          const value = button.decode(Carried.safeParse(action).data);
-          if (!value.ok) return refuse(answering, refusals.tooOld);
+          const pressed = await readPressed(services, button, { ack, action, body, respond });
+          if (!pressed) return;
+          const { call, answering, value } = pressed;
           if (isStranger(call, context)) return refuse(answering, refusals.stranger);
-          await openPressed(services, answering, { button, opening, value: value.value, call });
+          await openPressed(services, answering, { button, opening, value, call });
         }),
       );
     },
   };
+}
+
+/** What was pressed, and with what value. What cannot be read is acked, and answered where there is somebody to answer. */
+export async function readPressed<T>(
+  services: Services,
+  button: Button<T>,
+  press: { ack(): Promise<void>; action: unknown; body: unknown; respond?: Answering['respond'] },
+): Promise<{ call: ButtonCall; answering: Answering; value: T } | undefined> {
+  const read = ButtonCall.safeParse(press.body);
+  if (!read.success) {
+    await press.ack();
+    services.log.warn({ button: button.id, err: read.error }, 'press.unreadable');
+    return undefined;
+  }
+  const call = read.data;
+  const answering = answeringFor(services, call, { ack: () => press.ack(), respond: press.respond });
+  const value = button.decode(Carried.safeParse(press.action).data);
+  if (value.ok) return { call, answering, value: value.value };
+  await refuse(answering, refusals.tooOld);
+  return undefined;
 }
 
 /** Acks a press, and opens what it leads to. */

@@ -17,8 +17,8 @@ import {
   tell,
   within,
 } from './answering';
-import { ButtonCall, Carried, CommandCall, callerOf, isStranger, placeOf } from './calls';
-import { type Opening, openDialog, openPressed } from './dialog';
+import { ButtonCall, CommandCall, callerOf, isStranger, placeOf } from './calls';
+import { type Opening, openDialog, openPressed, readPressed } from './dialog';
 import type { Listener, Services } from './services';
 
 /** A button whose press is stored, acked, and carried out by the worker. */
@@ -58,27 +58,20 @@ function onPress<T extends Record<string, unknown>>(
       app.action(button.id, ({ ack, action, body, context, respond }) =>
         safely(services, async () => {
           const receivedAt = services.clock.now();
-          const read = ButtonCall.safeParse(body);
-          if (!read.success) {
-            await ack();
-            services.log.warn({ button: button.id, err: read.error }, 'press.unreadable');
-            return;
-          }
-          const call = read.data;
-          const answering = answeringFor(services, call, { ack: () => ack(), respond });
-          const value = button.decode(Carried.safeParse(action).data);
-          if (!value.ok) return refuse(answering, refusals.tooOld);
+          const pressed = await readPressed(services, button, { ack, action, body, respond });
+          if (!pressed) return;
+          const { call, answering, value } = pressed;
           const place = placeOf(call);
           if (!place) return refuse(answering, refusals.withoutMessage);
-          const opening = of.opens?.(value.value);
+          const opening = of.opens?.(value);
           if (opening) {
             if (isStranger(call, context)) return refuse(answering, refusals.stranger);
-            return openPressed(services, answering, { button, opening, value: value.value, call });
+            return openPressed(services, answering, { button, opening, value, call });
           }
           const press: Press = {
-            key: `${place.channel}:${place.ts}:${button.id}:${of.wish(value.value, receivedAt)}`,
+            key: `${place.channel}:${place.ts}:${button.id}:${of.wish(value, receivedAt)}`,
             name: button.id,
-            value: value.value,
+            value,
             slackId: call.user.id,
             channel: place.channel,
             messageTs: place.ts,
@@ -98,7 +91,7 @@ function onPress<T extends Record<string, unknown>>(
             slackId: call.user.id,
             what: button.id,
             channel: place.channel,
-            ...(of.pipeline ? { pipeline: of.pipeline(value.value) } : {}),
+            ...(of.pipeline ? { pipeline: of.pipeline(value) } : {}),
             outcome,
             tookMs: services.clock.now().getTime() - receivedAt.getTime(),
           });
