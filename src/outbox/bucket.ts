@@ -23,18 +23,18 @@ export function createPostgresBucket(pool: Pool, name: string, { everyMs, burst 
   return {
     async take(key) {
       const now = Date.now();
-      const { rows } = await pool.query<{ full: string; taken: boolean }>(
-        `with taken as (
-           insert into rate_limits as r (key, points, expire) values ($1, 1, $2::bigint + $3::bigint)
-           on conflict (key) do update set expire = greatest(r.expire, $2) + $3 where greatest(r.expire, $2) - $2 <= $4::bigint
-           returning expire
-         )
-         select expire as full, true as taken from taken
-         union all select expire, false from rate_limits where key = $1 and not exists (select from taken)`,
+      // One statement on the newest row, also when refused: a second look could see the row as it was before others took theirs.
+      const { rows } = await pool.query<{ full: string; taken: number }>(
+        `insert into rate_limits as r (key, points, expire) values ($1, 1, $2::bigint + $3::bigint)
+         on conflict (key) do update set
+           points = case when r.expire - $2 <= $4::bigint then 1 else 0 end,
+           expire = case when r.expire - $2 <= $4::bigint then greatest(r.expire, $2) + $3 else r.expire end
+         returning expire as full, points as taken`,
         [`${name}:${key}`, now, everyMs, slackMs],
       );
       const [row] = rows;
-      return row && !row.taken ? Math.max(0, Number(row.full) - slackMs - now) : 0;
+      if (!row) throw new Error('the bucket gave no answer');
+      return row.taken === 1 ? 0 : Number(row.full) - slackMs - now;
     },
     async giveBack(key) {
       await pool.query(`update rate_limits set expire = expire - $2::bigint where key = $1`, [
