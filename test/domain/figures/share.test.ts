@@ -1,0 +1,142 @@
+import fc from 'fast-check';
+import { rank } from '../../../src/domain/figures/ranking';
+import {
+  changeOfCount,
+  directionOfShare,
+  ratioOf,
+  ruleOfThree,
+  share,
+  wilson,
+} from '../../../src/domain/figures/share';
+import { kaplanMeierMedian, medianOfCohort, spreadOf } from '../../../src/domain/figures/spread';
+
+describe('wilson', () => {
+  // Against published values of the score interval.
+  it.each([
+    { hits: 0, n: 10, low: 0, high: 0.2775 },
+    { hits: 10, n: 10, low: 0.7225, high: 1 },
+    { hits: 81, n: 263, low: 0.2553, high: 0.3662 },
+    { hits: 15, n: 148, low: 0.0624, high: 0.1605 },
+    { hits: 1, n: 2, low: 0.0945, high: 0.9055 },
+    { hits: 0, n: 0, low: 0, high: 1 },
+  ])('of $hits of $n is $low to $high', ({ hits, n, low, high }) => {
+    expect(wilson(share(hits, n)).low).toBeCloseTo(low, 3);
+    expect(wilson(share(hits, n)).high).toBeCloseTo(high, 3);
+  });
+
+  it('solves the equation of the score test at both ends', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 5_000 }), fc.double({ min: 0, max: 1, noNaN: true }), (n, part) => {
+        const hits = Math.round(part * n);
+        for (const end of Object.values(wilson(share(hits, n)))) {
+          if (end <= 0 || end >= 1) continue;
+          expect(Math.abs(hits / n - end) / Math.sqrt((end * (1 - end)) / n)).toBeCloseTo(1.959964, 4);
+        }
+      }),
+    );
+  });
+});
+
+describe('a change', () => {
+  it.each([
+    { now: share(90, 100), before: share(60, 100), says: 'up' },
+    { now: share(60, 100), before: share(90, 100), says: 'down' },
+    { now: share(90, 100), before: share(85, 100), says: 'within noise' },
+    { now: share(4, 4), before: share(0, 100), says: 'not comparable' },
+    { now: share(9, 10), before: share(0, 0), says: 'not comparable' },
+  ])('of $before to $now is $says', ({ now, before, says }) => {
+    expect(directionOfShare(now, before)).toBe(says);
+  });
+
+  it.each([
+    { now: 12, before: 10, change: { by: 2, ratio: 0.2, isNew: false, direction: 'within noise' } },
+    { now: 12, before: 9, change: { by: 3, isNew: false, direction: 'within noise' } },
+    { now: 7, before: 0, change: { by: 7, isNew: true, direction: 'up' } },
+    { now: 0, before: 0, change: { by: 0, isNew: false, direction: 'within noise' } },
+    { now: 300, before: 200, change: { by: 100, ratio: 0.5, isNew: false, direction: 'up' } },
+    { now: 200, before: 300, change: { by: -100, ratio: -1 / 3, isNew: false, direction: 'down' } },
+  ])('from $before to $now is told so far as it can be', ({ now, before, change }) => {
+    expect(changeOfCount(now, before)).toEqual(change);
+  });
+
+  it('has no value where there is nothing to divide by, and a bound where nothing was seen', () => {
+    expect(ratioOf(share(0, 0))).toBeUndefined();
+    expect(ruleOfThree(0)).toBeUndefined();
+    expect(ruleOfThree(60)).toBe(0.05);
+    expect(ruleOfThree(2)).toBe(1);
+  });
+});
+
+describe('rank', () => {
+  type Item = { name: string; n: number };
+  const of = { value: ({ n }: Item) => n, name: ({ name }: Item) => name };
+  const items = [
+    { name: 'd', n: 1 },
+    { name: 'c', n: 5 },
+    { name: 'b', n: 5 },
+    { name: 'a', n: 9 },
+    { name: 'e', n: 1 },
+  ];
+  it.each([
+    { shown: 4, ranks: ['1 a', '2 b', '2 c', '4 d'], tied: 1, left: 1 },
+    { shown: 2, ranks: ['1 a', '2 b'], tied: 1, left: 3 },
+    { shown: 9, ranks: ['1 a', '2 b', '2 c', '4 d', '4 e'], tied: 0, left: 0 },
+  ])('shows $shown and says how many are tied with the last', ({ shown, ranks, tied, left }) => {
+    const ranked = rank(items, of, shown);
+    expect(ranked.top.map((each) => `${each.rank} ${each.name}`)).toEqual(ranks);
+    expect(ranked).toMatchObject({ tied, left });
+  });
+});
+
+describe('durations', () => {
+  it.each([
+    { values: [], spread: { n: 0 } },
+    { values: [7], spread: { n: 1, median: 7, p90: 7, max: 7 } },
+    { values: [3, 1], spread: { n: 2, median: 1, p90: 3, max: 3 } },
+    { values: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10], spread: { n: 10, median: 5, p90: 9, max: 10 } },
+    { values: [5, 5, 5, 5], spread: { n: 4, median: 5, p90: 5, max: 5 } },
+  ])('of $values are told by nearest rank', ({ values, spread }) => {
+    expect(spreadOf(values)).toEqual(spread);
+  });
+
+  const closed = (...list: number[]) => list.map((ms) => ({ ms, isOpen: false }));
+  const open = (...list: number[]) => list.map((ms) => ({ ms, isOpen: true }));
+
+  it.each([
+    {
+      title: 'of the closed where a fifth is open',
+      cohort: [...closed(1, 2, 3, 4), ...open(9)],
+      median: 2,
+      by: 'closed',
+    },
+    {
+      title: 'by Kaplan and Meier where more are',
+      cohort: [...closed(1, 2, 3), ...open(9, 9)],
+      median: 3,
+      by: 'kaplan-meier',
+    },
+    {
+      title: 'unknown where more than half are open',
+      cohort: [...closed(1), ...open(9, 9)],
+      median: undefined,
+      by: 'kaplan-meier',
+    },
+    { title: 'unknown of none', cohort: [], median: undefined, by: 'closed' },
+  ])('have a median $title', ({ cohort, median, by }) => {
+    expect(medianOfCohort(cohort)).toEqual({ median, by });
+  });
+
+  it('lose their open ones at the time until which these were seen', () => {
+    // 6-MP arm of the trial of Freireich: the textbook median of remission is 23 weeks.
+    const cohort = [...closed(6, 6, 6, 7, 10, 13, 16, 22, 23), ...open(6, 9, 10, 11, 17, 19, 20, 25, 32, 32, 34, 35)];
+    expect(kaplanMeierMedian(cohort)).toBe(23);
+  });
+
+  it('agree with the plain median where nothing is open', () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 0, max: 50 }), { minLength: 1 }), (values) => {
+        expect(kaplanMeierMedian(closed(...values))).toBe(spreadOf(values).median);
+      }),
+    );
+  });
+});

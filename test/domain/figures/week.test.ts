@@ -1,0 +1,105 @@
+import fc from 'fast-check';
+import {
+  dayOf,
+  daysUpTo,
+  startOfDay,
+  weekAfter,
+  weekNamed,
+  weekOf,
+  workingDays,
+} from '../../../src/domain/figures/week';
+
+const hours = ({ from, to }: { from: Date; to: Date }) => (to.getTime() - from.getTime()) / 3_600_000;
+
+describe('weekOf', () => {
+  it.each([
+    { at: '2026-11-16T00:00:00Z', zone: 'UTC', name: '2026-W47', label: '2026-W47 (16–22 Nov)', long: 168 },
+    { at: '2026-11-22T23:59:59.999Z', zone: 'UTC', name: '2026-W47', label: '2026-W47 (16–22 Nov)', long: 168 },
+    { at: '2026-11-23T00:00:00Z', zone: 'UTC', name: '2026-W48', label: '2026-W48 (23–29 Nov)', long: 168 },
+    // Sunday evening in UTC is Monday in the east, and Sunday still in the west.
+    {
+      at: '2026-11-22T23:30:00Z',
+      zone: 'Pacific/Kiritimati',
+      name: '2026-W48',
+      label: '2026-W48 (23–29 Nov)',
+      long: 168,
+    },
+    {
+      at: '2026-11-23T07:30:00Z',
+      zone: 'America/Los_Angeles',
+      name: '2026-W47',
+      label: '2026-W47 (16–22 Nov)',
+      long: 168,
+    },
+    // New Year: the week's year is not the calendar's.
+    { at: '2026-12-31T12:00:00Z', zone: 'UTC', name: '2026-W53', label: '2026-W53 (28 Dec–3 Jan)', long: 168 },
+    { at: '2027-01-03T12:00:00Z', zone: 'UTC', name: '2026-W53', label: '2026-W53 (28 Dec–3 Jan)', long: 168 },
+    { at: '2027-01-04T12:00:00Z', zone: 'UTC', name: '2027-W01', label: '2027-W01 (4–10 Jan)', long: 168 },
+    { at: '2024-12-30T12:00:00Z', zone: 'UTC', name: '2025-W01', label: '2025-W01 (30 Dec–5 Jan)', long: 168 },
+    { at: '2022-01-01T12:00:00Z', zone: 'UTC', name: '2021-W52', label: '2021-W52 (27 Dec–2 Jan)', long: 168 },
+    // The clock is put forward on a Sunday, and back.
+    { at: '2026-03-27T12:00:00Z', zone: 'Europe/Berlin', name: '2026-W13', label: '2026-W13 (23–29 Mar)', long: 167 },
+    { at: '2026-10-23T12:00:00Z', zone: 'Europe/Berlin', name: '2026-W43', label: '2026-W43 (19–25 Oct)', long: 169 },
+    { at: '2026-03-07T12:00:00Z', zone: 'America/New_York', name: '2026-W10', label: '2026-W10 (2–8 Mar)', long: 167 },
+    {
+      at: '2026-04-03T12:00:00Z',
+      zone: 'Australia/Sydney',
+      name: '2026-W14',
+      label: '2026-W14 (30 Mar–5 Apr)',
+      long: 169,
+    },
+    // Half an hour only.
+    {
+      at: '2026-10-01T12:00:00Z',
+      zone: 'Australia/Lord_Howe',
+      name: '2026-W40',
+      label: '2026-W40 (28 Sep–4 Oct)',
+      long: 167.5,
+    },
+  ])('puts $at in $zone into $label of $long hours', ({ at, zone, name, label, long }) => {
+    const week = weekOf(new Date(at), zone);
+    expect(week).toMatchObject({ name, label });
+    expect(hours(week)).toBe(long);
+    expect(weekNamed(name, zone)).toEqual(week);
+  });
+
+  it('is found again by its name, holds its moment, and touches its neighbours, in any zone and time', () => {
+    const zones = ['UTC', 'Europe/Berlin', 'America/Los_Angeles', 'Asia/Kolkata', 'Pacific/Kiritimati', 'Pacific/Apia'];
+    fc.assert(
+      fc.property(
+        fc.date({ min: new Date('2015-01-01'), max: new Date('2035-01-01'), noInvalidDate: true }),
+        fc.constantFrom(...zones),
+        (at, zone) => {
+          const week = weekOf(at, zone);
+          expect(at >= week.from && at < week.to).toBe(true);
+          expect(weekNamed(week.name, zone)).toEqual(week);
+          expect(weekAfter(week, 1).from).toEqual(week.to);
+          expect(weekAfter(weekAfter(week, -1), 1)).toEqual(week);
+          expect(week.days).toContain(dayOf(at, zone));
+          expect(startOfDay(week.days[0] ?? '', zone)).toEqual(week.from);
+          expect(daysUpTo(week.days[6] ?? '', 7)).toEqual(week.days);
+        },
+      ),
+      { numRuns: 40 },
+    );
+  });
+});
+
+it.each(['2025-W53', '2026-W54', '2026-W00', '2026-47', 'W47', '2026-W7', 'last'])('knows no week %s', (name) => {
+  expect(weekNamed(name, 'UTC')).toBeUndefined();
+});
+
+it('counts days over New Year and leap days', () => {
+  expect(daysUpTo('2024-03-01', 3)).toEqual(['2024-02-28', '2024-02-29', '2024-03-01']);
+  expect(daysUpTo('2027-01-01', 2)).toEqual(['2026-12-31', '2027-01-01']);
+});
+
+it('leaves out weekends and holidays', () => {
+  const { days } = weekOf(new Date('2026-12-24T12:00:00Z'), 'UTC');
+  expect(workingDays(days, { weekdays: ['mon', 'tue', 'wed', 'thu', 'fri'], daysOff: ['2026-12-25'] })).toEqual([
+    '2026-12-21',
+    '2026-12-22',
+    '2026-12-23',
+    '2026-12-24',
+  ]);
+});
