@@ -62,8 +62,7 @@ function pauses({ events }: SupportRequest, until: Date): { from: Date; to: Date
   return found;
 }
 
-const firstSolved = ({ events }: SupportRequest): Date | undefined =>
-  events.find(({ what }) => what === 'solved')?.at;
+const firstSolved = ({ events }: SupportRequest): Date | undefined => events.find(({ what }) => what === 'solved')?.at;
 
 /** When it was solved for good, as far as is known; `undefined` while it is open. */
 function lastSolved({ events }: SupportRequest): Date | undefined {
