@@ -2,10 +2,10 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Door } from '../ingest/door';
-import type { MachineAnswer, MachineCall } from '../ingest/machine-call';
+import type { MachineAnswer, MachineCall, StreamedCall } from '../ingest/machine-call';
 import type { Logger } from '../lib/logger';
 import { Problem } from '../lib/problem';
-import { readCall } from './read-call';
+import { openCall, readCall } from './read-call';
 
 export interface Health {
   /** Can events be stored? That alone decides the status; the rest is told in the body. */
@@ -15,7 +15,7 @@ export interface Health {
 
 export interface WebDeps {
   log: Logger;
-  door: Pick<Door, 'takeCloudEvents' | 'takeNative' | 'takeLineage'>;
+  door: Pick<Door, 'takeCloudEvents' | 'takeNative' | 'takeLineage' | 'takeDbt'>;
   health(): Promise<Health>;
   metrics(): Promise<{ contentType: string; body: string }>;
   /** Signed HTTP mode: what takes Slack's calls; may throw a Problem. Left out in Socket Mode. */
@@ -26,6 +26,9 @@ export interface WebDeps {
 
 const maxBytes = 1_000_000;
 const maxLineageBytes = 5_000_000;
+/** A manifest has the code of the whole project in it; it is read as it comes, and never held. */
+const maxDbtBytes = 256_000_000;
+const maxDbtUnderWay = 2;
 /** Machines' calls that are being stored at a time; more than that only wait for the database, so they are asked to come again. */
 const maxUnderWay = 200;
 
@@ -37,16 +40,34 @@ type Methods = Record<string, (request: IncomingMessage) => Promise<Answer>>;
 export function createWebServer(deps: WebDeps) {
   const { log, door, bodyWithinMs = 15_000 } = deps;
   let underWay = 0;
+  let streamsUnderWay = 0;
   let isClosing = false;
+
+  const tooMany = () =>
+    new Problem(429, 'Too many calls', 'Send this again in a second, or more events in one call.', {
+      headers: { 'retry-after': '1' },
+    });
+
+  function streamed(take: (call: StreamedCall) => Promise<MachineAnswer>): Methods {
+    return {
+      async POST(request) {
+        if (streamsUnderWay >= maxDbtUnderWay) throw tooMany();
+        streamsUnderWay += 1;
+        try {
+          const { status, body } = await take(openCall(request, { maxBytes: maxDbtBytes, withinMs: bodyWithinMs }));
+          return (response) => send(response, status, body);
+        } finally {
+          streamsUnderWay -= 1;
+        }
+      },
+    };
+  }
 
   function machines(take: (call: MachineCall) => Promise<MachineAnswer>, limit: number): Methods {
     return {
       async POST(request) {
         const call = await readCall(request, { maxBytes: limit, withinMs: bodyWithinMs });
-        if (underWay >= maxUnderWay)
-          throw new Problem(429, 'Too many calls', 'Send this again in a second, or more events in one call.', {
-            headers: { 'retry-after': '1' },
-          });
+        if (underWay >= maxUnderWay) throw tooMany();
         underWay += 1;
         try {
           const { status, body } = await take(call);
@@ -80,6 +101,7 @@ export function createWebServer(deps: WebDeps) {
     ],
     ['/ingest/events', machines((call) => door.takeCloudEvents(call), maxBytes)],
     ['/api/v1/lineage', machines((call) => door.takeLineage(call), maxLineageBytes)],
+    ['/api/v1/dbt', streamed((call) => door.takeDbt(call))],
   ]);
   const { slack } = deps;
   if (slack) routes.set('/slack/events', { POST: async (request) => (response) => slack(request, response) });

@@ -69,6 +69,7 @@ const StoredChange = z.object({
 });
 
 const StoredLineage = z.object({
+  whole: z.string().optional(),
   edges: z.array(z.object({ from: z.string(), to: z.string(), source: z.string(), knownSince: z.coerce.date() })),
 });
 
@@ -149,11 +150,13 @@ export function createDecider(deps: DeciderDeps) {
       tx,
       rows.filter((row) => row.kind === 'usage').map((row) => StoredUsage.parse(row.payload)),
     );
+    const lineage = rows.filter((row) => row.kind === 'lineage').map((row) => StoredLineage.parse(row.payload));
     await edgeRows.save(
       tx,
-      rows.filter((row) => row.kind === 'lineage').flatMap((row) => StoredLineage.parse(row.payload).edges),
+      lineage.filter(({ whole }) => whole === undefined).flatMap(({ edges }) => edges),
       now,
     );
+    for (const { whole, edges } of lineage) if (whole !== undefined) await edgeRows.replace(tx, whole, edges, now);
     const reasonOf = new Map(runs.map((row, index) => [row.seq, outcomes[index]]));
     await inboxRows.markDecided(
       tx,

@@ -13,11 +13,19 @@ import type { Db } from '../store/db';
 import type { InboxEntry } from '../store/inbox-rows';
 import * as inboxRows from '../store/inbox-rows';
 import { type Envelope, type Fact, readCloudEvent } from './cloud-events';
+import { factsOf } from './dbt-events';
+import { readDbtFiles } from './dbt-files';
 import { changeEntry, identityOfChange, lineageEntry, runEntry, usageEntry } from './entries';
-import { cloudEventsIn, lineageEventsIn, type MachineAnswer, type MachineCall } from './machine-call';
+import {
+  cloudEventsIn,
+  lineageEventsIn,
+  type MachineAnswer,
+  type MachineCall,
+  type StreamedCall,
+} from './machine-call';
 import { readLineageEvent } from './open-lineage';
 import type { Refusal } from './refusal';
-import { findSource } from './sources';
+import { findSource, searchSource } from './sources';
 
 export interface DoorDeps {
   db: Db;
@@ -35,28 +43,37 @@ export interface DoorDeps {
   stored(source: string, count: number): void;
 }
 
+/** Of one statement. */
+const entriesAtOnce = 1_000;
+/** Whose the nodes of dbt Core are, where the call does not say: nobody can press Retry for them, for nobody would run it. */
+const dbtConnection = 'dbt-core';
+
 export function createDoor(deps: DoorDeps) {
   const { db, clock, log } = deps;
 
-  function sourceOf(call: MachineCall): Source {
+  function configuredSources(): Source[] {
     const sources = deps.sources();
-    if (sources.length === 0) {
-      throw new Problem(
-        401,
-        'No source is configured',
-        'Set PITCREW_INGEST_TOKEN, or name a source under ingest.sources.',
-      );
-    }
-    const source = findSource(sources, call.headers, call.rawBody);
-    if (!source) {
-      const headers = { 'www-authenticate': 'Bearer' };
-      throw new Problem(
-        401,
-        'Unknown source',
-        'Send the token of a source as "Authorization: Bearer …", or sign the body as configured.',
-        { headers },
-      );
-    }
+    if (sources.length > 0) return sources;
+    throw new Problem(
+      401,
+      'No source is configured',
+      'Set PITCREW_INGEST_TOKEN, or name a source under ingest.sources.',
+    );
+  }
+
+  function unknownSource(): Problem {
+    const headers = { 'www-authenticate': 'Bearer' };
+    return new Problem(
+      401,
+      'Unknown source',
+      'Send the token of a source as "Authorization: Bearer …", or sign the body as configured.',
+      { headers },
+    );
+  }
+
+  function sourceOf(call: MachineCall): Source {
+    const source = findSource(configuredSources(), call.headers, call.rawBody);
+    if (!source) throw unknownSource();
     return source;
   }
 
@@ -91,7 +108,7 @@ export function createDoor(deps: DoorDeps) {
     entries: InboxEntry[],
     refused: (Refusal & { index: number })[],
   ): Promise<MachineAnswer> {
-    const fresh = await inboxRows.store(db, entries, clock.now()).catch((error) => {
+    const fresh = await storeAll(entries).catch((error) => {
       log.error({ err: error, source }, 'ingest.not-stored');
       const headers = { 'retry-after': '5' };
       throw new Problem(503, 'Not stored', 'The database did not take it. Send the same again.', { headers });
@@ -102,6 +119,17 @@ export function createDoor(deps: DoorDeps) {
     deps.stored(source, stored);
     log.info({ source, stored, duplicates, refused: refused.length }, 'ingest.stored');
     return { status: 202, body: { stored, duplicates, refused } };
+  }
+
+  /** All of it or nothing, in statements of a size that the database likes. */
+  async function storeAll(entries: InboxEntry[]): Promise<boolean[]> {
+    if (entries.length <= entriesAtOnce) return inboxRows.store(db, entries, clock.now());
+    return db.transaction(async (tx) => {
+      const fresh: boolean[] = [];
+      for (let from = 0; from < entries.length; from += entriesAtOnce)
+        fresh.push(...(await inboxRows.store(tx, entries.slice(from, from + entriesAtOnce), clock.now())));
+      return fresh;
+    });
   }
 
   /** A call that brought nothing is refused as a whole. */
@@ -178,6 +206,28 @@ export function createDoor(deps: DoorDeps) {
         else entries.push(lineageEntry({ source: from, id: read.id }, read, deps.redact));
       }
       someOf(entries, refused);
+      return keep(source.name, entries, refused);
+    },
+
+    /** `POST /api/v1/dbt`: what a run of dbt left, `manifest.json` and `run_results.json` one after the other. @throws Problem */
+    async takeDbt(call: StreamedCall): Promise<MachineAnswer> {
+      const search = searchSource(configuredSources(), call.headers);
+      if (search.isHopeless) throw unknownSource();
+      const connection = call.query.get('connection')?.trim() || dbtConnection;
+      if (!/^[A-Za-z0-9._-]{1,63}$/.test(connection))
+        throw new Problem(400, 'No such name', 'The connection may have letters, digits, dots, - and _, at most 63.');
+      const files = await readDbtFiles(call.read(search.update));
+      const source = search.found();
+      if (!source) throw unknownSource();
+      const { events, graph, refused } = factsOf(files, connection, clock.now());
+      const from = `${source.name}:dbt:${connection}`;
+      const entries = events.map((event) => runEntry({ ...event, source: from }, deps.redact));
+      if (graph) {
+        const { invocation, edges, at, source: whole } = graph;
+        const identity = { source: from, id: `manifest/${invocation}` };
+        entries.push(lineageEntry(identity, { edges, occurredAt: at, whole }, deps.redact));
+      }
+      if (refused.length > 0) someOf(entries, refused);
       return keep(source.name, entries, refused);
     },
 

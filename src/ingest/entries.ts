@@ -32,12 +32,13 @@ export function usageEntry(identity: { source: string; id: string }, usage: Usag
   return { ...identity, kind: 'usage', payload: usageWithoutSecrets(usage, redact), occurredAt: usage.at };
 }
 
+/** @param whole  the source of the edges, where these are all that it knows: what it told before and does not tell now is forgotten */
 export function lineageEntry(
   identity: { source: string; id: string },
-  { edges, occurredAt }: { edges: Edge[]; occurredAt: Date },
+  { edges, occurredAt, whole }: { edges: Edge[]; occurredAt: Date; whole?: string },
   redact: Redact,
 ): InboxEntry {
-  const payload = { edges: edges.map((edge) => edgeWithoutSecrets(edge, redact)) };
+  const payload = { edges: edges.map((edge) => edgeWithoutSecrets(edge, redact)), whole };
   return { ...identity, kind: 'lineage', payload, occurredAt };
 }
 

@@ -7,6 +7,14 @@ export interface MachineCall {
   body: Buffer;
 }
 
+/** One call whose body is too large to be held. Header names in lower case. */
+export interface StreamedCall {
+  headers: Record<string, string | undefined>;
+  query: URLSearchParams;
+  /** The body, unpacked, once. `onRaw` is told what travelled, for signatures. @throws Problem 400, 408, 413 while it is read */
+  read(onRaw: (chunk: Buffer) => void): AsyncIterable<Buffer>;
+}
+
 export interface MachineAnswer {
   status: number;
   body: unknown;

@@ -29,6 +29,16 @@ async function open(differs: Partial<WebDeps> = {}) {
     door: {
       takeCloudEvents: take('events'),
       takeLineage: take('lineage'),
+      async takeDbt(call) {
+        const parts: Buffer[] = [];
+        const raw: Buffer[] = [];
+        for await (const part of call.read((chunk) => raw.push(chunk))) parts.push(part);
+        return take(`dbt?${call.query}`)({
+          headers: call.headers,
+          rawBody: Buffer.concat(raw),
+          body: Buffer.concat(parts),
+        });
+      },
       takeNative: (connection, call) => take(connection)(call),
     },
     health: async () => ({ ready: true, body: { status: 'ready' } }),
@@ -95,6 +105,7 @@ describe('the paths', () => {
     { path: '/ingest/events', way: 'events' },
     { path: '/ingest/events?source=x', way: 'events' },
     { path: '/api/v1/lineage', way: 'lineage' },
+    { path: '/api/v1/dbt?connection=shop', way: 'dbt?connection=shop' },
     { path: '/ingest/prod', way: 'prod' },
     { path: '/ingest/lab-2.eu_west', way: 'lab-2.eu_west' },
   ])('POST $path is taken by $way', async ({ path, way }) => {
@@ -175,6 +186,7 @@ describe('what goes wrong is a problem document', () => {
     door: {
       takeCloudEvents: () => Promise.reject(error),
       takeLineage: async () => stored,
+      takeDbt: async () => stored,
       takeNative: async () => stored,
     },
   });
@@ -219,6 +231,7 @@ describe('what goes wrong is a problem document', () => {
           return full;
         },
         takeLineage: async () => stored,
+        takeDbt: async () => stored,
         takeNative: async () => stored,
       },
     });
@@ -291,6 +304,32 @@ describe('bodies', () => {
     expect(reply.status).toBe(202);
     expect(calls[0]?.call.body.toString()).toBe('{"id":1}');
     expect(calls[0]?.call.rawBody.equals(packed)).toBe(true);
+  });
+
+  it('of dbt may be packed as well, are given on as they come, and larger than any other', async () => {
+    const { port, calls } = await open();
+    const files = Buffer.alloc(6 * mega, '{"id":1}');
+    const packed = gzipSync(files);
+    const reply = await send(port, 'POST', '/api/v1/dbt', { body: packed, headers: { 'content-encoding': 'gzip' } });
+    expect(reply.status).toBe(202);
+    expect(calls[0]?.call.body.equals(files)).toBe(true);
+    expect(calls[0]?.call.rawBody.equals(packed)).toBe(true);
+  });
+
+  it.each([
+    { what: 'that are cut', body: gzipSync('{}').subarray(0, 12) },
+    { what: 'that are not packed', body: Buffer.from('{}') },
+  ])('of dbt $what are refused', async ({ body }) => {
+    const { port } = await open();
+    expectProblem(await send(port, 'POST', '/api/v1/dbt', { body, headers: { 'content-encoding': 'gzip' } }), 400);
+  });
+
+  it('of dbt that come too slowly are given up, and told why', async () => {
+    const { port } = await open({ bodyWithinMs: 60 });
+    const { socket, heard, closed } = await raw(port);
+    socket.write('POST /api/v1/dbt HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nx');
+    await until(() => heard().includes('HTTP/1.1 408'));
+    await until(closed);
   });
 
   it('that unpack to more than is allowed are refused', async () => {
@@ -396,6 +435,7 @@ describe('closing', () => {
           });
         },
         takeLineage: async () => stored,
+        takeDbt: async () => stored,
         takeNative: async () => stored,
       },
     });
@@ -422,6 +462,7 @@ describe('closing', () => {
           return new Promise(() => undefined);
         },
         takeLineage: async () => stored,
+        takeDbt: async () => stored,
         takeNative: async () => stored,
       },
     });
@@ -436,7 +477,12 @@ describe('closing', () => {
     const { port } = await open();
     const other = createWebServer({
       log: createLogger('silent'),
-      door: { takeCloudEvents: async () => stored, takeLineage: async () => stored, takeNative: async () => stored },
+      door: {
+        takeCloudEvents: async () => stored,
+        takeLineage: async () => stored,
+        takeDbt: async () => stored,
+        takeNative: async () => stored,
+      },
       health: async () => ({ ready: true, body: {} }),
       metrics: async () => ({ contentType: 'text/plain', body: '' }),
     });

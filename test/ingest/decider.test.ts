@@ -178,6 +178,28 @@ describe('the decider', () => {
     ]);
     expect((await rows()).map(({ reason }) => reason)).toEqual(['change', 'usage', 'lineage']);
   });
+
+  it('forget what a source that tells its whole graph tells no more, and nothing of others', async () => {
+    const edge = (from: string, source: string) => ({ from, to: 'pipeline:dbt-core/shop.b', source, knownSince: at });
+    const graph = (id: string, edges: object[], whole?: string) => ({
+      source: 's',
+      id,
+      kind: 'lineage' as const,
+      occurredAt: at,
+      payload: { edges, whole },
+    });
+    const whole = 'dbt-core:dbt-core/shop';
+    const { decider } = open();
+    await inboxRows.store(database.db, [graph('1', [edge('table:a', whole), edge('table:old', whole)], whole)], at);
+    await inboxRows.store(database.db, [graph('2', [edge('table:other', 'openlineage')])], at);
+    await decider.decideBatch();
+    await inboxRows.store(database.db, [graph('3', [edge('table:a', whole)], whole)], at);
+    await decider.decideBatch();
+    expect(await database.db.query('select from_node from edges order by 1')).toEqual([
+      { from_node: 'table:a' },
+      { from_node: 'table:other' },
+    ]);
+  });
 });
 
 describe('a fact that breaks the decider', () => {

@@ -2,7 +2,7 @@ import { createHmac, randomUUID } from 'node:crypto';
 import { Failure } from '../../src/domain/failure';
 import type { Source } from '../../src/domain/settings';
 import { createDoor, type DoorDeps } from '../../src/ingest/door';
-import type { MachineAnswer, MachineCall } from '../../src/ingest/machine-call';
+import type { MachineAnswer, MachineCall, StreamedCall } from '../../src/ingest/machine-call';
 import { createLogger } from '../../src/lib/logger';
 import { Problem } from '../../src/lib/problem';
 import type { Normalised, Orchestrator } from '../../src/orchestrators/orchestrator';
@@ -504,6 +504,93 @@ describe('lineage', () => {
     { title: 'no token', given: call(lineage('r1'), { authorization: '' }), status: 401 },
   ])('is refused with $status for $title', async ({ given, status }) => {
     await expect(problem(open().door.takeLineage(given))).resolves.toMatchObject({ status });
+  });
+});
+
+describe('the files of dbt', () => {
+  const metadata = (kind: string) => ({
+    dbt_schema_version: `https://schemas.getdbt.com/dbt/${kind}.json`,
+    invocation_id: 'inv-1',
+    generated_at: '2026-11-25T08:59:00Z',
+  });
+  const manifest = {
+    metadata: { ...metadata('manifest/v12'), project_name: 'shop' },
+    nodes: { 'model.shop.b': { unique_id: 'model.shop.b', depends_on: { nodes: ['model.shop.a'] } } },
+  };
+  const ran = (results: object[]) => ({ metadata: metadata('run-results/v6'), results, args: { which: 'build' } });
+  const failed = { unique_id: 'model.shop.a', status: 'error', message: 'Binder Error: no s3cret' };
+  const passed = { unique_id: 'model.shop.b', status: 'success' };
+
+  function files(parts: unknown[], headers: Record<string, string>, query = ''): StreamedCall {
+    const body = Buffer.from(parts.map((part) => JSON.stringify(part)).join('\n'));
+    return {
+      headers,
+      query: new URLSearchParams(query),
+      async *read(onRaw) {
+        onRaw(body);
+        yield body;
+      },
+    };
+  }
+  const token = { authorization: 'Bearer dbt-token' };
+
+  it('become events and the graph of the project, once however often they are sent', async () => {
+    const { door } = open();
+    const send = () => door.takeDbt(files([manifest, ran([failed, passed])], token));
+    await expect(send()).resolves.toEqual({ status: 202, body: { stored: 3, duplicates: 0, refused: [] } });
+    await expect(send()).resolves.toEqual({ status: 202, body: { stored: 0, duplicates: 3, refused: [] } });
+    expect(await rows()).toMatchObject([
+      {
+        source: 'dbt:dbt:dbt-core',
+        kind: 'run',
+        payload: {
+          kind: 'check-failed',
+          pipeline: 'shop.a',
+          connection: 'dbt-core',
+          error: 'Binder Error: no [redacted]',
+        },
+      },
+      { kind: 'run', payload: { kind: 'succeeded', pipeline: 'shop.b' } },
+      { kind: 'lineage', payload: { whole: 'dbt-core:dbt-core/shop' } },
+    ]);
+  });
+
+  it('of a second deployment are kept apart by the connection that is named', async () => {
+    const { door } = open();
+    await door.takeDbt(files([ran([failed])], token));
+    const answer = await door.takeDbt(files([ran([failed])], token, 'connection=dbt-staging'));
+    expect(answer.body).toMatchObject({ stored: 1, duplicates: 0 });
+    await expect(problem(door.takeDbt(files([], token, 'connection=a/b')))).resolves.toMatchObject({ status: 400 });
+  });
+
+  it('are taken by a signature of the body as it travelled, and refused with a wrong one', async () => {
+    const { door } = open();
+    const body = JSON.stringify(ran([failed]));
+    const signature = createHmac('sha256', 'ci-secret').update(body).digest('hex');
+    const signed = (value: string) => files([ran([failed])], { 'x-signature-256': value });
+    await expect(door.takeDbt(signed(`sha256=${signature}`))).resolves.toMatchObject({ status: 202 });
+    await expect(problem(door.takeDbt(signed('0'.repeat(64))))).resolves.toMatchObject({ status: 401 });
+  });
+
+  it('of nobody we know are not even read', async () => {
+    const unread: StreamedCall = {
+      ...files([], { authorization: 'Bearer wrong' }),
+      read: () => {
+        throw new Error('it was read');
+      },
+    };
+    await expect(problem(open().door.takeDbt(unread))).resolves.toMatchObject({ status: 401 });
+  });
+
+  it('that bring nothing but what makes no sense are refused as a whole', async () => {
+    const nonsense = ran([{ unique_id: 'model.shop.a', status: 'melted' }]);
+    await expect(problem(open().door.takeDbt(files([nonsense], token)))).resolves.toMatchObject({ status: 400 });
+  });
+
+  it('of a large project are stored as a whole', async () => {
+    const many = Array.from({ length: 2_500 }, (_, at) => ({ unique_id: `model.shop.m${at}`, status: 'success' }));
+    const answer = await open().door.takeDbt(files([ran(many)], token));
+    expect(answer.body).toMatchObject({ stored: 2_500, duplicates: 0 });
   });
 });
 

@@ -68,7 +68,7 @@ describe('signed calls', () => {
     app.bolt.command('/pipeline', async ({ ack }) => ack('here'));
     const web = createWebServer({
       log,
-      door: { takeCloudEvents: unused, takeLineage: unused, takeNative: unused },
+      door: { takeCloudEvents: unused, takeLineage: unused, takeDbt: unused, takeNative: unused },
       health: unused,
       metrics: unused,
       slack: app.listener,
