@@ -9,7 +9,7 @@ import { type LogLine, readLine } from './log-line';
 import { createUtf8, type NumberedText, numbered, textsOf } from './log-text';
 import type { Rule } from './rule';
 import { type OwnRule, ruleOf, strengthScore } from './rule';
-import { createRuleSet } from './rule-set';
+import { createRuleSet, type RuleSet } from './rule-set';
 import { rules as builtInRules } from './rules';
 
 export interface DiagnosisSettings {
@@ -36,6 +36,15 @@ const CAUSE_IN_FULL_MAX = 4_000;
 /** In characters. */
 const LONG_LINE = 4_000;
 
+/** Made once: it takes a quarter of a second, and most have no rules of their own. */
+let builtInRuleSet: RuleSet | undefined;
+
+function ruleSetOf(own: Rule[], knowledge: readonly Rule[]): RuleSet {
+  if (own.length > 0 || knowledge !== builtInRules) return createRuleSet([...own, ...knowledge]);
+  builtInRuleSet ??= createRuleSet(builtInRules);
+  return builtInRuleSet;
+}
+
 /**
  * @param knowledge the rules of the product; another list only to measure what is known without some
  * @throws Error that names the rule or the pattern which is not valid
@@ -44,7 +53,7 @@ export function createDiagnosis(
   settings: DiagnosisSettings = {},
   knowledge: readonly Rule[] = builtInRules,
 ): Diagnoser {
-  const ruleSet = createRuleSet([...(settings.rules ?? []).map(ruleOf), ...knowledge]);
+  const ruleSet = ruleSetOf((settings.rules ?? []).map(ruleOf), knowledge);
   const redactor = createRedactor(settings.redact ?? []);
 
   function isWorthKeeping(line: string): boolean {

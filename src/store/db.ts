@@ -142,10 +142,26 @@ export async function waitForDatabase(db: Queryable, { timeoutMs }: { timeoutMs:
 function queryable(source: Pool | PoolClient): Queryable {
   return {
     async query<T extends object>(sql: string, params?: unknown[]) {
-      const { rows } = await source.query<T>(sql, params);
+      const { rows } = await source.query<T>({ name: params && statementNameOf(sql), text: sql, values: params });
       return rows;
     },
   };
+}
+
+/**
+ * Statements with parameters are prepared once a connection: to read and plan them anew each time costs PostgreSQL several times
+ * what it costs to run them. Beyond so many different texts (SQL that is put together by a program) they stay unnamed, since the
+ * server keeps what is named as long as the connection lives.
+ */
+const mostStatements = 1_000;
+const statementNames = new Map<string, string>();
+
+function statementNameOf(sql: string): string | undefined {
+  const known = statementNames.get(sql);
+  if (known !== undefined || statementNames.size >= mostStatements) return known;
+  const name = `s${statementNames.size}`;
+  statementNames.set(sql, name);
+  return name;
 }
 
 function reasonOf(error: unknown): string {
