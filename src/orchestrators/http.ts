@@ -30,6 +30,8 @@ export interface CallOptions {
   deadlineMs?: number;
   /** Larger answers are refused. Default 10 MiB. */
   maxBytes?: number;
+  /** Statuses of 4xx and 5xx whose JSON is the answer all the same: it says what went wrong in words of its own. */
+  readAt?: readonly number[];
 }
 
 export interface ChangeOptions extends CallOptions {
@@ -96,6 +98,7 @@ interface Planned {
   body?: string;
   changing: boolean;
   unchangedAt: readonly number[];
+  readAt: readonly number[];
   timeoutMs: number;
   deadlineMs: number;
   maxBytes: number;
@@ -151,6 +154,7 @@ export function createHttp(deps: HttpDeps): Http {
       body,
       changing,
       unchangedAt: options.unchangedAt ?? [],
+      readAt: options.readAt ?? [],
       timeoutMs: options.timeoutMs ?? deps.timeoutMs ?? defaultTimeoutMs,
       deadlineMs: options.deadlineMs ?? defaultDeadlineMs,
       maxBytes: options.maxBytes ?? defaultMaxBytes,
@@ -237,7 +241,8 @@ export function createHttp(deps: HttpDeps): Http {
     let url = planned.url;
     for (let redirects = 0; ; redirects += 1) {
       const answer = await exchange({ ...planned, url }, signal, (opened) => readWhole(opened, planned.maxBytes));
-      if (answer.status >= 200 && answer.status < 300) return answer;
+      const isAnswer = planned.readAt.includes(answer.status) && isJson(answer);
+      if ((answer.status >= 200 && answer.status < 300) || isAnswer) return answer;
       const next = planned.changing ? undefined : redirectOf(answer, url);
       if (!next) throw failureOf(answer, planned);
       if (!mayFollow(url, next) || redirects >= redirectsFollowed) {
@@ -482,4 +487,8 @@ async function withinSilence<T>(next: Promise<T>, silenceMs: number, signal: Abo
     silence.catch(() => {});
     next.catch(() => {});
   }
+}
+
+function isJson({ headers }: Answer): boolean {
+  return /^application\/(?:[\w.-]+\+)?json\b/i.test(String(headers['content-type'] ?? ''));
 }

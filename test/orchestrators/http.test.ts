@@ -161,6 +161,19 @@ describe('a refusal', () => {
     await serve((_, response) => sendJson(response, 503, {}));
     expect((await failureOf(http.post('/x', Yes, { unchangedAt: [503] }))).kind).toBe('unavailable');
   });
+
+  it('that the adapter wants to read are answers where they hold JSON, and faults where they do not', async () => {
+    let isJson = true;
+    await serve((_, response) => {
+      if (isJson) sendJson(response, 500, { yes: false });
+      else response.writeHead(500).end('{"yes":false}');
+    });
+    await expect(http.post('/x', Yes, { readAt: [500] })).resolves.toEqual({ yes: false });
+    await expect(http.query('/x', Yes, { readAt: [500] })).resolves.toEqual({ yes: false });
+    expect((await failureOf(http.post('/x', Yes))).kind).toBe('unsure');
+    isJson = false;
+    expect((await failureOf(http.post('/x', Yes, { readAt: [500] }))).kind).toBe('unsure');
+  });
 });
 
 describe('reading', () => {

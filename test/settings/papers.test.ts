@@ -13,8 +13,17 @@ const example = join(root, 'pitcrew.example.yaml');
 
 describe('pitcrew.example.yaml', () => {
   it('is taken without a fault', async () => {
-    const env = { MAESTRO_TOKEN: 'm', AIRFLOW_PASSWORD: 'p', AIRFLOW_INGEST_TOKEN: 'a', CI_SECRET: 'c' };
-    const kinds = ['airflow', 'maestro'].map((id) => ({ id, check: (keys: unknown) => z.unknown().safeParse(keys) }));
+    const env = {
+      MAESTRO_TOKEN: 'm',
+      AIRFLOW_PASSWORD: 'p',
+      AIRFLOW_INGEST_TOKEN: 'a',
+      CI_SECRET: 'c',
+      DAGSTER_TOKEN: 'd',
+    };
+    const kinds = ['airflow', 'dagster', 'maestro'].map((id) => ({
+      id,
+      check: (keys: unknown) => z.unknown().safeParse(keys),
+    }));
     const config = { settingsFile: { path: example, isNamed: true } };
     expect(await loadSettings({ config, env, kinds })).toMatchObject({ ok: true });
   });

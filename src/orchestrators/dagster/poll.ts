@@ -1,0 +1,75 @@
+import type { PipelineEvent } from '../../domain/pipeline-event';
+import type { Logger } from '../../lib/logger';
+import { createChangePoll, type Span } from '../changed-runs';
+import type { Api, RunsFilter } from './api';
+import type { Events } from './events';
+import { keyOfRun } from './keys';
+import type { Runs } from './runs';
+import type { Run } from './schema';
+import { eventKindOf, runningWords } from './status';
+import { isToBeRetried, partitionIn } from './tags';
+
+const perPage = 200;
+
+export interface PollDeps {
+  api: Api;
+  runs: Runs;
+  events: Events;
+  log: Logger;
+  /** Keys of the pipelines to look at; undefined = all. */
+  only?: readonly string[];
+}
+
+/** Asks for runs by when they last changed. Dagster lists them by when they were made, which never changes while they are read. */
+export function createPoll({ api, runs, events, log, only }: PollDeps) {
+  // Dagster leaves both ends out, and we do not.
+  const filterOf = ({ from, until }: Span): RunsFilter => ({
+    updatedAfter: new Date(from.getTime() - 1),
+    updatedBefore: new Date(until.getTime() + 1),
+  });
+
+  async function* all(filter: RunsFilter): AsyncIterable<Run> {
+    let cursor: string | undefined;
+    for (;;) {
+      const page = await api.runs(filter, perPage, cursor);
+      yield* page;
+      cursor = page.at(-1)?.runId;
+      if (page.length < perPage) return;
+    }
+  }
+
+  function eventsOf(run: Run): PipelineEvent[] {
+    const kind = eventKindOf(runs.statusOf(run));
+    const at = kind === 'started' ? run.startTime : (run.endTime ?? run.startTime ?? run.creationTime);
+    if (!kind || !at) return [];
+    return [
+      events({
+        key: keyOfRun(run),
+        run: run.runId,
+        kind,
+        partition: partitionIn(run.tags),
+        isToBeRetried: isToBeRetried(run.tags),
+        occurredAt: at,
+        startedAt: run.startTime,
+        endedAt: kind === 'started' ? undefined : at,
+      }),
+    ];
+  }
+
+  return createChangePoll<Run>({
+    where: api.where,
+    log,
+    async now() {
+      await api.version(); // tells the server's clock, if nothing else did lately
+      return api.serverNow();
+    },
+    count: (span) => api.countRuns(filterOf(span)),
+    read: (span) => all(filterOf(span)),
+    running: () => all({ statuses: runningWords }),
+    isRunning: (run) => runs.statusOf(run) === 'running',
+    isWanted: (run) => only === undefined || only.includes(keyOfRun(run)),
+    idOf: ({ runId }) => runId,
+    stateOf: (run) => runs.statusOf(run),
+    eventsOf: async (run) => eventsOf(run),
+  });
+}
