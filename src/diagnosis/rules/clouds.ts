@@ -217,4 +217,44 @@ export const cloudRules: readonly Rule[] = [
     pattern: '(?:failed to|did not) stabilize',
     example: 'CREATE_FAILED Custom Resource failed to stabilize in expected time',
   },
+  {
+    id: 'bigquery.load-count',
+    category: 'schema_mismatch',
+    strength: 'names',
+    retryable: 'no',
+    pattern:
+      '(?:CSV|JSON|Avro|Parquet) (?:table|processing) encountered too many errors|too many errors encountered|stl_load_errors|sys_load_error_detail',
+    example:
+      '400 Error while reading data, error message: JSON table encountered too many errors, giving up. Rows: 1; errors: 1.',
+  },
+  {
+    id: 'bigquery.retry',
+    category: 'service_unavailable_5xx',
+    retryable: 'yes',
+    pattern:
+      'retrying the (?:job|request|query|operation) may (?:solve|help)|please retry (?:the|your) (?:job|query|request)',
+    example: '400 The job encountered an error during execution. Retrying the job may solve the problem.',
+  },
+  {
+    id: 'databricks.repl',
+    category: 'killed_or_zombie_unknown',
+    strength: 'suggests',
+    pattern:
+      'Repl(?:StartFailure|Lost|Failed)\\w*|failure starting repl|could not (?:start|launch) (?:the )?(?:repl|kernel)',
+    example: 'com.databricks.backend.common.rpc.ReplStartFailureException',
+  },
+  {
+    id: 'azure.status-401',
+    category: 'auth_expired_or_invalid',
+    strength: 'suggests',
+    pattern: '\\bHTTP ?401\\b',
+    example: 'ADLException: Error getting info for file /acme HTTP401',
+  },
+  {
+    id: 'azure.status-403',
+    category: 'permission_denied',
+    strength: 'suggests',
+    pattern: '\\bHTTP ?403\\b',
+    example: 'ADLException: Error creating file /acme HTTP403',
+  },
 ];

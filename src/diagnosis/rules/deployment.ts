@@ -231,4 +231,96 @@ export const deploymentRules: readonly Rule[] = [
     pattern: '(?:source|destination|child|worker) process exit(?:ed)? with (?:non-zero exit )?code \\d',
     example: 'WorkerException: Source process exit with code 1.',
   },
+  {
+    id: 'kubernetes.no-match',
+    category: 'quota_or_rate_limit',
+    retryable: 'after_change',
+    pattern:
+      'didn.t match (?:pod.s )?node (?:affinity|selector)|node\\(s\\) had (?:untolerated )?taint|volume node affinity conflict|unbound immediate PersistentVolumeClaims|didn.t find available persistent volumes|didn.t match pod (?:anti-)?affinity',
+    example: "0/3 nodes are available: 3 node(s) didn't match Pod's node affinity/selector.",
+  },
+  {
+    id: 'kubernetes.claim-missing',
+    category: 'config_error_missing_variable',
+    strength: 'settles',
+    pattern:
+      'persistentvolumeclaim "[^"]{1,120}" not found|serviceaccount "[^"]{1,120}" not found|error looking up service account',
+    example: 'persistentvolumeclaim "acme" not found',
+  },
+  {
+    id: 'kubernetes.pressure',
+    category: 'resource_preempted_or_evicted',
+    pattern: '\\b(?:Disk|Memory|PID)Pressure\\b',
+    example: 'Pod The node had condition: [DiskPressure].',
+  },
+  {
+    id: 'kubernetes.context',
+    category: 'config_error_missing_variable',
+    pattern:
+      '\\bcontext "?[\\w.:/@-]{1,120}"? does not exist|no context exists with the name|current-context (?:must exist|is not set)',
+    example: 'error: context "acme" does not exist',
+  },
+  {
+    id: 'kubernetes.server-refused',
+    category: 'network',
+    pattern: 'connection to the server \\S{1,200} was refused',
+    example: 'The connection to the server acme:8080 was refused - did you specify the right host or port?',
+  },
+  {
+    id: 'compose.invalid',
+    category: 'config_error_missing_variable',
+    pattern:
+      'invalid compose project|refers to undefined (?:volume|network|secret|config)|services?\\.\\S{1,80} (?:additional properties|must be a)',
+    example: 'service "acme" refers to undefined volume data: invalid compose project',
+  },
+  {
+    id: 'docker.cache-key',
+    category: 'config_error_missing_variable',
+    strength: 'settles',
+    pattern:
+      'failed to (?:compute|calculate) (?:the )?(?:cache key|checksum)\\b.{0,200}not found|(?:COPY|ADD) failed: .{0,200}(?:no such file|not found|no source files)',
+    example: 'failed to compute cache key: failed to calculate checksum of ref 1: "/acme.txt": not found',
+  },
+  {
+    id: 'git.conflict',
+    category: 'code_bug_exception',
+    pattern: 'CONFLICT \\(|merge conflict in |Automatic merge failed|needs merge$|resolve your current index first',
+    example: 'CONFLICT (content): Merge conflict in models/acme.sql',
+  },
+  {
+    id: 'git.basic',
+    category: 'auth_expired_or_invalid',
+    strength: 'settles',
+    pattern:
+      'HTTP Basic: Access denied|could not read (?:username|password) for |support for password authentication was removed|Authentication failed for .https?:',
+    example: 'remote: HTTP Basic: Access denied',
+  },
+  {
+    id: 'npm.package',
+    category: 'missing_dependency_or_import',
+    strength: 'settles',
+    pattern: '404 Not Found - GET |\\bE404\\b|notarget No matching version|ETARGET|ERESOLVE',
+    example: 'npm ERR! 404 Not Found - GET https://registry.example/acme - Not found',
+  },
+  {
+    id: 'node.module-kind',
+    category: 'missing_dependency_or_import',
+    pattern:
+      'ERR_REQUIRE_ESM|ERR_UNKNOWN_FILE_EXTENSION|ERR_PACKAGE_PATH_NOT_EXPORTED|cannot use import statement outside a module|ERR_UNSUPPORTED_DIR_IMPORT',
+    example: 'Error [ERR_REQUIRE_ESM]: require() of ES Module /acme.js not supported.',
+  },
+  {
+    id: 'shell.test',
+    category: 'code_bug_exception',
+    pattern:
+      ': line \\d+: \\[+: .{0,60}(?:too many arguments|unary operator|binary operator|integer expression expected|missing `\\])',
+    example: 'run.sh: line 3: [: too many arguments',
+  },
+  {
+    id: 'make.target',
+    category: 'killed_or_zombie_unknown',
+    strength: 'ended',
+    pattern: '^make(?:\\[\\d+\\])?: \\*\\*\\* \\[.{1,200}\\] Error \\d+',
+    example: 'make: *** [Makefile:12: acme] Error 1',
+  },
 ];

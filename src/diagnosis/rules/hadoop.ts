@@ -433,4 +433,19 @@ export const hadoopRules: readonly Rule[] = [
     pattern: '\\bnot set in (?:the )?JobConf\\b|InvalidJobConfException: ',
     example: 'org.apache.hadoop.mapred.InvalidJobConfException: Output directory not set.',
   },
+  {
+    id: 'hdfs.rename',
+    category: 'permission_denied',
+    strength: 'suggests',
+    retryable: 'maybe',
+    pattern:
+      'failed to (?:rename|move) (?:the )?(?:hdfs|s3a?|gs|abfss?|wasbs?|file|dbfs|oss|cosn?):|could not rename (?:file|directory)',
+    example: 'Rolling back due to metastore commit failure: Failed to rename hdfs://acme/a to hdfs://acme/b',
+  },
+  {
+    id: 'java.number-format',
+    category: 'type_or_cast_error',
+    pattern: '\\bFor input string:',
+    example: 'java.lang.IllegalArgumentException: For input string: "n/a"',
+  },
 ];

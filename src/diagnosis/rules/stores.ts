@@ -182,4 +182,79 @@ export const storeRules: readonly Rule[] = [
     pattern: '\\bnear index \\d{1,6}\\b',
     example: 'PatternSyntaxException: Unclosed group near index 7',
   },
+  {
+    id: 'iceberg.conflict',
+    category: 'deadlock_or_lock_timeout',
+    retryable: 'yes',
+    pattern:
+      'Found (?:new )?conflicting (?:delete )?files|Cannot commit, (?:missing data files|found new)|CommitStateUnknownException|metadata location .{0,200} has changed',
+    example: 'ValidationException: Found conflicting files that can contain records matching true',
+  },
+  {
+    id: 'iceberg.catalog',
+    category: 'config_error_missing_variable',
+    pattern:
+      'Couldn.t find Iceberg configuration|cannot (?:initialize|instantiate) (?:the )?(?:iceberg )?(?:catalog|FileIO)|must be set to use .{0,40}catalog',
+    example: "Unable to process: Couldn't find Iceberg configuration for catalog acme",
+  },
+  {
+    id: 'sql.no-partition-filter',
+    category: 'code_bug_exception',
+    strength: 'settles',
+    pattern:
+      'without a filter over column|without (?:a )?partition filter|no partition (?:filter|predicate)|partition filter is required|filter required (?:on|for) .{0,80}partition',
+    example: "Cannot query over table 'acme.ds.orders' without a filter over column(s) 'dt'",
+  },
+  {
+    id: 'postgres.role',
+    category: 'auth_expired_or_invalid',
+    strength: 'settles',
+    pattern: '(?:FATAL: {1,3}|^)role \\S{1,80} does not exist|role "[^"]{1,80}" is not permitted to log in',
+    example: 'FATAL:  role "acme" does not exist',
+  },
+  {
+    id: 'postgres.standby-conflict',
+    category: 'deadlock_or_lock_timeout',
+    retryable: 'yes',
+    pattern: 'due to conflict with recovery',
+    example: 'ERROR:  canceling statement due to conflict with recovery',
+  },
+  {
+    id: 'psycopg.reentered',
+    category: 'code_bug_exception',
+    strength: 'settles',
+    retryable: 'no',
+    pattern:
+      'cannot be re-entered recursively|another command is already in progress|another operation is in progress|can.t run more than one (?:query|command)',
+    example: 'ProgrammingError: the connection cannot be re-entered recursively',
+  },
+  {
+    id: 'sqlalchemy.url',
+    category: 'config_error_missing_variable',
+    strength: 'settles',
+    pattern: 'Could not parse (?:rfc1738|SQLAlchemy) URL|Expected string or URL object, got None',
+    example: "ArgumentError: Could not parse rfc1738 URL from string 'acme'",
+  },
+  {
+    id: 'mysql.files',
+    category: 'permission_denied',
+    strength: 'settles',
+    pattern: 'secure-file-priv|loading local data is disabled|LOAD DATA LOCAL INFILE file request rejected',
+    example: 'ERROR 3948 (42000): Loading local data is disabled',
+  },
+  {
+    id: 'sql.procedure',
+    category: 'missing_table_or_column',
+    pattern: 'could not find stored procedure|(?:PROCEDURE|procedure) [\\w."`]{1,120} (?:does not exist|not found)',
+    example: "Could not find stored procedure 'acme.load'.",
+  },
+  {
+    id: 'files.compression',
+    category: 'schema_mismatch',
+    strength: 'names',
+    retryable: 'no',
+    pattern:
+      'bad block header|incorrect header check|not (?:a|in) gzip(?:ped)? (?:file|format)|BadGzipFile|BadZipFile|not a zip file|invalid stored block lengths|Error -[35] while decompress|unexpected end of (?:ZLIB|compressed) ?(?:input|stream|data)?|lzma decoder corrupt|unknown compression (?:method|format|codec)|snappy decoding failed|zstd.{0,40}corrupt',
+    example: 'java.io.IOException: bad block header',
+  },
 ];

@@ -198,4 +198,27 @@ export const streamingRules: readonly Rule[] = [
     pattern: '(?:slave|replica) with the same server_(?:uuid|id)',
     example: 'A replica with the same server_uuid/server_id as this replica has connected to the source',
   },
+  {
+    id: 'flink.table-source',
+    category: 'config_error_missing_variable',
+    strength: 'suggests',
+    pattern:
+      'Unable to create a (?:source|sink) for (?:reading|writing)|Unsupported options found|One or more required options are missing|Missing required options are',
+    example: "ValidationException: Unable to create a source for reading table 'acme'.",
+  },
+  {
+    id: 'flink.sql-object',
+    category: 'missing_table_or_column',
+    strength: 'settles',
+    pattern: 'SQL validation failed\\..{0,200}(?:Object|Column|Table) .{1,120} not found',
+    example:
+      "ValidationException: SQL validation failed. From line 1, column 15 to line 1, column 20: Object 'acme' not found",
+  },
+  {
+    id: 'flink.sql',
+    category: 'code_bug_exception',
+    strength: 'suggests',
+    pattern: 'SQL validation failed',
+    example: 'ValidationException: SQL validation failed. Query uses unsupported SQL feature.',
+  },
 ];

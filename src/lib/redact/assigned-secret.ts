@@ -50,6 +50,30 @@ export function isHarmless(value: string): boolean {
   );
 }
 
+/** What a parser calls a token is a word that it met, and nobody's secret. */
+const PARSED_TOKEN = /\b(?:un)?(?:expected|recogni[sz]ed|known) $|\b(?:illegal|near|offending) $/i;
+
+/** `ExpiredToken: "…"`, `validating token: "…"`: the name of an error, or a word within a sentence. */
+const OF_AN_ERROR = /^(?:[\w.]*\.)?(?:invalid|expired|malformed|missing|unknown|wrong|bad|revoked)\w*$/i;
+/** Words that hold a sentence together; a passphrase has few of them. */
+const SENTENCE_WORDS =
+  /^(?:the|a|an|is|are|was|were|be|been|has|have|had|not|no|to|of|for|in|on|by|at|it|this|that|your|and|or|could|can|cannot|must|should|does|did|before|after|from|with|please)$/i;
+const SENTENCE_WORDS_MIN = 4;
+
+/** Whether what is quoted after a colon is a sentence about the secret. After a key at the start of a line it may be a passphrase. */
+function isSentence(line: string, name: Assigned, { start, end }: Assigned): boolean {
+  const isQuoted = QUOTES.includes(line[start - 1] ?? ' ');
+  if (!isQuoted || line[name.end] !== ':') return false;
+  if (/^[\s"'-]*$/.test(line.slice(0, name.start)) && !OF_AN_ERROR.test(line.slice(name.start, name.end))) return false;
+  const words = line.slice(start, end).split(' ');
+  const isWord = (word: string) => /^[A-Za-z'’(-]{1,24}[),.;:!?]?$/.test(word);
+  return (
+    words.length >= SENTENCE_WORDS_MIN &&
+    words.every(isWord) &&
+    words.filter((word) => SENTENCE_WORDS.test(word)).length >= 2
+  );
+}
+
 /** @param partEnds for every place where one of {@link NAME_PARTS} ends: the offset after it */
 export function assignedSecrets(line: string, partEnds: readonly number[]): Assigned[] {
   const found: Assigned[] = [];
@@ -62,8 +86,9 @@ export function assignedSecrets(line: string, partEnds: readonly number[]): Assi
     const word = line.slice(name.start, name.end);
     const isNamed = isSecretName(word) || isTwoWords(line, name);
     if (!isNamed && !/key$/i.test(word)) continue;
+    if (/token$/i.test(word) && PARSED_TOKEN.test(line.slice(Math.max(0, name.start - 16), name.start))) continue;
     const value = valueAfter(line, name);
-    if (value === undefined) continue;
+    if (value === undefined || isSentence(line, name, value)) continue;
     // Any other key (`cache_key`, `x-functions-key`) is one only by the look of its value.
     if (!isNamed && !LOOKS_RANDOM.test(line.slice(value.start, value.end))) continue;
     const text = line.slice(value.start, value.end);
@@ -127,7 +152,7 @@ function valueAfter(line: string, name: Assigned): Assigned | undefined {
   const isFlag = line.slice(Math.max(0, name.start - 2), name.start + 2).includes('--');
   let at = name.end;
   // The name's own closing quote or bracket, in JSON (maybe escaped), Python and `conf["x"]`.
-  while (at < line.length && at - name.end < 4 && `\\"'\`])`.includes(line[at] ?? '')) at++;
+  while (at < line.length && at - name.end < 8 && `\\"'\`])`.includes(line[at] ?? '')) at++;
   const quotedName = at > name.end;
   const spaces = skipSpaces(line, at);
   const sign = /^(?:=>|->|:=|==?|:|>)/.exec(line.slice(spaces, spaces + 2))?.[0];
@@ -150,13 +175,14 @@ function valueAfter(line: string, name: Assigned): Assigned | undefined {
 
 /** `password "…"`, `password is …`: prose, so only what cannot be a word. */
 function spokenValue(line: string, from: number): Assigned | undefined {
-  const start = /^(?:is|was) /i.test(line.slice(from, from + 4)) ? from + line.slice(from).indexOf(' ') + 1 : from;
+  let start = /^(?:is|was) /i.test(line.slice(from, from + 4)) ? from + line.slice(from).indexOf(' ') + 1 : from;
+  while (line[start] === '\\') start++;
   const quote = line[start] ?? '';
   if (quote !== '' && `"'\``.includes(quote)) {
     const value = quotedValue(line, start + 1, quote);
     return value !== undefined && looksMade(line.slice(value.start, value.end)) ? value : undefined;
   }
-  const value = start > from ? bareValue(line, start) : undefined;
+  const value = start > from && line[from] !== '\\' ? bareValue(line, start) : undefined;
   return value !== undefined && looksMade(line.slice(value.start, value.end)) ? value : undefined;
 }
 

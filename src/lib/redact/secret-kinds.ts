@@ -120,7 +120,7 @@ export const secretKinds: readonly SecretKind[] = [
   {
     kind: 'gcp_service_account',
     literals: ['private_key_id'],
-    pattern: '"?private_key_id"?\\s*:\\s*"?([0-9a-f]{40})',
+    pattern: 'private_key_id\\\\{0,3}"?\\s*:\\s*\\\\{0,3}"?([0-9a-f]{40})',
     example: '"private_key_id": "<h40>"',
   },
 
@@ -237,8 +237,8 @@ export const secretKinds: readonly SecretKind[] = [
   },
   {
     kind: 'docker_token',
-    literals: ['"auth"'],
-    pattern: '"auth"\\s*:\\s*"([A-Za-z0-9+/=]{8,})"',
+    literals: ['"auth"', 'auth\\'],
+    pattern: '"auth\\\\{0,3}"\\s*:\\s*\\\\{0,3}"([A-Za-z0-9+/=]{8,})\\\\{0,3}"',
     example: '{"auths":{"r.example":{"auth": "<s40>"}}}',
   },
   {
@@ -734,7 +734,7 @@ export const secretKinds: readonly SecretKind[] = [
   {
     kind: 'basic_auth',
     literals: ['basic'],
-    pattern: '(?i)\\bbasic\\s+([A-Za-z0-9+/=_-]{8,})(?:["\',\\s]|$)',
+    pattern: '(?i)\\bbasic\\s+([A-Za-z0-9+/=_-]{8,})(?:["\',\\s\\\\]|$)',
     example: '-H "Authorization: Basic <s24>"',
   },
   {
@@ -783,7 +783,7 @@ export const secretKinds: readonly SecretKind[] = [
     kind: 'oracle_password',
     literals: ['connect(', 'oracle', 'dsn', 'sqlldr', 'expdp', 'impdp', 'rman '],
     pattern:
-      '(?i)(?:^|[\\s"\'(=])[a-z][\\w$#]{0,30}/([^\\s@/"\'()]{4,})@(?://)?[\\w.-]+(?::\\d{2,5})?(?:/[\\w.-]+)?(?:$|[\\s"\',)])',
+      '(?i)(?:^|[\\s"\'(=])[a-z][\\w$#]{0,30}/([^\\s@/"\'()]{4,})@(?://)?[\\w.-]+(?::\\d{2,5})?(?:/[\\w.-]+)?(?:$|[\\s"\',)\\\\])',
     example: 'oracledb.connect("etl/<a10>@db.example:1521/orcl")',
   },
   {
@@ -795,7 +795,7 @@ export const secretKinds: readonly SecretKind[] = [
   {
     kind: 'pgpass_password',
     literals: [':5432:', ':5433:', ':5439:', ':6432:', ':*:'],
-    pattern: '^[\\w.*-]+:(?:\\d{2,5}|\\*):[\\w.*-]+:[\\w.*@-]+:(\\S{3,})$',
+    pattern: '(?:^|[\\s"\'])[\\w.*-]+:(?:\\d{2,5}|\\*):[\\w.*-]+:[\\w.*@-]+:([^\\s"\',\\\\]{3,})(?:[\\s"\',\\\\]|$)',
     example: 'db.example:5432:dwh:etl:<a12>',
   },
   {

@@ -17,6 +17,23 @@ describe('createRedactor', () => {
     },
   );
 
+  it.each<[string, (text: string) => string]>([
+    ['a log line', (text) => `[2026-03-09T04:00:00.000+0000] {subprocess.py:93} INFO - ${text}`],
+    ['a sentence', (text) => `Failed to connect with ${text} (attempt 2 of 3): access denied`],
+    ['JSON', (text) => JSON.stringify({ level: 'error', message: text })],
+    ['JSON within JSON', (text) => JSON.stringify({ log: JSON.stringify({ message: text }) })],
+    ['a very long line', (text) => `${'x'.repeat(16_200)} ${text} ${'y'.repeat(9_000)}`],
+  ])('takes out every kind of secret that is planted in %s', (_, plant) => {
+    const leaks = examples.flatMap(({ kind, example }) => {
+      const { text, made } = expandExample(example);
+      if (text.includes('\n') || kind === 'email') return [];
+      const clean = redactor.redact(plant(text)).text;
+      return made.some((value) => value.length >= 8 && clean.includes(value)) ? [`${kind}: ${example}`] : [];
+    });
+    expect(new Set(examples.map(({ kind }) => kind)).size).toBeGreaterThanOrEqual(60);
+    expect(leaks).toEqual([]);
+  });
+
   it.each([
     "ERROR 1045 (28000): Access denied for user 'etl'@'db.example' (using password: YES)",
     'FATAL:  password authentication failed for user "etl"',
@@ -39,11 +56,23 @@ describe('createRedactor', () => {
     'Secret "dwh-credentials" not found',
     'invalid token: expected a string',
     'SSH key: not set',
+    "ValueError: could not read the token: 'it was issued for a tenant that is not known here'",
+    "ExpiredToken: 'The security token included in the request is expired'",
+    "JsonParseException: Unrecognized token 'PX7712': was expecting ('true', 'false' or 'null')",
     'sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08 is not the digest',
     'commit 3f2a9c1d7e5b4a60f1c2d3e4b5a697887766554433 is on main',
     'org.apache.kafka.common.errors.TimeoutException: Timed out waiting for a node assignment. Call: describeTopics',
   ])('leaves alone: %s', (line) => {
     expect(redactor.redact(line)).toEqual({ text: line, redactions: {} });
+  });
+
+  it.each([
+    'password: "my dog sleeps in the house of a friend"',
+    '{"token": "the horse is not in the house"}',
+    'passphrase="it is not to be told"',
+    "Invalid password: 'tea4two&2four'",
+  ])('takes out a sentence that may be a passphrase: %s', (line) => {
+    expect(redactor.redact(line).text).toContain('[redacted:password]');
   });
 
   it('takes out a private key over many lines, and keeps the number of lines', () => {
