@@ -8,10 +8,11 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { airflows } from './live/airflow';
+import { dbt } from './live/dbt';
 import type { LiveProduct } from './live/product';
 import { noteLive, type TestResult } from './live/proven';
 
-const products: LiveProduct[] = [...airflows];
+const products: LiveProduct[] = [...airflows, dbt];
 const root = join(__dirname, '..');
 /** Told apart from a failure: there is no Python here, or no way to the package index. */
 const notInstalledCode = 3;
@@ -55,7 +56,7 @@ async function prove(product: LiveProduct, folder: string): Promise<Outcome> {
     };
     process.once('SIGINT', leave).once('SIGTERM', leave);
     try {
-      const { code, results } = await runTests(about);
+      const { code, results } = await runTests(about, product.tests);
       noteLive(product, results);
       say(code === 0 ? `proven ${over()}` : `NOT proven ${over()}`);
       return code === 0 ? 'proven' : 'failed';
@@ -70,7 +71,7 @@ async function prove(product: LiveProduct, folder: string): Promise<Outcome> {
 }
 
 /** The tests in test/live, in a process of their own, told of the product by PITCREW_LIVE. */
-async function runTests(about: object): Promise<{ code: number; results: TestResult[] }> {
+async function runTests(about: object, folder?: string): Promise<{ code: number; results: TestResult[] }> {
   const place = mkdtempSync(join(tmpdir(), 'pitcrew-live-'));
   const report = join(place, 'report.json');
   try {
@@ -78,7 +79,7 @@ async function runTests(about: object): Promise<{ code: number; results: TestRes
     const args = [
       '--runInBand',
       '--testMatch',
-      '**/test/live/*.live.ts',
+      `**/test/live/${folder === undefined ? '' : `${folder}/`}*.live.ts`,
       '--testTimeout',
       '300000',
       '--json',

@@ -1,15 +1,5 @@
-import { type ChildProcess, execFileSync, type SpawnOptions, spawn } from 'node:child_process';
-import {
-  chmodSync,
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  openSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
+import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -18,6 +8,7 @@ import { systemClock } from '../../src/lib/clock';
 import { createLogger } from '../../src/lib/logger';
 import { openEmbedded } from '../../src/store/embedded';
 import type { LiveProduct } from './product';
+import { installPython, runProgram } from './python';
 
 const startsWithinMs = 300_000;
 /** It runs on the PostgreSQL that Pitcrew brings along: on SQLite, Airflow 3 cannot make a backfill while anything runs. */
@@ -122,20 +113,9 @@ function product(name: string, shape: Shape): LiveProduct {
     version: shape.version,
 
     async install(folder, say) {
-      const venv = venvIn(folder);
-      const done = join(venv, '.pitcrew-complete');
-      const wanted = [`apache-airflow==${shape.version}`, ...drivers].join(' ');
-      if (existsSync(done) && readFileSync(done, 'utf8') === wanted) return;
-      const python = shape.pythons.find(isThere);
-      if (!python) throw new Error(`None of ${shape.pythons.join(', ')} is installed here; Airflow needs one of them.`);
-      say(`installing Airflow ${shape.version} with ${python} into ${venv} (some minutes)`);
-      rmSync(venv, { recursive: true, force: true });
-      run(python, ['-m', 'venv', venv]);
-      const constraints = await constraintsFor(shape.version, versionOf(join(venv, 'bin', 'python')));
-      say(constraints ? 'with the constraints that Airflow publishes' : 'without constraints: they cannot be reached');
-      const limits = constraints ? ['--constraint', constraints] : [];
-      run(join(venv, 'bin', 'pip'), ['install', '--quiet', ...limits, `apache-airflow==${shape.version}`, ...drivers]);
-      writeFileSync(done, wanted);
+      const packages = [`apache-airflow==${shape.version}`, ...drivers];
+      const constraints = (python: string) => constraintsFor(shape.version, python);
+      await installPython({ venv: venvIn(folder), pythons: shape.pythons, packages, constraints }, say);
     },
 
     async start(folder, say) {
@@ -178,7 +158,7 @@ function product(name: string, shape: Shape): LiveProduct {
         await database.close();
       };
       try {
-        for (const args of shape.prepare) run(join(bin, 'airflow'), args, env);
+        for (const args of shape.prepare) runProgram(join(bin, 'airflow'), args, env);
         say(`its database is made after ${seconds(began)} s`);
         for (const [command = '', ...more] of shape.servers) {
           const log = openSync(join(home, `${command}.log`), 'a');
@@ -214,30 +194,6 @@ async function openDatabase(): Promise<{ url: string; close(): Promise<void> }> 
 }
 
 const seconds = (sinceMs: number) => Math.round((Date.now() - sinceMs) / 1_000);
-
-function isThere(program: string): boolean {
-  try {
-    execFileSync(program, ['--version'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-function versionOf(python: string): string {
-  const words = 'import sys; print("%d.%d" % sys.version_info[:2])';
-  return execFileSync(python, ['-c', words], { encoding: 'utf8' }).trim();
-}
-
-/** @throws Error with what the program said last */
-function run(program: string, args: string[], env?: Record<string, string>): void {
-  try {
-    execFileSync(program, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], env: env ?? process.env });
-  } catch (error) {
-    const said = error instanceof Error && 'stderr' in error ? String(error.stderr).trim().split('\n').slice(-5) : [];
-    throw new Error(`${program} ${args.slice(0, 2).join(' ')} failed. It said: ${said.join(' ')}`);
-  }
-}
 
 /** The address of the published constraints, if they can be reached from here. */
 async function constraintsFor(version: string, python: string): Promise<string | undefined> {

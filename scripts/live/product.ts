@@ -6,6 +6,8 @@ export interface LiveProduct {
   /** The kind of its adapter. */
   kind: string;
   version: string;
+  /** The folder below test/live with its tests. Left out = those beside it. */
+  tests?: string;
   /** Installs it below `folder` unless it is there. @throws Error with a reason for people */
   install(folder: string, say: (line: string) => void): Promise<void>;
   /** Starts it on this machine alone. `about` is what the tests need to know, as JSON. */

@@ -6,6 +6,7 @@ import type { Clock } from '../lib/clock';
 import type { Logger } from '../lib/logger';
 import { airflow } from './airflow';
 import { dagster } from './dagster';
+import { dbt } from './dbt';
 import { createHttp, type Http } from './http';
 import { maestro } from './maestro';
 import type { Connection, Orchestrator, OrchestratorKind } from './orchestrator';
@@ -48,7 +49,12 @@ function register<Settings>(kind: OrchestratorKind<Settings>): RegisteredKind {
 }
 
 /** All kinds, one line for each. A test holds this list equal to the folders beside this file. */
-export const kinds: readonly RegisteredKind[] = [register(airflow), register(dagster), register(maestro)];
+export const kinds: readonly RegisteredKind[] = [
+  register(airflow),
+  register(dagster),
+  register(dbt),
+  register(maestro),
+];
 
 export function kindOf(id: string): RegisteredKind | undefined {
   return kinds.find((kind) => kind.id === id);

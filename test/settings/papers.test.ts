@@ -13,14 +13,9 @@ const example = join(root, 'pitcrew.example.yaml');
 
 describe('pitcrew.example.yaml', () => {
   it('is taken without a fault', async () => {
-    const env = {
-      MAESTRO_TOKEN: 'm',
-      AIRFLOW_PASSWORD: 'p',
-      AIRFLOW_INGEST_TOKEN: 'a',
-      CI_SECRET: 'c',
-      DAGSTER_TOKEN: 'd',
-    };
-    const kinds = ['airflow', 'dagster', 'maestro'].map((id) => ({
+    const text = readFileSync(example, 'utf8');
+    const env = Object.fromEntries([...text.matchAll(/\$\{(\w+)\}/g)].map(([, name]) => [name ?? '', 'secret']));
+    const kinds = ['airflow', 'dagster', 'dbt', 'maestro'].map((id) => ({
       id,
       check: (keys: unknown) => z.unknown().safeParse(keys),
     }));

@@ -1,0 +1,1 @@
+select sum(amount) as total {{ var('extra_column', '') }} from {{ ref('orders') }}
