@@ -60,7 +60,7 @@ export interface TimeStage {
   /** The text of the alert of this pipeline as it stands, in this channel where one is said. */
   alertOf(pipeline: string, channel?: string): string | undefined;
   /**
-   * Plays the lines by the clock. Between them it goes in long steps, near them in steps of 100 ms; a wide window has 50 of them.
+   * Plays the lines by the clock. Between them it goes in long steps, near them in steps of 100 ms; a wide window has 20 of them.
    * @throws when a message comes that no line expects, or an expected one does not, or the product logs a fault of its own
    */
   play(lines: Line[]): Promise<void>;
@@ -301,7 +301,7 @@ function fits(came: readonly Told[], wanted: readonly (string | RegExp)[]): bool
 
 /** A wide window is looked at less closely. */
 function stepOf(lengthMs: number): number {
-  return Math.max(shortStepMs, Math.round(lengthMs / 50));
+  return Math.max(shortStepMs, Math.round(lengthMs / 20));
 }
 
 function nextStop(
