@@ -58,6 +58,8 @@ async function prove(product: LiveProduct, folder: string): Promise<Outcome> {
     try {
       const { code, results } = await runTests(about, product.tests);
       noteLive(product, results);
+      for (const { ancestorTitles, title, failureMessages = [] } of results.filter(({ status }) => status === 'failed'))
+        say(`failed: ${[...ancestorTitles, title].join(' › ')}: ${failureMessages.join(' ').slice(0, 500)}`);
       say(code === 0 ? `proven ${over()}` : `NOT proven ${over()}`);
       return code === 0 ? 'proven' : 'failed';
     } finally {

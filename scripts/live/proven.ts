@@ -5,7 +5,9 @@ import type { LiveProduct } from './product';
 /** One test, as jest reports it. */
 export interface TestResult {
   ancestorTitles: string[];
+  title: string;
   status: string;
+  failureMessages?: string[];
 }
 
 /** What the tests of one product proved: an ability is `live` where all its tests passed, and is left out where there were none. */
