@@ -11,7 +11,7 @@ const packages = [`dbt-core==${version}`, 'dbt-duckdb==1.11.1'];
 export const dbt: LiveProduct = {
   name: 'dbt',
   title: `dbt Core ${version}`,
-  kind: 'dbt-core',
+  kind: 'dbt',
   version,
   tests: 'dbt',
 
