@@ -8,6 +8,7 @@ import { matchesGlob } from './glob';
 import type { Pipeline, PipelineFacts } from './pipeline';
 import { ownConnection } from './pipeline-event';
 import { Policies, strangersInRules } from './policies';
+import { Priority } from './request';
 import { count, Group, isCalendarDay, LocalDateTime, Name, text, UsergroupId, UserId } from './settings-terms';
 
 export const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
@@ -19,6 +20,13 @@ const minutes = z.number().positive().max(525_600);
 const TimeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time of day such as "09:00"');
 
 const Day = z.string().refine(isCalendarDay, 'must be a date such as 2026-12-25');
+
+const ShortDay = z
+  .strictObject({ day: Day, from: TimeOfDay.optional(), to: TimeOfDay.optional() })
+  .refine(
+    ({ from, to }) => from !== undefined || to !== undefined,
+    'must say from when or to when people work that day',
+  );
 
 const TimeZone = z.string().refine(isTimeZone, 'must be an IANA time zone such as Europe/Berlin');
 
@@ -46,8 +54,14 @@ const Workspace = z.strictObject({
     })
     .refine((hours) => hours.from < hours.to, { path: ['to'], error: 'must be later than `from`' })
     .prefault({}),
-  /** Days on which nobody works, in the workspace's zone. */
-  holidays: z.array(Day).default([]),
+  /** Days on which nobody works, in the workspace's zone; or works shorter: { day: 2026-12-24, to: "12:00" }. */
+  holidays: z
+    .array(
+      z.union([Day, ShortDay], {
+        error: 'must be a date such as 2026-12-25, or a shorter day such as { day: 2026-12-24, to: "12:00" }',
+      }),
+    )
+    .default([]),
 });
 
 /** How a person is named to an orchestrator: their e-mail, the part before its @, or a list of Slack ids and names. */
@@ -198,6 +212,8 @@ const DiagnosisKeys = z.strictObject({
 });
 export type DiagnosisSettings = z.infer<typeof DiagnosisKeys>;
 
+const Promised = z.strictObject({ firstResponseMinutes: minutes.optional(), resolutionMinutes: minutes.optional() });
+
 const Support = z.strictObject({
   channels: z.array(Channel).default([]),
   triageChannel: Channel.optional(),
@@ -208,9 +224,13 @@ const Support = z.strictObject({
     .regex(/^:?[a-z0-9_+'-]+:?$/, 'must be the name of an emoji such as ticket')
     .transform((name) => name.replaceAll(':', ''))
     .default('ticket'),
-  /** In working time. */
+  /** In working time. A priority that says nothing has what is said for all. */
   targets: z
-    .strictObject({ firstResponseMinutes: minutes.default(60), resolutionMinutes: minutes.default(960) })
+    .strictObject({
+      firstResponseMinutes: minutes.default(60),
+      resolutionMinutes: minutes.default(960),
+      byPriority: z.partialRecord(Priority, Promised).optional(),
+    })
     .prefault({}),
 });
 export type Support = z.infer<typeof Support>;

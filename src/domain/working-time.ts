@@ -3,7 +3,14 @@ import { addDays } from 'date-fns/addDays';
 import { format } from 'date-fns/format';
 import type { Settings, Weekday } from './settings';
 
-type Schedule = Pick<Settings['workspace'], 'timeZone' | 'workingHours' | 'holidays'>;
+export type Schedule = Pick<Settings['workspace'], 'timeZone' | 'workingHours' | 'holidays'>;
+
+/** Which schedule is in force since when, rising; the first one counts for the time before it as well. Never empty. */
+export type Timetable = readonly [Held, ...Held[]];
+interface Held {
+  since: Date;
+  schedule: Schedule;
+}
 
 const weekdays: readonly Weekday[] = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
 /** A schedule of holidays alone would have no next working moment. */
@@ -15,16 +22,73 @@ const daysAhead = 400;
  *
  * @returns the moment itself also when nobody works within the next 400 days. Never throws.
  */
-export function nextWorkingMoment(at: Date, { timeZone, workingHours, holidays }: Schedule): Date {
-  const today = new TZDate(at, timeZone);
+export function nextWorkingMoment(at: Date, schedule: Schedule): Date {
+  return nextShift(at, schedule)?.from ?? at;
+}
+
+/** What is left of the shift under way at that moment, else the next one. */
+function nextShift(at: Date, schedule: Schedule): { from: Date; to: Date } | undefined {
+  const today = noonOf(at, schedule);
   for (let ahead = 0; ahead <= daysAhead; ahead += 1) {
-    const day = addDays(today, ahead);
-    const weekday = weekdays[day.getDay()];
-    if (!weekday || !workingHours.days.includes(weekday) || holidays.includes(format(day, 'yyyy-MM-dd'))) continue;
-    if (at >= atWallTime(day, workingHours.to)) continue;
-    return new Date(Math.max(at.getTime(), atWallTime(day, workingHours.from).getTime()));
+    const shift = shiftOn(addDays(today, ahead), schedule);
+    if (shift && at < shift.to) return { from: new Date(Math.max(at.getTime(), shift.from.getTime())), to: shift.to };
   }
-  return at;
+  return undefined;
+}
+
+/** From when to when people work on that day of the schedule's zone; nothing on a day off. */
+function shiftOn(day: TZDate, { workingHours, holidays }: Schedule): { from: Date; to: Date } | undefined {
+  const weekday = weekdays[day.getDay()];
+  if (!weekday || !workingHours.days.includes(weekday)) return undefined;
+  const date = format(day, 'yyyy-MM-dd');
+  const holiday = holidays.find((each) => (typeof each === 'string' ? each : each.day) === date);
+  if (typeof holiday === 'string') return undefined;
+  const from = atWallTime(day, later(workingHours.from, holiday?.from));
+  const to = atWallTime(day, earlier(workingHours.to, holiday?.to));
+  return from < to ? { from, to } : undefined;
+}
+
+const later = (time: string, other = time): string => (other > time ? other : time);
+const earlier = (time: string, other = time): string => (other < time ? other : time);
+
+/** The same day at noon: no zone changes its clock then, so days can be counted from it. */
+function noonOf(at: Date, { timeZone }: Schedule): TZDate {
+  const day = new TZDate(at, timeZone);
+  return new TZDate(day.getFullYear(), day.getMonth(), day.getDate(), 12, timeZone);
+}
+
+/**
+ * How much of the time from `from` to before `to` people worked, each day by the schedule in force then. 0 where `to` is not later.
+ *
+ * @returns milliseconds. Never throws.
+ */
+export function workingMs(from: Date, to: Date, timetable: Timetable): number {
+  let sumMs = 0;
+  for (const [index, { since, schedule }] of timetable.entries()) {
+    const next = timetable[index + 1]?.since;
+    const begins = index === 0 || since < from ? from : since;
+    const ends = next && next < to ? next : to;
+    if (begins < ends) sumMs += workedMs(begins, ends, schedule);
+  }
+  return sumMs;
+}
+
+function workedMs(from: Date, to: Date, schedule: Schedule): number {
+  let sumMs = 0;
+  for (let day = noonOf(from, schedule); ; day = addDays(day, 1)) {
+    const shift = shiftOn(day, schedule);
+    if (shift) sumMs += Math.max(0, Math.min(+to, +shift.to) - Math.max(+from, +shift.from));
+    if (day.getTime() - halfDayMs > to.getTime()) return sumMs;
+  }
+}
+
+/** Longer than the half of any day. */
+const halfDayMs = 13 * 3_600_000;
+
+/** A schedule that is taken in force during a day counts from the day after: no day has two. */
+export function inForceFrom(at: Date, schedule: Schedule): Date {
+  const day = addDays(noonOf(at, schedule), 1);
+  return atWallTime(day, '00:00');
 }
 
 /** That day's `HH:mm` as an instant; a time that the clock skips is the one as long after the jump. */
@@ -44,13 +108,12 @@ export function afterWorkingTime(at: Date, ms: number, schedule: Schedule): Date
   let from = at;
   let leftMs = ms;
   for (let day = 0; day <= daysAhead; day += 1) {
-    const begins = nextWorkingMoment(from, schedule);
-    const ends = atWallTime(new TZDate(begins, schedule.timeZone), schedule.workingHours.to);
-    const roomMs = ends.getTime() - begins.getTime();
-    if (roomMs <= 0) break;
-    if (leftMs <= roomMs) return new Date(begins.getTime() + leftMs);
+    const shift = nextShift(from, schedule);
+    if (!shift) break;
+    const roomMs = shift.to.getTime() - shift.from.getTime();
+    if (leftMs <= roomMs) return new Date(shift.from.getTime() + leftMs);
     leftMs -= roomMs;
-    from = ends;
+    from = shift.to;
   }
   return new Date(at.getTime() + ms);
 }
