@@ -68,6 +68,7 @@ import { migrate } from './store/migrate';
 import { namesOf } from './store/person-rows';
 import { knownKeys } from './store/pipeline-facts';
 import * as postRows from './store/post-rows';
+import { createPresence, type Presence } from './store/presence';
 import type { StoredPress } from './store/press-rows';
 
 export interface Parts {
@@ -79,6 +80,7 @@ export interface Parts {
   nudges: Nudges;
   budgets: Budgets;
   metrics: Metrics;
+  presence?: Presence;
   /** Left out = those of the settings in force. */
   connections?: Connections;
 }
@@ -272,6 +274,7 @@ export function assemble(parts: Parts) {
     clock,
     log,
     budgets,
+    presence: parts.presence,
     // To a person Slack opens a conversation; by its id what may have been posted there is looked for.
     channelId: (channel) => (/^[UW]/.test(channel) ? slack.openDm(channel) : channelId(channel)),
     sender: slack,
@@ -648,8 +651,9 @@ async function open(
     log,
     onLost: (name) => metrics.nudgesLost.inc({ name }),
   });
-  const pitcrew = assemble({ db, clock, log, settings, slack, nudges, budgets, metrics });
-  closers.push(pitcrew.close, nudges.stop);
+  const presence = createPresence({ pool: db.pool, log });
+  const pitcrew = assemble({ db, clock, log, settings, slack, nudges, budgets, metrics, presence });
+  closers.push(presence.close, pitcrew.close, nudges.stop);
   await patiently(Promise.all([pitcrew.channels.refresh(), pitcrew.learnAddress()]), 5_000);
 
   const isWeb = config.role !== 'worker';

@@ -15,6 +15,7 @@ import type { Db } from '../store/db';
 import * as incidentRows from '../store/incident-rows';
 import type { SendablePost } from '../store/post-rows';
 import * as postRows from '../store/post-rows';
+import type { Presence } from '../store/presence';
 import type { Budgets } from './budgets';
 import type { Storms } from './storms';
 
@@ -50,6 +51,8 @@ export interface OutboxDeps {
   sent(post: SendablePost, ms: number): void;
   /** Of channels that would get more than their pace allows. */
   storms: Pick<Storms, 'watch' | 'nextMs'>;
+  /** That this process lives; left out = only the lease of a claim tells. */
+  presence?: Pick<Presence, 'name'>;
   failed(kind: string): void;
   random?: () => number;
   /** Between two looks for what may have been posted. */
@@ -58,6 +61,10 @@ export interface OutboxDeps {
 
 /** Longer than any one call to Slack may take (10 s), so that a claim older than this has lost its holder. */
 const claimLeaseMs = 15_000;
+/** What the holder of a younger claim sent before it was gone may still be on its way. */
+const goneAfterMs = 3_000;
+/** Claims without a holder are looked for so often at most. */
+const releaseEveryMs = 1_000;
 /** A claim that is older than this when the message is ready is renewed: what is left of the lease covers a call of 10 s. */
 const renewAfterMs = 2_000;
 /** Slack's own stamp may be a little before our claim. */
@@ -100,6 +107,7 @@ export function createOutbox(deps: OutboxDeps) {
    * edits that may wait, so that they never make the others wait.
    */
   const resting = new Map<string, number>();
+  let releasedAt = Number.NEGATIVE_INFINITY;
 
   const later = (ms: number): Date => new Date(clock.now().getTime() + ms);
   const laneOf = (post: SendablePost): string =>
@@ -124,24 +132,25 @@ export function createOutbox(deps: OutboxDeps) {
    * @returns ms until more will be due; `undefined` = nothing waits
    */
   async function deliver(): Promise<number | undefined> {
-    await postRows.releaseAbandoned(db, later(-claimLeaseMs), clock.now());
+    await releaseAbandoned();
     const inFlight = new Set<Promise<void>>();
     for (;;) {
       // Alerts are sent without cards rather than not at all.
       await deps.storms.watch().catch((error) => log.error({ err: error }, 'storm.fault'));
       const room = inFlightMax - inFlight.size;
       const posts = room > 0 ? await postRows.due(db, clock.now(), room, restingLanes()) : [];
-      let moved = false;
+      // Each lane has given its first; with fewer than there was room for, no other lane has any.
+      let moved = room > 0 && posts.length === room;
       for (const post of posts) {
         if (resting.has(laneOf(post))) continue;
-        moved = true;
         const waitMs = await allowance(post);
         if (waitMs > 0) {
           rest(laneOf(post), waitMs);
           continue;
         }
+        moved = true;
         const claimId = randomUUID();
-        const claimed = await postRows.claim(db, post, claimId, clock.now());
+        const claimed = await postRows.claim(db, post, claimId, clock.now(), await deps.presence?.name());
         if (!claimed) continue;
         const sending = attempt(claimed, post.state === 'doubtful', claimId).finally(() => inFlight.delete(sending));
         inFlight.add(sending);
@@ -150,6 +159,15 @@ export function createOutbox(deps: OutboxDeps) {
       else if (!moved) break;
     }
     return untilNextMs();
+  }
+
+  async function releaseAbandoned(): Promise<void> {
+    const now = clock.now();
+    if (now.getTime() - releasedAt < releaseEveryMs) return;
+    releasedAt = now.getTime();
+    const before = { lease: later(-claimLeaseMs), gone: later(-goneAfterMs) };
+    const released = await postRows.releaseAbandoned(db, before, now);
+    if (released > 0) log.info({ released }, 'outbox.claims-given-up');
   }
 
   async function untilNextMs(): Promise<number | undefined> {

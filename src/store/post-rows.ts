@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Notice } from '../domain/notice';
 import { type Post, type Urgency, urgencies } from '../domain/post';
 import type { Queryable, Tx } from './db';
+import { isGone } from './presence';
 
 const columns = `p.post_id as id, p.seq, p.kind, p.role, p.incident_id as "incidentId", p.action_id as "actionId", p.channel, p.root_id as "rootId", p.notice,
   p.wanted_version as "wantedVersion", p.sent_version as "sentVersion", p.urgency, p.state, p.ts, p.channel_id as "channelId",
@@ -51,7 +52,7 @@ const rank = (urgency: Urgency): number => urgencies.indexOf(urgency);
 
 /**
  * Makes the parents of these places stale: a new one where there is none yet, else one version more is wanted. A place that was muted
- * before it had one gets it when that is over.
+ * before it had one gets it when that is over. Those of older incidents come first.
  */
 export async function wantParents(
   tx: Tx,
@@ -63,12 +64,13 @@ export async function wantParents(
     `insert into posts as p (post_id, kind, role, incident_id, channel, urgency, next_at, created_at)
      select w.id, 'state', 'parent', w."incidentId", w.channel, w.rank, $2, $2
      from jsonb_to_recordset($1::jsonb) as w(id uuid, "incidentId" uuid, channel text, rank smallint)
+     join incidents i on i.incident_id = w."incidentId"
      where not exists (
        select from incident_places place where place.incident_id = w."incidentId" and place.channel = w.channel
          and place.muted_until > $2
          and not exists (select from posts known where known.incident_id = w."incidentId" and known.channel = w.channel
                          and known.role = 'parent'))
-     order by w."incidentId", w.channel
+     order by i.seq, w.channel
      on conflict (incident_id, channel) where role = 'parent' do update set
        wanted_version = p.wanted_version + 1,
        urgency = case when p.wanted_version > p.sent_version then least(p.urgency, excluded.urgency) else excluded.urgency end,
@@ -272,6 +274,7 @@ export async function takeWaitingStories(tx: Tx, rootId: string): Promise<Notice
 
 /**
  * Takes the post for sending if it still is as it was found: nobody took it, and it is not there by now.
+ * @param holder the name of who claims, where it can show that it lives
  * @returns it as it is now, with its newest notice and wanted version
  */
 export async function claim(
@@ -279,14 +282,15 @@ export async function claim(
   post: Pick<SendablePost, 'id' | 'state' | 'ts'>,
   claimId: string,
   now: Date,
+  holder?: string,
 ): Promise<SendablePost | undefined> {
   const [row] = await db.query<Row>(
     `with p as (
-       update posts set state = 'sending', claim = $2, claimed_at = $3, attempts = attempts + 1
+       update posts set state = 'sending', claim = $2, claimed_at = $3, holder = $6, attempts = attempts + 1
        where post_id = $1 and state = $4 and ts is not distinct from $5 returning *
      )
      select ${columns} from p left join posts root on root.post_id = p.root_id`,
-    [post.id, claimId, now, post.state, post.ts ?? null],
+    [post.id, claimId, now, post.state, post.ts ?? null, holder ?? null],
   );
   return row && toPost(row);
 }
@@ -350,15 +354,21 @@ export async function park(db: Queryable, id: string, claimId: string, reason: s
 
 /**
  * Claims whose holder is gone (crash): a first sending has an unknown outcome and is looked for; an edit is simply made again.
+ * When the database itself was restarted nobody holds a lock any more, so only the lease tells.
  *
- * @param claimedBefore older claims than this are given up
+ * @param before.lease  older claims than this are given up, whoever holds them
+ * @param before.gone   older claims than this are given up if their holder no longer shows that it lives
  */
-export async function releaseAbandoned(db: Queryable, claimedBefore: Date, now: Date): Promise<number> {
+export async function releaseAbandoned(db: Queryable, before: { lease: Date; gone: Date }, now: Date): Promise<number> {
   const rows = await db.query(
     `update posts set state = case when ts is not null then 'waiting' else 'doubtful' end, claim = null, next_at = $2,
        doubtful_since = case when ts is null then coalesce(doubtful_since, claimed_at) end
-     where state = 'sending' and claimed_at < $1 returning post_id`,
-    [claimedBefore, now],
+     where state = 'sending' and claimed_at < $3 and case
+       when claimed_at < $1 then true
+       when holder is null or claimed_at < pg_postmaster_start_time() + interval '5 seconds' then false
+       else ${isGone('holder::text')} end
+     returning post_id`,
+    [before.lease, now, before.gone],
   );
   return rows.length;
 }

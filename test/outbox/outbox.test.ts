@@ -9,6 +9,7 @@ import type { Budgets } from '../../src/outbox/budgets';
 import type { Message } from '../../src/slack/message';
 import type { SendablePost } from '../../src/store/post-rows';
 import * as postRows from '../../src/store/post-rows';
+import { createPresence } from '../../src/store/presence';
 import { createTestDatabase, type TestDatabase } from '../support/database';
 import { answerLost, createFakeSlack, rateLimited, refused, unavailable } from './fake-slack';
 
@@ -518,6 +519,12 @@ describe('a post whose outcome is unknown', () => {
   });
 });
 
+/** The server notices a closed connection a moment later. */
+async function untilGone(name: string | undefined): Promise<void> {
+  const key = `hashtextextended(current_schema() || ' presence ' || $1::text, 7)`;
+  await database.db.query(`select pg_advisory_xact_lock(${key})`, [name]);
+}
+
 describe('a crash', () => {
   it('after Slack took a post leaves it in doubt, and it is found', async () => {
     const house = open();
@@ -554,6 +561,24 @@ describe('a crash', () => {
     house.pass(16_000);
     await house.deliver();
     expect(house.slack.calls).toEqual(['post disk v1', 'edit disk v2']);
+  });
+
+  it('is known within seconds where its holder showed that it lived, and while it lives its claim stands', async () => {
+    const house = open();
+    const presence = createPresence({ pool: database.db.pool, log: house.deps.log });
+    const name = await presence.name();
+    await house.want(await house.incident('disk'));
+    // After the start of the server, by its clock.
+    house.pass(Date.now() + 60_000 - nine);
+    await postRows.claim(database.db, await dueNow(house), randomUUID(), house.clock.now(), name);
+    house.pass(5_000);
+    await house.deliver();
+    expect(await states()).toEqual(['sending']);
+    await presence.close();
+    house.pass(1_000);
+    await untilGone(name);
+    await house.deliver();
+    expect(house.slack.calls).toEqual(['search', 'search', 'post disk v1']);
   });
 
   it('that was none: a claim that was given up meanwhile sends nothing', async () => {
