@@ -20,9 +20,13 @@ export interface Bucket {
 /** Shared by all that use the database; by the clock of who asks. */
 export function createPostgresBucket(pool: Pool, name: string, { everyMs, burst }: BucketSize): Bucket {
   const slackMs = (burst - 1) * everyMs;
+  /** Before that moment a key has nothing, as the last answer said: others can only take more, so it is not asked. */
+  const emptyUntil = new Map<string, number>();
   return {
     async take(key) {
       const now = Date.now();
+      const knownMs = (emptyUntil.get(key) ?? 0) - now;
+      if (knownMs > 0) return knownMs;
       // One statement on the newest row, also when refused: a second look could see the row as it was before others took theirs.
       const { rows } = await pool.query<{ full: string; taken: number }>(
         `insert into rate_limits as r (key, points, expire) values ($1, 1, $2::bigint + $3::bigint)
@@ -34,9 +38,13 @@ export function createPostgresBucket(pool: Pool, name: string, { everyMs, burst 
       );
       const [row] = rows;
       if (!row) throw new Error('the bucket gave no answer');
-      return row.taken === 1 ? 0 : Number(row.full) - slackMs - now;
+      const nextAt = Number(row.full) - slackMs;
+      if (nextAt > now) emptyUntil.set(key, nextAt);
+      else emptyUntil.delete(key);
+      return row.taken === 1 ? 0 : nextAt - now;
     },
     async giveBack(key) {
+      emptyUntil.delete(key);
       await pool.query(`update rate_limits set expire = expire - $2::bigint where key = $1`, [
         `${name}:${key}`,
         everyMs,

@@ -76,7 +76,8 @@ export function createBudgets(deps: { pool: Pool; redisUrl?: string; log: Logger
   function limiter(keyPrefix: string, { points, seconds }: Pace) {
     // While the shared counter does not answer, this process counts for itself: an alert must not wait for a counter.
     const insuranceLimiter = new RateLimiterMemory({ keyPrefix, points, duration: seconds });
-    const common = { points, duration: seconds, insuranceLimiter };
+    // What is used up stays so until its window ends: it is not asked again before.
+    const common = { points, duration: seconds, insuranceLimiter, inMemoryBlockOnConsumed: points };
     return redis
       ? new RateLimiterRedis({ ...common, storeClient: redis, keyPrefix: `pitcrew:${keyPrefix}` })
       : new RateLimiterPostgres({

@@ -23,27 +23,31 @@ export interface StormDeps {
 }
 
 const watchEveryMs = 500;
+/** A storm that has not grown for a while is looked at less often. */
+const watchStillEveryMs = 2_000;
+const stillAfterMs = 5_000;
 
 export function createStorms({ db, clock, log, settings, uploadFile }: StormDeps) {
   let watchedAt = Number.NEGATIVE_INFINITY;
   let active = false;
+  let everyMs = watchEveryMs;
 
   const policy = (): StormPolicy => ({
     stormAbovePostsPerMinute: settings().noise.stormAbovePostsPerMinute,
     postsPerSecondPerChannel: settings().budgets.postsPerSecondPerChannel,
   });
 
-  /** Does what is to be done about storms; at most twice a second. */
+  /** Does what is to be done about storms; at most twice a second, and less often while they stand still. */
   async function watch(): Promise<void> {
     const now = clock.now();
-    if (now.getTime() - watchedAt < watchEveryMs) return;
+    if (now.getTime() - watchedAt < everyMs) return;
     watchedAt = now.getTime();
     if (!active && !(await stormRows.isAnythingToWatch(db))) return;
     const toFile = await db.transaction(async (tx) => {
       if (!(await stormRows.takeWatch(tx))) return [];
       const lanes = await stormRows.lanes(tx, now);
       active = lanes.some(({ storm }) => storm?.ended === false);
-      const isAny = lanes.some(({ storm }) => storm !== undefined);
+      let isMoving = lanes.some(({ storm }) => storm && now.getTime() - storm.grewAt.getTime() < stillAfterMs);
       const wantFile: Lane[] = [];
       for (const lane of lanes) if (lane.cardId && (await look(tx, lane, lane.cardId, now))) wantFile.push(lane);
       const isTaken = new Set(lanes.filter(({ storm }) => storm && !storm.ended).map(({ channel }) => channel));
@@ -52,12 +56,14 @@ export function createStorms({ db, clock, log, settings, uploadFile }: StormDeps
         const facts = { waiting: lane.uncovered, sentLastMinute: lane.sentLastMinute };
         if (!stormSteps(facts, policy(), now).open) continue;
         isTaken.add(lane.channel);
+        isMoving = true;
         await open(tx, lane.channel, now);
       }
-      if (isAny) {
+      if (lanes.some(({ storm, waiting }) => storm && waiting > 0)) {
         const dropped = await stormRows.dropWhatIsOver(tx);
         if (dropped > 0) log.info({ dropped }, 'storm.told-by-card-alone');
       }
+      everyMs = isTaken.size === 0 || isMoving ? watchEveryMs : watchStillEveryMs;
       return wantFile;
     });
     for (const lane of toFile) await file(lane);
@@ -81,7 +87,8 @@ export function createStorms({ db, clock, log, settings, uploadFile }: StormDeps
       await stormRows.grew(tx, cardId, storm.total, now);
     }
     const steps = stormSteps(lane, policy(), now);
-    if (steps.takeIn) {
+    // What waits uncovered, or was sent before it could be taken in.
+    if (steps.takeIn && lane.uncovered + lane.sentLastMinute > 0) {
       const taken = await stormRows.takeIn(tx, cardId, channel);
       if (taken > 0) await stormRows.grew(tx, cardId, storm.total, now);
     }
@@ -118,7 +125,7 @@ export function createStorms({ db, clock, log, settings, uploadFile }: StormDeps
   return {
     watch,
     /** ms until it must look again; `undefined` = no storm goes on, and the sweep is soon enough. */
-    nextMs: () => (active ? watchEveryMs : undefined),
+    nextMs: () => (active ? everyMs : undefined),
   };
 }
 

@@ -29,6 +29,9 @@ const parsers = new Map<number, (text: string) => unknown>([
   [types.builtins.DATE, (text) => text],
 ]);
 
+/** To open a connection costs both sides more than many a query; what comes once a second shall find one open. */
+const keptIdleMs = 60_000;
+
 const transactionTries = 3;
 const retryable = new Set(['40001', '40P01']);
 
@@ -44,6 +47,7 @@ export function openDb(url: string, options: { log: Logger; maxConnections?: num
     application_name: 'pitcrew',
     keepAlive: true,
     connectionTimeoutMillis: 10_000,
+    idleTimeoutMillis: keptIdleMs,
     types: {
       getTypeParser: (oid, format) => (format !== 'binary' && parsers.get(oid)) || types.getTypeParser(oid, format),
     },

@@ -51,6 +51,20 @@ describe('budgets in PostgreSQL', () => {
   const open = (differs: Partial<Settings> = {}): Budgets =>
     createBudgets({ pool: database.db.pool, log, settings: settingsWith(differs) });
 
+  it('does not ask the database again before what is used up can be there again', async () => {
+    const budgets = open({ editsPerMinute: 50 });
+    for (let post = 1; post <= 4; post += 1) expect(await budgets.takePost('C1')).toBe(0);
+    for (let edit = 1; edit <= 2; edit += 1) expect(await budgets.takeEdit('progress')).toBe(0);
+    const asked = jest.spyOn(database.db.pool, 'query');
+    expect(await budgets.takePost('C1')).toBe(1_000);
+    expect(await budgets.takeEdit('progress')).toBe(3_000);
+    expect(asked).not.toHaveBeenCalled();
+    now += 1_000;
+    expect(await budgets.takePost('C1')).toBe(0);
+    now += 2_000;
+    expect(await budgets.takeEdit('progress')).toBe(0);
+  });
+
   it('gives four posts at once in each channel and then one a second, and says how long to wait', async () => {
     const budgets = open();
     for (const channel of ['C1', 'C1', 'C1', 'C1', 'C2']) expect(await budgets.takePost(channel)).toBe(0);
