@@ -2,12 +2,15 @@
  * Finds many literals at once, ASCII letters without regard to case: an Aho–Corasick automaton turned into one flat table.
  * One table look-up a byte, whatever the number of literals, so it is the cheap sieve in front of costly patterns.
  * Works on the bytes of a Buffer (UTF-8, for streams) and on the code units of a string alike, because literals are ASCII.
+ *
+ * The table takes longer to make than thousands of short texts take to be read, so it is made when a stream is read, or when so
+ * much was read that it pays. Until then a literal is looked for wherever its first characters stand.
  */
 export interface LiteralMatcher {
   readonly literals: readonly string[];
   /** Ids (index into `literals`) found in the text, each once, in no order. Never throws. */
   idsIn(text: string): Set<number>;
-  /** Calls back for every place where a literal ends: its id and the offset one past its last character. */
+  /** Calls back for every place where a literal ends: its id and the offset one past its last character. In no order. */
   each(text: string, onHit: (id: number, end: number) => void): void;
   /**
    * The same over bytes. `state` goes in as 0 and comes back to be handed to the next call, so that a literal that
@@ -18,16 +21,29 @@ export interface LiteralMatcher {
 
 /** Class of every character that no literal uses. */
 const OTHER = 0;
+/** Characters read by beginnings, after which the table is made. */
+const TABLE_AFTER = 500_000;
+/** Of a literal, as many of its first characters tell it from nearly all others. */
+const BEGINNING = 3;
 
 function folded(code: number): number {
   return code >= 65 && code <= 90 ? code + 32 : code;
 }
 
+/** @throws Error for a literal that is empty or not ASCII */
 export function createLiteralMatcher(literals: readonly string[]): LiteralMatcher {
-  const { classOf, shift } = classesOf(literals);
-  const { next, firstAccepting, outputs } = automatonOf(literals, classOf, shift);
+  const beginnings = beginningsOf(literals);
+  let table: ReturnType<typeof tableOf> | undefined;
+  let charactersRead = 0;
 
   function each(text: string, onHit: (id: number, end: number) => void): void {
+    charactersRead += text.length;
+    if (table === undefined && charactersRead < TABLE_AFTER) {
+      byBeginnings(beginnings, text, onHit);
+      return;
+    }
+    table ??= tableOf(literals);
+    const { classOf, shift, next, firstAccepting, outputs } = table;
     let state = 0;
     for (let i = 0; i < text.length; i++) {
       const code = text.charCodeAt(i);
@@ -45,6 +61,8 @@ export function createLiteralMatcher(literals: readonly string[]): LiteralMatche
       return found;
     },
     scan(bytes, from, onHit) {
+      table ??= tableOf(literals);
+      const { classOf, shift, next, firstAccepting, outputs } = table;
       let state = from;
       for (let i = 0; i < bytes.length; i++) {
         // Both tables are always long enough for a byte and a known state: the `|` keeps the sum an integer for the engine.
@@ -56,6 +74,66 @@ export function createLiteralMatcher(literals: readonly string[]): LiteralMatche
   };
 }
 
+interface Literal {
+  id: number;
+  /** In lower case. */
+  text: string;
+}
+
+/** Literals by the code of their beginning, folded; for each length of a beginning that there is. */
+function beginningsOf(literals: readonly string[]): Map<number, Literal[]>[] {
+  const byLength: Map<number, Literal[]>[] = [];
+  literals.forEach((literal, id) => {
+    if (literal === '') throw new Error('a literal must not be empty');
+    const text = literal.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
+    let code = 0;
+    for (let i = 0; i < text.length; i++) {
+      if (text.charCodeAt(i) > 127) throw new Error(`a literal must be ASCII: ${literal}`);
+      if (i < BEGINNING) code = (code << 7) | text.charCodeAt(i);
+    }
+    const length = Math.min(BEGINNING, text.length);
+    byLength[length] ??= new Map();
+    const same = byLength[length].get(code);
+    if (same) same.push({ id, text });
+    else byLength[length].set(code, [{ id, text }]);
+  });
+  return byLength;
+}
+
+function byBeginnings(
+  byLength: Map<number, Literal[]>[],
+  text: string,
+  onHit: (id: number, end: number) => void,
+): void {
+  for (const [length, beginnings] of byLength.entries()) {
+    if (!beginnings) continue;
+    const mask = (1 << (7 * length)) - 1;
+    let code = 0;
+    for (let i = 0; i < text.length; i++) {
+      // Where it is not ASCII no literal begins, ends or goes on: the code of no character stands for it.
+      const character = text.charCodeAt(i);
+      code = ((code << 7) | (character > 127 ? 0 : folded(character))) & mask;
+      if (i + 1 < length) continue;
+      const start = i + 1 - length;
+      for (const literal of beginnings.get(code) ?? []) {
+        if (standsAt(text, start, literal.text)) onHit(literal.id, start + literal.text.length);
+      }
+    }
+  }
+}
+
+function standsAt(text: string, start: number, literal: string): boolean {
+  if (start + literal.length > text.length) return false;
+  for (let i = 0; i < literal.length; i++)
+    if (folded(text.charCodeAt(start + i)) !== literal.charCodeAt(i)) return false;
+  return true;
+}
+
+function tableOf(literals: readonly string[]) {
+  const { classOf, shift } = classesOf(literals);
+  return { classOf, shift, ...automatonOf(literals, classOf, shift) };
+}
+
 /** Every byte's class: characters that no literal uses share class 0, so the table stays small enough for the cache. */
 function classesOf(literals: readonly string[]): { classOf: Uint8Array; shift: number } {
   const classOf = new Uint8Array(256);
@@ -63,7 +141,6 @@ function classesOf(literals: readonly string[]): { classOf: Uint8Array; shift: n
   for (const literal of literals) {
     for (let i = 0; i < literal.length; i++) {
       const code = folded(literal.charCodeAt(i));
-      if (code > 127) throw new Error(`a literal must be ASCII: ${literal}`);
       if (classOf[code] === OTHER) classOf[code] = count++;
     }
   }
@@ -80,7 +157,6 @@ function automatonOf(literals: readonly string[], classOf: Uint8Array, shift: nu
   const found: (number[] | undefined)[] = [];
   let states = 1;
   literals.forEach((literal, id) => {
-    if (literal === '') throw new Error('a literal must not be empty');
     let state = 0;
     for (let i = 0; i < literal.length; i++) {
       const at = (state << shift) | (classOf[folded(literal.charCodeAt(i))] ?? OTHER);

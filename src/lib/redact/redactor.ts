@@ -122,7 +122,11 @@ export function createRedactor(
       const sieve = sieves[at];
       if (sieve !== undefined) addSpans(found, line, sieve);
     }
-    for (const { start, end } of assignedSecrets(line, nameEnds ?? [])) add(found, start, end, 'password');
+    for (const { start, end } of assignedSecrets(
+      line,
+      (nameEnds ?? []).sort((a, b) => a - b),
+    ))
+      add(found, start, end, 'password');
     return found.sort((a, b) => a.start - b.start);
   }
 

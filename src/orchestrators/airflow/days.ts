@@ -1,5 +1,5 @@
 import { TZDate } from '@date-fns/tz';
-import { format } from 'date-fns';
+import { format } from 'date-fns/format';
 import { timesOfDay } from '../../domain/cron-days';
 import { atWallTime } from '../../domain/working-time';
 import type { Clock } from '../../lib/clock';
