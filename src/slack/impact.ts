@@ -4,7 +4,18 @@ import type { ImpactAnswer, OwnersTold } from '../domain/impact';
 import { buttons } from './buttons';
 import { downstreamTree, sayNode } from './downstream-tree';
 import { limits } from './limits';
-import { actions, context, header, type Message, section, sentence, sentences } from './message';
+import {
+  actions,
+  context,
+  header,
+  type Message,
+  namesWithin,
+  section,
+  sectionsOf,
+  sentence,
+  sentences,
+  sizeOf,
+} from './message';
 import { code, cut, date, fence, isUserId, mention, plain, sayDate, words } from './mrkdwn';
 
 export interface ImpactContext {
@@ -15,7 +26,10 @@ export interface ImpactContext {
   picture?: { fileId: string; alt: string };
 }
 
-const ownersShown = 10;
+/** Kept free beside names, for the words around them. */
+const spare = 200;
+/** Of owners, in the text for those who see no blocks. */
+const ownersRead = 1_000;
 
 /** What waits for a pipeline: the picture, the same as a list, whose it is, and how old that knowledge is. Never throws. */
 export function renderImpact(answer: ImpactAnswer, asker: ImpactContext): Message {
@@ -45,8 +59,6 @@ export function renderImpact(answer: ImpactAnswer, asker: ImpactContext): Messag
     max: limits.section.text - 100,
   });
   const rest = more > 0 ? `\nand ${more.toLocaleString('en-US')} more` : '';
-  const whose = owners.slice(0, ownersShown).map(({ who, count }) => `${sayWho(who)} (${count})`);
-  const others = owners.length - whose.length;
   const asOf = `Newest word on what feeds what: ${date(downstream.seenAt, timeZone)}`;
   const tell = buttons.tellOwners.element(answer.pipeline, {
     about: name,
@@ -58,30 +70,34 @@ export function renderImpact(answer: ImpactAnswer, asker: ImpactContext): Messag
       deny: 'Not now',
     },
   });
+  const above = [header(headline), ...pictureBlock(asker.picture, headline), section(`${fence(escaped)}${rest}`)];
+  const below = [
+    ...(tell && downstream.nodes.some(({ kind }) => kind === 'pipeline') ? [actions([tell])] : []),
+    context(asOf),
+  ];
+  const [first = '', ...next] = namesWithin(
+    owners.map(({ who, count }) => `${sayWho(who)} (${count})`),
+    limits.message.blocksTotal - sizeOf([...above, ...below]) - spare,
+  );
   return {
     text: cut(
       sentences([
         `${downstream.total.toLocaleString('en-US')} ${downstream.total === 1 ? 'thing waits' : 'things wait'} for ${words(name)}`,
         `Nearest: ${downstream.nodes.slice(0, 20).map(sayNode).join('; ')}`,
         owners.length > 0
-          ? `Owners: ${owners
-              .slice(0, ownersShown)
-              .map(({ who, count }) => `${words(who)} ${count}`)
-              .join(', ')}`
+          ? `Owners: ${namesWithin(
+              owners.map(({ who, count }) => `${words(who)} ${count}`),
+              ownersRead,
+            ).join(', ')}`
           : undefined,
         `As of ${sayDate(downstream.seenAt, timeZone)}`,
       ]),
       limits.message.textAdvised,
     ),
     blocks: [
-      header(headline),
-      ...pictureBlock(asker.picture, headline),
-      section(`${fence(escaped)}${rest}`),
-      ...(whose.length > 0
-        ? [section(`*Owners who wait:* ${whose.join(', ')}${others > 0 ? ` and ${others} more` : ''}`)]
-        : []),
-      ...(tell && downstream.nodes.some(({ kind }) => kind === 'pipeline') ? [actions([tell])] : []),
-      context(asOf),
+      ...above,
+      ...(owners.length > 0 ? sectionsOf([`*Owners who wait:* ${first}`, ...next], ', ') : []),
+      ...below,
     ],
   };
 }
@@ -105,13 +121,13 @@ function sayWho(who: string): string {
 export function renderOwnersTold(told: OwnersTold, timeZone: string): Message {
   switch (told.kind) {
     case 'told': {
-      const where = told.channels
-        .slice(0, 10)
-        .map((channel) => (isUserId(channel) ? mention(channel) : words(channel, 80)));
-      const more = told.channels.length - where.length;
-      return sentence(
-        `Told in ${where.join(', ')}${more > 0 ? ` and ${more} more` : ''}: ${told.count} ${told.count === 1 ? 'pipeline waits' : 'pipelines wait'}.`,
-      );
+      const names = told.channels.map((channel) => (isUserId(channel) ? mention(channel) : words(channel, 80)));
+      const wait = `${told.count.toLocaleString('en-US')} ${told.count === 1 ? 'pipeline waits' : 'pipelines wait'}`;
+      const [first = '', ...next] = namesWithin(names, limits.message.blocksTotal - spare);
+      return {
+        text: `Told in ${namesWithin(names, limits.message.textAdvised - spare).join(', ')}: ${wait}.`,
+        blocks: sectionsOf([`${wait}. Told in ${first}`, ...next], ', '),
+      };
     }
     case 'told-already':
       return sentence(

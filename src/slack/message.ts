@@ -42,6 +42,20 @@ export function sectionsOf(lines: string[], between = '\n'): SectionBlock[] {
   return pages.map(section);
 }
 
+/** As many of the names as `room` characters hold, one after the other; what is left out is counted. */
+export function namesWithin(names: string[], room: number): string[] {
+  const shown: string[] = [];
+  let used = 0;
+  for (const name of names) {
+    used += name.length + ', '.length;
+    if (used > room) break;
+    shown.push(name);
+  }
+  const more = names.length - shown.length;
+  const last = shown.pop();
+  return last === undefined ? shown : [...shown, more > 0 ? `${last} and ${more.toLocaleString('en-US')} more` : last];
+}
+
 export function fields(texts: string[]): SectionBlock {
   const shown = texts.slice(0, limits.section.fields);
   return { type: 'section', fields: shown.map((text) => mrkdwn(cut(text, limits.section.fieldText))) };

@@ -1,6 +1,6 @@
 import { walkDownstream } from '../../src/domain/downstream';
-import { renderImpact } from '../../src/slack/impact';
-import { sizeOf } from '../../src/slack/message';
+import { renderImpact, renderOwnersTold } from '../../src/slack/impact';
+import { sizeOf, textsOf } from '../../src/slack/message';
 import { checkBlocks } from '../../src/workspace/blocks/check';
 import { impactAnswer } from './views';
 
@@ -63,5 +63,41 @@ describe('renderImpact', () => {
     expect(JSON.stringify(blocks)).toMatch(/and 8\d\d more/);
     expect(JSON.stringify(blocks)).not.toContain('<!channel>');
     expect(text.length).toBeLessThanOrEqual(4_000);
+  });
+
+  it('names two hundred owners, each with what waits', () => {
+    const owners = Array.from({ length: 200 }, (_, index) => ({ who: `team-${index} of finance`, count: index + 1 }));
+    const { blocks } = renderImpact(impactAnswer({ owners }), asker);
+    expect(checkBlocks(blocks, 'message')).toEqual([]);
+    expect(sizeOf(blocks)).toBeLessThan(12_000);
+    const shown = textsOf(blocks).join('\n');
+    expect(owners.filter(({ who, count }) => !shown.includes(`*${who}* (${count})`))).toEqual([]);
+    expect(shown).not.toMatch(/and \d+ more/);
+  });
+});
+
+describe('renderOwnersTold', () => {
+  const channels = (count: number) => Array.from({ length: count }, (_, index) => `#channel-${index}-of-finance`);
+
+  it('names each of two hundred channels', () => {
+    const { blocks, text } = renderOwnersTold({ kind: 'told', channels: channels(200), count: 412 }, 'UTC');
+    expect(checkBlocks(blocks, 'message')).toEqual([]);
+    const shown = textsOf(blocks).join('\n');
+    expect(channels(200).filter((name) => !shown.includes(name))).toEqual([]);
+    expect(shown).toMatch(/^412 pipelines wait\. Told in #channel-0-of-finance, /);
+    expect(text).toMatch(/and \d+ more: 412 pipelines wait\.$/);
+    expect(text.length).toBeLessThanOrEqual(4_000);
+  });
+
+  it('counts those for which there is no room', () => {
+    const { blocks } = renderOwnersTold({ kind: 'told', channels: channels(1_000), count: 1_000 }, 'UTC');
+    expect(checkBlocks(blocks, 'message')).toEqual([]);
+    expect(sizeOf(blocks)).toBeLessThan(12_000);
+    expect(textsOf(blocks).join('\n')).toMatch(/and \d{3} more$/);
+  });
+
+  it('says of one channel just that', () => {
+    const { text } = renderOwnersTold({ kind: 'told', channels: ['#finance'], count: 1 }, 'UTC');
+    expect(text).toBe('Told in #finance: 1 pipeline waits.');
   });
 });
