@@ -12,7 +12,7 @@ import { createPresses } from './actions/presses';
 import { createSeals } from './actions/seals';
 import type { Config } from './config';
 import { createDiagnosis, type Diagnoser, remembering } from './diagnosis';
-import { type ActionKind, actionKinds } from './domain/action';
+import { type ActionKind, actionKinds, courseWords } from './domain/action';
 import type { Actor } from './domain/actor';
 import { mayOperate } from './domain/authorise';
 import { Failure } from './domain/failure';
@@ -259,6 +259,10 @@ export function assemble(parts: Parts) {
     downstreamOf: pipelines.downstreamOf,
     messageUrl,
     ownerName: actors.ownerName,
+    batchWordsOf(connection: string, kind: ActionKind) {
+      const batch = connections.get(connection)?.orchestrator.actions[kind]?.batch;
+      return courseWords.filter((word) => batch?.[word] !== undefined);
+    },
     abilitiesOf(connection: string) {
       const abilities = connections.get(connection)?.abilities ?? [];
       return {

@@ -30,6 +30,10 @@ export const actionStates = [
 export type ActionState = (typeof actionStates)[number];
 
 /** An action as its own message shows it. */
+/** How many that are done one after the other are held, let go on, or ended early. */
+export const courseWords = ['pause', 'resume', 'cancel'] as const;
+export type CourseWord = (typeof courseWords)[number];
+
 export interface ActionCard {
   id: string;
   kind: ActionKind;
@@ -63,8 +67,10 @@ export interface ActionCard {
   back?: { connection: string; key: string; version: string };
   /** In whose thread it stands. */
   incidentId?: string;
-  /** It has items, whose course people may hold. */
+  /** It has items of its own, so that those which failed can be done again. */
   isLarge: boolean;
+  /** What people may say about its course now. */
+  words: CourseWord[];
   /** How often somebody has said something about it: a new word is a new press. */
   turn: number;
   timeZone: string;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ActionCard } from '../domain/action';
+import type { ActionCard, ActionState, CourseWord } from '../domain/action';
 import { BulkProgress } from '../domain/conductor';
 import { readBrief } from '../domain/plan';
 import { sayTargets, Target, wayBack } from '../domain/target';
@@ -11,21 +11,56 @@ const namesShown = 5;
 
 const Approval = z.object({ by: z.string(), say: z.string().optional(), broke: z.boolean().optional() });
 
+const Batch = z.object({ batch: z.string() });
+const isBatch = (receipt: unknown): boolean => Batch.safeParse(receipt).success;
+
+type Said = 'paused' | 'resumed' | 'cancelling' | 'word-refused';
+
+/** A batch that the orchestrator paces is followed all the time; how it stands is what was said last and not refused. */
+function stateOf(action: actionRows.StoredAction, said: readonly Said[]): ActionState {
+  if (action.pace !== undefined || action.state !== 'following') return action.state;
+  const taken: Said[] = [];
+  for (const word of said) {
+    if (word === 'word-refused') taken.pop();
+    else taken.push(word);
+  }
+  const last = taken.at(-1);
+  return last === 'paused' || last === 'cancelling' ? last : action.state;
+}
+
+function wordsFor(state: ActionState): CourseWord[] {
+  if (state === 'releasing' || state === 'following') return ['pause', 'cancel'];
+  return state === 'paused' ? ['resume', 'cancel'] : [];
+}
+
+const BatchProgress = z.object({
+  partitions: z.object({ total: z.number(), done: z.number(), failed: z.number(), running: z.number() }),
+});
+
+function progressOfBatch(progress: unknown): ActionCard['progress'] {
+  const batch = BatchProgress.safeParse(progress).data?.partitions;
+  if (!batch) return undefined;
+  const { total, done, failed, running } = batch;
+  return { total, succeeded: done, failed, running, waiting: Math.max(0, total - done - failed - running), left: 0 };
+}
+
 /** Reads all that the message of an action shows, as it is now. `undefined` = it is gone. */
 export async function readActionCard(
-  { db, clock, settings }: Pick<ViewDeps, 'db' | 'clock' | 'settings'>,
+  deps: Pick<ViewDeps, 'db' | 'clock' | 'settings' | 'batchWordsOf'>,
   actionId: string,
 ): Promise<ActionCard | undefined> {
+  const { db, clock, settings } = deps;
   const action = await actionRows.find(db, actionId);
   if (!action) return undefined;
   const plan = readBrief(action);
   const target = Target.safeParse(action.target).data;
   const approval = Approval.safeParse(action.approval).data;
-  const progress = BulkProgress.safeParse(action.progress).data;
+  const said = await auditRows.saidOf(db, actionId, ['paused', 'resumed', 'cancelling', 'word-refused']);
+  const state = stateOf(action, said);
   return {
     id: action.id,
     kind: action.kind,
-    state: action.state,
+    state,
     what: target ? sayTargets([target]) : (plan?.what ?? ''),
     by: action.slackId,
     askedAt: action.askedAt,
@@ -42,11 +77,18 @@ export async function readActionCard(
     },
     expectedMs: plan?.expectedMs,
     evidence: plan?.evidence,
-    progress,
+    progress: BulkProgress.safeParse(action.progress).data ?? progressOfBatch(action.progress),
     back: action.state === 'succeeded' && target ? wayBack(target) : undefined,
     incidentId: action.incidentId,
     isLarge: action.pace !== undefined,
-    turn: await auditRows.countOf(db, actionId, ['paused', 'resumed', 'cancelling']),
+    words: wordsFor(state).filter(
+      (word) =>
+        action.pace !== undefined ||
+        (target?.kind === 'partitions' &&
+          isBatch(action.receipt) &&
+          deps.batchWordsOf(target.pipeline.connection, action.kind).includes(word)),
+    ),
+    turn: said.filter((word) => word !== 'word-refused').length,
     timeZone: settings().workspace.timeZone,
     now: clock.now(),
   };

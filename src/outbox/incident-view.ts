@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ActionKind } from '../domain/action';
+import type { ActionKind, CourseWord } from '../domain/action';
 import { isSettled } from '../domain/action';
 import { type ChangedBefore, changedBefore } from '../domain/change';
 import { BulkProgress } from '../domain/conductor';
@@ -31,6 +31,8 @@ export interface ViewDeps {
   settings(): Settings;
   /** What the connection can do, and whether it has logs. */
   abilitiesOf(connection: string): { actions: ActionKind[]; hasLog: boolean };
+  /** What can be said of a batch that the connection paces by itself. */
+  batchWordsOf(connection: string, kind: ActionKind): CourseWord[];
   /** Names of what waits downstream; `undefined` = not known. */
   downstreamOf(pipeline: PipelineRef): Promise<string[] | undefined>;
   /** The address of a message. */

@@ -1,5 +1,5 @@
 import type { Button, KnownBlock } from '@slack/types';
-import type { ActionCard, ActionState } from '../domain/action';
+import type { ActionCard, ActionState, CourseWord } from '../domain/action';
 import { buttons } from './buttons';
 import { sayDuration } from './duration';
 import { versionButton } from './first-run';
@@ -78,12 +78,22 @@ function rowOf(card: ActionCard): KnownBlock[] {
   return row.length > 0 ? [actions(row)] : [];
 }
 
-/** Of a large one: hold it, let it go on, or do again what has failed. */
+/** Hold it, let it go on, or do again what has failed. */
 function course(card: ActionCard): (Button | undefined)[] {
-  const { id, kind, what, state, turn, isLarge, progress } = card;
-  if (!isLarge) return card.back ? [versionButton(card.back, card.incidentId)] : [];
+  const { id, kind, what, isLarge, progress } = card;
+  if (card.words.length > 0) return card.words.map((word) => wordButton(card, word));
+  if (card.back) return [versionButton(card.back, card.incidentId)];
+  const failed = progress?.failed ?? 0;
+  if (!isLarge || card.settledAt === undefined || failed === 0) return [];
+  const label = `${actionNouns[kind]} ${failed.toLocaleString('en-US')} failed`;
+  return [buttons.redoFailed.element({ id, kind }, { about: `${actionNouns[kind]} of ${what}`, label })];
+}
+
+function wordButton({ id, kind, what, turn }: ActionCard, word: CourseWord): Button | undefined {
   const about = `${actionNouns[kind]} of ${what}`;
-  const cancel = buttons.cancelAction.element(
+  if (word === 'pause') return buttons.pauseAction.element({ id, turn }, { about });
+  if (word === 'resume') return buttons.resumeAction.element({ id, turn }, { about, style: 'primary' });
+  return buttons.cancelAction.element(
     { id, turn },
     {
       about,
@@ -96,12 +106,6 @@ function course(card: ActionCard): (Button | undefined)[] {
       },
     },
   );
-  if (state === 'releasing') return [buttons.pauseAction.element({ id, turn }, { about }), cancel];
-  if (state === 'paused') return [buttons.resumeAction.element({ id, turn }, { about, style: 'primary' }), cancel];
-  const failed = progress?.failed ?? 0;
-  if (card.settledAt === undefined || failed === 0) return [];
-  const label = `${actionNouns[kind]} ${failed.toLocaleString('en-US')} failed`;
-  return [buttons.redoFailed.element({ id, kind }, { about, label })];
 }
 
 /** For a second person: yes or no; for who asked: take it back. The policy decides who of those that press may. */

@@ -1,4 +1,4 @@
-import type { ActionKind, ActionState } from '../domain/action';
+import type { ActionKind, ActionState, CourseWord } from '../domain/action';
 import type { Counts } from '../domain/conductor';
 import type { Evidence } from '../domain/plan';
 import type { Queryable, Tx } from './db';
@@ -42,7 +42,7 @@ export interface StoredAction {
   /** When a plan, or the wait for a yes, is over. */
   expiresAt?: Date;
   /** What the orchestrator is to be told of a batch that it paces by itself. */
-  told?: BatchWord;
+  told?: CourseWord;
   /** When it was first seen to run, and when people were told that it does not. */
   beganAt?: Date;
   stalledAt?: Date;
@@ -54,7 +54,6 @@ export interface StoredAction {
   heldUntil?: Date;
 }
 
-export type BatchWord = 'pause' | 'resume' | 'cancel';
 export type ActionOutcome = 'fixed' | 'failed-again' | 'same-cause' | 'other-cause';
 
 const columns = `action_id as id, kind, state, idempotency_key as "idempotencyKey", person_id as "personId", slack_id as "slackId",
@@ -174,7 +173,7 @@ export interface ActionChange {
   busySince?: Date | null;
   outcome?: ActionOutcome;
   /** The orchestrator has been told. */
-  heardWord?: BatchWord;
+  heardWord?: CourseWord;
   /** When to look at it again; the hold is given back, as it is with `settledAt`. */
   nextAt?: Date;
   /** Holds it for longer. */
@@ -250,7 +249,7 @@ export async function turn(
     approval?: unknown;
     pace?: unknown;
     progress?: unknown;
-    told?: BatchWord;
+    told?: CourseWord;
     isSettled?: boolean;
     expiresAt?: Date;
   },

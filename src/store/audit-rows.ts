@@ -79,11 +79,15 @@ export async function append(db: Queryable, entry: AuditEntry): Promise<void> {
   );
 }
 
-/** How often these words stand in the trail of an action. */
-export async function countOf(db: Queryable, actionId: string, words: readonly AuditWhat[]): Promise<number> {
-  const [row] = await db.query<{ count: number }>(
-    'select count(*)::int as count from audit where action_id = $1 and what = any($2::text[])',
+/** Which of these words stand in the trail of an action, oldest first. */
+export async function saidOf<Word extends AuditWhat>(
+  db: Queryable,
+  actionId: string,
+  words: readonly Word[],
+): Promise<Word[]> {
+  const rows = await db.query<{ what: Word }>(
+    'select what from audit where action_id = $1 and what = any($2::text[]) order by seq',
     [actionId, words],
   );
-  return row?.count ?? 0;
+  return rows.map(({ what }) => what);
 }

@@ -1,6 +1,8 @@
 import type { PlanAnswer, PlanWish } from '../../src/actions/planner';
 import { Failure } from '../../src/domain/failure';
+import { type Settings, SettingsFile } from '../../src/domain/settings';
 import type { ActionAbility } from '../../src/orchestrators/orchestrator';
+import { readActionCard } from '../../src/outbox/action-view';
 import { createTestDatabase, type TestDatabase } from '../support/database';
 import { dana, openStage, type Stage, stored, trail } from './stage';
 
@@ -277,6 +279,39 @@ describe('a batch that the orchestrator paces', () => {
     stage.orchestrator.course = [{ status: 'succeeded' }];
     await stage.settle();
     expect(await stored(database.db, id)).toMatchObject({ state: 'succeeded' });
+  });
+
+  it('shows how far it is and what can be said of it, and offers again what was refused', async () => {
+    const stage = await openStage(database.db);
+    let isHeard = true;
+    const hear = async () => {
+      if (!isHeard) throw new Failure('rejected', 'prod');
+    };
+    const id = await batch(stage, { pause: hear, resume: hear });
+    stage.orchestrator.course = [{ status: 'running', partitions: { total: 3, done: 1, failed: 0, running: 1 } }];
+    const { clock } = stage;
+    const batchWordsOf = () => ['pause' as const, 'resume' as const];
+    const settings = (): Settings => ({ ...SettingsFile.parse({}), orchestrators: [], catalogue: [] });
+    const shown = async () => {
+      const card = await readActionCard({ db: database.db, clock, settings, batchWordsOf }, id);
+      return { state: card?.state, words: card?.words };
+    };
+    await stage.settle(3);
+    expect(await readActionCard({ db: database.db, clock, settings, batchWordsOf }, id)).toMatchObject({
+      progress: { total: 3, succeeded: 1, running: 1, waiting: 1, failed: 0 },
+    });
+    expect(await shown()).toEqual({ state: 'following', words: ['pause'] });
+    await say(stage, id, 'pause');
+    await stage.settle(3);
+    expect(await shown()).toEqual({ state: 'paused', words: ['resume'] });
+    isHeard = false;
+    await say(stage, id, 'resume');
+    await stage.settle(3);
+    expect(await shown()).toEqual({ state: 'paused', words: ['resume'] });
+    isHeard = true;
+    await say(stage, id, 'resume');
+    await stage.settle(3);
+    expect(await shown()).toEqual({ state: 'following', words: ['pause'] });
   });
 
   it('is told again when the orchestrator did not hear it', async () => {

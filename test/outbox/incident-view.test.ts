@@ -27,6 +27,7 @@ function deps(): ViewDeps {
     db: database.db,
     clock: { now: () => at(30) },
     settings: () => settings,
+    batchWordsOf: () => [],
     abilitiesOf: () => ({ actions: ['retry'], hasLog: true }),
     downstreamOf: async () => ['report'],
     messageUrl: (channel, ts) => `https://slack.example/${channel}/${ts}`,

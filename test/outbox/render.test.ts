@@ -61,6 +61,7 @@ function rendered(post: Pick<SendablePost, 'incidentId' | 'role' | 'notice'>) {
       db: database.db,
       clock: { now: () => nine },
       settings: () => settings,
+      batchWordsOf: () => [],
       abilitiesOf: () => ({ actions: ['retry', 'stop'], hasLog: true }),
       downstreamOf: async () => [`after ${token('d')}`],
       messageUrl: (channel, ts) => `https://slack.example/${channel}/${ts}`,

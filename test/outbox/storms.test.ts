@@ -84,6 +84,7 @@ function start() {
           db: database.db,
           clock,
           settings: () => settings,
+          batchWordsOf: () => [],
           abilitiesOf: (name) => ({ actions: name === 'prod' ? ['retry'] : [], hasLog: false }),
           downstreamOf: async () => [],
           messageUrl: (channel, ts) => `https://slack.example/${channel}/${ts}`,

@@ -13,6 +13,7 @@ const card = (differs: Partial<ActionCard> = {}): ActionCard => ({
   leftOut: [],
   downstream: { total: 0, names: [] },
   isLarge: false,
+  words: [],
   turn: 0,
   timeZone: 'UTC',
   now: nine,
@@ -48,17 +49,19 @@ describe('the message of an action', () => {
 
   const progress = { total: 14, waiting: 4, running: 3, succeeded: 5, failed: 2, left: 0 };
   it.each([
-    { state: 'asked', offers: [] },
-    { state: 'releasing', offers: ['Pause', 'Cancel rest'] },
-    { state: 'paused', offers: ['Resume', 'Cancel rest'] },
-    { state: 'cancelling', offers: [] },
-    { state: 'failed', offers: ['Retry 2 failed'] },
-    { state: 'cancelled', offers: ['Retry 2 failed'] },
-    { state: 'succeeded', offers: [] },
-  ] as const)('of many offers $offers when $state', ({ state, offers }) => {
+    { state: 'asked', words: [], offers: [] },
+    { state: 'releasing', words: ['pause', 'cancel'], offers: ['Pause', 'Cancel rest'] },
+    { state: 'following', words: ['cancel'], offers: ['Cancel rest'] },
+    { state: 'paused', words: ['resume', 'cancel'], offers: ['Resume', 'Cancel rest'] },
+    { state: 'cancelling', words: [], offers: [] },
+    { state: 'failed', words: [], offers: ['Retry 2 failed'] },
+    { state: 'cancelled', words: [], offers: ['Retry 2 failed'] },
+    { state: 'succeeded', words: [], offers: [] },
+  ] as const)('of many offers $offers when $state', ({ state, words, offers }) => {
     const isOver = state === 'failed' || state === 'cancelled' || state === 'succeeded';
     const shown = card({
       state,
+      words: [...words],
       isLarge: true,
       progress: state === 'succeeded' ? { ...progress, failed: 0 } : progress,
       ...(isOver ? { settledAt: nine } : {}),
@@ -68,7 +71,9 @@ describe('the message of an action', () => {
   });
 
   it('asks before the rest is cancelled, and names what is', () => {
-    const shown = renderActionCard(card({ state: 'releasing', isLarge: true, what: '14 runs of 3 pipelines' }));
+    const shown = renderActionCard(
+      card({ state: 'releasing', isLarge: true, words: ['pause', 'cancel'], what: '14 runs of 3 pipelines' }),
+    );
     expect(JSON.stringify(shown.blocks)).toContain(
       'Retry of 14 runs of 3 pipelines: what has not begun is left as it is. What has begun comes to its end.',
     );
