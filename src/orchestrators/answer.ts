@@ -19,6 +19,7 @@ const Explained = z.object({
   error: z.unknown().optional(),
   errors: z.unknown().optional(),
   title: z.string().optional().catch(undefined),
+  exception_message: z.string().optional().catch(undefined),
 });
 
 /** The words inside a value of unknown shape: a text, the first of a list, or its own `message`. */
@@ -41,8 +42,10 @@ function explain(body: string): string | undefined {
   if (typeof json === 'string' || Array.isArray(json)) return wordsOf(json);
   const known = Explained.safeParse(json);
   if (!known.success) return undefined;
-  const { message, detail, error_description, error, errors, title } = known.data;
-  return message || wordsOf(detail) || error_description || wordsOf(error) || wordsOf(errors) || title;
+  const { message, detail, error_description, error, errors, title, exception_message } = known.data;
+  return (
+    message || wordsOf(detail) || error_description || wordsOf(error) || wordsOf(errors) || title || exception_message
+  );
 }
 
 function oneLine(text: string): string {

@@ -16,6 +16,8 @@ const secondMs = 1_500;
 /** A list that changes while it is read is read again so often. */
 const readings = 3;
 const runsAtATime = 6;
+/** Runs that are watched beyond the list, the newest of them. */
+const watchedMost = 200;
 
 /** Plain values only: it is kept as jsonb. */
 const PollCursor = z.object({
@@ -25,6 +27,8 @@ const PollCursor = z.object({
   told: z.array(z.string()),
   /** How many of these are looked at again. */
   again: z.number().int().min(0).default(0),
+  /** Ids of what is watched, the newest last. */
+  watched: z.array(z.string()).default([]),
 });
 type PollCursor = z.output<typeof PollCursor>;
 
@@ -53,6 +57,8 @@ export interface ChangedRuns<Row> {
   stateOf(row: Row): string;
   /** @throws Failure `not-found` where the run has gone since it was listed, which is no fault */
   eventsOf(row: Row): Promise<PipelineEvent[]>;
+  /** Runs that may change without the list showing it are looked at by their ids, 200 at most; who is not there any more is left out. */
+  watch?: { isWatched(row: Row): boolean; read(ids: string[]): Promise<Row[]> };
 }
 
 /**
@@ -107,6 +113,15 @@ export function createChangePoll<Row>(list: ChangedRuns<Row>) {
     return told.sort((a, b) => a.occurredAt.getTime() - b.occurredAt.getTime());
   }
 
+  /** Of what was watched and of what was read now, what is to be watched on. */
+  function watchedAfter(before: readonly string[], read: readonly Row[]): string[] {
+    const { watch } = list;
+    if (!watch) return [];
+    const now = new Map(read.map((row) => [list.idOf(row), watch.isWatched(row)]));
+    const on = [...before.filter((id) => now.get(id)), ...[...now.keys()].filter((id) => now.get(id))];
+    return [...new Set(on)].slice(-watchedMost);
+  }
+
   /** The first look: what runs now. What ended before we came is no news. */
   async function firstLook(): Promise<{ events: PipelineEvent[]; cursor: PollCursor }> {
     const running: Row[] = [];
@@ -118,7 +133,10 @@ export function createChangePoll<Row>(list: ChangedRuns<Row>) {
     const listed = new Set(running.map(stateKey));
     running.push(...lately.filter((row) => list.isRunning(row) && !listed.has(stateKey(row))));
     const told = [...new Set([...running, ...lately].map(stateKey))];
-    return { events: await tell(running), cursor: { until: span.from.getTime(), told, again: lately.length } };
+    return {
+      events: await tell(running),
+      cursor: { until: span.from.getTime(), told, again: lately.length, watched: watchedAfter([], lately) },
+    };
   }
 
   return async (cursor: Cursor | undefined): Promise<{ events: PipelineEvent[]; cursor: PollCursor }> => {
@@ -127,7 +145,11 @@ export function createChangePoll<Row>(list: ChangedRuns<Row>) {
     const from = new Date(before.until);
     const now = new Date(Math.max((await list.now()).getTime() + secondMs, before.until));
     const { span, total } = await stretch(from, now, runsPerPoll + before.again);
-    const read = total === 0 ? [] : await readAll(span, total);
+    const listed = total === 0 ? [] : await readAll(span, total);
+    const inList = new Set(listed.map(list.idOf));
+    const others = list.watch ? before.watched.filter((id) => !inList.has(id)) : [];
+    const watched = others.length > 0 ? ((await list.watch?.read(others)) ?? []) : [];
+    const read = [...listed, ...watched];
     const known = new Set(before.told);
     const settled = Math.max(before.until, Math.min(span.until.getTime(), now.getTime() - overlapMs));
     const fresh = read.filter((row) => !known.has(stateKey(row)));
@@ -136,7 +158,8 @@ export function createChangePoll<Row>(list: ChangedRuns<Row>) {
       cursor: {
         until: settled,
         told: read.map(stateKey),
-        again: settled < span.until.getTime() ? read.length : 0,
+        again: settled < span.until.getTime() ? listed.length : 0,
+        watched: watchedAfter(before.watched, read),
       },
     };
   };

@@ -10,6 +10,7 @@ import { dbt } from './dbt';
 import { createHttp, type Http } from './http';
 import { maestro } from './maestro';
 import type { Connection, Orchestrator, OrchestratorKind } from './orchestrator';
+import { prefect } from './prefect';
 
 /** A kind whose settings are checked where they are used, so that kinds with different settings fit into one list. */
 export interface RegisteredKind {
@@ -54,6 +55,7 @@ export const kinds: readonly RegisteredKind[] = [
   register(dagster),
   register(dbt),
   register(maestro),
+  register(prefect),
 ];
 
 export function kindOf(id: string): RegisteredKind | undefined {
