@@ -9,10 +9,11 @@ import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { airflows } from './live/airflow';
 import { dbt } from './live/dbt';
+import { prefect } from './live/prefect';
 import type { LiveProduct } from './live/product';
 import { noteLive, type TestResult } from './live/proven';
 
-const products: LiveProduct[] = [...airflows, dbt];
+const products: LiveProduct[] = [...airflows, dbt, prefect];
 const root = join(__dirname, '..');
 /** Told apart from a failure: there is no Python here, or no way to the package index. */
 const notInstalledCode = 3;

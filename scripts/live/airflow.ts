@@ -1,14 +1,9 @@
-import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
-import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
+import { copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { systemClock } from '../../src/lib/clock';
-import { createLogger } from '../../src/lib/logger';
-import { openEmbedded } from '../../src/store/embedded';
+import { openDatabase } from './database';
 import type { LiveProduct } from './product';
 import { installPython, runProgram } from './python';
+import { createServers, freePort, seconds } from './servers';
 
 const startsWithinMs = 300_000;
 /** It runs on the PostgreSQL that Pitcrew brings along: on SQLite, Airflow 3 cannot make a backfill while anything runs. */
@@ -150,22 +145,20 @@ function product(name: string, shape: Shape): LiveProduct {
         ...shape.environment({ port, home }),
       };
       const began = Date.now();
-      const database = await openDatabase();
+      const database = await openDatabase('psycopg2');
       const env = { ...plain, AIRFLOW__DATABASE__SQL_ALCHEMY_CONN: database.url };
-      const servers: ChildProcess[] = [];
+      const servers = createServers(home, env);
       const stop = async () => {
-        await stopAll(servers);
+        await servers.stop();
         await database.close();
       };
       try {
         for (const args of shape.prepare) runProgram(join(bin, 'airflow'), args, env);
         say(`its database is made after ${seconds(began)} s`);
-        for (const [command = '', ...more] of shape.servers) {
-          const log = openSync(join(home, `${command}.log`), 'a');
-          const options = { env, stdio: ['ignore', log, log], detached: true } satisfies SpawnOptions;
-          servers.push(spawn(join(bin, 'airflow'), [command, ...more], options));
-        }
-        await untilUp(shape, url, servers, home);
+        for (const [command = '', ...more] of shape.servers)
+          servers.start(command, join(bin, 'airflow'), [command, ...more]);
+        // Up means: all its pipelines are listed.
+        await servers.untilUp(async () => (await listed(shape, url)).length >= pipelines.length, startsWithinMs);
       } catch (error) {
         await stop();
         throw error;
@@ -177,52 +170,11 @@ function product(name: string, shape: Shape): LiveProduct {
   };
 }
 
-/** A PostgreSQL of its own, gone with the run. Under root it is another user, who must get in. */
-async function openDatabase(): Promise<{ url: string; close(): Promise<void> }> {
-  const dataDir = mkdtempSync(join(tmpdir(), 'pitcrew-live-database-'));
-  chmodSync(dataDir, 0o755);
-  const extraSettings = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '200' };
-  const log = createLogger('warn');
-  const { url, close } = await openEmbedded({ dataDir, hold: true, clock: systemClock, log, extraSettings });
-  return {
-    url: url.replace(/^postgres(ql)?:/, 'postgresql+psycopg2:'),
-    async close() {
-      await close();
-      rmSync(dataDir, { recursive: true, force: true });
-    },
-  };
-}
-
-const seconds = (sinceMs: number) => Math.round((Date.now() - sinceMs) / 1_000);
-
 /** The address of the published constraints, if they can be reached from here. */
 async function constraintsFor(version: string, python: string): Promise<string | undefined> {
   const address = `https://raw.githubusercontent.com/apache/airflow/constraints-${version}/constraints-${python}.txt`;
   const answer = await fetch(address, { method: 'HEAD', signal: AbortSignal.timeout(8_000) }).catch(() => undefined);
   return answer?.ok ? address : undefined;
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer().once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
-    });
-  });
-}
-
-/** Up means: all its pipelines are listed. */
-async function untilUp(shape: Shape, url: string, servers: ChildProcess[], home: string): Promise<void> {
-  const deadline = Date.now() + startsWithinMs;
-  for (;;) {
-    const dead = servers.findIndex(({ exitCode }) => exitCode !== null);
-    if (dead >= 0) throw new Error(`${shape.servers[dead]?.[0]} ended. Its log is in ${home}.`);
-    if ((await listed(shape, url)).length >= pipelines.length) return;
-    if (Date.now() > deadline)
-      throw new Error(`It was not up within ${startsWithinMs / 1_000} s. Its logs are in ${home}.`);
-    await sleep(1_000);
-  }
 }
 
 async function listed(shape: Shape, url: string): Promise<unknown[]> {
@@ -234,23 +186,4 @@ async function listed(shape: Shape, url: string): Promise<unknown[]> {
   } catch {
     return [];
   }
-}
-
-/** With everything that they started: each leads a group of its own. */
-async function stopAll(servers: ChildProcess[]): Promise<void> {
-  const tell = (signal: NodeJS.Signals) => {
-    for (const { pid } of servers) {
-      try {
-        if (pid !== undefined) process.kill(-pid, signal);
-      } catch {
-        // It has ended already.
-      }
-    }
-  };
-  tell('SIGTERM');
-  const ended = Promise.all(
-    servers.map((server) => (server.exitCode === null ? new Promise((resolve) => server.once('exit', resolve)) : null)),
-  );
-  await Promise.race([ended, sleep(10_000, undefined, { ref: false })]);
-  tell('SIGKILL');
 }

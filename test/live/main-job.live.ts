@@ -7,7 +7,8 @@ import type { Workspace } from '../../src/workspace';
 import { createTestDatabase, type TestDatabase } from '../support/database';
 import { type Product, startProduct, startSmallWorkspace } from '../support/product';
 import { until } from '../support/until';
-import { about, createDriver, patienceMs, startSink } from './airflow-bench';
+import { about, createDriver, patienceMs } from './airflow-bench';
+import { startSink } from './between';
 
 const channel = 'C0TEAM0';
 const driver = createDriver(about);
