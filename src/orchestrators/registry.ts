@@ -7,6 +7,7 @@ import type { Logger } from '../lib/logger';
 import { airflow } from './airflow';
 import { dagster } from './dagster';
 import { dbt } from './dbt';
+import { genericHttp } from './generic-http';
 import { createHttp, type Http } from './http';
 import { maestro } from './maestro';
 import type { Connection, Orchestrator, OrchestratorKind } from './orchestrator';
@@ -54,6 +55,7 @@ export const kinds: readonly RegisteredKind[] = [
   register(airflow),
   register(dagster),
   register(dbt),
+  register(genericHttp),
   register(maestro),
   register(prefect),
 ];

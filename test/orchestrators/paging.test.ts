@@ -27,6 +27,14 @@ function listOf(
 }
 
 describe('a list by offset', () => {
+  it('that never ends is left after a thousand pages', async () => {
+    const read: ReadPage<number> = async (_, limit) => ({ items: numbers(limit) });
+    await expect(all(byOffset(read, 10))).rejects.toMatchObject({
+      kind: 'bad-response',
+      detail: expect.stringContaining('does not end'),
+    });
+  });
+
   it.each<[string, number, { most?: number; tells?: boolean }, number[]]>([
     ['is read to its end', 250, {}, [0, 100, 200]],
     ['is read in the pages that the server is willing to give', 120, { most: 50 }, [0, 50, 100]],

@@ -15,7 +15,7 @@ describe('pitcrew.example.yaml', () => {
   it('is taken without a fault', async () => {
     const text = readFileSync(example, 'utf8');
     const env = Object.fromEntries([...text.matchAll(/\$\{(\w+)\}/g)].map(([, name]) => [name ?? '', 'secret']));
-    const kinds = ['airflow', 'dagster', 'dbt', 'maestro', 'prefect'].map((id) => ({
+    const kinds = ['airflow', 'dagster', 'dbt', 'generic-http', 'maestro', 'prefect'].map((id) => ({
       id,
       check: (keys: unknown) => z.unknown().safeParse(keys),
     }));
