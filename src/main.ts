@@ -53,11 +53,15 @@ import { createStorms } from './outbox/storms';
 import { createPipelines } from './pipelines';
 import { createBackfillReads } from './pipelines/backfill';
 import { createVersionReads } from './pipelines/versions';
+import { createDigest } from './reporting/digest';
+import { createFigures } from './reporting/figures';
 import { createInteractions } from './reporting/interactions';
+import { createRollups } from './reporting/rollups';
 import type { SettingsHolder } from './settings/holder';
 import { createSlackApp, type SlackApp, type SlackCredentials } from './slack/app';
 import { createSlackClient, type SlackClient } from './slack/client';
 import { createPictures } from './slack/pictures';
+import { drawCharts } from './slack/pictures/charts';
 import { renderPressAnswer } from './slack/refusals';
 import { renderNotice } from './slack/story';
 import * as actionRows from './store/action-rows';
@@ -328,6 +332,19 @@ export function assemble(parts: Parts) {
     wakeAction: wake.action,
     wakeOutbox: wake.outbox,
   });
+  const rollups = createRollups({ db, clock, log, settings, meet: actors.meet });
+  const figures = createFigures({ db, clock, settings });
+  const digest = createDigest({
+    db,
+    clock,
+    log,
+    settings,
+    figures,
+    rollups,
+    channelId,
+    draw: drawCharts,
+    uploadFile: uploadWithin,
+  });
   const timers = createTimers({
     log,
     maintenance,
@@ -483,6 +500,8 @@ export function assemble(parts: Parts) {
         investigator,
         presses: pressWorker,
         timers,
+        rollups,
+        digest,
         discover: discovery.read,
         hurryActions: (incidentIds) => actionRows.hurry(db, incidentIds, clock.now()),
       }),

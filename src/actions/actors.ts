@@ -154,6 +154,13 @@ export function createActors(deps: ActorsDeps) {
       return toActor(await findOrFetch(slackId));
     },
 
+    /** Makes the row of someone known by a Slack id or an e-mail address. False = Slack knows nobody by it. @throws Failure */
+    async meet(name: string): Promise<boolean> {
+      if (isAddress(name)) return (await byAddress(name)) !== undefined;
+      if (!/^[UW][A-Z0-9]{2,}$/.test(name)) return false;
+      return (await findPerson(db, name)) !== undefined || (await refreshPerson(name)) !== undefined;
+    },
+
     /**
      * What people call the owner that a field names: by an e-mail address the person whom Slack knows by it, else the part before
      * its @; anything else (a team, a Slack id, a login) as it is. Addresses themselves are shown to nobody. Never throws.
@@ -186,7 +193,10 @@ function groupsIn({ teams, policies }: Settings) {
 
 function groupIdsOf(settings: Settings): string[] {
   const { teams, roles } = groupsIn(settings);
-  return [...new Set([...[...teams, ...roles].map(({ groupId }) => groupId), ...groupsInRules(settings)])];
+  const { eligibleGroups } = settings.adoption;
+  return [
+    ...new Set([...[...teams, ...roles].map(({ groupId }) => groupId), ...groupsInRules(settings), ...eligibleGroups]),
+  ];
 }
 
 interface Refreshes<T> {

@@ -11,6 +11,7 @@ import { packageRoot } from '../lib/package-root';
 import { auditCommand } from './audit';
 import { demoCommand } from './demo';
 import { diagnoseCommand } from './diagnose';
+import { digestCommand } from './digest';
 import { doctorCommand } from './doctor';
 import { CommandFailed, exitCodes, type Io, UsageFault } from './io';
 import { manifestCommand } from './manifest';
@@ -26,6 +27,7 @@ const commands: readonly ((io: Io) => Command)[] = [
   manifestCommand,
   doctorCommand,
   migrateCommand,
+  digestCommand,
   auditCommand,
   parkedCommand,
   replayCommand,

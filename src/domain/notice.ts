@@ -2,6 +2,9 @@ import { z } from 'zod';
 import { actionKinds, actionStates } from './action';
 import { ClosingReason } from './closing';
 
+/** The message that everybody reads, and the replies under it. */
+export const digestParts = ['summary', 'adoption', 'reliability', 'definitions'] as const;
+
 const at = z.coerce.date();
 /** A Slack user id. Rendered as a mention that pings only where the notice says so. */
 const person = z.string();
@@ -251,6 +254,10 @@ export const Notice = z.discriminatedUnion('kind', [
   /** A storm has grown: its reply lists the problems as they are when it is sent. */
   z.object({ kind: z.literal('storm-grew'), at }),
   z.object({ kind: z.literal('storm-listed'), at, count: z.number(), url: z.string().optional() }),
+  /** The weekly digest, as the week was printed; `part`: the message itself, or a reply in its thread. */
+  z.object({ kind: z.literal('digest'), at, week: z.string(), scope: z.string(), part: z.enum(digestParts) }),
+  /** A chart of it. `alt` states what it shows. */
+  z.object({ kind: z.literal('digest-chart'), at, title: z.string(), alt: z.string(), fileId: z.string() }),
 ]);
 export type Notice = z.infer<typeof Notice>;
 export type NoticeKind = Notice['kind'];

@@ -7,6 +7,8 @@ import type { Actions } from '../actions';
 import { batchSize, type Decider } from '../ingest/decider';
 import type { Poller } from '../ingest/poller';
 import type { Outbox } from '../outbox';
+import type { Digest } from '../reporting/digest';
+import type { Rollups } from '../reporting/rollups';
 import type { createInvestigator } from './investigate';
 import type { createPressWorker } from './press-worker';
 import type { Nudges } from './queue';
@@ -21,6 +23,8 @@ export interface JobDeps {
   investigator: ReturnType<typeof createInvestigator>;
   presses: ReturnType<typeof createPressWorker>;
   timers: Timers;
+  rollups: Pick<Rollups, 'sweep'>;
+  digest: Pick<Digest, 'sweep'>;
   /** Asks the orchestrators what they have. */
   discover(): Promise<void>;
   /** Actions on these incidents are worth a look now: something happened to their runs. */
@@ -39,6 +43,7 @@ export function wakers(nudges: Nudges) {
 }
 
 const sweepMs = 2_000;
+const figuresMs = 60_000;
 const manyAtOnce = 50;
 const gatherMs = 400;
 /** New incidents of one batch whose logs are read at once. */
@@ -99,6 +104,16 @@ export function registerJobs(deps: JobDeps): void {
 
   // By the clock alone: what has come due stands in the database.
   nudges.on('timers', () => deps.timers.runDue(), { everyMs: sweepMs, isNudged: false });
+
+  // In a lane of its own: counting may take longer than a reminder can wait.
+  nudges.on(
+    'figures',
+    async () => {
+      await deps.rollups.sweep();
+      if ((await deps.digest.sweep()) > 0) await wake.outbox();
+    },
+    { everyMs: figuresMs, isNudged: false },
+  );
 
   nudges.on('poll', () => poller.pollDue(), { everyMs: 1_000, isNudged: false });
   nudges.on('discover', () => deps.discover(), { everyMs: 10 * 60_000, isNudged: false });

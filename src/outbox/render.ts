@@ -6,9 +6,12 @@ import { catalogueFacts } from '../domain/settings';
 import { redactWithin } from '../lib/redact';
 import { renderActionCard } from '../slack/action-card';
 import { renderAlert } from '../slack/alert';
+import { renderDigestPart } from '../slack/digest/details';
 import type { Message } from '../slack/message';
+
 import { renderStorm, renderStormFile, renderStormList } from '../slack/storm';
 import { renderNotice } from '../slack/story';
+import * as figureRows from '../store/figure-rows';
 import * as incidentRows from '../store/incident-rows';
 import * as personRows from '../store/person-rows';
 import type { SendablePost } from '../store/post-rows';
@@ -42,6 +45,7 @@ export async function renderPost(
   }
   if (post.notice?.kind === 'storm-listed') return renderStormFile(redactWithin(post.notice, redact));
   const { timeZone } = deps.settings().workspace;
+  if (post.notice?.kind === 'digest') return renderDigestPost(deps, post.notice);
   if (post.role === 'note' && post.notice) {
     const note = redactWithin(post.notice, redact);
     return renderNotice(note, { name: '', timeZone, nameOf: await namesIn(deps, note) });
@@ -82,6 +86,21 @@ export async function renderPost(
   });
   // Who was called for the trouble is told of its end in the channel as well; nobody is called again.
   return { ...message, replyBroadcast: notice.kind === 'recovered' && place?.mention !== undefined };
+}
+
+async function renderDigestPost(
+  { db, redact }: RenderDeps,
+  { week, scope, part }: Extract<Notice, { kind: 'digest' }>,
+): Promise<Message | undefined> {
+  const printed = await figureRows.printed(db, week, scope);
+  if (!printed) return undefined;
+  const names = await figureRows.namesOfPeople(
+    db,
+    printed.thanks.map(({ personId }) => personId),
+  );
+  return renderDigestPart(part, redactWithin(printed, redact), {
+    nameOf: (personId) => names.get(personId),
+  });
 }
 
 async function namesIn(

@@ -4,6 +4,7 @@ import { closingReasons } from '../domain/closing';
 import type { Notice } from '../domain/notice';
 import { renderAutoAsked, renderAutoRetry } from './auto-retry';
 import { buttons } from './buttons';
+import { renderChart } from './digest/details';
 import { sayDuration } from './duration';
 import { renderFirstRun } from './first-run';
 import { limits } from './limits';
@@ -210,6 +211,11 @@ export function renderNotice(notice: Notice, story: StoryContext): Message {
       );
     case 'storm-grew':
       return say('The storm has grown');
+    // From the week as it was printed, which src/outbox/render.ts reads.
+    case 'digest':
+      return say(`Weekly digest of ${notice.week}`);
+    case 'digest-chart':
+      return renderChart(notice);
     case 'storm-listed':
       return renderStormFile(notice);
   }

@@ -158,6 +158,31 @@ export async function addNote(tx: Tx, note: { channel: string; notice: Notice },
   );
 }
 
+/** Messages of a thread in their order: the first one heads it, unless there is a root already. None before `readyAt`. */
+export async function addThread(
+  tx: Tx,
+  thread: { channel: string; notices: readonly Notice[]; readyAt?: Date } & ({ postId: string } | { rootId: string }),
+  at: Date,
+): Promise<void> {
+  const head = 'postId' in thread ? thread.postId : undefined;
+  const root = 'rootId' in thread ? thread.rootId : thread.postId;
+  for (const [index, notice] of thread.notices.entries()) {
+    const isHead = head !== undefined && index === 0;
+    await tx.query(
+      `insert into posts (post_id, kind, role, channel, root_id, notice, urgency, next_at, created_at)
+       values ($1, 'story', 'note', $2, $3, $4, ${rank('progress')}, $6, $5)`,
+      [
+        isHead ? head : randomUUID(),
+        thread.channel,
+        isHead ? null : root,
+        JSON.stringify(notice),
+        at,
+        thread.readyAt ?? at,
+      ],
+    );
+  }
+}
+
 export interface NewStory {
   id: string;
   incidentId: string;

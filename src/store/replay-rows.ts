@@ -280,6 +280,8 @@ const answers = [
   'nothing-began',
   'bulk-ended',
   'bulk-listed',
+  'digest',
+  'digest-chart',
 ];
 
 /** Top-level posts that nobody asked for, that came first from `from` until before `to`, oldest first; of the schema that is named, or the connection's own. */

@@ -225,6 +225,14 @@ const notices: Notice[] = [
     }),
   ),
   { kind: 'bulk-listed', at: nine, action: 'retry', count: 1_400, fileId: 'F3', url: 'https://files.example/F3' },
+  { kind: 'digest', at: nine, week: '2026-W47', scope: 'all', part: 'summary' },
+  {
+    kind: 'digest-chart',
+    at: nine,
+    title: '31 people active',
+    alt: '31 people were active: 20 returning',
+    fileId: 'F4',
+  },
 ];
 
 describe.each(notices.map((notice, index) => ({ notice, title: `${index + 1}: ${notice.kind}` })))(

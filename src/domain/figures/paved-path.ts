@@ -22,7 +22,7 @@ export interface PavedPath {
   byTeam: { team: string; repositories: number }[];
 }
 
-const isPaved = (facts: PavedFacts): boolean => Object.values(stones).every((key) => facts[key]);
+export const isPaved = (facts: PavedFacts): boolean => Object.values(stones).every((key) => facts[key]);
 
 export function pavedPath(pipelines: readonly PavedFacts[]): PavedPath {
   const of = (has: (facts: PavedFacts) => boolean) => share(pipelines.filter(has).length, pipelines.length);

@@ -5,7 +5,7 @@ export interface Share {
 }
 
 /** Below this a percentage says nothing, and the counts are shown. */
-const fewest = 5;
+export const fewest = 5;
 /** Below this a percentage change is left out. */
 const fewestForChange = 10;
 const z95 = 1.959963984540054;

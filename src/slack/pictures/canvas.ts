@@ -18,7 +18,7 @@ export interface Picture {
 const scripts = ['latin', 'latin-ext', 'cyrillic', 'greek'] as const;
 const weights = [400, 600] as const;
 const familyOf = (script: (typeof scripts)[number]) => `Inter ${script}`;
-const fontFamily = [...scripts.map((script) => `"${familyOf(script)}"`), 'sans-serif'].join(', ');
+export const fontFamily = [...scripts.map((script) => `"${familyOf(script)}"`), 'sans-serif'].join(', ');
 
 type Drawing = typeof import('@napi-rs/canvas');
 let drawing: Promise<Drawing> | undefined;
@@ -58,4 +58,12 @@ export function fitted(pen: SKRSContext2D, text: string, widthPx: number): strin
   if (pen.measureText(text).width <= widthPx) return text;
   while (letters.length > 1 && pen.measureText(`${letters.join('')}…`).width > widthPx) letters.pop();
   return `${letters.join('').trimEnd()}…`;
+}
+
+/** A drawing in SVG as a PNG, so many times as large. Its text is to be in `fontFamily`. */
+export async function pngOf(svg: string, size: { widthPx: number; heightPx: number }, scale: number): Promise<Buffer> {
+  const { canvas, pen } = await sheet(size.widthPx * scale, size.heightPx * scale);
+  const { loadImage } = await loaded();
+  pen.drawImage(await loadImage(Buffer.from(svg)), 0, 0, canvas.width, canvas.height);
+  return canvas.encode('png');
 }

@@ -1,0 +1,93 @@
+import { Command } from 'commander';
+import { type Week, weekAfter, weekNamed, weekOf } from '../domain/figures/week';
+import type { WeekFigures } from '../domain/figures/week-figures';
+import type { Settings } from '../domain/settings';
+import { systemClock } from '../lib/clock';
+import { createLogger } from '../lib/logger';
+import { createDigest } from '../reporting/digest';
+import { createFigures, teamScope } from '../reporting/figures';
+import { createRollups } from '../reporting/rollups';
+import { drawCharts } from '../slack/pictures/charts';
+import { namesOfPeople } from '../store/figure-rows';
+import { withDatabase } from './database';
+import { asCsv, asHtml, asJson, asMarkdown, asText } from './digest/forms';
+import { CommandFailed, type Io, UsageFault } from './io';
+import { readConfiguration } from './settings';
+
+interface Options {
+  week?: string;
+  team?: string;
+  dryRun?: boolean;
+  json?: boolean;
+  markdown?: boolean;
+  html?: boolean;
+  csv?: boolean;
+}
+
+export function digestCommand(io: Io): Command {
+  return new Command('digest')
+    .description('Print the weekly digest as it was posted, or as it would be now; posts nothing.')
+    .option('--week <week>', 'the ISO week, such as 2026-W47; the last whole one where left out')
+    .option('--team <name>', 'of one team of pitcrew.yaml, instead of the organisation')
+    .option('--dry-run', 'print only; this command never posts, so it changes nothing')
+    .option('--json', 'every figure with its definition and n, and the identities that must balance')
+    .option('--markdown', 'as Markdown')
+    .option('--html', 'as a page that prints on one slide, charts included')
+    .option('--csv', 'one figure a line')
+    .action(async (options: Options) => {
+      const forms = [options.json, options.markdown, options.html, options.csv].filter(Boolean);
+      if (forms.length > 1) throw new UsageFault('Choose one of --json, --markdown, --html and --csv.');
+      const { config, settings } = await readConfiguration(io);
+      const week = weekIn(options.week, settings);
+      const scope = scopeIn(options.team, settings);
+      const log = createLogger(io.env.LOG_LEVEL ? config.logLevel : 'warn', io.stderr);
+      await withDatabase({ config, log }, async (db) => {
+        const deps = { db, clock: systemClock, log, settings: () => settings };
+        // Nobody is looked up in Slack from here: people whom only a tool knows are counted once the running Pitcrew has met them.
+        const rollups = createRollups({ ...deps, meet: async () => false });
+        const nothing = () => Promise.reject(new CommandFailed('Nothing is posted from the command line.'));
+        const digest = createDigest({
+          ...deps,
+          rollups,
+          figures: createFigures(deps),
+          channelId: async (channel) => channel,
+          draw: nothing,
+          uploadFile: nothing,
+        });
+        const figures = await digest.preview(week, scope);
+        const names = await namesOfPeople(
+          db,
+          figures.thanks.map(({ personId }) => personId),
+        );
+        io.stdout.write(await formOf(figures, options, (personId) => names.get(personId)));
+      });
+    });
+}
+
+async function formOf(
+  figures: WeekFigures,
+  { json, markdown, html, csv }: Options,
+  nameOf: (personId: string) => string | undefined,
+): Promise<string> {
+  if (json) return asJson(figures);
+  if (markdown) return asMarkdown(figures, nameOf);
+  if (csv) return asCsv(figures);
+  if (html) return asHtml(figures, nameOf, await drawCharts(figures));
+  return asText(figures, nameOf);
+}
+
+/** @throws UsageFault */
+function weekIn(name: string | undefined, { workspace: { timeZone } }: Settings): Week {
+  if (name === undefined) return weekAfter(weekOf(systemClock.now(), timeZone), -1);
+  const week = weekNamed(name.trim(), timeZone);
+  if (!week) throw new UsageFault(`"${name}" is no ISO week: write it as 2026-W47.`);
+  return week;
+}
+
+/** @throws UsageFault */
+function scopeIn(team: string | undefined, { teams }: Settings): string {
+  if (team === undefined) return 'all';
+  const known = teams.find(({ name }) => name.toLowerCase() === team.trim().toLowerCase());
+  if (!known) throw new UsageFault(`pitcrew.yaml names no team "${team}".`);
+  return teamScope(known.name);
+}

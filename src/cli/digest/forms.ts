@@ -1,0 +1,202 @@
+import { stringify } from 'csv-stringify/sync';
+import { type Definition, definitions, figureIds } from '../../domain/figures/definitions';
+import { isQuiet, type WeekFigures } from '../../domain/figures/week-figures';
+import { changeOf, sayInterval, sayValue, verdict } from '../../domain/figures/wording';
+import type { Picture } from '../../slack/pictures/canvas';
+
+type NameOf = (personId: string) => string | undefined;
+
+interface Line {
+  group: Definition['group'];
+  title: string;
+  value: string;
+  change: string;
+  formula: string;
+}
+
+function linesOf(week: WeekFigures): Line[] {
+  return figureIds.flatMap((id) => {
+    const value = week.figures[id];
+    const { group, title, formula }: Definition = definitions[id];
+    return value ? [{ group, title, value: sayValue(value), change: changeOf(id, week)?.say ?? '', formula }] : [];
+  });
+}
+
+function headlineOf(week: WeekFigures): string {
+  const of = week.scope === 'all' ? '' : ` of ${week.scope.replace(/^team:/, '')}`;
+  return isQuiet(week) ? `${week.label}${of}: quiet week` : `${week.label}${of}: ${verdict(week)}`;
+}
+
+const thanked = (week: WeekFigures, nameOf: NameOf): string[] =>
+  week.thanks.flatMap(({ personId, helped }) => {
+    const name = nameOf(personId);
+    return name === undefined ? [] : [`${name} (${helped})`];
+  });
+
+const worstOf = (week: WeekFigures): string[] => [
+  ...week.worst.top.map(({ rank, name, failed, ended }) => `${rank}. ${name}: ${failed} of ${ended} runs failed`),
+  ...(week.worst.tied > 0 ? [`+${week.worst.tied} tied`] : []),
+];
+
+/** No colour codes, no control characters: names come from outside. */
+const bare = (text: string): string =>
+  text.replace(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, '');
+
+export function asText(week: WeekFigures, nameOf: NameOf): string {
+  const lines = linesOf(week);
+  const width = Math.max(0, ...lines.map(({ title }) => title.length));
+  const groups = [...new Set(lines.map(({ group }) => group))];
+  const thanks = thanked(week, nameOf);
+  return bare(
+    [
+      headlineOf(week),
+      ...groups.flatMap((group) => [
+        '',
+        group.toUpperCase(),
+        ...lines
+          .filter((line) => line.group === group)
+          .map(({ title, value, change }) => `  ${title.padEnd(width)}  ${value}${change ? `; ${change}` : ''}`),
+      ]),
+      ...(week.worst.top.length > 0 ? ['', 'MOST FAILED RUNS', ...worstOf(week).map((line) => `  ${line}`)] : []),
+      '',
+      'TOOLS',
+      ...week.tools.map(
+        ({ title, monthly, weekly, goal, teams, fresh }) =>
+          `  ${title}: ${monthly} people in 28 days, ${weekly} in the week, ${teams} teams, ${fresh} new${goal === undefined ? '' : `, goal ${goal}`}`,
+      ),
+      ...(thanks.length > 0 ? ['', `Thank you: ${thanks.join(', ')}`] : []),
+      '',
+      'HOW THIS IS COMPUTED',
+      ...lines.map(({ title, formula }) => `  ${title}: ${formula}`),
+      '',
+    ].join('\n'),
+  );
+}
+
+export function asMarkdown(week: WeekFigures, nameOf: NameOf): string {
+  const cell = (text: string) =>
+    bare(text)
+      .replaceAll('\n', ' ')
+      .replace(/[\\|`*_[\]<>]/g, (mark) => `\\${mark}`);
+  const thanks = thanked(week, nameOf);
+  return `${[
+    `# ${cell(headlineOf(week))}`,
+    '',
+    '| Figure | Value | Against last week |',
+    '| --- | --- | --- |',
+    ...linesOf(week).map(({ title, value, change }) => `| ${cell(title)} | ${cell(value)} | ${cell(change)} |`),
+    '',
+    ...(week.worst.top.length > 0
+      ? ['## Most failed runs', '', ...worstOf(week).map((line) => `- ${cell(line)}`), '']
+      : []),
+    '## Tools',
+    '',
+    '| Tool | 28 days | Week | Working day | Teams | New | Goal |',
+    '| --- | --- | --- | --- | --- | --- | --- |',
+    ...week.tools.map(
+      ({ title, monthly, weekly, daily, teams, fresh, goal }) =>
+        `| ${cell(title)} | ${monthly} | ${weekly} | ${daily.toFixed(1)} | ${teams} | ${fresh} | ${goal ?? ''} |`,
+    ),
+    '',
+    ...(thanks.length > 0 ? [`Thank you: ${thanks.map(cell).join(', ')}`, ''] : []),
+    '## How this is computed',
+    '',
+    ...linesOf(week).map(({ title, formula }) => `- **${cell(title)}**: ${cell(formula)}`),
+  ].join('\n')}\n`;
+}
+
+/** Every figure with its definition, n, interval and change; `identities` are all 0, or a figure is wrong. */
+export function asJson(week: WeekFigures): string {
+  const figures = figureIds.flatMap((id) => {
+    const value = week.figures[id];
+    if (!value) return [];
+    const change = changeOf(id, week);
+    const definition: Definition = definitions[id];
+    return [
+      {
+        id,
+        title: definition.title,
+        group: definition.group,
+        ...value,
+        said: sayValue(value),
+        interval: sayInterval(value),
+        before: week.before[id],
+        change: change?.say,
+        direction: change?.direction,
+        formula: definition.formula,
+        from: definition.from,
+      },
+    ];
+  });
+  const { figures: _figures, before: _before, residuals, thanks: _thanks, ...rest } = week;
+  const headline = headlineOf(week);
+  return `${JSON.stringify({ ...rest, headline, figures, identities: residuals }, undefined, 2)}\n`;
+}
+
+export function asCsv(week: WeekFigures): string {
+  const rows = figureIds.flatMap((id) => {
+    const value = week.figures[id];
+    if (!value) return [];
+    const count = value.kind === 'count' ? value.count : value.kind === 'share' ? value.hits : '';
+    const n = value.kind === 'count' ? '' : value.n;
+    const middle = value.kind === 'spread' ? value.median : value.kind === 'mean' ? value.mean : '';
+    const p90 = value.kind === 'spread' ? value.p90 : '';
+    return [
+      [
+        week.week,
+        week.scope,
+        id,
+        definitions[id].title,
+        value.kind,
+        count,
+        n,
+        middle ?? '',
+        p90 ?? '',
+        sayValue(value),
+      ],
+    ];
+  });
+  const head = ['week', 'scope', 'figure', 'title', 'kind', 'count', 'n', 'median or mean (ms)', 'p90 (ms)', 'said'];
+  return stringify([head, ...rows], { escape_formulas: true });
+}
+
+const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
+
+/** One page that prints on a slide; charts are in it, so that the file is all there is. */
+export function asHtml(week: WeekFigures, nameOf: NameOf, charts: readonly Picture[]): string {
+  const safe = (text: string) => bare(text).replace(/[&<>"']/g, (mark) => entities[mark] ?? mark);
+  const thanks = thanked(week, nameOf);
+  const rows = linesOf(week).map(
+    ({ title, value, change, formula }) =>
+      `<tr title="${safe(formula)}"><th scope="row">${safe(title)}</th><td>${safe(value)}</td><td>${safe(change)}</td></tr>`,
+  );
+  const pictures = charts.map(
+    ({ png, alt }) => `<figure><img alt="${safe(alt)}" src="data:image/png;base64,${png.toString('base64')}"></figure>`,
+  );
+  return `<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${safe(headlineOf(week))}</title>
+<style>
+@page { size: A4 landscape; margin: 10mm }
+body { font: 16px/1.4 system-ui, sans-serif; color: #1d1c1d; margin: 24px auto; max-width: 1100px; padding: 0 16px }
+table { border-collapse: collapse; width: 100% } th, td { text-align: left; padding: 4px 8px; border-bottom: 1px solid #ddd; vertical-align: top }
+th { font-weight: 600 } .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(300px, 1fr)); gap: 12px }
+figure { margin: 0 } img { max-width: 100% } footer { color: #555; font-size: 13px }
+@media print { body { font-size: 10px; margin: 0; max-width: none } .charts { grid-template-columns: repeat(3, 1fr) } }
+</style></head><body>
+<h1>${safe(headlineOf(week))}</h1>
+<div class="charts">${pictures.join('\n')}</div>
+${
+  week.worst.top.length > 0
+    ? `<h2>Most failed runs</h2><ul>${worstOf(week)
+        .map((line) => `<li>${safe(line)}</li>`)
+        .join('')}</ul>`
+    : ''
+}
+<table><thead><tr><th scope="col">Figure</th><th scope="col">Value</th><th scope="col">Against last week</th></tr></thead>
+<tbody>${rows.join('\n')}</tbody></table>
+${thanks.length > 0 ? `<p>Thank you: ${safe(thanks.join(', '))}</p>` : ''}
+<footer>Weeks are ISO weeks in ${safe(week.timeZone)}; frozen at ${week.frozenAt.toISOString()}. n beside every figure; medians and 90th percentiles by nearest rank; an arrow only where the change is more than noise. Left out: ${week.excluded.people} people (bots, guests, gone, exclusion list), ${week.excluded.unknownUsers} unknown names.</footer>
+</body></html>
+`;
+}

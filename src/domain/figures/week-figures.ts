@@ -1,0 +1,87 @@
+import { z } from 'zod';
+import { figureIds } from './definitions';
+
+const Share = z.object({ hits: z.number(), n: z.number() });
+const Spread = z.object({
+  n: z.number(),
+  median: z.number().optional(),
+  p90: z.number().optional(),
+  max: z.number().optional(),
+});
+
+/** Durations in ms. Of a mean, `n` is of how many it is. */
+export const FigureValue = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('count'), count: z.number() }),
+  z.object({ kind: z.literal('share') }).extend(Share.shape),
+  z.object({ kind: z.literal('spread') }).extend(Spread.shape),
+  z.object({ kind: z.literal('mean'), mean: z.number(), n: z.number() }),
+]);
+export type FigureValue = z.infer<typeof FigureValue>;
+
+const PipelineLine = z.object({
+  connection: z.string(),
+  pipeline: z.string(),
+  name: z.string(),
+  rank: z.number(),
+  failed: z.number(),
+  ended: z.number(),
+  failedBefore: z.number(),
+  url: z.string().optional(),
+});
+
+const Tool = z.object({
+  tool: z.string(),
+  title: z.string(),
+  monthly: z.number(),
+  weekly: z.number(),
+  /** Mean over the working days. */
+  daily: z.number(),
+  teams: z.number(),
+  fresh: z.number(),
+  goal: z.number().optional(),
+  /** People are not known, only their number: from the counter file. */
+  isCounter: z.boolean().default(false),
+});
+
+/** One week of one scope, as it is printed and kept. People are held by their surrogate ids. */
+export const WeekFigures = z.object({
+  week: z.string(),
+  label: z.string(),
+  /** `all`, or `team:` and its name. */
+  scope: z.string(),
+  timeZone: z.string(),
+  /** Facts that came later are not in it. */
+  frozenAt: z.coerce.date(),
+  figures: z.partialRecord(z.enum(figureIds), FigureValue),
+  /** Of the week before, as printed then; where it never was, as it is known now. */
+  before: z.partialRecord(z.enum(figureIds), FigureValue),
+  tools: z.array(Tool),
+  features: z.array(z.object({ feature: z.string(), users: Share })),
+  worst: z.object({ top: z.array(PipelineLine), tied: z.number() }),
+  better: z.array(PipelineLine),
+  longest: z.array(z.object({ name: z.string(), partition: z.string(), ms: z.number() })),
+  causes: z.array(z.object({ cause: z.string(), problems: z.number() })),
+  retries: z.array(z.object({ cause: z.string(), worked: Share, notOver: z.number() })),
+  recoveryMs: z.array(z.number()),
+  cohorts: z.array(z.object({ week: z.string(), size: z.number(), active: z.array(z.number()) })),
+  trend: z.array(
+    z.object({ week: z.string(), newcomers: z.number(), returning: z.number(), resurrecting: z.number(), runs: Share }),
+  ),
+  thanks: z.array(z.object({ personId: z.string(), helped: z.number() })),
+  ambiguousChanges: z.number(),
+  /** Changes whose window was not over. */
+  openChanges: z.number(),
+  /** All 0, or a figure is wrong. */
+  residuals: z.record(z.string(), z.number()),
+  excluded: z.object({ people: z.number(), unknownUsers: z.number() }),
+});
+export type WeekFigures = z.infer<typeof WeekFigures>;
+export type PipelineLine = z.infer<typeof PipelineLine>;
+
+/** Nothing ran and nobody came. */
+export function isQuiet({ figures, tools }: Pick<WeekFigures, 'figures' | 'tools'>): boolean {
+  const runs = figures['run-success'];
+  const people = figures['weekly-active'];
+  const nothingRan = runs?.kind !== 'share' || runs.n === 0;
+  return nothingRan && (people?.kind !== 'count' || people.count === 0) && tools.every(({ weekly }) => weekly === 0);
+}

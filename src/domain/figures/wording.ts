@@ -1,0 +1,109 @@
+import { type Definition, definitions, type FigureId } from './definitions';
+import { changeOfCount, type Direction, directionOfShare, fewest, wilson } from './share';
+import type { FigureValue, WeekFigures } from './week-figures';
+
+/** Below this a percentage is marked as a small sample. */
+const smallSample = 20;
+
+const number = (value: number): string => value.toLocaleString('en-US', { maximumFractionDigits: 1 });
+const percent = (ratio: number): string => {
+  const value = ratio * 100;
+  // 99.97 % must not read as all of them.
+  return `${value > 0 && (value < 1 || (value > 99 && value < 100)) ? value.toFixed(1) : Math.round(value)}%`;
+};
+
+/** A length of time in its two largest units. */
+export function duration(ms: number): string {
+  const seconds = Math.round(ms / 1_000);
+  if (ms < 1_000) return `${Math.round(ms)} ms`;
+  if (seconds < 60) return `${seconds} s`;
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 60) return `${minutes} min`;
+  const pair = (large: number, a: string, small: number, b: string) =>
+    small ? `${large} ${a} ${small} ${b}` : `${large} ${a}`;
+  if (minutes < 1_440) return pair(Math.floor(minutes / 60), 'h', minutes % 60, 'min');
+  const hours = Math.round(minutes / 60);
+  return pair(Math.floor(hours / 24), 'd', hours % 24, 'h');
+}
+
+export function sayShare({ hits, n }: { hits: number; n: number }): string {
+  if (n === 0) return 'none to count';
+  if (n < fewest) return `${number(hits)} of ${number(n)}`;
+  const small = n < smallSample ? ', small sample' : '';
+  return `${percent(hits / n)} (${number(hits)} of ${number(n)}${small})`;
+}
+
+/** A value with its n. */
+export function sayValue(value: FigureValue | undefined): string {
+  if (!value) return 'not known';
+  switch (value.kind) {
+    case 'count':
+      return number(value.count);
+    case 'share':
+      return sayShare(value);
+    case 'mean':
+      return `${value.mean <= 1 ? percent(value.mean) : number(value.mean)} (n ${number(value.n)})`;
+    case 'spread': {
+      if (value.n === 0 || value.median === undefined) return 'none';
+      const small = value.n < smallSample ? ', small sample' : '';
+      return `median ${duration(value.median)}, 90% within ${duration(value.p90 ?? value.median)} (n ${number(value.n)}${small})`;
+    }
+  }
+}
+
+/** With the interval in which it lies, for those who look it up. */
+export function sayInterval(value: FigureValue | undefined): string | undefined {
+  if (value?.kind !== 'share' || value.n < fewest) return undefined;
+  const { low, high } = wilson(value);
+  return `95% interval ${percent(low)} to ${percent(high)}`;
+}
+
+export interface Change {
+  say: string;
+  direction: Direction;
+  /** `better` or `worse` only where the change is more than noise, and one of the two is better. */
+  verdict: 'better' | 'worse' | 'neither';
+}
+
+/** Against the week before as it was printed. Nothing for what has no honest arrow: medians of heavy tails, and means. */
+export function changeOf(
+  id: FigureId,
+  { figures, before }: Pick<WeekFigures, 'figures' | 'before'>,
+): Change | undefined {
+  const [now, then] = [figures[id], before[id]];
+  if (!now || !then) return undefined;
+  if (now.kind === 'count' && then.kind === 'count') {
+    const { by, ratio, isNew, direction } = changeOfCount(now.count, then.count);
+    if (isNew) return { say: 'new', direction, verdict: verdictOf(id, direction) };
+    if (by === 0) return { say: 'as last week', direction, verdict: 'neither' };
+    const percentage = ratio === undefined ? '' : ` (${ratio > 0 ? '+' : '−'}${percent(Math.abs(ratio))})`;
+    const moved = `${number(Math.abs(by))} ${by > 0 ? 'more' : 'fewer'} than last week${percentage}`;
+    return { say: withNoise(moved, direction), direction, verdict: verdictOf(id, direction) };
+  }
+  if (now.kind === 'share' && then.kind === 'share') {
+    const direction = directionOfShare(now, then);
+    if (direction === 'not comparable') return { say: 'too few to compare', direction, verdict: 'neither' };
+    return { say: withNoise(`last week ${sayShare(then)}`, direction), direction, verdict: verdictOf(id, direction) };
+  }
+  return undefined;
+}
+
+const withNoise = (said: string, direction: Direction): string =>
+  direction === 'within noise' ? `${said}, within noise` : `${direction === 'up' ? '▲' : '▼'} ${said}`;
+
+function verdictOf(id: FigureId, direction: Direction): Change['verdict'] {
+  const { better }: Definition = definitions[id];
+  if (better === undefined || (direction !== 'up' && direction !== 'down')) return 'neither';
+  return better === direction ? 'better' : 'worse';
+}
+
+/** The week in words, by what changed beyond noise. */
+export function verdict(week: Pick<WeekFigures, 'figures' | 'before'>): string {
+  const runs = changeOf('run-success', week)?.verdict ?? 'neither';
+  const people = changeOf('weekly-active', week)?.direction;
+  const work =
+    runs === 'better' ? 'runs went better' : runs === 'worse' ? 'runs went worse' : 'runs went about as last week';
+  const came =
+    people === 'up' ? 'more people came' : people === 'down' ? 'fewer people came' : 'about as many people came';
+  return `${work}, ${came}`;
+}

@@ -1,0 +1,208 @@
+/**
+ * The weekly digest: when it falls due in which channel, the week as it is printed, and its posts, once a channel and week. In: the
+ * settings, what people changed about a channel, figures. Out: printed weeks and posts.
+ */
+import { randomUUID } from 'node:crypto';
+import { TZDate } from '@date-fns/tz';
+import { addDays } from 'date-fns/addDays';
+import { Failure } from '../domain/failure';
+import { dayOf, type Week, weekAfter, weekOf } from '../domain/figures/week';
+import { isQuiet, type WeekFigures } from '../domain/figures/week-figures';
+import { digestParts, type Notice } from '../domain/notice';
+import { type Settings, weekdays } from '../domain/settings';
+import { atWallTime } from '../domain/working-time';
+import type { Clock } from '../lib/clock';
+import type { Logger } from '../lib/logger';
+import type { Db } from '../store/db';
+import * as figureRows from '../store/figure-rows';
+import { findGroups } from '../store/group-rows';
+import { addThread } from '../store/post-rows';
+import { type Figures, teamScope } from './figures';
+import type { Rollups } from './rollups';
+
+/** A chart as it is uploaded. */
+export interface DrawnChart {
+  name: string;
+  title: string;
+  alt: string;
+  png: Buffer;
+}
+
+export interface DigestDeps {
+  db: Db;
+  clock: Clock;
+  log: Logger;
+  settings(): Settings;
+  figures: Figures;
+  rollups: Pick<Rollups, 'roll'>;
+  /** Slack id of `#name`, where it is known by now. */
+  channelId(channel: string): Promise<string>;
+  draw(week: WeekFigures): Promise<DrawnChart[]>;
+  /** Uploads it without showing it anywhere. @throws Failure */
+  uploadFile(file: { name: string; title: string; content: Buffer; alt: string }): Promise<{ fileId: string }>;
+}
+
+/** Facts of a week are waited for so long after its end. */
+const latenessMs = 2 * 3_600_000;
+/** A digest that could not be made in time is still worth reading so long; then the next one comes. */
+const staleMs = 3 * 86_400_000;
+/** While one draws, others leave it alone; then it is tried again. */
+const drawWithinMs = 5 * 60_000;
+const drawTriesMs = 86_400_000;
+/** Slack needs a moment to make a picture ready before a message can show it. */
+const pictureReadyMs = 10_000;
+
+export function createDigest(deps: DigestDeps) {
+  const { db, clock, log, settings, figures } = deps;
+
+  /** Of every channel that has one. */
+  async function plans(): Promise<figureRows.DigestPlan[]> {
+    const { digest, teams, workspace } = settings();
+    const { day: weekday, time } = digest.at;
+    const base = { weekday, time, timeZone: workspace.timeZone };
+    const planned = [
+      ...(digest.channel ? [{ ...base, channel: digest.channel, scope: 'all' }] : []),
+      ...(digest.channel && digest.teams
+        ? await Promise.all(
+            teams.flatMap((team) =>
+              team.channel
+                ? [
+                    zoneOf(team.members?.usergroup).then((zone) => ({
+                      ...base,
+                      channel: team.channel ?? '',
+                      scope: teamScope(team.name),
+                      timeZone: zone ?? workspace.timeZone,
+                    })),
+                  ]
+                : [],
+            ),
+          )
+        : []),
+    ];
+    const byChannel = new Map<string, figureRows.DigestPlan>();
+    for (const plan of planned) {
+      const channel = await deps.channelId(plan.channel);
+      // The first one wins, so that a channel of a team that is also the digest's own gets one.
+      if (!byChannel.has(channel)) byChannel.set(channel, { ...plan, channel });
+    }
+    return [...byChannel.values()];
+  }
+
+  /** Where most of these people live; people there read it at their own hour. */
+  async function zoneOf(group: string | undefined): Promise<string | undefined> {
+    if (!group) return undefined;
+    const members = (await findGroups(db, [group])).flatMap((found) => found.members);
+    return (await figureRows.zonesOf(db, members))[0];
+  }
+
+  /** The week that is due by this plan now, if any. */
+  function dueWeek(plan: figureRows.DigestPlan, now: Date): Week | undefined {
+    const at = lastTime(plan, now);
+    const week = weekAfter(weekOf(at, settings().workspace.timeZone), -1);
+    const isFrozen = now.getTime() >= week.to.getTime() + latenessMs;
+    return isFrozen && now.getTime() - at.getTime() <= staleMs ? week : undefined;
+  }
+
+  async function post(plan: figureRows.DigestPlan, week: Week): Promise<boolean> {
+    const { channel, scope } = plan;
+    if (await figureRows.isQueued(db, channel, week.name)) return false;
+    const printed = await print(week, scope);
+    if (!printed) return false;
+    const now = clock.now();
+    const hasCharts = !isQuiet(printed);
+    return db.transaction(async (tx) => {
+      const postId = randomUUID();
+      const claimed = await figureRows.claimWeek(
+        tx,
+        { channel, week: week.name, scope, postId, ...(hasCharts ? { chartsAt: now } : {}) },
+        now,
+      );
+      if (!claimed) return false;
+      const parts = hasCharts ? digestParts : (['summary'] as const);
+      const notices = parts.map((part) => ({ kind: 'digest' as const, at: now, week: week.name, scope, part }));
+      await addThread(tx, { channel, postId, notices }, now);
+      log.info({ channel, week: week.name, scope }, 'digest.queued');
+      return true;
+    });
+  }
+
+  /** The week as it is printed: what was kept, else as it is known now. `undefined` = there was nothing before its end. */
+  async function print(week: Week, scope: string): Promise<WeekFigures | undefined> {
+    const kept = await figureRows.printed(db, week.name, scope);
+    if (kept) return kept;
+    await deps.rollups.roll();
+    if (!(await figureRows.isAnythingBefore(db, dayOf(week.to, week.timeZone)))) return undefined;
+    const computed = await figures.compute(week, scope);
+    const eligible = await figures.eligible(scope);
+    await db.transaction(async (tx) => {
+      await figureRows.keepPrinted(tx, computed);
+      if (eligible) await figureRows.saveEligible(tx, week.name, scope, [...eligible]);
+    });
+    // Another replica may have been faster: what it kept is what is printed.
+    return figureRows.printed(db, week.name, scope);
+  }
+
+  /** Draws and uploads the charts of one digest; only the replies that show them are seen by anybody. */
+  async function drawOne(): Promise<number> {
+    const now = clock.now();
+    const taken = await figureRows.takeToDraw(db, now, new Date(now.getTime() + drawWithinMs));
+    if (!taken) return 0;
+    const { week, scope, channel, postId, queuedAt } = taken;
+    const printed = await figureRows.printed(db, week, scope);
+    const notices: Extract<Notice, { kind: 'digest-chart' }>[] = [];
+    try {
+      for (const { name, title, alt, png } of printed ? await deps.draw(printed) : []) {
+        const { fileId } = await deps.uploadFile({ name, title, content: png, alt });
+        notices.push({ kind: 'digest-chart', at: now, title, alt, fileId });
+      }
+    } catch (error) {
+      if (!(error instanceof Failure)) log.error({ err: error }, 'digest.chart-fault');
+      else log.warn({ err: error }, 'digest.chart-not-taken');
+      if (now.getTime() - queuedAt.getTime() < drawTriesMs) return 0;
+    }
+    return db.transaction(async (tx) => {
+      if (!(await figureRows.drawn(tx, taken))) return 0;
+      const at = clock.now();
+      await addThread(tx, { channel, rootId: postId, notices, readyAt: new Date(at.getTime() + pictureReadyMs) }, at);
+      return notices.length;
+    });
+  }
+
+  return {
+    /** @returns how many posts are new */
+    async sweep(): Promise<number> {
+      const now = clock.now();
+      let fresh = await drawOne();
+      for (const plan of await plans()) {
+        const week = dueWeek(plan, now);
+        if (week && (await post(plan, week))) fresh += 1;
+      }
+      return fresh;
+    },
+
+    /** As printed, where it was; else as it would be printed now. Nothing is kept or posted. */
+    async preview(week: Week, scope: string): Promise<WeekFigures> {
+      const kept = await figureRows.printed(db, week.name, scope);
+      if (kept) return kept;
+      await deps.rollups.roll();
+      return figures.compute(week, scope);
+    },
+  };
+}
+
+export type Digest = ReturnType<typeof createDigest>;
+
+/** When this weekday and wall time were last in its zone. */
+function lastTime(
+  { weekday, time, timeZone }: Pick<figureRows.DigestPlan, 'weekday' | 'time' | 'timeZone'>,
+  now: Date,
+): Date {
+  const today = new TZDate(now, timeZone);
+  for (let back = 0; back < 8; back += 1) {
+    const day = addDays(today, -back);
+    if (weekdays[(day.getDay() + 6) % 7] !== weekday) continue;
+    const at = atWallTime(day, time);
+    if (at <= now) return at;
+  }
+  return now;
+}

@@ -1,0 +1,181 @@
+/**
+ * Keeps what weekly figures are read from: people's active days, runs by day, episodes of failure. In: interactions, usage, actions,
+ * changes and runs, in whatever order they come. Out: rollups that late facts correct.
+ */
+import { addDays } from 'date-fns/addDays';
+import { episodesOf } from '../domain/figures/reliability';
+import { dayOf, startOfDay } from '../domain/figures/week';
+import type { Settings } from '../domain/settings';
+import type { Clock } from '../lib/clock';
+import type { Logger } from '../lib/logger';
+import type { Db, Tx } from '../store/db';
+import * as rollupRows from '../store/rollup-rows';
+
+export interface RollupDeps {
+  db: Db;
+  clock: Clock;
+  log: Logger;
+  settings(): Pick<Settings, 'workspace'>;
+  /** Makes the row of someone named by a Slack id or an e-mail address. False = Slack knows nobody by it. @throws Failure */
+  meet(name: string): Promise<boolean>;
+}
+
+/** What people come for: its first good end makes a newcomer an activated one. */
+const usefulFeatures = ['pipeline status', 'pipeline impact', 'retry-run.v1', 'plan.v1', 'support', 'show-log.v1'];
+
+const rollEveryMs = 10 * 60_000;
+/** Rows whose transaction ended after that of a later one are found by looking a little further back. */
+const overlapRows = 2_000;
+const overlapMs = 2 * 86_400_000;
+const runsAtOnce = 5_000;
+const pipelinesAtOnce = 500;
+const meetAtOnce = 20;
+const meetAgainMs = 3_600_000;
+
+export function createRollups({ db, clock, log, settings, meet }: RollupDeps) {
+  let rolledAt = Number.NEGATIVE_INFINITY;
+  const unmet = new Map<string, number>();
+
+  const epoch = (): rollupRows.Mark => ({ seq: 0, at: new Date(0), timeZone: settings().workspace.timeZone });
+
+  /** People whom only their tool has met are looked up in Slack, so that one human is one person. */
+  async function meetPeople(): Promise<void> {
+    const now = clock.now().getTime();
+    const names = (await rollupRows.unknownPeople(db, 500)).filter((name) => (unmet.get(name) ?? 0) <= now);
+    for (const name of names.slice(0, meetAtOnce)) {
+      unmet.set(name, now + meetAgainMs);
+      try {
+        if (await meet(name)) unmet.delete(name);
+      } catch (error) {
+        log.info({ err: error }, 'rollups.person-not-read');
+        return;
+      }
+    }
+  }
+
+  async function rollActivity(tx: Tx): Promise<boolean> {
+    const interactions = await rollupRows.take(tx, 'interactions', epoch());
+    const usage = await rollupRows.take(tx, 'usage', epoch());
+    const changes = await rollupRows.take(tx, 'changes', epoch());
+    if (!interactions || !usage || !changes) return false;
+    const { timeZone } = settings().workspace;
+    const isAnew = interactions.timeZone !== timeZone;
+    const back = (mark: rollupRows.Mark) => (isAnew ? 0 : Math.max(0, mark.seq - overlapRows));
+    // Rows that are named at last count on the days on which they happened.
+    const named = await rollupRows.resolveUsage(tx);
+    const fresh = await rollupRows.newActivity(tx, {
+      interactions: back(interactions),
+      usage: named > 0 ? 0 : back(usage),
+      changes: back(changes),
+      at: isAnew ? new Date(0) : new Date(interactions.at.getTime() - overlapMs),
+    });
+    const days = [...new Set(fresh.days.map((hour) => dayOf(hour, timeZone)))].sort();
+    for (const span of spansOf(days, timeZone)) await rollupRows.countActivity(tx, span, usefulFeatures);
+    const at = clock.now();
+    await rollupRows.move(tx, 'interactions', { seq: fresh.interactions, at, timeZone });
+    await rollupRows.move(tx, 'usage', { seq: fresh.usage, at, timeZone });
+    await rollupRows.move(tx, 'changes', { seq: fresh.changes, at, timeZone });
+    return days.length > 0;
+  }
+
+  /** @returns whether there may be more */
+  async function rollRuns(tx: Tx): Promise<boolean> {
+    const mark = await rollupRows.take(tx, 'runs', { ...epoch(), timeZone: '' });
+    if (!mark) return false;
+    const { timeZone } = settings().workspace;
+    const { upTo, touched } = await rollupRows.touchedRuns(
+      tx,
+      Math.max(0, mark.seq - overlapRows),
+      runsAtOnce + overlapRows,
+    );
+    if (mark.timeZone !== timeZone) await rollupRows.countAllDays(tx, timeZone);
+    else if (touched.length > 0) await rollupRows.countTouched(tx, touched, timeZone);
+    if (touched.length > 0) {
+      const series = await rollupRows.seriesOf(tx, touched);
+      await rollupRows.saveEpisodes(tx, series, drawn(await rollupRows.endingsOf(tx, series)));
+    }
+    await rollupRows.move(tx, 'runs', { seq: Math.max(upTo, mark.seq), at: clock.now(), timeZone });
+    return upTo - mark.seq >= runsAtOnce;
+  }
+
+  /** Counts all that is new, now. */
+  async function roll(): Promise<void> {
+    await meetPeople();
+    await db.transaction(rollActivity);
+    while (await db.transaction(rollRuns));
+  }
+
+  return {
+    roll,
+
+    /** Counts what is new; at most every ten minutes; a week that is printed or asked for is counted up to then anyway. @returns 0, since nothing has to be told */
+    async sweep(): Promise<number> {
+      const now = clock.now().getTime();
+      if (now - rolledAt < rollEveryMs) return 0;
+      rolledAt = now;
+      await roll();
+      return 0;
+    },
+
+    /** Counts everything that is kept anew, from nothing. */
+    async rebuild(): Promise<void> {
+      const { timeZone } = settings().workspace;
+      await db.transaction(async (tx) => {
+        await rollupRows.move(tx, 'interactions', { ...epoch(), timeZone: '' });
+        await rollActivity(tx);
+      });
+      await db.transaction((tx) => rollupRows.countAllDays(tx, timeZone));
+      let last: { connection: string; key: string } | undefined;
+      for (;;) {
+        const pipelines = await rollupRows.pipelinesAfter(db, last, pipelinesAtOnce);
+        const end = pipelines.at(-1);
+        if (!end) return;
+        await db.transaction(async (tx) => {
+          const series = pipelines.map((each) => ({ ...each, partition: null }));
+          await rollupRows.saveEpisodes(tx, series, drawn(await rollupRows.endingsOf(tx, series)));
+        });
+        last = { connection: end.connection, key: end.pipeline };
+      }
+    },
+  };
+}
+
+export type Rollups = ReturnType<typeof createRollups>;
+
+const keyOf = ({ connection, pipeline, partition }: Omit<rollupRows.SeriesEnding, 'at' | 'outcome' | 'run'>) =>
+  JSON.stringify([connection, pipeline, partition]);
+
+function drawn(endings: readonly rollupRows.SeriesEnding[]): rollupRows.SeriesEpisode[] {
+  const bySeries = new Map<string, rollupRows.SeriesEnding[]>();
+  for (const ending of endings) {
+    const own = bySeries.get(keyOf(ending));
+    if (own) own.push(ending);
+    else bySeries.set(keyOf(ending), [ending]);
+  }
+  return [...bySeries.values()].flatMap((own) => {
+    const [{ connection, pipeline, partition }] = own as [rollupRows.SeriesEnding];
+    return episodesOf(own.map((each) => ({ ...each, fingerprint: each.fingerprint ?? undefined }))).map((episode) => ({
+      ...episode,
+      connection,
+      pipeline,
+      partition,
+    }));
+  });
+}
+
+/** Days in a row as one span, so that what is counted together is read together. */
+function spansOf(days: readonly string[], timeZone: string) {
+  const next = (day: string) => dayOf(addDays(new Date(`${day}T12:00:00Z`), 1), 'UTC');
+  const spans: { firstDay: string; endDay: string }[] = [];
+  for (const day of days) {
+    const last = spans.at(-1);
+    if (last?.endDay === day) last.endDay = next(day);
+    else spans.push({ firstDay: day, endDay: next(day) });
+  }
+  return spans.map((span) => ({
+    ...span,
+    from: startOfDay(span.firstDay, timeZone),
+    to: startOfDay(span.endDay, timeZone),
+    timeZone,
+  }));
+}

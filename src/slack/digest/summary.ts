@@ -1,0 +1,100 @@
+import type { FigureId } from '../../domain/figures/definitions';
+import { isQuiet, type PipelineLine, type WeekFigures } from '../../domain/figures/week-figures';
+import { changeOf, sayValue, verdict } from '../../domain/figures/wording';
+import { limits } from '../limits';
+import { context, header, type Message, section, sentences } from '../message';
+import { cut, link, words } from '../mrkdwn';
+
+export interface DigestContext {
+  /** By surrogate id; who was erased has none. */
+  nameOf(personId: string): string | undefined;
+}
+
+/** The five that everybody reads, in their order; each with what it is called here. */
+const shown: [id: FigureId, say: string][] = [
+  ['weekly-active', 'people used Pitcrew'],
+  ['run-success', 'of runs ended well'],
+  ['recovery', 'to recover'],
+  ['retry-effect', 'of retry presses mended it'],
+  ['paved', 'of pipelines are on the paved path'],
+];
+
+const scopeTitle = (scope: string): string => (scope === 'all' ? 'the organisation' : scope.replace(/^team:/, ''));
+
+/** One message, readable in 20 seconds: the verdict in words, five numbers, the worst three, what got better, thanks. */
+export function renderDigest(week: WeekFigures, { nameOf }: DigestContext): Message {
+  const where = words(scopeTitle(week.scope), 60);
+  if (isQuiet(week)) {
+    const quiet = `Quiet week for ${where}: ${week.label}. Nothing ran and nobody asked, as far as I was told`;
+    return { text: sentences([quiet]), blocks: [section(`💤 ${quiet}.`)] };
+  }
+  const headline = `${week.label}: ${verdict(week)}`;
+  const numbers = shown.flatMap(([id, say]) => {
+    const value = week.figures[id];
+    if (!value || (value.kind !== 'count' && value.n === 0)) return [];
+    const change = changeOf(id, week);
+    return [{ value: sayValue(value), say, change: change?.say }];
+  });
+  const worst = week.worst.top.map((line) => sayPipeline(line));
+  const tied = week.worst.tied > 0 ? `+${week.worst.tied} tied` : '';
+  const better = week.better.map(
+    (line) => `${words(line.name, 60)} (${line.failedBefore} → ${line.failed} failed runs)`,
+  );
+  const thanks = week.thanks.flatMap(({ personId, helped }) => {
+    const name = nameOf(personId);
+    return name === undefined ? [] : [`${words(name, 60)} (${helped})`];
+  });
+  const goals = week.tools.filter(({ goal, tool }) => goal !== undefined && tool !== 'pitcrew').map(sayGoal);
+  const foot = `n beside every figure; an arrow only where the change is more than noise. Tables, charts and definitions: in the thread`;
+  return {
+    text: cut(
+      sentences([
+        `Weekly digest of ${where}, ${headline}`,
+        ...numbers.map(({ value, say, change }) => `${value} ${say}${change ? `; ${change}` : ''}`),
+        worst.length > 0
+          ? `Most failed runs: ${week.worst.top.map((line) => plainPipeline(line)).join(', ')} ${tied}`.trim()
+          : 'No run failed',
+        better.length > 0 ? `Better than last week: ${better.join(', ')}` : undefined,
+        ...goals,
+        thanks.length > 0 ? `Thank you for taking problems up: ${thanks.join(', ')}` : undefined,
+      ]),
+      limits.message.textAdvised,
+    ),
+    blocks: [
+      header(`📊 ${headline}`),
+      section(
+        numbers.map(({ value, say, change }) => `*${value}* ${say}${change ? ` · _${change}_` : ''}`).join('\n') ||
+          'Nothing to count yet.',
+      ),
+      section(
+        [
+          worst.length > 0 ? `*Most failed runs*\n${[...worst, tied].filter(Boolean).join('\n')}` : '🟢 No run failed.',
+          ...(better.length > 0 ? [`*Better than last week*\n${better.map((line) => `🟢 ${line}`).join('\n')}`] : []),
+        ].join('\n'),
+      ),
+      ...(goals.length > 0 || thanks.length > 0
+        ? [
+            section(
+              [
+                ...goals.map((goal) => `🎯 ${goal}`),
+                ...(thanks.length > 0 ? [`🙏 Thank you for taking problems up: ${thanks.join(', ')}`] : []),
+              ].join('\n'),
+            ),
+          ]
+        : []),
+      context(`${foot}.`),
+    ],
+  };
+}
+
+function sayPipeline({ rank, name, url, failed, ended, failedBefore }: PipelineLine): string {
+  return `🔴 ${rank}. ${link(url, name)}: ${failed} of ${ended} runs failed (last week ${failedBefore})`;
+}
+
+const plainPipeline = ({ rank, name, failed, ended }: PipelineLine): string =>
+  `${rank}. ${words(name, 60)} with ${failed} of ${ended} runs failed`;
+
+function sayGoal({ title, monthly, goal = 0 }: WeekFigures['tools'][number]): string {
+  const reached = monthly >= goal ? 'goal reached' : `${goal - monthly} to go`;
+  return `${words(title, 60)}: ${monthly} people in 28 days, goal ${goal}: ${reached}`;
+}

@@ -1,0 +1,295 @@
+import type { EChartsOption } from 'echarts';
+import { share } from '../../domain/figures/share';
+import type { WeekFigures } from '../../domain/figures/week-figures';
+import { duration, sayShare } from '../../domain/figures/wording';
+import { plain } from '../mrkdwn';
+import * as letters from './canvas';
+import { type Picture, pngOf } from './canvas';
+
+/** A phone shows a picture about 360 points wide: at 720 pixels, 24 of them are 12 points. */
+const widthPx = 720;
+const textPx = 24;
+const smallPx = 20;
+const scale = 2;
+/** In the SVG it stands in an attribute. */
+const fontFamily = letters.fontFamily.replaceAll('"', '');
+/** Okabe and Ito's colours, safe for the colour-blind; told apart by pattern or label as well. */
+const colours = { blue: '#0072b2', orange: '#e69f00', green: '#009e73', grey: '#8a8a8a', ink: '#1d1c1d' };
+const hatch = {
+  symbol: 'rect',
+  dashArrayX: [1, 0],
+  dashArrayY: [4, 5],
+  rotation: Math.PI / 4,
+  color: 'rgba(0,0,0,0.35)',
+};
+const dots = { symbol: 'circle', symbolSize: 0.6, color: 'rgba(255,255,255,0.7)' };
+const toolsShown = 8;
+
+interface Chart {
+  name: string;
+  /** Its heading and its alt text: the finding, not the kind of chart. */
+  finding: string;
+  heightPx: number;
+  option: EChartsOption;
+}
+
+/** Those charts of the digest for which there is something to show. */
+export async function drawCharts(week: WeekFigures): Promise<Picture[]> {
+  const charts = [activesChart, toolsChart, retentionChart, causesChart, recoveryChart].flatMap((of) => of(week) ?? []);
+  return Promise.all(charts.map((chart) => draw(chart, week)));
+}
+
+async function draw({ name, finding, heightPx, option }: Chart, { week }: WeekFigures): Promise<Picture> {
+  const { init } = await import('echarts');
+  const chart = init(null, null, { renderer: 'svg', ssr: true, width: widthPx, height: heightPx });
+  try {
+    chart.setOption({
+      animation: false,
+      backgroundColor: '#ffffff',
+      textStyle: { fontFamily, fontSize: smallPx, color: colours.ink },
+      ...option,
+    });
+    const png = await pngOf(chart.renderToSVGString(), { widthPx, heightPx }, scale);
+    return { name: `${name}-${week}.png`, title: finding, png, alt: finding };
+  } finally {
+    chart.dispose();
+  }
+}
+
+function heading(text: string) {
+  return {
+    text,
+    left: 16,
+    top: 14,
+    textStyle: {
+      fontFamily,
+      fontSize: textPx,
+      fontWeight: 600 as const,
+      color: colours.ink,
+      width: widthPx - 32,
+      overflow: 'break' as const,
+    },
+  };
+}
+
+const axisText = { fontFamily, fontSize: smallPx, color: colours.ink };
+const shortWeek = (week: string): string => week.replace(/^\d{4}-/, '');
+
+function activesChart({ trend }: WeekFigures): Chart | undefined {
+  const totals = trend.map(({ newcomers, returning, resurrecting }) => newcomers + returning + resurrecting);
+  const now = totals.at(-1) ?? 0;
+  if (totals.every((total) => total === 0)) return undefined;
+  const last = trend.at(-1);
+  const kinds = [
+    { name: 'Returning', color: colours.blue, of: 'returning' as const, decal: undefined },
+    { name: 'Back again', color: colours.orange, of: 'resurrecting' as const, decal: hatch },
+    { name: 'New', color: colours.green, of: 'newcomers' as const, decal: dots },
+  ];
+  return {
+    name: 'active-people',
+    finding: `${now} people were active: ${last?.returning ?? 0} returning, ${last?.resurrecting ?? 0} back again, ${last?.newcomers ?? 0} new; in the ${totals.length - 1} weeks before: ${totals.slice(0, -1).join(', ')}`,
+    heightPx: 520,
+    option: {
+      title: heading(`${now} people active: ${last?.returning ?? 0} returning, ${last?.newcomers ?? 0} new`),
+      legend: { top: 92, left: 16, itemWidth: 28, itemHeight: 20, textStyle: axisText },
+      grid: { left: 60, right: 20, top: 140, bottom: 50 },
+      xAxis: {
+        type: 'category',
+        data: trend.map(({ week }) => shortWeek(week)),
+        axisLabel: axisText,
+        axisTick: { show: false },
+      },
+      yAxis: { type: 'value', minInterval: 1, axisLabel: axisText },
+      series: kinds.map(({ name, color, of, decal }) => ({
+        type: 'bar' as const,
+        stack: 'people',
+        name,
+        itemStyle: { color, ...(decal ? { decal } : {}) },
+        data: trend.map((each) => each[of]),
+      })),
+    },
+  };
+}
+
+function toolsChart({ tools }: WeekFigures): Chart | undefined {
+  const used = tools
+    .filter(({ monthly, goal }) => monthly > 0 || goal !== undefined)
+    .sort((a, b) => b.monthly - a.monthly);
+  const shown = used.slice(0, toolsShown);
+  if (shown.length < 2) return undefined;
+  const below = shown.filter(({ monthly, goal }) => goal !== undefined && monthly < goal);
+  const first = shown[0];
+  const name = (title: string) => (plain(title).length > 16 ? `${plain(title).slice(0, 15)}…` : plain(title));
+  const bars = [...shown].reverse();
+  const goals = shown.filter(({ goal }) => goal !== undefined);
+  return {
+    name: 'tools',
+    finding: [
+      `${plain(first?.title ?? '')} has the most people in 28 days, ${first?.monthly ?? 0}`,
+      ...shown.slice(1).map(({ title, monthly }) => `${plain(title)} ${monthly}`),
+      ...(goals.length > 0
+        ? [
+            below.length > 0
+              ? `below their goal: ${below.map(({ title, goal }) => `${plain(title)} (${goal})`).join(', ')}`
+              : 'every goal is reached',
+          ]
+        : []),
+    ].join('; '),
+    heightPx: 130 + bars.length * 62,
+    option: {
+      title: heading(`People in 28 days, by tool${goals.length > 0 ? ' (◆ goal)' : ''}`),
+      grid: { left: 220, right: 80, top: 80, bottom: 20 },
+      yAxis: {
+        type: 'category',
+        data: bars.map(({ title }) => name(title)),
+        axisLabel: axisText,
+        axisTick: { show: false },
+      },
+      xAxis: { type: 'value', minInterval: 1, axisLabel: { show: false }, splitLine: { show: false } },
+      series: [
+        {
+          type: 'bar',
+          barWidth: 34,
+          itemStyle: { color: colours.blue },
+          label: { show: true, position: 'right', ...axisText },
+          data: bars.map(({ monthly }) => monthly),
+        },
+        {
+          type: 'scatter',
+          symbol: 'diamond',
+          symbolSize: 24,
+          itemStyle: { color: colours.orange, borderColor: colours.ink, borderWidth: 2 },
+          data: bars.flatMap(({ goal }, index) => (goal === undefined ? [] : [[goal, index]])),
+        },
+      ],
+    },
+  };
+}
+
+function retentionChart({ cohorts }: WeekFigures): Chart | undefined {
+  const shown = cohorts.filter(({ size, active }) => size > 0 && active.length > 1);
+  if (shown.length === 0) return undefined;
+  const longest = Math.max(...shown.map(({ active }) => active.length));
+  const rows = [...shown].reverse();
+  const cells = rows.flatMap(({ size, active }, row) =>
+    active.map((count, week): [number, number, number] => [week, row, Math.round((100 * count) / size)]),
+  );
+  const next = share(
+    shown.reduce((sum, { active }) => sum + (active[1] ?? 0), 0),
+    shown.reduce((sum, { size }) => sum + size, 0),
+  );
+  return {
+    name: 'retention',
+    finding: `Of those who were new, ${sayShare(next)} came back the week after; ${shown.map(({ week, size, active }) => `${shortWeek(week)}: ${size} new, then ${active.slice(1).join(', ')}`).join('; ')}`,
+    heightPx: 150 + rows.length * 52,
+    option: {
+      title: heading('How many of the new people came back, % by week'),
+      grid: { left: 130, right: 20, top: 120, bottom: 16 },
+      xAxis: {
+        type: 'category',
+        position: 'top',
+        data: Array.from({ length: longest }, (_, week) => `+${week}`),
+        axisLabel: axisText,
+        axisTick: { show: false },
+        axisLine: { show: false },
+      },
+      yAxis: {
+        type: 'category',
+        data: rows.map(({ week, size }) => `${shortWeek(week)} (${size})`),
+        axisLabel: axisText,
+        axisTick: { show: false },
+        axisLine: { show: false },
+      },
+      visualMap: { show: false, min: 0, max: 100, inRange: { color: ['#f2f6fa', '#9ecae1', '#6baed6'] } },
+      series: [
+        {
+          type: 'heatmap',
+          data: cells,
+          label: { show: true, fontFamily, fontSize: smallPx, color: colours.ink },
+          itemStyle: { borderColor: '#ffffff', borderWidth: 3 },
+        },
+      ],
+    },
+  };
+}
+
+function causesChart({ causes }: WeekFigures): Chart | undefined {
+  if (causes.length === 0) return undefined;
+  const total = causes.reduce((sum, { problems }) => sum + problems, 0);
+  const bars = [...causes].reverse();
+  const say = (cause: string) => cause.replaceAll('_', ' ');
+  const first = causes[0];
+  return {
+    name: 'causes',
+    finding: `The commonest cause was ${say(first?.cause ?? '')}: ${first?.problems ?? 0} of ${total} problems; then ${
+      causes
+        .slice(1)
+        .map(({ cause, problems }) => `${say(cause)} ${problems}`)
+        .join(', ') || 'no other'
+    }`,
+    heightPx: 130 + bars.length * 62,
+    option: {
+      title: heading(`${total} problems, by cause`),
+      grid: { left: 290, right: 70, top: 80, bottom: 20 },
+      yAxis: {
+        type: 'category',
+        data: bars.map(({ cause }) => say(cause).slice(0, 24)),
+        axisLabel: axisText,
+        axisTick: { show: false },
+      },
+      xAxis: { type: 'value', axisLabel: { show: false }, splitLine: { show: false } },
+      series: [
+        {
+          type: 'bar',
+          barWidth: 34,
+          itemStyle: { color: colours.blue },
+          label: { show: true, position: 'right', ...axisText },
+          data: bars.map(({ problems }) => problems),
+        },
+      ],
+    },
+  };
+}
+
+const minuteMs = 60_000;
+const buckets = [
+  { name: '< 5 min', belowMs: 5 * minuteMs },
+  { name: '< 15 min', belowMs: 15 * minuteMs },
+  { name: '< 1 h', belowMs: 60 * minuteMs },
+  { name: '< 4 h', belowMs: 240 * minuteMs },
+  { name: '< 1 d', belowMs: 1_440 * minuteMs },
+  { name: 'longer', belowMs: Number.POSITIVE_INFINITY },
+];
+
+function recoveryChart({ recoveryMs, figures }: WeekFigures): Chart | undefined {
+  const spread = figures.recovery;
+  if (recoveryMs.length === 0 || spread?.kind !== 'spread') return undefined;
+  const counts = buckets.map(
+    ({ belowMs }, index) => recoveryMs.filter((ms) => ms < belowMs && ms >= (buckets[index - 1]?.belowMs ?? 0)).length,
+  );
+  const median = duration(spread.median ?? 0);
+  return {
+    name: 'recovery',
+    finding: `Half of ${recoveryMs.length} problems were over within ${median}, nine of ten within ${duration(spread.p90 ?? 0)}, the longest took ${duration(spread.max ?? 0)}; ${buckets.map(({ name }, index) => `${name}: ${counts[index]}`).join(', ')}`,
+    heightPx: 440,
+    option: {
+      title: heading(`Half of ${recoveryMs.length} problems were over within ${median}`),
+      grid: { left: 60, right: 20, top: 110, bottom: 50 },
+      xAxis: {
+        type: 'category',
+        data: buckets.map(({ name }) => name),
+        axisLabel: { ...axisText, interval: 0 },
+        axisTick: { show: false },
+      },
+      yAxis: { type: 'value', minInterval: 1, axisLabel: axisText },
+      series: [
+        {
+          type: 'bar',
+          itemStyle: { color: colours.blue },
+          label: { show: true, position: 'top', ...axisText },
+          data: counts,
+        },
+      ],
+    },
+  };
+}

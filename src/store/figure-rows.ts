@@ -1,0 +1,376 @@
+import type { RunDay } from '../domain/figures/reliability';
+import { WeekFigures } from '../domain/figures/week-figures';
+import type { PipelineFacts } from '../domain/pipeline';
+import type { Queryable, Tx } from './db';
+
+interface Span {
+  from: Date;
+  to: Date;
+}
+
+/** Who counts: everybody but bots, guests, people who left and those named (Slack ids). Erased people count on as they were. */
+const counts = `not exists (select from people p where p.person_id = a.person_id
+  and (p.is_bot or p.is_guest or p.is_deactivated or p.slack_id = any($1)))`;
+
+/** Which people did something with each tool on each of the days, from `firstDay` to before `endDay`. */
+export function activeDays(
+  db: Queryable,
+  of: { excluded: readonly string[]; firstDay: string; endDay: string },
+): Promise<{ tool: string; person: string; day: string; team: string }[]> {
+  return db.query(
+    `select tool, person_id as person, day, max(team) as team from activity_days a
+     where day >= $2::date and day < $3::date and ${counts} group by 1, 2, 3`,
+    [of.excluded, of.firstDay, of.endDay],
+  );
+}
+
+/** Mondays of the weeks in which people did something with Pitcrew. */
+export function activeWeeks(
+  db: Queryable,
+  of: { excluded: readonly string[]; firstDay: string; endDay: string },
+): Promise<{ person: string; monday: string }[]> {
+  return db.query(
+    `select distinct person_id as person, date_trunc('week', day::timestamp)::date as monday from activity_days a
+     where tool = 'pitcrew' and day >= $2::date and day < $3::date and ${counts}`,
+    [of.excluded, of.firstDay, of.endDay],
+  );
+}
+
+/** On which day each person was first seen with each tool. */
+export function firstDays(
+  db: Queryable,
+  of: { excluded: readonly string[]; endDay: string },
+): Promise<{ tool: string; person: string; day: string }[]> {
+  return db.query(
+    `select tool, person_id as person, min(day) as day from activity_days a where day < $2::date and ${counts} group by 1, 2`,
+    [of.excluded, of.endDay],
+  );
+}
+
+/** When these people were first seen here, and first got something from it. */
+export function firstTimes(
+  db: Queryable,
+  people: readonly string[],
+): Promise<{ firstSeenAt: Date; usefulAt: Date | null }[]> {
+  return db.query(
+    `select min(first_at) as "firstSeenAt", min(useful_at) as "usefulAt" from activity_days
+     where tool = 'pitcrew' and person_id = any($1) group by person_id`,
+    [people],
+  );
+}
+
+export function featureUses(
+  db: Queryable,
+  of: { excluded: readonly string[]; firstDay: string; endDay: string },
+): Promise<{ person: string; feature: string; ok: number; userErrors: number; systemErrors: number }[]> {
+  return db.query(
+    `select person_id as person, feature, sum(ok)::int as ok, sum(user_errors)::int as "userErrors",
+            sum(system_errors)::int as "systemErrors"
+     from activity_days a where tool = 'pitcrew' and day >= $2::date and day < $3::date and ${counts} group by 1, 2`,
+    [of.excluded, of.firstDay, of.endDay],
+  );
+}
+
+/** How long answers took, in ms: nearest rank, and how many there were. */
+export async function answerTimes(
+  db: Queryable,
+  { from, to }: Span,
+  people: readonly string[] | undefined,
+): Promise<{ n: number; median: number | null; p90: number | null; max: number | null }> {
+  const [row] = await db.query<{ n: number; median: number | null; p90: number | null; max: number | null }>(
+    `select count(*)::int as n, percentile_disc(0.5) within group (order by took_ms) as median,
+            percentile_disc(0.9) within group (order by took_ms) as p90, max(took_ms) as max
+     from interactions where at >= $1 and at < $2 and ($3::uuid[] is null or person_id = any($3))`,
+    [from, to, people ?? null],
+  );
+  return row ?? { n: 0, median: null, p90: null, max: null };
+}
+
+/** Users of tools who are in no workspace, by the name that their tool gave; and people left out for what they are. */
+export async function leftOut(
+  db: Queryable,
+  { from, to, firstDay, endDay, excluded }: Span & { firstDay: string; endDay: string; excluded: readonly string[] },
+): Promise<{ unknownUsers: number; people: number }> {
+  const [row] = await db.query<{ unknownUsers: number; people: number }>(
+    `select (select count(distinct person)::int from usage where person_id is null and at >= $2 and at < $3) as "unknownUsers",
+            (select count(distinct person_id)::int from activity_days a where day >= $4::date and day < $5::date and not ${counts}) as people`,
+    [excluded, from, to, firstDay, endDay],
+  );
+  return row ?? { unknownUsers: 0, people: 0 };
+}
+
+/** Surrogates of Slack ids whom we have met, without those who do not count. */
+export async function surrogates(
+  db: Queryable,
+  slackIds: readonly string[],
+  excluded: readonly string[],
+): Promise<string[]> {
+  const rows = await db.query<{ id: string }>(
+    `select person_id as id from people where slack_id = any($1) and not (is_bot or is_guest or is_deactivated or slack_id = any($2))`,
+    [slackIds, excluded],
+  );
+  return rows.map(({ id }) => id);
+}
+
+export async function saveEligible(tx: Tx, week: string, scope: string, people: readonly string[]): Promise<void> {
+  await tx.query('delete from eligible_people where week = $1 and scope = $2', [week, scope]);
+  await tx.query(`insert into eligible_people select $1, $2, unnest($3::uuid[])`, [week, scope, people]);
+}
+
+// Runs
+
+type PipelineDays = Omit<RunDay, 'day'>;
+
+export function pipelineDays(db: Queryable, of: { firstDay: string; endDay: string }): Promise<PipelineDays[]> {
+  return db.query(
+    `select connection, pipeline, sum(ended)::int as ended, sum(succeeded)::int as succeeded, sum(first_try)::int as "firstTry",
+            sum(backfill_ended)::int as "backfillEnded", sum(backfill_succeeded)::int as "backfillSucceeded"
+     from run_days where day >= $1::date and day < $2::date group by 1, 2`,
+    [of.firstDay, of.endDay],
+  );
+}
+
+export function knownPipelines(db: Queryable): Promise<{ connection: string; key: string; facts: PipelineFacts }[]> {
+  return db.query('select connection, key, facts from pipelines');
+}
+
+export interface SpanEpisode {
+  connection: string;
+  pipeline: string;
+  partition: string;
+  startedAt: Date;
+  endedAt: Date | null;
+  how: 'succeeded' | 'skipped' | null;
+}
+
+/** That ended in the span, or were open at its end. */
+export function episodes(db: Queryable, { from, to }: Span): Promise<SpanEpisode[]> {
+  const columns = `connection, pipeline, partition, started_at as "startedAt", ended_at as "endedAt", how`;
+  return db.query(
+    `select ${columns} from episodes where ended_at >= $1 and ended_at < $2
+     union all select ${columns} from episodes where ended_at >= $2 and started_at < $2
+     union all select ${columns} from episodes where ended_at is null and started_at < $2`,
+    [from, to],
+  );
+}
+
+export interface ChangeWithRuns {
+  connection: string;
+  pipeline: string;
+  at: Date;
+  /** The first two runs that ended within 24 h after it. */
+  after: RunNear[] | null;
+  /** Of its failures in the 7 days before, the last one of each fingerprint. */
+  known: RunNear[] | null;
+}
+
+interface RunNear {
+  at: string;
+  failed: boolean;
+  fingerprint: string | null;
+  elsewhere: boolean;
+}
+
+/** Changes that were put in force in the span, each with what tells whether it broke something. */
+export function changes(db: Queryable, { from, to }: Span): Promise<ChangeWithRuns[]> {
+  return db.query(
+    `select c.connection, c.pipeline, c.at, after.runs as after, before.known
+     from changes c
+     left join lateral (
+       select jsonb_agg(jsonb_build_object('at', n.occurred_at, 'failed', n.status = 'failed', 'fingerprint', n.fingerprint,
+                'elsewhere', exists (select from incidents i where i.fingerprint = n.fingerprint
+                               and i.cause ->> 'ownerSide' in ('platform', 'upstream', 'quota'))) order by n.occurred_at) as runs
+       from (select * from runs r where r.connection = c.connection and r.pipeline = c.pipeline and r.occurred_at > c.at
+               and r.occurred_at <= c.at + interval '24 hours' and r.status in ('failed', 'succeeded')
+             order by r.occurred_at limit 2) n
+     ) after on true
+     left join lateral (
+       select jsonb_agg(jsonb_build_object('at', f.at, 'failed', true, 'fingerprint', f.fingerprint, 'elsewhere', false)) as known
+       from (select r.fingerprint, max(r.occurred_at) as at from runs r
+             where r.connection = c.connection and r.pipeline = c.pipeline and r.occurred_at <= c.at
+               and r.occurred_at > c.at - interval '7 days' and r.status = 'failed' group by 1) f
+     ) before on true
+     where c.at >= $1 and c.at < $2 and c.kind in ('deployed', 'activated', 'settings')`,
+    [from, to],
+  );
+}
+
+export interface Alert {
+  id: string;
+  connection: string;
+  pipeline: string;
+  cause: string | null;
+  failedAt: Date;
+  toldAt: Date | null;
+  touchedAt: Date | null;
+  recovered: boolean;
+  selfServed: boolean;
+  members: number;
+}
+
+/** Problems that began in the span, each by its first member. Slack's stamp of a message is in seconds. */
+export function alerts(db: Queryable, { from, to }: Span, team: readonly string[]): Promise<Alert[]> {
+  return db.query(
+    `select i.incident_id as id, m.connection, m.pipeline, i.cause ->> 'category' as cause, m.first_failed_at as "failedAt",
+            told.at as "toldAt", least(taken.at, acted.at) as "touchedAt", i.state = 'recovered' as recovered,
+            coalesce(acted.mended, false) as "selfServed", size.n as members
+     from incidents i
+     cross join lateral (select * from incident_members m where m.incident_id = i.incident_id order by m.seq limit 1) m
+     cross join lateral (select count(*)::int as n from incident_members m where m.incident_id = i.incident_id) size
+     left join lateral (select to_timestamp(min(ts::numeric)) as at from posts p
+       where p.incident_id = i.incident_id and p.role = 'parent' and p.ts is not null) told on true
+     left join lateral (select min(acknowledged_at) as at from incident_places p where p.incident_id = i.incident_id) taken on true
+     left join lateral (select min(asked_at) as at, bool_or(outcome = 'fixed' and slack_id <> all($3)) as mended from actions x
+       where x.incident_id = i.incident_id and x.auto_id is null and x.tried_at is not null) acted on true
+     where i.opened_at >= $1 and i.opened_at < $2 and m.connection <> 'pitcrew'`,
+    [from, to, team],
+  );
+}
+
+/** Retries that people asked for in the span, and what became of them by its end. */
+export function retries(
+  db: Queryable,
+  { from, to }: Span,
+): Promise<
+  {
+    connection: string;
+    pipeline: string;
+    cause: string | null;
+    outcome: string | null;
+    state: string;
+    ms: number | null;
+  }[]
+> {
+  return db.query(
+    `select a.connection, a.pipeline, i.cause ->> 'category' as cause, a.outcome, a.state,
+            case when i.closed_at > a.asked_at then extract(epoch from i.closed_at - a.asked_at) * 1000 end::float8 as ms
+     from actions a left join incidents i on i.incident_id = a.incident_id
+     where a.kind = 'retry' and a.auto_id is null and a.tried_at is not null and a.asked_at >= $1 and a.asked_at < $2
+       and a.connection is not null`,
+    [from, to],
+  );
+}
+
+/** Who took up or mended what in the span, most first; by surrogate. */
+export function helpers(
+  db: Queryable,
+  { from, to }: Span,
+  excluded: readonly string[],
+): Promise<{ personId: string; helped: number }[]> {
+  return db.query(
+    `with acts as (
+       select p.person_id, place.incident_id from incident_places place join people p on p.slack_id = place.acknowledged_by
+       where place.acknowledged_at >= $2 and place.acknowledged_at < $3
+       union
+       select person_id, incident_id from actions where outcome = 'fixed' and asked_at >= $2 and asked_at < $3 and incident_id is not null
+     )
+     select a.person_id as "personId", count(*)::int as helped from acts a where ${counts} group by 1 order by 2 desc, 1 limit 100`,
+    [excluded, from, to],
+  );
+}
+
+// Weeks as printed
+
+/** @returns undefined where that week was never printed */
+export async function printed(db: Queryable, week: string, scope: string): Promise<WeekFigures | undefined> {
+  const [row] = await db.query<{ figures: unknown }>(
+    'select figures from digest_weeks where week = $1 and scope = $2',
+    [week, scope],
+  );
+  return row && WeekFigures.parse(row.figures);
+}
+
+/** Keeps a week as it is printed; what is kept already stays. */
+export async function keepPrinted(tx: Queryable, figures: WeekFigures): Promise<void> {
+  await tx.query(
+    `insert into digest_weeks (week, scope, figures, frozen_at) values ($1, $2, $3, $4) on conflict (week, scope) do nothing`,
+    [figures.week, figures.scope, JSON.stringify(figures), figures.frozenAt],
+  );
+}
+
+// Digests
+
+export interface DigestPlan {
+  channel: string;
+  weekday: string;
+  time: string;
+  timeZone: string;
+  scope: string;
+}
+
+/** Zones in which these people live, the commonest first. */
+export async function zonesOf(db: Queryable, slackIds: readonly string[]): Promise<string[]> {
+  const rows = await db.query<{ zone: string }>(
+    `select time_zone as zone from people where slack_id = any($1) and time_zone is not null and not is_deactivated
+     group by 1 order by count(*) desc, 1`,
+    [slackIds],
+  );
+  return rows.map(({ zone }) => zone);
+}
+
+/** Weeks whose digest was queued for a channel. */
+export async function isQueued(db: Queryable, channel: string, week: string): Promise<boolean> {
+  return (await db.query('select 1 from digest_posts where channel = $1 and week = $2', [channel, week])).length > 0;
+}
+
+/** The one row that says that a channel gets this week's digest. @returns false where somebody was faster */
+export async function claimWeek(
+  tx: Tx,
+  digest: { channel: string; week: string; scope: string; postId: string; chartsAt?: Date },
+  at: Date,
+): Promise<boolean> {
+  const rows = await tx.query(
+    `insert into digest_posts (channel, week, scope, post_id, queued_at, charts_at) values ($1, $2, $3, $4, $5, $6)
+     on conflict do nothing returning week`,
+    [digest.channel, digest.week, digest.scope, digest.postId, at, digest.chartsAt ?? null],
+  );
+  return rows.length > 0;
+}
+
+export interface ToDraw {
+  channel: string;
+  week: string;
+  scope: string;
+  postId: string;
+  queuedAt: Date;
+  takenUntil: Date;
+}
+
+/** Takes one digest whose charts are to be drawn, so that nobody else does until then. */
+export async function takeToDraw(db: Queryable, now: Date, until: Date): Promise<ToDraw | undefined> {
+  const [row] = await db.query<ToDraw>(
+    `update digest_posts d set charts_at = $2 from (
+       select channel, week from digest_posts where charts_at <= $1 order by charts_at limit 1 for update skip locked
+     ) next where d.channel = next.channel and d.week = next.week
+     returning d.channel, d.week, d.scope, d.post_id as "postId", d.queued_at as "queuedAt", d.charts_at as "takenUntil"`,
+    [now, until],
+  );
+  return row;
+}
+
+/** @returns false where somebody else has it by now */
+export async function drawn(tx: Tx, { channel, week, takenUntil }: ToDraw): Promise<boolean> {
+  const rows = await tx.query(
+    'update digest_posts set charts_at = null where channel = $1 and week = $2 and charts_at = $3 returning week',
+    [channel, week, takenUntil],
+  );
+  return rows.length > 0;
+}
+
+/** Whether anything was heard or done before then. */
+export async function isAnythingBefore(db: Queryable, day: string): Promise<boolean> {
+  const [row] = await db.query<{ is: boolean }>(
+    `select exists (select from run_days where day < $1::date) or exists (select from activity_days where day < $1::date) as is`,
+    [day],
+  );
+  return row?.is ?? false;
+}
+
+/** Names by surrogate, of those who are still known. */
+export async function namesOfPeople(db: Queryable, ids: readonly string[]): Promise<Map<string, string>> {
+  const rows = await db.query<{ id: string; name: string }>(
+    'select person_id as id, name from people where person_id = any($1)',
+    [ids],
+  );
+  return new Map(rows.map(({ id, name }) => [id, name]));
+}

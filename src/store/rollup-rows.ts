@@ -1,0 +1,312 @@
+import type { Ending, Episode } from '../domain/figures/reliability';
+import type { Queryable, Tx } from './db';
+
+export interface Mark {
+  seq: number;
+  at: Date;
+  timeZone: string;
+}
+
+/** Locks one rollup for this transaction. @returns undefined when another replica is at it, `new` before the first time */
+export async function take(tx: Tx, name: string, epoch: Mark): Promise<Mark | undefined> {
+  await tx.query(
+    'insert into rollups (name, seq, at, time_zone) values ($1, $2, $3, $4) on conflict (name) do nothing',
+    [name, epoch.seq, epoch.at, epoch.timeZone],
+  );
+  const [mark] = await tx.query<Mark>(
+    'select seq, at, time_zone as "timeZone" from rollups where name = $1 for update skip locked',
+    [name],
+  );
+  return mark;
+}
+
+export async function move(tx: Tx, name: string, to: Mark): Promise<void> {
+  await tx.query('update rollups set seq = $2, at = $3, time_zone = $4 where name = $1', [
+    name,
+    to.seq,
+    to.at,
+    to.timeZone,
+  ]);
+}
+
+// People
+
+/** Names in usage events of people whom we know by now become their surrogates. @returns how many rows */
+export async function resolveUsage(tx: Tx): Promise<number> {
+  const rows = await tx.query(
+    `update usage u set person_id = p.person_id, person = p.person_id::text
+     from people p where u.person_id is null and (p.slack_id = u.person or lower(p.email) = lower(u.person))
+       and not (p.is_deactivated and exists (select from people other where lower(other.email) = lower(u.person) and not other.is_deactivated))
+     returning u.seq`,
+  );
+  return rows.length;
+}
+
+/** Names in usage events of nobody whom we know, the newest first. */
+export async function unknownPeople(db: Queryable, limit: number): Promise<string[]> {
+  const rows = await db.query<{ person: string }>(
+    `select person from usage where person_id is null group by person order by max(seq) desc limit $1`,
+    [limit],
+  );
+  return rows.map(({ person }) => person);
+}
+
+// Activity
+
+/** Newest row of each table from which activity is counted; and since when, by event time, there is something new in them. */
+export async function newActivity(
+  tx: Tx,
+  since: { interactions: number; usage: number; changes: number; at: Date },
+): Promise<{ interactions: number; usage: number; changes: number; days: Date[] }> {
+  const [row] = await tx.query<{ interactions: number; usage: number; changes: number; days: Date[] | null }>(
+    `with fresh as (
+       select at from interactions where seq > $1 union all
+       select at from usage where seq > $2 union all
+       select at from changes where seq > $3 union all
+       select coalesce(settled_at, asked_at) from actions where asked_at >= $4 union all
+       select asked_at from actions where asked_at >= $4
+     )
+     select (select coalesce(max(seq), 0) from interactions) as interactions, (select coalesce(max(seq), 0) from usage) as usage,
+            (select coalesce(max(seq), 0) from changes) as changes,
+            (select array_agg(distinct date_trunc('hour', at)) from fresh) as days`,
+    [since.interactions, since.usage, since.changes, since.at],
+  );
+  return {
+    interactions: row?.interactions ?? 0,
+    usage: row?.usage ?? 0,
+    changes: row?.changes ?? 0,
+    days: row?.days ?? [],
+  };
+}
+
+/**
+ * Counts activity of a span of local days anew. Pitcrew itself is the tool `pitcrew`; who had an orchestrator do something from here,
+ * or put a version in force, used that orchestrator.
+ *
+ * @param useful features whose first good end is what people come for
+ */
+export async function countActivity(
+  tx: Tx,
+  span: { from: Date; to: Date; firstDay: string; endDay: string; timeZone: string },
+  useful: readonly string[],
+): Promise<void> {
+  await tx.query('delete from activity_days where day >= $1::date and day < $2::date', [span.firstDay, span.endDay]);
+  await tx.query(
+    `with facts as (
+       select 'pitcrew' as tool, what as feature, person_id, '' as team, at, 1 as count, (outcome = 'ok')::int as ok,
+              (outcome = 'user-error')::int as user_errors, (outcome = 'system-error')::int as system_errors,
+              case when outcome = 'ok' and what = any($4) then at end as useful_at
+       from interactions where at >= $1 and at < $2
+       union all
+       select tool, action, person_id, coalesce(team, ''), at, count, count, 0, 0, at
+       from usage where at >= $1 and at < $2 and person_id is not null
+       union all
+       select connection, kind, person_id, '', asked_at, 1, (state = 'succeeded')::int, 0, 0,
+              case when state = 'succeeded' then settled_at end
+       from actions where asked_at >= $1 and asked_at < $2 and connection is not null and auto_id is null and part_of is null
+         and tried_at is not null
+       union all
+       select c.connection, 'deploy', p.person_id, '', c.at, 1, 1, 0, 0, c.at
+       from changes c cross join lateral (
+         select min(person_id::text)::uuid as person_id, count(*) as n from people
+         where slack_id = c.by_whom or lower(email) = lower(c.by_whom)
+            or lower(split_part(email, '@', 1)) = lower(c.by_whom) or lower(name) = lower(c.by_whom)
+       ) p
+       where c.at >= $1 and c.at < $2 and c.by_whom is not null and p.n = 1
+     )
+     insert into activity_days (day, tool, feature, person_id, team, count, ok, user_errors, system_errors, first_at, useful_at)
+     select (at at time zone $3)::date, tool, feature, person_id, team, sum(count), sum(ok), sum(user_errors), sum(system_errors),
+            min(at), min(useful_at)
+     from facts group by 1, 2, 3, 4, 5`,
+    [span.from, span.to, span.timeZone, useful],
+  );
+}
+
+// Runs
+
+/**
+ * The last attempt of each run that the orchestrator made by itself: what a person started again from here afterwards is not an
+ * automatic retry. `runs_again` holds what is not a first attempt.
+ */
+const finals = (from: string) => `
+  select r.connection, r.pipeline, r.run, r.attempt, r.partition, r.status, r.fingerprint, coalesce(r.ended_at, r.occurred_at) as at
+  from ${from}
+  left join pressed on pressed.connection = r.connection and pressed.pipeline = r.pipeline and pressed.run = r.run
+  where (pressed.at is null or r.attempt = 1 or coalesce(r.started_at, r.occurred_at) < pressed.at)
+    and not exists (
+      select from runs later
+      where later.attempt > 1 and later.connection = r.connection and later.pipeline = r.pipeline and later.run = r.run
+        and later.attempt > r.attempt and (pressed.at is null or coalesce(later.started_at, later.occurred_at) < pressed.at))`;
+
+const pressed = `pressed as materialized (
+  select connection, pipeline, target #>> '{run,run}' as run, min(tried_at) as at from actions
+  where kind = 'retry' and auto_id is null and tried_at is not null and target #>> '{run,run}' is not null group by 1, 2, 3)`;
+const backfilled = `backfilled as materialized (
+  select distinct connection, pipeline, receipt #>> '{run,run}' as run from actions
+  where kind = 'backfill' and receipt #>> '{run,run}' is not null)`;
+
+const dayCounts = `
+  select (f.at at time zone $1)::date as day, f.connection, f.pipeline, count(*) as ended,
+         count(*) filter (where f.status = 'succeeded') as succeeded,
+         count(*) filter (where f.status = 'succeeded' and f.attempt = 1 and b.run is null) as first_try,
+         count(b.run) as backfill_ended, count(b.run) filter (where f.status = 'succeeded') as backfill_succeeded
+  from finals f left join backfilled b using (connection, pipeline, run)
+  where f.status in ('succeeded', 'failed') group by 1, 2, 3`;
+
+/** Runs of which something was heard since, up to the oldest fact that is not decided; and that mark. */
+export async function touchedRuns(
+  tx: Tx,
+  since: number,
+  limit: number,
+): Promise<{ upTo: number; touched: { connection: string; pipeline: string; run: string }[] }> {
+  const [mark] = await tx.query<{ upTo: number | null }>(
+    `select max(seq) as "upTo" from (
+       select seq from inbox where seq > $1
+         and seq < coalesce((select min(seq) from inbox where decided_at is null and seq > $1), 9223372036854775807)
+       order by seq limit $2) batch`,
+    [since, limit],
+  );
+  const upTo = mark?.upTo ?? since;
+  const touched = await tx.query<{ connection: string; pipeline: string; run: string }>(
+    `select distinct connection, payload ->> 'pipeline' as pipeline, payload ->> 'run' as run from inbox
+     where seq > $1 and seq <= $2 and kind = 'run' and connection is not null`,
+    [since, upTo],
+  );
+  return { upTo, touched };
+}
+
+/** Counts the days anew on which any attempt of these runs ended, each for its whole pipeline. */
+export async function countTouched(
+  tx: Tx,
+  touched: readonly { connection: string; pipeline: string; run: string }[],
+  timeZone: string,
+): Promise<void> {
+  await tx.query(
+    `with ${pressed}, ${backfilled}, dirty as (
+       select distinct r.connection, r.pipeline, (coalesce(r.ended_at, r.occurred_at) at time zone $1)::date as day
+       from jsonb_to_recordset($2::jsonb) as t(connection text, pipeline text, run text)
+       join runs r on r.connection = t.connection and r.pipeline = t.pipeline and r.run = t.run
+     ), finals as (${finals(`dirty d join runs r on r.connection = d.connection and r.pipeline = d.pipeline
+         and r.occurred_at >= (d.day - 2)::timestamp at time zone $1 and r.occurred_at < (d.day + 3)::timestamp at time zone $1
+         and (coalesce(r.ended_at, r.occurred_at) at time zone $1)::date = d.day`)}),
+     fresh as (${dayCounts}),
+     gone as (delete from run_days old using dirty d
+       where old.day = d.day and old.connection = d.connection and old.pipeline = d.pipeline
+         and not exists (select from fresh f where f.day = d.day and f.connection = d.connection and f.pipeline = d.pipeline))
+     insert into run_days select day, connection, pipeline, ended, succeeded, first_try, backfill_ended, backfill_succeeded from fresh
+     on conflict (day, connection, pipeline) do update set ended = excluded.ended, succeeded = excluded.succeeded,
+       first_try = excluded.first_try, backfill_ended = excluded.backfill_ended, backfill_succeeded = excluded.backfill_succeeded`,
+    [timeZone, JSON.stringify(touched)],
+  );
+}
+
+/** Counts all days of all runs that are kept anew. Days whose runs are gone stay as they were counted. */
+export async function countAllDays(tx: Tx, timeZone: string): Promise<void> {
+  await tx.query(
+    `delete from run_days where day >= (select (min(coalesce(ended_at, occurred_at)) at time zone $1)::date from runs)`,
+    [timeZone],
+  );
+  await tx.query(
+    `with ${pressed}, ${backfilled}, finals as (${finals('runs r')})
+     insert into run_days (day, connection, pipeline, ended, succeeded, first_try, backfill_ended, backfill_succeeded)
+     ${dayCounts}`,
+    [timeZone],
+  );
+}
+
+// Episodes
+
+export interface SeriesEnding extends Ending {
+  connection: string;
+  pipeline: string;
+  partition: string;
+}
+
+export interface Series {
+  connection: string;
+  pipeline: string;
+  /** `null` = every one. */
+  partition: string | null;
+}
+
+/** Pipelines and partitions that these runs have, or had, to do with. */
+export function seriesOf(
+  tx: Tx,
+  touched: readonly { connection: string; pipeline: string; run: string }[],
+): Promise<Series[]> {
+  return tx.query(
+    `with t as (select * from jsonb_to_recordset($1::jsonb) as t(connection text, pipeline text, run text))
+     select r.connection, r.pipeline, r.partition from t join runs r using (connection, pipeline, run)
+     union
+     select e.connection, e.pipeline, e.partition from t join episodes e on e.connection = t.connection
+       and e.pipeline = t.pipeline and e.first_run = t.run`,
+    [JSON.stringify(touched)],
+  );
+}
+
+/** Final failures of these series, and of good ends and skips those that come next after one: what is needed to tell episodes. */
+export function endingsOf(tx: Tx, series: readonly Series[]): Promise<SeriesEnding[]> {
+  const own = `wanted w join runs r on r.connection = w.connection and r.pipeline = w.pipeline
+    and (w.partition is null or w.partition = r.partition)`;
+  return tx.query<SeriesEnding>(
+    `with ${pressed}, wanted as (
+       select * from jsonb_to_recordset($1::jsonb) as w(connection text, pipeline text, partition text)
+     ), own as (
+       ${finals(own)}
+       union
+       select r.connection, r.pipeline, r.run, r.attempt, r.partition, r.status, r.fingerprint, coalesce(r.ended_at, r.occurred_at)
+       from ${own} where r.status = 'succeeded' and r.attempt > 1
+     ), drawn as (
+       select *, lag(status) over (partition by connection, pipeline, partition
+                                   order by at, (status = 'succeeded'), (status = 'skipped'), run) as before
+       from own where status in ('succeeded', 'failed', 'skipped')
+     )
+     select connection, pipeline, partition, run, status as outcome, at, fingerprint from drawn
+     where status = 'failed' or before = 'failed'
+     order by connection, pipeline, partition, at`,
+    [JSON.stringify(series)],
+  );
+}
+
+export interface SeriesEpisode extends Episode {
+  connection: string;
+  pipeline: string;
+  partition: string;
+}
+
+/** Takes the place of what was known of these series, as far back as their runs are kept. */
+export async function saveEpisodes(
+  tx: Tx,
+  series: readonly Series[],
+  episodes: readonly SeriesEpisode[],
+): Promise<void> {
+  await tx.query(
+    `delete from episodes e using jsonb_to_recordset($1::jsonb) as w(connection text, pipeline text, partition text)
+     where e.connection = w.connection and e.pipeline = w.pipeline and (w.partition is null or w.partition = e.partition)
+       and e.started_at >= coalesce((select min(r.occurred_at) from runs r
+         where r.connection = e.connection and r.pipeline = e.pipeline and r.partition = e.partition), e.started_at)`,
+    [JSON.stringify(series)],
+  );
+  if (episodes.length === 0) return;
+  await tx.query(
+    `insert into episodes (connection, pipeline, partition, started_at, ended_at, how, failures, first_run, fingerprint)
+     select connection, pipeline, partition, "startedAt", "endedAt", how, failures, "firstRun", fingerprint
+     from jsonb_to_recordset($1::jsonb) as e(connection text, pipeline text, partition text, "startedAt" timestamptz,
+            "endedAt" timestamptz, how text, failures int, "firstRun" text, fingerprint text)
+     on conflict (connection, pipeline, partition, started_at) do update set ended_at = excluded.ended_at, how = excluded.how,
+       failures = excluded.failures, first_run = excluded.first_run, fingerprint = excluded.fingerprint`,
+    [JSON.stringify(episodes)],
+  );
+}
+
+/** Every pipeline that has run, in order, after the one given. */
+export function pipelinesAfter(
+  tx: Tx,
+  after: { connection: string; key: string } | undefined,
+  limit: number,
+): Promise<{ connection: string; pipeline: string }[]> {
+  return tx.query(
+    `select connection, key as pipeline from pipelines where (connection, key) > ($1, $2) order by connection, key limit $3`,
+    [after?.connection ?? '', after?.key ?? '', limit],
+  );
+}

@@ -1,0 +1,37 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { definitions } from '../../src/domain/figures/definitions';
+import { createTestDatabase, type TestDatabase } from '../support/database';
+
+const read = (...path: string[]) => readFileSync(join(__dirname, '..', '..', ...path), 'utf8');
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await createTestDatabase();
+});
+afterAll(() => database.drop());
+
+const Dashboard = z.object({
+  panels: z.array(z.object({ title: z.string(), targets: z.array(z.object({ rawSql: z.string() })) })),
+});
+const { panels } = Dashboard.parse(JSON.parse(read('docs', 'grafana', 'pitcrew.json')));
+
+it.each(panels)('the dashboard can ask for: $title', async ({ targets }) => {
+  for (const { rawSql } of targets) {
+    const sql = rawSql.replace(/\$__timeFilter\((\w+)\)/g, "$1 > '2026-01-01'");
+    await expect(database.db.query(sql)).resolves.toEqual([]);
+  }
+});
+
+it('has every view that a definition names and the papers list', async () => {
+  const views = await database.db.query<{ name: string }>(
+    `select table_name as name from information_schema.views where table_name like 'figures_%' order by 1`,
+  );
+  const there = views.map(({ name }) => name);
+  const named = Object.values(definitions).flatMap(({ from }) => from.split(', '));
+  const known = [...there, 'eligible_people', 'catalogue'];
+  expect(named.filter((name) => !known.includes(name))).toEqual([]);
+  const listed = [...read('docs', 'figures.md').matchAll(/^\| `(figures_\w+)` \|/gm)].map(([, name]) => name);
+  expect(listed.sort()).toEqual(there);
+});
