@@ -2,7 +2,7 @@ import type { Diagnosis } from '../domain/diagnosis';
 import { createRedactor, type Redacted, type RedactRule } from '../lib/redact';
 import { categoryAdvice } from './categories';
 import { excerptOf } from './excerpt';
-import { findCause } from './find-cause';
+import { type Cause, findCause } from './find-cause';
 import { contextOf, fingerprintOf } from './fingerprint';
 import { createLogKeeper, HEAD_BYTES, TAIL_BYTES } from './keep-log';
 import { type LogLine, readLine } from './log-line';
@@ -11,6 +11,7 @@ import type { Rule } from './rule';
 import { type OwnRule, ruleOf, strengthScore } from './rule';
 import { createRuleSet, type RuleSet } from './rule-set';
 import { rules as builtInRules } from './rules';
+import { wordRules } from './rules/words';
 
 export interface DiagnosisSettings {
   /** Rules of one's own; a line that one of them matches wins over the built-in ones. */
@@ -45,6 +46,24 @@ function ruleSetOf(own: Rule[], knowledge: readonly Rule[]): RuleSet {
   return builtInRuleSet;
 }
 
+let wordRuleSet: RuleSet | undefined;
+
+/** An error whose class says nothing of its kind, so that what it says decides. */
+const PLAIN_CLASS =
+  /^(?:Caused by: )?(?:[\w$]+\.){0,12}(?:ValueError|IllegalStateException|IllegalArgumentException): /;
+const CLASS = /^\s*(?:Caused by: )?[\w$.]{1,200}: (?=\S)/;
+const CODE_BY_CLASS = new Set(['python.type', 'java.code']);
+
+/** For a cause that no rule knows: what its plain words say (rules/words.ts). */
+function toldByWords(cause: Cause | undefined, lines: readonly LogLine[]): Rule | undefined {
+  const body = cause === undefined ? undefined : lines[cause.at]?.body;
+  if (cause === undefined || body === undefined) return undefined;
+  const isVague = cause.rule === undefined || (CODE_BY_CLASS.has(cause.rule.id) && PLAIN_CLASS.test(body.trimStart()));
+  if (!isVague) return undefined;
+  wordRuleSet ??= createRuleSet(wordRules);
+  return wordRuleSet.bestFor(body.replace(CLASS, ''));
+}
+
 /**
  * @param knowledge the rules of the product; another list only to measure what is known without some
  * @throws Error that names the rule or the pattern which is not valid
@@ -71,25 +90,26 @@ export function createDiagnosis(
       return read;
     });
     const cause = findCause(lines, ruleSet);
+    const rule = toldByWords(cause, lines) ?? cause?.rule;
     const at = cause === undefined ? 0 : (owner[cause.at] ?? 0);
     const line = cause === undefined ? undefined : lines[cause.at];
-    const category = cause?.rule?.category ?? (cause?.raised === true ? 'code_bug_exception' : 'unknown');
+    const category = rule?.category ?? (cause?.raised === true ? 'code_bug_exception' : 'unknown');
     const advice = categoryAdvice[category];
     const causeLine = clip(whereItSaysSo((line?.body ?? '').trim()), CAUSE_MAX);
     return {
       category,
       title: advice.title,
-      retryable: cause?.rule?.retryable ?? advice.retryable,
-      ownerSide: cause?.rule?.ownerSide ?? advice.ownerSide,
+      retryable: rule?.retryable ?? advice.retryable,
+      ownerSide: rule?.ownerSide ?? advice.ownerSide,
       causeLine,
       causeLineInFull: clip(clean[at]?.text ?? '', CAUSE_IN_FULL_MAX),
       causeLineNo: clean[at]?.no ?? 1,
       fingerprint: fingerprintOf(line?.body ?? '', cause === undefined ? '' : contextOf(lines, cause.at)),
       ...excerptOf(clean, at),
-      nextStep: cause?.rule?.nextStep ?? advice.nextStep,
+      nextStep: rule?.nextStep ?? advice.nextStep,
       confidence: cause?.confidence ?? 0,
       redactions,
-      ...(cause?.rule === undefined ? {} : { ruleId: cause.rule.id }),
+      ...(rule === undefined ? {} : { ruleId: rule.id }),
     };
   }
 

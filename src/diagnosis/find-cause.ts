@@ -47,7 +47,8 @@ export function findCause(lines: readonly LogLine[], rules: RuleSet): Cause | un
   if (best !== undefined) best = firstTold(best, candidates, lines, places);
   if (best !== undefined) best = unmasked(announced(best, candidates, lines, places), lines, places);
   if (best === undefined) {
-    const isSaid = ({ kind }: LogLine): boolean => kind === 'text' || kind === 'exception' || kind === 'caused-by';
+    const isSaid = ({ kind, body }: LogLine): boolean =>
+      (kind === 'text' || kind === 'exception' || kind === 'caused-by') && !ABOUT_ERRORS.test(body);
     const said = lines.findLastIndex(
       (line) => isSaid(line) && (line.exception !== undefined || SAYS_ERROR.test(line.body)),
     );
@@ -303,6 +304,9 @@ const KUBERNETES_NORMAL = /^\s*(?:\S+\s+)?Normal\s+\w+\s/;
 /** What is closed when all is done; told below the level of an error it is no failure. */
 const ORDERLY_END =
   /^\s*(?:[\w.-]+ ){0,4}(?:connections?|sessions?|clients?|cursors?|pools?|consumers?|producers?|channels?|sockets?) (?:(?:was|is|has been|were) )?(?:closed|released|terminated|disconnected|stopped)(?: (?:successfully|cleanly|gracefully))?\W{0,3}$/i;
+/** Where a library or a program tells where to read about its errors. */
+const ABOUT_ERRORS =
+  /^\s*\(Background on this error|^\s*Need help|^\s*For (?:more|further) (?:information|details)|^\s*See https?:/i;
 const SAYS_ERROR = /\b(?:error|failed|failure|fatal|exception|abort(?:ed)?|cannot|unable|invalid|denied|not found)\b/i;
 const SQL_ECHO =
   /^\s*(?:select|with|from|where|join|left|inner|group by|order by|insert|update|delete|create|alter|drop|merge|union|and|or|case|when|--|\/\*)\b/i;

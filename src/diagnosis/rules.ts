@@ -688,7 +688,8 @@ export const rules: readonly Rule[] = [
     id: 'kubernetes.pod-gone',
     category: 'resource_preempted_or_evicted',
     strength: 'suggests',
-    pattern: 'pods "[^"]+" not found|pod (?:was|has been) (?:deleted|lost|removed)|pod not found|pod does not exist',
+    pattern:
+      'pods "[^"]+" not found|pod (?:was|has been) (?:deleted|lost|removed)|pod not found|no pod was found|pod does not exist',
     example: 'pods "load-orders-7f" not found',
   },
   {
@@ -1916,7 +1917,7 @@ export const rules: readonly Rule[] = [
     category: 'data_quality_check_failed',
     strength: 'settles',
     pattern:
-      '(?:^|[^rL] |[^ ])validation (?:with checkpoint .{0,80})?failed|expectation\\w*.{0,60}(?:failed|not met|violat|unsuccessful)|(?:failed|violated).{0,30}expectation|expect_\\w+.{0,80}(?:fail|"success": false)|EXPECT_OR_FAIL|DLT expectation',
+      '(?:^|[^rL] |[^ -])validation (?:with checkpoint .{0,80})?failed|expectation\\w*.{0,60}(?:failed|not met|violat|unsuccessful)|(?:failed|violated).{0,30}expectation|expect_\\w+.{0,80}(?:fail|"success": false)|EXPECT_OR_FAIL|DLT expectation',
     example: 'GreatExpectationsValidationError: Validation failed for 2 expectations',
   },
   {

@@ -1,11 +1,13 @@
 import { createDiagnosis } from '../../src/diagnosis';
 import { createRuleSet } from '../../src/diagnosis/rule-set';
-import { rules } from '../../src/diagnosis/rules';
+import { rules as productRules } from '../../src/diagnosis/rules';
+import { wordRules } from '../../src/diagnosis/rules/words';
 import { requiredLiterals } from '../../src/lib/required-literals';
 import { said } from './said';
 import { saidByVendors } from './said-by-vendors';
 
 const diagnoser = createDiagnosis();
+const rules = [...productRules, ...wordRules];
 
 describe('rules', () => {
   it('have names of their own', () => {
@@ -28,7 +30,7 @@ describe('rules', () => {
   });
 
   it('are exported as patterns, one each', () => {
-    expect(diagnoser.patterns()).toHaveLength(rules.length);
+    expect(diagnoser.patterns()).toHaveLength(productRules.length);
     expect(diagnoser.patterns().every((pattern) => pattern.startsWith('(?i)') && pattern.length > 7)).toBe(true);
   });
 });
@@ -39,6 +41,20 @@ describe('what products say', () => {
   );
   it.each(cases)('is $category: $text', ({ category, text }) => {
     expect(diagnoser.diagnoseText(text).category).toBe(category);
+  });
+});
+
+describe('an error that no product’s rule knows', () => {
+  it.each([
+    ['acme.GleamError: time out while the moon rose', 'timeout'],
+    ['acme.GleamError: the plugin glimmer is not installed', 'missing_dependency_or_import'],
+    ['acme.GleamError: the moon is green', 'code_bug_exception'],
+  ])('is what its plain words say: %s', (text, category) => {
+    expect(diagnoser.diagnoseText(text).category).toBe(category);
+  });
+
+  it('is no more sure for it', () => {
+    expect(diagnoser.diagnoseText('acme.GleamError: time out while the moon rose').confidence).toBeLessThan(0.2);
   });
 });
 

@@ -257,4 +257,20 @@ export const cloudRules: readonly Rule[] = [
     pattern: '\\bHTTP ?403\\b',
     example: 'ADLException: Error creating file /acme HTTP403',
   },
+  {
+    id: 'databricks.not-ready',
+    category: 'service_unavailable_5xx',
+    retryable: 'yes',
+    pattern:
+      '(?:jobs?|service|cluster|workspace) (?:is|are) not (?:fully |yet )*(?:initialized|ready)|please retry later',
+    example: 'Details: Jobs is not fully initialized yet. Please retry later.',
+  },
+  {
+    id: 'warehouse.billed',
+    category: 'quota_or_rate_limit',
+    strength: 'settles',
+    retryable: 'after_change',
+    pattern: 'limit for bytes billed|bytes scanned limit',
+    example: 'Query exceeded limit for bytes billed: 1000. 2000 or higher required.',
+  },
 ];

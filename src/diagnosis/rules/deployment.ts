@@ -323,4 +323,42 @@ export const deploymentRules: readonly Rule[] = [
     pattern: '^make(?:\\[\\d+\\])?: \\*\\*\\* \\[.{1,200}\\] Error \\d+',
     example: 'make: *** [Makefile:12: acme] Error 1',
   },
+  {
+    id: 'shiny.start',
+    category: 'timeout',
+    strength: 'settles',
+    pattern:
+      'unable to connect to worker after|startup took too long|app(?:lication)? failed to start within|did not (?:start|become ready) (?:in|within)',
+    example: 'Unable to connect to worker after 60.00 seconds; startup took too long.',
+  },
+  {
+    id: 'meltano.block',
+    category: 'config_error_missing_variable',
+    strength: 'settles',
+    pattern:
+      'block violates set requirements|Found no (?:end|start|beginning) in block set|Plugin .{1,80} is not known to Meltano|is not installed\\. Run .meltano',
+    example: 'block violates set requirements: Found no end in block set!',
+  },
+  {
+    id: 'lint.found',
+    category: 'code_bug_exception',
+    pattern:
+      'Code style issues (?:were )?found|would reformat|^ {1,8}\\d{1,5}:\\d{1,5} +error +\\S|Found \\d+ errors?(?: in \\d+ files?| \\(|\\.$)|^L: +\\d+ \\| P: |linting (?:errors?|failed)|error TS\\d{4}: ',
+    example: '  42:7  error  acme is assigned a value but never used  no-unused-vars',
+  },
+  {
+    id: 'net.no-internet',
+    category: 'network',
+    strength: 'settles',
+    pattern:
+      'no (?:internet|network) connection|could not connect to the internet|internet connection (?:is )?(?:lost|not available|required)',
+    example: 'No internet connection found...',
+  },
+  {
+    id: 'lint.counted',
+    category: 'code_bug_exception',
+    strength: 'broad',
+    pattern: '\\d+ problems? \\(\\d+ errors?',
+    example: '1 problem (1 error, 0 warnings)',
+  },
 ];

@@ -448,4 +448,12 @@ export const hadoopRules: readonly Rule[] = [
     pattern: '\\bFor input string:',
     example: 'java.lang.IllegalArgumentException: For input string: "n/a"',
   },
+  {
+    id: 'java.not-serialisable',
+    category: 'code_bug_exception',
+    strength: 'settles',
+    retryable: 'no',
+    pattern: 'NotSerializableException',
+    example: 'Caused by: java.io.NotSerializableException: acme.Session',
+  },
 ];

@@ -257,4 +257,18 @@ export const storeRules: readonly Rule[] = [
       'bad block header|incorrect header check|not (?:a|in) gzip(?:ped)? (?:file|format)|BadGzipFile|BadZipFile|not a zip file|invalid stored block lengths|Error -[35] while decompress|unexpected end of (?:ZLIB|compressed) ?(?:input|stream|data)?|lzma decoder corrupt|unknown compression (?:method|format|codec)|snappy decoding failed|zstd.{0,40}corrupt',
     example: 'java.io.IOException: bad block header',
   },
+  {
+    id: 'psycopg.status',
+    category: 'code_bug_exception',
+    strength: 'broad',
+    pattern: 'error with status PGRES_|no results to fetch|can.t adapt type|cursor already closed',
+    example: 'DatabaseError: error with status PGRES_TUPLES_OK and no message from the libpq',
+  },
+  {
+    id: 'odbc.tls',
+    category: 'auth_expired_or_invalid',
+    strength: 'settles',
+    pattern: 'SSL Provider: |SSL Security error|ssl_choose_client_version|unsupported protocol',
+    example: '[ODBC Driver 17 for SQL Server]SSL Provider: [error:140A90F1] (-1) (SQLDriverConnect)',
+  },
 ];

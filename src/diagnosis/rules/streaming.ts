@@ -221,4 +221,13 @@ export const streamingRules: readonly Rule[] = [
     pattern: 'SQL validation failed',
     example: 'ValidationException: SQL validation failed. Query uses unsupported SQL feature.',
   },
+  {
+    id: 'postgres.slot-active',
+    category: 'deadlock_or_lock_timeout',
+    strength: 'settles',
+    retryable: 'yes',
+    pattern:
+      'replication slot "?[^"]{1,80}"? is active for PID|obtain valid replication slot|concurrent tx probably blocks',
+    example: 'PSQLException: ERROR: replication slot "acme" is active for PID 77',
+  },
 ];
