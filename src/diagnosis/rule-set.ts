@@ -25,6 +25,9 @@ interface Compiled {
 const READ_HEAD = 4_000;
 const READ_TAIL = 2_000;
 
+/** The beginning of a long literal sifts as well as the whole, and keeps the automaton small enough for 16-bit states. */
+const LITERAL_MAX = 16;
+
 /** @throws Error that names the rule whose pattern is not RE2, or that has neither a pattern nor a text. */
 export function createRuleSet(rules: readonly Rule[]): RuleSet {
   const compiled = rules.map(compile);
@@ -97,7 +100,9 @@ function compilePattern(id: string, source: string): LinearPattern {
 
 function literalsOf(rule: Rule): string[] | undefined {
   const said = rule.says?.map((text) => text.toLowerCase());
-  return rule.pattern === undefined ? said : (said ?? requiredLiterals(rule.pattern));
+  if (rule.pattern === undefined) return said;
+  const literals = (said ?? requiredLiterals(rule.pattern))?.map((literal) => literal.slice(0, LITERAL_MAX));
+  return literals === undefined ? undefined : [...new Set(literals)];
 }
 
 function quoted(text: string): string {

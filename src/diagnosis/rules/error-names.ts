@@ -1,23 +1,41 @@
 import type { Category } from '../../domain/diagnosis';
 import type { Rule, Strength } from '../rule';
 
-/** Trino and Presto name an error in `name=X`, `errorName": "X"` and `(X)`; here by what its cause is. */
+// What a rule `says` here is what stands around the names and is rare: hundreds of names would make the sieve large.
+
+/** Trino and Presto name an error in `type=USER_ERROR, name=X` and `errorName": "X"`; here by what its cause is. */
 function trino(what: string, category: Category, names: string, strength: Strength = 'broad'): Rule {
   const example = `TrinoUserError(type=USER_ERROR, name=${names.replace(/\|.*$/, '')}, message="acme")`;
-  const pattern = `(?:\\bname=|error_?name['"]{0,2}[:=] ?u?['"]?|^)(?-i:${names})\\b`;
-  return { id: `trino.named-${what}`, category, strength, pattern, example };
+  const pattern = `(?:, name=|error_?name['"]{0,2}[:=] ?u?['"]?)(?-i:${names})\\b`;
+  return {
+    id: `trino.named-${what}`,
+    category,
+    strength,
+    says: [', name=', 'errorname', 'error_name'],
+    pattern,
+    example,
+  };
 }
 
 /** ClickHouse ends a message with the name of its code: `Code: 60. DB::Exception: … (UNKNOWN_TABLE)`. */
 function clickhouse(what: string, category: Category, names: string): Rule {
   const example = `Code: 7. DB::Exception: acme. (${names.replace(/\|.*$/, '')})`;
-  return { id: `clickhouse.named-${what}`, category, strength: 'broad', pattern: `\\((?-i:${names})\\)`, example };
+  return {
+    id: `clickhouse.named-${what}`,
+    category,
+    strength: 'broad',
+    says: ['db::exception'],
+    pattern: `\\((?-i:${names})\\)`,
+    example,
+  };
 }
 
 /** The names of Kafka's protocol errors, as the clients' exceptions and librdkafka's codes spell them. */
 function kafka(what: string, category: Category, names: string, strength: Strength = 'names'): Rule {
   const example = `org.apache.kafka.common.errors.${names.replace(/\|.*$/, '')}Exception: acme`;
-  return { id: `kafka.named-${what}`, category, strength, pattern: `\\b(?-i:${names})(?:Exception|Error)\\b`, example };
+  const says = ['kafka.common.errors.', 'kafka.errors.', 'error: [error ', 'kafkaerror{code='];
+  const pattern = `\\b(?-i:${names})(?:Exception|Error)\\b`;
+  return { id: `kafka.named-${what}`, category, strength, says, pattern, example };
 }
 
 /** AWS puts the name of the error into brackets, or after "Error Code". Families of names that its services share. */
@@ -27,6 +45,7 @@ function aws(what: string, category: Category, names: string, example: string): 
     id: `aws.named-${what}`,
     category,
     strength: 'broad',
+    says: ['an error occurred (', 'error code', 'errorcode', '"__type"'],
     pattern,
     example: `An error occurred (${example}) when`,
   };
