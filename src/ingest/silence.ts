@@ -21,7 +21,9 @@ export interface SilenceDeps {
 }
 
 const source = ownSources.silence;
-const rowsAtOnce = 5_000;
+const rowsAtOnce = 25_000;
+/** While nobody is silent and nobody's limit has passed, what came in is looked at so often: shorter than any rhythm's limit. */
+const listenEveryMs = 10_000;
 
 /** One who should be heard, as it stands now. */
 interface Watch {
@@ -37,6 +39,12 @@ interface Watch {
 export function createSilenceWatch({ db, clock, log, settings }: SilenceDeps) {
   /** Before we ran nobody could be heard. */
   const listeningSince = clock.now();
+  let listenedAt = Number.NEGATIVE_INFINITY;
+  /** The first moment at which somebody may be silent, or be heard again, as known when last listened. */
+  let dueAt = Number.NEGATIVE_INFINITY;
+
+  /** What came is heard since then; before we ran nobody could be. */
+  const heardSince = (lastAt: Date | undefined): Date => (lastAt && lastAt > listeningSince ? lastAt : listeningSince);
 
   async function listen(tx: Tx): Promise<void> {
     const sources = new Set(settings().ingest.sources.map(({ name }) => name));
@@ -98,7 +106,7 @@ export function createSilenceWatch({ db, clock, log, settings }: SilenceDeps) {
       await heardRows.markHeard(tx, name);
       return eventOf('succeeded', name, silentSince, now);
     }
-    const since = lastAt && lastAt > listeningSince ? lastAt : listeningSince;
+    const since = heardSince(lastAt);
     if (limitMs === undefined || now.getTime() - since.getTime() <= limitMs) return undefined;
     const from = lastAt ?? since;
     await heardRows.markSilent(tx, name, from);
@@ -125,6 +133,12 @@ export function createSilenceWatch({ db, clock, log, settings }: SilenceDeps) {
       await heardRows.markHeard(tx, name);
       events.push(eventOf('skipped', name, silentSince, now));
     }
+    const isAnySilent = events.length > 0 || heard.some(({ silentSince }) => silentSince);
+    const limits = watched.map(
+      ({ lastAt, limitMs = Number.POSITIVE_INFINITY }) => heardSince(lastAt).getTime() + limitMs,
+    );
+    dueAt = isAnySilent ? Number.NEGATIVE_INFINITY : Math.min(...limits);
+    listenedAt = now.getTime();
     await inboxRows.store(tx, events.map(entryOf), now);
     for (const { kind, pipeline } of events) log.info({ kind, who: pipeline }, 'silence.told');
     return events.length;
@@ -132,7 +146,11 @@ export function createSilenceWatch({ db, clock, log, settings }: SilenceDeps) {
 
   return {
     /** @returns how much there is to decide */
-    sweep: (): Promise<number> => db.transaction(watchAll),
+    async sweep(): Promise<number> {
+      const now = clock.now().getTime();
+      const isRested = now - listenedAt >= listenEveryMs;
+      return now > dueAt || isRested ? db.transaction(watchAll) : 0;
+    },
   };
 }
 

@@ -136,4 +136,16 @@ describe('a connection that cannot be polled', () => {
     await watch.sweep();
     expect(await toldSoFar()).toEqual([expect.stringMatching(/^check-failed \| prod \(polling\)/)]);
   });
+  it('is asked about every ten seconds only, while nobody can be silent', async () => {
+    const { clock, watch } = await watching();
+    await watch.sweep();
+    const asked = jest.spyOn(database.db, 'transaction');
+    clock.pass(9_999);
+    await watch.sweep();
+    expect(asked).not.toHaveBeenCalled();
+    clock.pass(1);
+    await watch.sweep();
+    expect(asked).toHaveBeenCalledTimes(1);
+    asked.mockRestore();
+  });
 });
