@@ -19,6 +19,7 @@ import type { RunRef } from '../src/domain/run';
 import type { SubscriptionList } from '../src/domain/subscription';
 import type { Clock } from '../src/lib/clock';
 import type { Logger } from '../src/lib/logger';
+import type { MetricsAnswer } from '../src/reporting/explore';
 import type { BackfillAnswer } from '../src/slack/backfill-form';
 import type { Needs } from '../src/slack/buttons';
 import type { VersionsAnswer } from '../src/slack/redeploy-form';
@@ -94,6 +95,8 @@ export interface Services {
   maintenance: { list(): Promise<Planned[]> };
   /** Posts that were set aside, for those who may look after them. */
   parked: { list(question: { actor: Actor; page: number }): Promise<ParkedList | { whoMay: string }> };
+  /** Figures of whole weeks, or a file of them by direct message. @throws Failure */
+  metrics: { ask(question: { slackId: string; text: string }): Promise<MetricsAnswer> };
   /** Never throws. */
   interactions: { record(interaction: Interaction): Promise<void> };
   /** Names of commands, with their slash. */

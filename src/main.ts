@@ -16,6 +16,7 @@ import { type ActionKind, actionKinds, courseWords } from './domain/action';
 import type { Actor } from './domain/actor';
 import { mayOperate } from './domain/authorise';
 import { Failure } from './domain/failure';
+import { numberOf, type WeekFigures } from './domain/figures/week-figures';
 import type { PressAnswer } from './domain/press';
 import type { ActAs, Settings } from './domain/settings';
 import { createWebServer, type Health } from './http/server';
@@ -54,6 +55,7 @@ import { createPipelines } from './pipelines';
 import { createBackfillReads } from './pipelines/backfill';
 import { createVersionReads } from './pipelines/versions';
 import { createDigest } from './reporting/digest';
+import { createExplore } from './reporting/explore';
 import { createFigures } from './reporting/figures';
 import { createInteractions } from './reporting/interactions';
 import { createRollups } from './reporting/rollups';
@@ -67,6 +69,7 @@ import { renderNotice } from './slack/story';
 import * as actionRows from './store/action-rows';
 import { type Db, openDb, waitForDatabase } from './store/db';
 import { openEmbedded } from './store/embedded';
+import { lastPrinted } from './store/figure-rows';
 import * as inboxRows from './store/inbox-rows';
 import { migrate } from './store/migrate';
 import { namesOf } from './store/person-rows';
@@ -345,6 +348,12 @@ export function assemble(parts: Parts) {
     draw: drawCharts,
     uploadFile: uploadWithin,
   });
+  const explore = createExplore({
+    clock,
+    settings,
+    digest,
+    bring: (slackId, file) => bring(slackId, file, 'The figures'),
+  });
   const timers = createTimers({
     log,
     maintenance,
@@ -358,18 +367,20 @@ export function assemble(parts: Parts) {
     wakeOutbox: wake.outbox,
     wakeDecider: wake.decider,
   });
+  /** A file to one person, by direct message. @throws Failure */
+  async function bring(slackId: string, file: { name: string; title: string; content: string }, what: string) {
+    const { permalink } = await uploadFile(file);
+    if (!permalink) throw new Failure('bad-response', 'Slack', { detail: 'it told no address of the file' });
+    const text = `${what} that you asked for: ${permalink}`;
+    await slack.postMessage({ text, blocks: [], channel: await slack.openDm(slackId), postId: randomUUID() });
+  }
   const audit = createAudit({
     db,
     clock,
     settings,
     lookUp: pipelines.lookUp,
     mayOperate: (actor) => mayOperate(actor, settings()),
-    async bring(slackId, file) {
-      const { permalink } = await uploadFile(file);
-      if (!permalink) throw new Failure('bad-response', 'Slack', { detail: 'it told no address of the file' });
-      const text = `The audit trail that you asked for: ${permalink}`;
-      await slack.postMessage({ text, blocks: [], channel: await slack.openDm(slackId), postId: randomUUID() });
-    },
+    bring: (slackId, file) => bring(slackId, file, 'The audit trail'),
   });
   const interactions = createInteractions({ db, clock, log, meet: (slackId) => actors.get(slackId) });
 
@@ -477,6 +488,7 @@ export function assemble(parts: Parts) {
         return may ? redactWithin(await parked.list(db, page), redact) : { whoMay };
       },
     },
+    metrics: { ask: async (question) => redactWithin(await explore.ask(question), redact) },
     interactions,
     commands: settings().commands,
     clock,
@@ -536,10 +548,20 @@ export function assemble(parts: Parts) {
       metrics.outboxWaiting.set(posts.waiting);
       metrics.outboxOldest.set(age(posts.oldest));
       metrics.outboxParked.set(posts.parked);
+      measureWeek(await lastPrinted(db), metrics);
       return { contentType: metrics.registry.contentType, body: await metrics.registry.metrics() };
     },
     close: () => connections.close(),
   };
+}
+
+/** Shows the last week that was printed for the organisation; nothing before the first one. */
+function measureWeek(week: WeekFigures | undefined, metrics: Metrics): void {
+  for (const [figure, value] of Object.entries(week?.figures ?? {})) {
+    const shown = numberOf(value);
+    if (shown !== undefined) metrics.weekFigure.set({ figure }, shown);
+    if (value.kind !== 'count') metrics.weekFigureN.set({ figure }, value.n);
+  }
 }
 
 export type Pitcrew = ReturnType<typeof assemble>;

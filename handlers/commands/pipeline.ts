@@ -4,6 +4,7 @@ import { renderAudit } from '../../src/slack/audit';
 import { renderAutoRetries } from '../../src/slack/auto-retry';
 import type { Needs } from '../../src/slack/buttons';
 import { parseTyped, type Typed } from '../../src/slack/commands';
+import { renderMetrics } from '../../src/slack/digest/metrics';
 import { renderHelp, renderUnknown } from '../../src/slack/help';
 import { renderImpact } from '../../src/slack/impact';
 import { renderMaintenanceList } from '../../src/slack/maintenance';
@@ -40,6 +41,8 @@ export const pipelineCommand = onCommand('pipeline', (call): CommandPlan => {
       return { answer: (asker) => parked(typed, call, asker) };
     case 'maintenance':
       return typed.rest === '' ? { answer: (asker) => maintenance(call, asker) } : stored(typed, 'acknowledge');
+    case 'metrics':
+      return { answer: (asker) => metrics(typed, call, asker) };
     case 'actions':
       return { answer: (asker) => actions(call, asker) };
     case 'retry':
@@ -126,6 +129,20 @@ async function audit({ rest }: Known, call: CommandCall, { actor, services }: As
     message: renderAudit(answer, { command: call.command, timeZone }),
     what: 'pipeline audit',
     outcome: answer.kind === 'denied' ? 'not-allowed' : answer.kind === 'unknown' ? 'user-error' : 'ok',
+  };
+}
+
+async function metrics(
+  { rest, share }: Known,
+  { command }: CommandCall,
+  { actor, services }: Asker,
+): Promise<CommandAnswer> {
+  const answer = await services.metrics.ask({ slackId: actor.slackId, text: rest });
+  return {
+    message: renderMetrics(answer, { command }),
+    share: share && answer.kind === 'weeks',
+    what: 'pipeline metrics',
+    outcome: answer.kind === 'unknown-team' ? 'user-error' : 'ok',
   };
 }
 

@@ -5,12 +5,13 @@ import type { Settings } from '../domain/settings';
 import { systemClock } from '../lib/clock';
 import { createLogger } from '../lib/logger';
 import { createDigest } from '../reporting/digest';
+import { figuresCsv } from '../reporting/explore';
 import { createFigures, teamScope } from '../reporting/figures';
 import { createRollups } from '../reporting/rollups';
 import { drawCharts } from '../slack/pictures/charts';
 import { namesOfPeople } from '../store/figure-rows';
 import { withDatabase } from './database';
-import { asCsv, asHtml, asJson, asMarkdown, asText } from './digest/forms';
+import { asHtml, asJson, asMarkdown, asText } from './digest/forms';
 import { CommandFailed, type Io, UsageFault } from './io';
 import { readConfiguration } from './settings';
 
@@ -71,7 +72,7 @@ async function formOf(
 ): Promise<string> {
   if (json) return asJson(figures);
   if (markdown) return asMarkdown(figures, nameOf);
-  if (csv) return asCsv(figures);
+  if (csv) return figuresCsv([figures]);
   if (html) return asHtml(figures, nameOf, await drawCharts(figures));
   return asText(figures, nameOf);
 }

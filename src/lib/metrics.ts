@@ -52,6 +52,18 @@ export function createMetrics() {
       registers,
     }),
     outboxParked: new Gauge({ name: 'pitcrew_outbox_parked', help: 'Posts set aside for a person', registers }),
+    weekFigure: new Gauge({
+      name: 'pitcrew_week_figure',
+      help: 'Figures of the last printed week: a count, a ratio, or a median in ms',
+      labelNames: ['figure'],
+      registers,
+    }),
+    weekFigureN: new Gauge({
+      name: 'pitcrew_week_figure_n',
+      help: 'Of how many each of them is',
+      labelNames: ['figure'],
+      registers,
+    }),
     nudgesLost: new Counter({
       name: 'pitcrew_nudges_lost_total',
       help: 'Nudges that the queue did not take; sweeps catch up',

@@ -133,6 +133,13 @@ export const subcommands = [
     does: 'for operators: what could not be posted, and why; send it again or drop it',
     examples: ['parked', 'parked 2'],
   },
+  {
+    name: 'metrics',
+    changes: false,
+    usage: 'metrics [team] [last 8 weeks] [how] [csv | json]',
+    does: 'the figures of the last whole week, or of several; with how each is computed, or as a file',
+    examples: ['metrics', 'metrics orders how', 'metrics last 8 weeks csv'],
+  },
   { name: 'help', changes: false, usage: 'help', does: 'this list', examples: ['help'] },
 ] as const;
 export type SubcommandName = (typeof subcommands)[number]['name'];

@@ -280,6 +280,14 @@ export async function printed(db: Queryable, week: string, scope: string): Promi
   return row && WeekFigures.parse(row.figures);
 }
 
+/** The newest week that was printed for the organisation. */
+export async function lastPrinted(db: Queryable): Promise<WeekFigures | undefined> {
+  const [row] = await db.query<{ figures: unknown }>(
+    `select figures from digest_weeks where scope = 'all' order by week desc limit 1`,
+  );
+  return row && WeekFigures.parse(row.figures);
+}
+
 /** Keeps a week as it is printed; what is kept already stays. */
 export async function keepPrinted(tx: Queryable, figures: WeekFigures): Promise<void> {
   await tx.query(

@@ -150,6 +150,7 @@ export function createServices() {
         };
       },
     },
+    metrics: { ask: async () => ({ kind: 'file', weeks: 1 }) },
     audit: {
       async ask(question) {
         asked.push(question);

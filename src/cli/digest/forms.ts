@@ -1,4 +1,3 @@
-import { stringify } from 'csv-stringify/sync';
 import { type Definition, definitions, figureIds } from '../../domain/figures/definitions';
 import { isQuiet, type WeekFigures } from '../../domain/figures/week-figures';
 import { changeOf, sayInterval, sayValue, verdict } from '../../domain/figures/wording';
@@ -131,33 +130,6 @@ export function asJson(week: WeekFigures): string {
   const { figures: _figures, before: _before, residuals, thanks: _thanks, ...rest } = week;
   const headline = headlineOf(week);
   return `${JSON.stringify({ ...rest, headline, figures, identities: residuals }, undefined, 2)}\n`;
-}
-
-export function asCsv(week: WeekFigures): string {
-  const rows = figureIds.flatMap((id) => {
-    const value = week.figures[id];
-    if (!value) return [];
-    const count = value.kind === 'count' ? value.count : value.kind === 'share' ? value.hits : '';
-    const n = value.kind === 'count' ? '' : value.n;
-    const middle = value.kind === 'spread' ? value.median : value.kind === 'mean' ? value.mean : '';
-    const p90 = value.kind === 'spread' ? value.p90 : '';
-    return [
-      [
-        week.week,
-        week.scope,
-        id,
-        definitions[id].title,
-        value.kind,
-        count,
-        n,
-        middle ?? '',
-        p90 ?? '',
-        sayValue(value),
-      ],
-    ];
-  });
-  const head = ['week', 'scope', 'figure', 'title', 'kind', 'count', 'n', 'median or mean (ms)', 'p90 (ms)', 'said'];
-  return stringify([head, ...rows], { escape_formulas: true });
 }
 
 const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };

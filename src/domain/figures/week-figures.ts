@@ -78,6 +78,20 @@ export const WeekFigures = z.object({
 export type WeekFigures = z.infer<typeof WeekFigures>;
 export type PipelineLine = z.infer<typeof PipelineLine>;
 
+/** One number: a count, a ratio (0–1), a mean, or a median in ms. */
+export function numberOf(value: FigureValue): number | undefined {
+  switch (value.kind) {
+    case 'count':
+      return value.count;
+    case 'share':
+      return value.n > 0 ? value.hits / value.n : undefined;
+    case 'mean':
+      return value.mean;
+    case 'spread':
+      return value.median;
+  }
+}
+
 /** Nothing ran and nobody came. */
 export function isQuiet({ figures, tools }: Pick<WeekFigures, 'figures' | 'tools'>): boolean {
   const runs = figures['run-success'];

@@ -1,0 +1,69 @@
+import { stringify } from 'csv-stringify/sync';
+import { readMetricsAsk } from '../domain/figures/ask';
+import { type Definition, definitions, figureIds } from '../domain/figures/definitions';
+import { weekAfter, weekOf } from '../domain/figures/week';
+import type { WeekFigures } from '../domain/figures/week-figures';
+import { sayValue } from '../domain/figures/wording';
+import type { Settings } from '../domain/settings';
+import type { Clock } from '../lib/clock';
+import type { Digest } from './digest';
+import { teamScope } from './figures';
+
+export type MetricsAnswer =
+  | { kind: 'weeks'; weeks: WeekFigures[]; how: boolean }
+  | { kind: 'file'; weeks: number }
+  | { kind: 'unknown-team'; name: string; known: string[] };
+
+export interface ExploreDeps {
+  clock: Clock;
+  settings(): Settings;
+  digest: Pick<Digest, 'preview'>;
+  /** Brings a file to one person. @throws Failure */
+  bring(slackId: string, file: { name: string; title: string; content: string }): Promise<void>;
+}
+
+/** Answers questions about figures: whole weeks only, the last one first. */
+export function createExplore({ clock, settings, digest, bring }: ExploreDeps) {
+  return {
+    /** @throws Failure */
+    async ask({ slackId, text }: { slackId: string; text: string }): Promise<MetricsAnswer> {
+      const { team, weeks, how, file } = readMetricsAsk(text);
+      const { teams, workspace } = settings();
+      const known = teams.find(({ name }) => name.toLowerCase() === team?.toLowerCase());
+      if (team !== undefined && !known) {
+        return { kind: 'unknown-team', name: team, known: teams.map(({ name }) => name) };
+      }
+      const scope = known ? teamScope(known.name) : 'all';
+      const last = weekAfter(weekOf(clock.now(), workspace.timeZone), -1);
+      const found: WeekFigures[] = [];
+      for (let back = 0; back < weeks; back += 1) found.push(await digest.preview(weekAfter(last, -back), scope));
+      if (!file) return { kind: 'weeks', weeks: found, how };
+      const content = file === 'csv' ? figuresCsv(found) : `${JSON.stringify(found.map(forExport), undefined, 2)}\n`;
+      await bring(slackId, { name: `figures-${last.name}.${file}`, title: `Figures up to ${last.name}`, content });
+      return { kind: 'file', weeks };
+    },
+  };
+}
+
+/** Without people. */
+function forExport({ thanks: _thanks, ...week }: WeekFigures) {
+  return week;
+}
+
+/** One figure a line. Times in ms; a cell that a spreadsheet would take for a formula is made harmless. */
+export function figuresCsv(weeks: readonly WeekFigures[]): string {
+  const rows = weeks.flatMap((week) =>
+    figureIds.flatMap((id) => {
+      const value = week.figures[id];
+      const { title }: Definition = definitions[id];
+      if (!value) return [];
+      const count = value.kind === 'count' ? value.count : value.kind === 'share' ? value.hits : '';
+      const n = value.kind === 'count' ? '' : value.n;
+      const middle = value.kind === 'spread' ? value.median : value.kind === 'mean' ? value.mean : undefined;
+      const p90 = value.kind === 'spread' ? value.p90 : undefined;
+      return [[week.week, week.scope, id, title, value.kind, count, n, middle ?? '', p90 ?? '', sayValue(value)]];
+    }),
+  );
+  const head = ['week', 'scope', 'figure', 'title', 'kind', 'count', 'n', 'median or mean', 'p90', 'said'];
+  return stringify([head, ...rows], { escape_formulas: true });
+}

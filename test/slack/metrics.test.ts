@@ -1,0 +1,90 @@
+import { readMetricsAsk } from '../../src/domain/figures/ask';
+import type { WeekFigures } from '../../src/domain/figures/week-figures';
+import { figuresCsv } from '../../src/reporting/explore';
+import { renderMetrics } from '../../src/slack/digest/metrics';
+import { checkBlocks } from '../../src/workspace/blocks/check';
+
+describe('what is typed after metrics', () => {
+  it.each([
+    { text: '', ask: { weeks: 1, how: false } },
+    { text: 'orders', ask: { team: 'orders', weeks: 1, how: false } },
+    { text: 'last 8 weeks', ask: { weeks: 8, how: false } },
+    { text: 'Data platform last 4 weeks how', ask: { team: 'Data platform', weeks: 4, how: true } },
+    { text: 'last 999 weeks CSV', ask: { weeks: 26, how: false, file: 'csv' } },
+    { text: 'last 0 weeks json', ask: { weeks: 1, how: false, file: 'json' } },
+  ])('"$text" is read as it is meant', ({ text, ask }) => {
+    expect(readMetricsAsk(text)).toEqual(ask);
+  });
+});
+
+const week = (name: string, people: number): WeekFigures => ({
+  week: name,
+  label: `${name} (16–22 Nov)`,
+  scope: 'team:orders',
+  timeZone: 'UTC',
+  frozenAt: new Date('2026-11-23T02:00:00Z'),
+  figures: {
+    'weekly-active': { kind: 'count', count: people },
+    'run-success': { kind: 'share', hits: 90, n: 100 },
+    recovery: { kind: 'spread', n: 3, median: 60_000, p90: 120_000, max: 120_000 },
+  },
+  before: { 'weekly-active': { kind: 'count', count: 12 }, 'run-success': { kind: 'share', hits: 50, n: 100 } },
+  tools: [],
+  features: [],
+  worst: { top: [], tied: 0 },
+  better: [],
+  longest: [],
+  causes: [],
+  retries: [],
+  recoveryMs: [],
+  cohorts: [],
+  trend: [],
+  thanks: [],
+  ambiguousChanges: 0,
+  openChanges: 0,
+  residuals: {},
+  excluded: { people: 2, unknownUsers: 1 },
+});
+
+describe('the answer to metrics', () => {
+  const context = { command: '/pipeline' };
+  it('has n, and an arrow only where the change is more than noise', () => {
+    const { text, blocks } = renderMetrics({ kind: 'weeks', weeks: [week('2026-W47', 14)], how: false }, context);
+    expect(checkBlocks(blocks, 'message')).toEqual([]);
+    expect(text).toBe(
+      'Team orders, 2026-W47 (16–22 Nov). People active in the week: 14 · 2 more than last week (+17%), within noise. Runs that ended well: 90% (90 of 100) · ▲ last week 50% (50 of 100). Time to recover: median 1 min, 90% within 2 min (n 3, small sample).',
+    );
+  });
+
+  it('says how each is computed, within which interval, and from what', () => {
+    const { text } = renderMetrics({ kind: 'weeks', weeks: [week('2026-W47', 14)], how: true }, context);
+    expect(text).toContain('95% interval 83% to 94%');
+    expect(text).toContain('Runs whose final state');
+    expect(text).toContain('figures_runs');
+  });
+
+  it('shows several weeks beside each other', () => {
+    const { text } = renderMetrics(
+      { kind: 'weeks', weeks: [week('2026-W47', 14), week('2026-W46', 12)], how: false },
+      context,
+    );
+    expect(text).toContain('People active in the week, W47: 14, W46: 12');
+  });
+
+  it('names the teams that there are', () => {
+    const { text } = renderMetrics({ kind: 'unknown-team', name: '<!channel>', known: ['orders'] }, context);
+    expect(text).toBe('I know no team &lt;!channel&gt;. There are orders.');
+  });
+
+  it('exports one figure a line', () => {
+    expect(
+      figuresCsv([week('2026-W47', 14)])
+        .split('\n')
+        .slice(0, 3),
+    ).toEqual([
+      'week,scope,figure,title,kind,count,n,median or mean,p90,said',
+      '2026-W47,team:orders,weekly-active,People active in the week,count,14,,,,14',
+      '2026-W47,team:orders,run-success,Runs that ended well,share,90,100,,,90% (90 of 100)',
+    ]);
+  });
+});
