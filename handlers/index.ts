@@ -1,23 +1,34 @@
 /**
- * The door for people: every button and command, one listener per file. In: what Slack sends. Out: stored presses, private
+ * The door for people: every button, command, form, menu entry and Slack event, one listener per file. In: what Slack sends. Out: stored presses, private
  * answers, and what people did, for the figures.
  */
 import type { App } from '@slack/bolt';
 import { acknowledge } from './buttons/acknowledge';
 import { alertMore } from './buttons/alert-more';
 import { allowAutoRetry } from './buttons/allow-auto-retry';
+import { answerSolved } from './buttons/answer-solved';
 import { approveAction } from './buttons/approve-action';
+import { askBack } from './buttons/ask-back';
+import { askHelp } from './buttons/ask-help';
 import { backToVersion } from './buttons/back-to-version';
 import { backfill } from './buttons/backfill';
 import { breakGlass } from './buttons/break-glass';
 import { cancelAction } from './buttons/cancel-action';
+import { changeRequest } from './buttons/change-request';
+import { claimRequest } from './buttons/claim-request';
 import { declineAction } from './buttons/decline-action';
 import { dropParked } from './buttons/drop-parked';
+import { forgetMe } from './buttons/forget-me';
 import { mute } from './buttons/mute';
+import { needHelpStill } from './buttons/need-help-still';
 import { openLink } from './buttons/open-link';
 import { otherWays } from './buttons/other-ways';
 import { pauseAction } from './buttons/pause-action';
+import { rateRequest } from './buttons/rate-request';
 import { redoFailed } from './buttons/redo-failed';
+import { refreshHome } from './buttons/refresh-home';
+import { reopenRequest } from './buttons/reopen-request';
+import { requestSolved } from './buttons/request-solved';
 import { resendAlike } from './buttons/resend-alike';
 import { resendParked } from './buttons/resend-parked';
 import { resumeAction } from './buttons/resume-action';
@@ -25,6 +36,7 @@ import { retryAll } from './buttons/retry-all';
 import { retryRun } from './buttons/retry-run';
 import { showLog } from './buttons/show-log';
 import { showMembers } from './buttons/show-members';
+import { solveRequest } from './buttons/solve-request';
 import { stopAutoRetry } from './buttons/stop-auto-retry';
 import { stopRun } from './buttons/stop-run';
 import { tellOwners } from './buttons/tell-owners';
@@ -34,13 +46,24 @@ import { unknownButton } from './buttons/unknown';
 import { unmute } from './buttons/unmute';
 import { withdrawAction } from './buttons/withdraw-action';
 import { pipelineCommand } from './commands/pipeline';
+import { supportCommand } from './commands/support';
 import { unknownCommand } from './commands/unknown';
+import { home } from './events/home';
+import { mention } from './events/mention';
+import { message } from './events/message';
+import { reaction } from './events/reaction';
 import type { Listener, Services } from './services';
+import { ask } from './shortcuts/ask';
+import { askAbout } from './shortcuts/ask-about';
+import { askForm } from './views/ask';
+import { askBackForm } from './views/ask-back';
 import { backfillForm } from './views/backfill';
+import { changeRequestForm } from './views/change-request';
 import { glassDialog } from './views/glass';
 import { planDialog } from './views/plan';
 import { redeployForm } from './views/redeploy';
 import { repairDialog } from './views/repair';
+import { solveForm } from './views/solve';
 
 export type { Listener, Services } from './services';
 
@@ -73,6 +96,18 @@ export const listeners: readonly Listener[] = [
   redoFailed,
   backToVersion,
   breakGlass,
+  claimRequest,
+  solveRequest,
+  askBack,
+  changeRequest,
+  requestSolved,
+  answerSolved,
+  needHelpStill,
+  askHelp,
+  forgetMe,
+  refreshHome,
+  reopenRequest,
+  ...rateRequest,
   openLink,
   unknownButton,
   backfillForm,
@@ -80,7 +115,18 @@ export const listeners: readonly Listener[] = [
   planDialog,
   glassDialog,
   repairDialog,
+  askForm,
+  solveForm,
+  askBackForm,
+  changeRequestForm,
+  askAbout,
+  ask,
+  message,
+  mention,
+  reaction,
+  home,
   pipelineCommand,
+  supportCommand,
   unknownCommand,
 ];
 

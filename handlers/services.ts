@@ -22,7 +22,9 @@ import type { Logger } from '../src/lib/logger';
 import type { MetricsAnswer } from '../src/reporting/explore';
 import type { BackfillAnswer } from '../src/slack/backfill-form';
 import type { Needs } from '../src/slack/buttons';
+import type { AskValue } from '../src/slack/dialogs';
 import type { VersionsAnswer } from '../src/slack/redeploy-form';
+import type { RequestLine } from '../src/slack/request-list';
 
 /** Which dialog: by Slack's id, or by the one that we gave it. */
 export type DialogAt = ({ id: string } | { externalId: string }) & { hash?: string };
@@ -97,18 +99,38 @@ export interface Services {
   parked: { list(question: { actor: Actor; page: number }): Promise<ParkedList | { whoMay: string }> };
   /** Figures of whole weeks, or a file of them by direct message. @throws Failure */
   metrics: { ask(question: { slackId: string; text: string }): Promise<MetricsAnswer> };
+  /** Requests for help. */
+  requests: {
+    /** Does one live in the thread of this message? Slack's ids. */
+    livesIn(channel: string, threadTs: string): Promise<boolean>;
+    /** Is a post there one by itself? */
+    takesPosts(channelId: string): Promise<boolean>;
+    isTeam(actor: Actor): boolean;
+    queue(question: { limit: number; isLate?: boolean }): Promise<{ requests: RequestLine[]; total: number }>;
+    mine(question: { actor: Actor; limit: number }): Promise<{ requests: RequestLine[]; total: number }>;
+    /** As it stands; for the forms of the team. */
+    find(id: string): Promise<RequestLine | undefined>;
+    /** The alert that this message shows, if it is one. */
+    alertAt(channel: string, ts: string): Promise<AskValue['about']>;
+    /** The newest failed run of a pipeline, by what somebody calls it. */
+    aboutNamed(name: string): Promise<AskValue['about']>;
+    categories(): string[];
+    emoji(): string;
+  };
+  /** @throws Failure where Slack does not take it */
+  homes: { open(slackId: string): Promise<void> };
   /** Never throws. */
   interactions: { record(interaction: Interaction): Promise<void> };
   /** Names of commands, with their slash. */
-  commands: { pipeline: string };
+  commands: { pipeline: string; support: string };
   clock: Clock;
   log: Logger;
 }
 
 /** One thing that is listened for. Tests walk the list of them. */
 export interface Listener {
-  kind: 'button' | 'command' | 'view';
-  /** Id of the button or the dialog, or the command's key in `Services.commands`. */
+  kind: 'button' | 'command' | 'view' | 'event' | 'shortcut';
+  /** Id of the button, dialog or shortcut, the command's key in `Services.commands`, or the name of the Slack event. */
   name: string;
   needs: Needs;
   register(app: App, services: Services): void;

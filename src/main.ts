@@ -48,6 +48,7 @@ import { createRedactor, redactWithin, rememberingHarmless } from './lib/redact'
 import { type Connected, connectAll, kinds } from './orchestrators/registry';
 import { createOutbox } from './outbox';
 import { type Budgets, createBudgets } from './outbox/budgets';
+import { createHomes } from './outbox/home';
 import { readIncidentView } from './outbox/incident-view';
 import { renderPost } from './outbox/render';
 import { createStorms } from './outbox/storms';
@@ -59,12 +60,16 @@ import { createExplore } from './reporting/explore';
 import { createFigures } from './reporting/figures';
 import { createInteractions } from './reporting/interactions';
 import { createRollups } from './reporting/rollups';
+import { createRequests } from './requests';
+import { aboutAlert, aboutPipeline } from './requests/about';
 import type { SettingsHolder } from './settings/holder';
 import { createSlackApp, type SlackApp, type SlackCredentials } from './slack/app';
 import { createSlackClient, type SlackClient } from './slack/client';
+import { renderHome } from './slack/home';
 import { createPictures } from './slack/pictures';
 import { drawCharts } from './slack/pictures/charts';
 import { renderPressAnswer } from './slack/refusals';
+import type { RequestLine } from './slack/request-list';
 import { renderNotice } from './slack/story';
 import * as actionRows from './store/action-rows';
 import { type Db, openDb, waitForDatabase } from './store/db';
@@ -100,6 +105,8 @@ export interface Connections {
 }
 export type Reached = Pick<Connected, 'name' | 'kind' | 'orchestrator' | 'abilities'>;
 
+/** Of each list on a Home tab. */
+const homeLines = 24;
 /** While Slack does not say where our workspace is, it is asked so often. */
 const askAddressAgainMs = 60_000;
 
@@ -175,6 +182,7 @@ export function assemble(parts: Parts) {
     lookUp: pipelines.lookUp,
     channelName: (id) => channels.nameOf(id),
   });
+  const requests = createRequests({ db, clock, settings, redact, channelName: (id) => channels.nameOf(id) });
   const quiet = createQuiet({ db, clock, settings, refresh: incidents.refresh, tell: incidents.tell });
   const mutes = createMutes({
     db,
@@ -329,6 +337,9 @@ export function assemble(parts: Parts) {
     maintenance,
     parked,
     owners,
+    requests,
+    messageAt: slack.messageAt,
+    settings,
     mayOperate: (actor) => mayOperate(actor, settings()),
     actor: (slackId) => actors.get(slackId),
     answer: (press, answer) => tellPrivately(press, answer),
@@ -354,11 +365,39 @@ export function assemble(parts: Parts) {
     digest,
     bring: (slackId, file) => bring(slackId, file, 'The figures'),
   });
+  const homes = createHomes({
+    db,
+    clock,
+    log,
+    publish: slack.publishHome,
+    async render(slackId) {
+      const actor = await actors.get(slackId);
+      const withThread = <T extends RequestLine>(request: T) => ({
+        ...request,
+        ...(request.channel && request.threadTs ? { threadUrl: messageUrl(request.channel, request.threadTs) } : {}),
+      });
+      const mine = await requests.mine({ actor, limit: homeLines });
+      const queue = requests.isTeam(actor) ? await requests.board(homeLines) : undefined;
+      const facts = {
+        mine: { ...mine, requests: mine.requests.map(withThread) },
+        ...(queue ? { queue: { ...queue, requests: queue.requests.map(withThread) } } : {}),
+      };
+      const home = {
+        ...facts,
+        command: settings().commands.support,
+        timeZone: actor.timeZone ?? settings().workspace.timeZone,
+        now: clock.now(),
+      };
+      return { view: renderHome(home, actor.personId), facts: JSON.stringify(facts) };
+    },
+  });
   const timers = createTimers({
     log,
     maintenance,
     mutes,
     quiet,
+    requests,
+    homes,
     late: createLateWatch({ db, clock, log, settings }),
     silence: createSilenceWatch({ db, clock, log, settings }),
     unshown: createUnshownWatch({ db, clock }),
@@ -489,6 +528,18 @@ export function assemble(parts: Parts) {
       },
     },
     metrics: { ask: async (question) => redactWithin(await explore.ask(question), redact) },
+    requests: {
+      ...requests,
+      find: requests.find,
+      alertAt: (channel, ts) => aboutAlert(db, channel, ts),
+      async aboutNamed(name) {
+        const [found, another] = (await pipelines.lookUp(name)).found;
+        return found && !another ? aboutPipeline(db, found) : undefined;
+      },
+      categories: () => ['question', 'bug', 'access', 'data', 'idea'],
+      emoji: () => settings().support.emoji,
+    },
+    homes,
     interactions,
     commands: settings().commands,
     clock,

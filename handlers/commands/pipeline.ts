@@ -11,6 +11,7 @@ import { renderMaintenanceList } from '../../src/slack/maintenance';
 import { renderParked, renderParkedRefusal } from '../../src/slack/parked';
 import { renderStatus } from '../../src/slack/status';
 import { renderSubscriptions } from '../../src/slack/subscriptions';
+import { askTyped } from '../ask';
 import { openTyped } from '../backfill';
 import type { CommandCall } from '../calls';
 import { type CommandAnswer, type CommandPlan, onCommand } from '../listen';
@@ -31,6 +32,8 @@ export const pipelineCommand = onCommand('pipeline', (call): CommandPlan => {
       return { answer: (asker) => impact(typed, call, asker) };
     case 'backfill':
       return { open: { ...openTyped(typed.rest), what: 'pipeline backfill', needs: 'backfill' } };
+    case 'ask':
+      return { open: { ...askTyped(call, { pipeline: typed.rest }), what: 'pipeline ask', needs: 'look' } };
     case 'subscriptions':
       return { answer: (asker) => subscriptions(typed, call, asker) };
     case 'auto':

@@ -18,6 +18,7 @@ import { manifestCommand } from './manifest';
 import { migrateCommand } from './migrate';
 import { parkedCommand } from './parked';
 import { replayCommand } from './replay';
+import { requestsCommand } from './requests';
 import { serveCommand } from './serve';
 
 const commands: readonly ((io: Io) => Command)[] = [
@@ -30,6 +31,7 @@ const commands: readonly ((io: Io) => Command)[] = [
   digestCommand,
   auditCommand,
   parkedCommand,
+  requestsCommand,
   replayCommand,
 ];
 

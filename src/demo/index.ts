@@ -5,7 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import type { DemoWorld, DemoWorldOptions } from '../lib/demo-world';
 import { createWorkspace, type Workspace } from '../workspace';
-import { botScopes } from './bot-scopes';
+import { botEvents, botScopes, botShortcuts } from './bot-scopes';
 import { app, channels, people, userGroups } from './people';
 import { createDemoPipelines } from './pipelines';
 import { demoCatalogue, demoSettings } from './settings';
@@ -73,15 +73,20 @@ async function startWorkspace(
         {
           ...app,
           scopes: botScopes(),
-          commands: ['/pipeline'],
+          commands: ['/pipeline', '/support'],
           commandHints: {
             '/pipeline': {
               description: 'See how pipelines are, why they failed, and retry them',
               usage: 'status [pipeline] | help',
             },
+            '/support': {
+              description: 'Ask the data team for help, and see what became of it',
+              usage: '[your question] | mine | queue | overdue | help',
+            },
           },
           escapeCommands: true,
-          botEvents: [],
+          botEvents: botEvents(),
+          shortcuts: botShortcuts(),
         },
       ],
       people,

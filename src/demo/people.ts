@@ -28,6 +28,8 @@ export const channels: ChannelOptions[] = [
   { id: 'C0FINANCE', name: 'finance-data', members: [...everybody, bot] },
   { id: 'C0MARKETING', name: 'marketing-data', members: [...everybody, bot] },
   { id: 'C0PLATFORM', name: 'data-platform', members: [...everybody, bot] },
+  { id: 'C0HELP', name: 'ask-data', members: [...everybody, bot] },
+  { id: 'C0TRIAGE', name: 'enablement-triage', members: ['U0PRIYA', 'U0SAM', bot] },
   { id: 'C0ALERTS', name: 'data-alerts', members: [...everybody, bot] },
 ];
 

@@ -30,9 +30,14 @@ teams:
   - { name: finance, channel: "#finance-data", members: { usergroup: S0FINANCE } }
   - { name: marketing, channel: "#marketing-data", members: { usergroup: S0MARKETING } }
   - { name: web-analytics, channel: "#marketing-data", members: { usergroup: S0MARKETING } }
+  - { name: enablement, members: { usergroup: S0PLATFORM } }
   - { name: supply, channel: "#data-alerts" }
 defaultChannel: "#data-alerts"
 platformChannel: "#data-platform"
+support:
+  channels: ["#ask-data"]
+  triageChannel: "#enablement-triage"
+  team: enablement
 policies:
   roles: { operator: { usergroup: S0PLATFORM } }
 `;

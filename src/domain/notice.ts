@@ -250,6 +250,37 @@ export const Notice = z.discriminatedUnion('kind', [
     cause: z.string().optional(),
     url: z.string().optional(),
   }),
+  /** What became of a request for help. `by` and `to` are people; `say` is what somebody wrote. */
+  z.object({
+    kind: z.literal('request'),
+    at,
+    what: z.enum([
+      'claimed',
+      'assigned',
+      'asked-back',
+      'solved',
+      'merged',
+      'reopened',
+      'needs-help-still',
+      'due-soon',
+      'answers',
+      'run-recovered',
+    ]),
+    number: z.number(),
+    by: person.optional(),
+    to: person.optional(),
+    say: z.string().optional(),
+    /** Of the promise that is broken next. */
+    dueAt: at.optional(),
+    clock: z.enum(['first-response', 'next-response', 'resolution']).optional(),
+    /** Of the other request. */
+    into: z.number().optional(),
+    requestId: z.string().optional(),
+    /** What solved the like before, the best first; at most 3. */
+    answers: z
+      .array(z.object({ id: z.string(), number: z.number(), question: z.string(), resolution: z.string() }))
+      .optional(),
+  }),
   z.object({ kind: z.literal('caught-up'), at, facts: z.array(z.string()) }),
   /** A storm has grown: its reply lists the problems as they are when it is sent. */
   z.object({ kind: z.literal('storm-grew'), at }),

@@ -24,11 +24,14 @@ export interface Post {
   kind: PostKind;
   /**
    * `parent` of an incident, `reply` in its thread, `direct` to a person, `card` of a storm, `action`: shows how an action goes,
-   * `note` in a channel about no alert that is there.
+   * `note` in a channel about no alert that is there, `request` where somebody asked for help, `triage`: the same for the team.
    */
-  role: 'parent' | 'reply' | 'direct' | 'card' | 'action' | 'note';
+  role: 'parent' | 'reply' | 'direct' | 'card' | 'action' | 'note' | 'request' | 'triage';
   incidentId?: string;
   actionId?: string;
+  requestId?: string;
+  /** Slack's stamp of a message that is not ours, in whose thread it stands. */
+  threadTs?: string;
   /** Slack channel id, or `#name` until the name is resolved. */
   channel: string;
   /** The post whose thread it belongs to. */

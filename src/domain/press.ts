@@ -3,6 +3,7 @@ import type { OwnersTold } from './impact';
 import type { MaintenanceAnswer } from './maintenance-wish';
 import type { MuteAnswer } from './mute';
 import type { ParkedAnswer } from './parked';
+import type { RequestAnswer } from './request';
 import type { SubscriptionAnswer } from './subscription';
 
 /** What a person pressed or typed to change something, as it is stored before it is acked. */
@@ -35,6 +36,8 @@ export type PressAnswer =
   | { kind: 'over' }
   | { kind: 'gone' }
   | { kind: 'fault'; id: string }
+  /** What came of a wish about a request for help. */
+  | { kind: 'request'; said: RequestAnswer }
   /** What came of a press on the list of posts that were set aside. */
   | { kind: 'parked'; said: ParkedAnswer }
   | { kind: 'mute'; said: MuteAnswer }

@@ -102,7 +102,7 @@ const latest = (a: Date, b: Date): Date => (a > b ? a : b);
 const earliest = (a: Date, b: Date): Date => (a < b ? a : b);
 
 /** What is promised, in minutes of working time. A priority without words of its own has those of all. */
-function targetsFor(
+export function targetsFor(
   priority: Priority,
   { targets }: Pick<Settings['support'], 'targets'>,
 ): { firstResponseMinutes: number; resolutionMinutes: number } {

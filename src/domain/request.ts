@@ -189,6 +189,13 @@ export type RequestRefusal =
   /** It was solved too long ago: what is said now is a new request. */
   | { because: 'long-over' };
 
+/** What a person is told in private; `name` of who has it. `asked`: where nothing else shows it to them. */
+export type RequestAnswer =
+  | { kind: 'asked'; number: number; isDirect: boolean }
+  | { kind: 'refused'; number: number; because: RequestRefusal['because']; name?: string }
+  | { kind: 'no-such'; number: string }
+  | { kind: 'rated'; score: number };
+
 export type RequestDecision = { ok: true; events: Happened[] } | { ok: false; refusal: RequestRefusal };
 
 /** What is said within this time of the end reopens; later it is a new request. In ms. */

@@ -224,6 +224,8 @@ const Support = z.strictObject({
     .regex(/^:?[a-z0-9_+'-]+:?$/, 'must be the name of an emoji such as ticket')
     .transform((name) => name.replaceAll(':', ''))
     .default('ticket'),
+  /** Words of requests are taken out so many days after their end; what happened and when stays, for the figures. */
+  keepWordsDays: z.number().int().min(1).max(3_650).default(730),
   /** In working time. A priority that says nothing has what is said for all. */
   targets: z
     .strictObject({

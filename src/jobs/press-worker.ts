@@ -8,6 +8,7 @@ import { Failure, failureKinds } from '../domain/failure';
 import { type ParkedAnswer, ParkedCause } from '../domain/parked';
 import { Pace } from '../domain/plan';
 import type { PressAnswer } from '../domain/press';
+import type { Settings } from '../domain/settings';
 import type { SubscriptionAnswer } from '../domain/subscription';
 import type { AcknowledgeOutcome, Incidents } from '../incidents';
 import type { Maintenance } from '../incidents/maintenance';
@@ -21,11 +22,14 @@ import type { Clock } from '../lib/clock';
 import { isDatabaseAway } from '../lib/error-code';
 import type { Logger } from '../lib/logger';
 import type { Pipelines } from '../pipelines';
+import type { Requests } from '../requests';
 import type { Db, Tx } from '../store/db';
 import * as incidentRows from '../store/incident-rows';
 import * as postRows from '../store/post-rows';
 import type { StoredPress } from '../store/press-rows';
 import * as pressRows from '../store/press-rows';
+import type { Done } from './done';
+import { createRequestPresses } from './request-presses';
 
 export interface PressWorkerDeps {
   db: Db;
@@ -41,6 +45,10 @@ export interface PressWorkerDeps {
   maintenance: Pick<Maintenance, 'plan'>;
   parked: Pick<Parked, 'resend' | 'drop'>;
   owners: Pick<Owners, 'tell'>;
+  requests: Requests;
+  /** @throws Failure */
+  messageAt(channel: string, ts: string): Promise<{ user: string; text: string; threadTs?: string } | undefined>;
+  settings(): Settings;
   /** May this person look after Pitcrew itself? */
   mayOperate(actor: Actor): { may: boolean; whoMay: string };
   actor(slackId: string): Promise<Actor>;
@@ -109,13 +117,6 @@ function reading<T extends { incidentId: string }>(
     const value = schema.safeParse(carried).data;
     return value && { incidentId: value.incidentId, run: (tx, press, channel) => run(tx, press, value, channel) };
   };
-}
-
-/** What a press has led to: a word for the row, and what the person is to be told, if anything. */
-interface Done {
-  outcome: string;
-  answer?: PressAnswer;
-  actionId?: string;
 }
 
 export function createPressWorker(deps: PressWorkerDeps) {
@@ -295,6 +296,8 @@ export function createPressWorker(deps: PressWorkerDeps) {
   }
 
   const { subscriptions } = deps;
+  for (const [name, run] of createRequestPresses(deps)) others.set(name, run);
+
   /** Every command that changes something, by its name as a press. A test holds this list equal to the commands. */
   const commands = new Map<string, (tx: Tx, press: StoredPress) => Promise<Done>>([
     ['command:subscribe', typed('all but guests', subscribing(subscriptions.subscribe))],

@@ -7,12 +7,15 @@ import type { Quiet } from '../incidents/quiet';
 import type { UnshownWatch } from '../incidents/unshown';
 import type { SilenceWatch } from '../ingest/silence';
 import type { Logger } from '../lib/logger';
+import type { Requests } from '../requests';
 
 export interface TimerDeps {
   log: Logger;
   maintenance: Pick<Maintenance, 'sweep'>;
   mutes: Pick<Mutes, 'sweep'>;
   quiet: Pick<Quiet, 'sweep'>;
+  requests: Pick<Requests, 'sweep'>;
+  homes: { sweep(): Promise<number> };
   late: Pick<LateWatch, 'sweep'>;
   silence: Pick<SilenceWatch, 'sweep'>;
   unshown: Pick<UnshownWatch, 'sweep'>;
@@ -28,6 +31,8 @@ export function createTimers({
   maintenance,
   mutes,
   quiet,
+  requests,
+  homes,
   late,
   silence,
   unshown,
@@ -41,6 +46,8 @@ export function createTimers({
     ['maintenance', maintenance.sweep, wakeOutbox],
     ['mutes', mutes.sweep, wakeOutbox],
     ['quiet', quiet.sweep, wakeOutbox],
+    ['requests', requests.sweep, wakeOutbox],
+    ['homes', homes.sweep, async () => undefined],
     ['late', late.sweep, wakeDecider],
     ['silence', silence.sweep, wakeDecider],
     ['unshown', unshown.sweep, wakeDecider],

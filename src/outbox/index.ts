@@ -268,14 +268,14 @@ export function createOutbox(deps: OutboxDeps) {
       return { ts: post.ts, channelId: post.channelId };
     }
     const channel = post.rootChannelId ?? (await deps.channelId(post.channel));
-    return sender.postMessage({ ...message, channel, threadTs: post.rootTs, postId: post.id });
+    return sender.postMessage({ ...message, channel, threadTs: post.rootTs ?? post.threadTs, postId: post.id });
   }
 
   /** Looks twice, 2 s apart, for what may have been posted, before it is sent again. */
   async function settleDoubt(post: SendablePost, claimId: string): Promise<void> {
     const channel = post.rootChannelId ?? (await deps.channelId(post.channel));
     const oldest = new Date((post.doubtfulSince ?? post.createdAt).getTime() - searchSlackMs);
-    const look = () => sender.findPost({ channel, threadTs: post.rootTs, oldest, postId: post.id });
+    const look = () => sender.findPost({ channel, threadTs: post.rootTs ?? post.threadTs, oldest, postId: post.id });
     const found = (await look()) ?? (await wait(searchAgainMs).then(look));
     if (!found) {
       log.info({ postId: post.id }, 'post.not-found');

@@ -8,7 +8,7 @@ import { renderActionCard } from '../slack/action-card';
 import { renderAlert } from '../slack/alert';
 import { renderDigestPart } from '../slack/digest/details';
 import type { Message } from '../slack/message';
-
+import { renderRequest, renderTriage } from '../slack/request-card';
 import { renderStorm, renderStormFile, renderStormList } from '../slack/storm';
 import { renderNotice } from '../slack/story';
 import * as figureRows from '../store/figure-rows';
@@ -18,6 +18,7 @@ import type { SendablePost } from '../store/post-rows';
 import * as stormRows from '../store/storm-rows';
 import { readActionCard } from './action-view';
 import { readIncidentView, type ViewDeps } from './incident-view';
+import { readRequestView } from './request-view';
 
 export interface RenderDeps extends ViewDeps {
   /** Names are stored as they came, so that two pipelines never become one; nobody is shown a secret in one. */
@@ -49,6 +50,14 @@ export async function renderPost(
   if (post.role === 'note' && post.notice) {
     const note = redactWithin(post.notice, redact);
     return renderNotice(note, { name: '', timeZone, nameOf: await namesIn(deps, note) });
+  }
+  if (post.requestId) {
+    if (post.notice) {
+      const notice = redactWithin(post.notice, redact);
+      return renderNotice(notice, { name: '', timeZone, nameOf: await namesIn(deps, notice) });
+    }
+    const view = await readRequestView(deps, post.requestId);
+    return view && (post.role === 'triage' ? renderTriage(view) : renderRequest(view));
   }
   if (post.actionId && post.role === 'action') {
     const card = await readActionCard(deps, post.actionId);

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { App, HTTPModuleFunctions, HTTPReceiver, SocketModeReceiver } from '@slack/bolt';
+import { App, HTTPModuleFunctions, HTTPReceiver, type Receiver, SocketModeReceiver } from '@slack/bolt';
 import { EnvHttpProxyAgent } from 'undici';
 import type { Logger } from '../lib/logger';
 import { Problem } from '../lib/problem';
@@ -80,10 +80,30 @@ export function createSlackApp(deps: {
   };
 
   function boltOn(receiver: HTTPReceiver | SocketModeReceiver): App {
-    const app = new App({ receiver, authorize, clientOptions, logger, convoStore: false });
+    const app = new App({ receiver: ackingLast(receiver), authorize, clientOptions, logger, convoStore: false });
     app.error(async (error) => log.error({ err: error }, 'slack.fault'));
     return app;
   }
+}
+
+/**
+ * Bolt acks a Slack event before its listeners run. What must be stored first is acked when they are done, and not at all where one
+ * of them could not store it (`context.delivery.isLost`): Slack then delivers it again.
+ */
+function ackingLast<R extends Receiver>(receiver: R): R {
+  const init = receiver.init.bind(receiver);
+  receiver.init = (app) => {
+    const processEvent = app.processEvent.bind(app);
+    app.processEvent = async (event) => {
+      if (event.body.type !== 'event_callback') return processEvent(event);
+      const delivery = { isLost: false };
+      const customProperties = { ...event.customProperties, delivery };
+      await processEvent({ ...event, customProperties, ack: async () => undefined });
+      if (!delivery.isLost) await event.ack();
+    };
+    init(app);
+  };
+  return receiver;
 }
 
 /**

@@ -138,6 +138,19 @@ const VersionValue = z.object({
 
 const LinkValue = z.object({ to: z.string() });
 
+const RequestValue = z.object({ id: z.uuid() });
+export type RequestValue = z.infer<typeof RequestValue>;
+
+/** `answer`: the solved request whose solution was offered. */
+const AnswerValue = RequestValue.extend({ answer: z.uuid() });
+
+const ForgetValue = z.object({ slackId: z.string().min(1) });
+
+const HomeValue = z.object({ from: z.literal('home') });
+
+const rateButton = (word: string, label: string) =>
+  defineButton(`rate-request-${word}.v1`, RequestValue, { label, needs: 'look', changes: true });
+
 export const buttons = {
   retryRun: defineButton('retry-run.v1', RunValue, { label: 'Retry', needs: 'retry', changes: true, sameWish: 'turn' }),
   /** Of an incident that has hit many: opens the plan. */
@@ -235,9 +248,63 @@ export const buttons = {
     needs: 'acknowledge',
     changes: false,
   }),
+  claimRequest: defineButton('claim-request.v1', RequestValue, {
+    label: 'I take it',
+    needs: 'acknowledge',
+    changes: true,
+  }),
+  /** Opens the form for the solution. */
+  solveRequest: defineButton('solve-request.v1', RequestValue, {
+    label: 'Solve…',
+    needs: 'acknowledge',
+    changes: false,
+  }),
+  /** Opens the form for a question to the requester. */
+  askBack: defineButton('ask-back.v1', RequestValue, { label: 'Ask back…', needs: 'acknowledge', changes: false }),
+  /** Opens the form for all else that the team does with it. */
+  changeRequest: defineButton('change-request.v1', RequestValue, {
+    label: 'More…',
+    needs: 'acknowledge',
+    changes: false,
+  }),
+  /** For who asked. */
+  requestSolved: defineButton('request-solved.v1', RequestValue, {
+    label: 'This is solved',
+    needs: 'look',
+    changes: true,
+  }),
+  reopenRequest: defineButton('reopen-request.v1', RequestValue, {
+    label: 'Still need help',
+    needs: 'look',
+    changes: true,
+  }),
+  /** One of the answers that were offered was enough. */
+  answerSolved: defineButton('answer-solved.v1', AnswerValue, {
+    label: 'This solved it',
+    needs: 'look',
+    changes: true,
+  }),
+  needHelpStill: defineButton('need-help-still.v1', RequestValue, {
+    label: 'Still need help',
+    needs: 'look',
+    changes: true,
+  }),
+  /** Takes out a person's words for good. */
+  forgetMe: defineButton('forget-me.v1', ForgetValue, { label: 'Erase my data', needs: 'look', changes: true }),
+  /** On the Home tab: opens the form. */
+  askHelp: defineButton('ask-help.v1', HomeValue, { label: 'Ask for help', needs: 'look', changes: false }),
+  refreshHome: defineButton('refresh-home.v1', HomeValue, { label: 'Refresh', needs: 'look', changes: false }),
+  rate1: rateButton('one', '1 😞'),
+  rate2: rateButton('two', '2'),
+  rate3: rateButton('three', '3'),
+  rate4: rateButton('four', '4'),
+  rate5: rateButton('five', '5 😀'),
   /** A button with an address. Slack opens it by itself, and sends a press all the same. */
   openLink: defineButton('open-link.v1', LinkValue, { label: 'Open', needs: 'look', changes: false }),
 };
+
+/** How satisfied somebody was, from 1 to 5. */
+export const rates = [buttons.rate1, buttons.rate2, buttons.rate3, buttons.rate4, buttons.rate5];
 
 const muteHours = [1, 4, 24];
 

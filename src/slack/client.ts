@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ModalView } from '@slack/types';
+import type { HomeView, ModalView } from '@slack/types';
 import { type WebAPICallResult, WebClient } from '@slack/web-api';
 import { z } from 'zod';
 import { Failure } from '../domain/failure';
@@ -274,6 +274,29 @@ export function createSlackClient({ token, ...transport }: TransportDeps & { tok
       return undefined;
     },
 
+    /** What stands there, and whose it is; `undefined` = no such message, or none of a person. @throws Failure */
+    async messageAt(
+      channel: string,
+      ts: string,
+    ): Promise<{ user: string; text: string; threadTs?: string } | undefined> {
+      const Found = z.object({
+        messages: z.array(
+          z.object({ ts: z.string(), user: text, text: z.string().default(''), thread_ts: text, bot_id: text }),
+        ),
+      });
+      // Of a reply the replies of its own thread begin with it.
+      const { messages } = await call(
+        'read',
+        'conversations.replies',
+        { channel, ts, latest: ts, oldest: ts, inclusive: true, limit: 1 },
+        Found,
+      );
+      const found = messages.find((message) => message.ts === ts);
+      if (!found?.user || found.bot_id) return undefined;
+      const threadTs = found.thread_ts && found.thread_ts !== ts ? { threadTs: found.thread_ts } : {};
+      return { user: found.user, text: found.text, ...threadTs };
+    },
+
     /** Public and private channels that the app can see, archived ones included. In a large workspace this takes minutes. */
     async *listChannels(): AsyncGenerator<SlackChannel> {
       const args = { types: 'public_channel,private_channel', exclude_archived: false, limit: 1_000 };
@@ -351,6 +374,11 @@ export function createSlackClient({ token, ...transport }: TransportDeps & { tok
       const { hash, view } = to;
       const which = 'id' in to ? { view_id: to.id } : { external_id: to.externalId };
       return (await call('edit', 'views.update', { ...which, ...(hash ? { hash } : {}), view }, Viewed)).view;
+    },
+
+    /** The whole Home tab of a person. */
+    async publishHome(slackId: string, view: HomeView): Promise<void> {
+      await call('edit', 'views.publish', { user_id: slackId, view }, Anything);
     },
 
     /** The id of the direct conversation with a person. */

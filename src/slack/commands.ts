@@ -29,6 +29,13 @@ export const subcommands = [
     ],
   },
   {
+    name: 'ask',
+    changes: false,
+    usage: 'ask <pipeline>',
+    does: 'asks the data team for help with it; its newest failed run is filled in already',
+    examples: ['ask orders_daily'],
+  },
+  {
     name: 'subscribe',
     changes: true,
     usage: 'subscribe <pipeline or pattern> [tag:x] [owner:y] [tier:1]',

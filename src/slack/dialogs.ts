@@ -63,11 +63,39 @@ const RepairValue = z.object({
   place: Place,
 });
 
+/** A question that is about to be asked: where it will live, and what it is about. */
+const AskValue = z.object({
+  /** Made when the form was opened: submitted twice it is one request. */
+  origin: z.string().min(1),
+  source: z.enum(['command', 'form', 'message-shortcut', 'shortcut', 'home', 'alert']),
+  /** The message that it is about, which heads its thread. */
+  threadTs: z.string().optional(),
+  /** In a channel where the bot cannot speak it lives in a direct message. */
+  isDirect: z.boolean(),
+  about: z
+    .object({
+      connection: z.string().optional(),
+      pipeline: z.string().optional(),
+      run: z.string().optional(),
+      partition: z.string().optional(),
+      incidentId: z.uuid().optional(),
+    })
+    .optional(),
+  place: Place,
+});
+export type AskValue = z.infer<typeof AskValue>;
+
+const RequestValue = z.object({ id: z.uuid(), place: Place });
+
 export const dialogs = {
   backfill: defineDialog('backfill-form.v1', BackfillValue, { needs: 'backfill', changes: false }),
   redeploy: defineDialog('redeploy-form.v1', RedeployValue, { needs: 'redeploy', changes: false }),
   /** Its submission shows the plan. */
   repair: defineDialog('repair.v1', RepairValue, { needs: 'acknowledge', changes: false }),
   plan: defineDialog('plan.v1', PlanValue, { needs: 'acknowledge', changes: true }),
+  ask: defineDialog('ask-form.v1', AskValue, { needs: 'look', changes: true }),
+  solve: defineDialog('solve-form.v1', RequestValue, { needs: 'acknowledge', changes: true }),
+  askBack: defineDialog('ask-back-form.v1', RequestValue, { needs: 'acknowledge', changes: true }),
+  changeRequest: defineDialog('change-request-form.v1', RequestValue, { needs: 'acknowledge', changes: true }),
   glass: defineDialog('glass.v1', GlassValue, { needs: 'acknowledge', changes: true }),
 };

@@ -117,11 +117,16 @@ const Entry = z
   .object({
     value: z.string().nullish(),
     selected_date: z.string().nullish(),
+    selected_user: z.string().nullish(),
     selected_option: option.nullish(),
     selected_options: z.array(option).nullish(),
   })
   .transform(
-    (entry) => entry.value ?? entry.selected_date ?? (entry.selected_option ?? entry.selected_options?.[0])?.value,
+    (entry) =>
+      entry.value ??
+      entry.selected_date ??
+      entry.selected_user ??
+      (entry.selected_option ?? entry.selected_options?.[0])?.value,
   );
 
 /** Reads `view.state.values`. Never throws. */

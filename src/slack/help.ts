@@ -1,6 +1,7 @@
 import { shareWord, subcommands, type Typed } from './commands';
 import { context, header, type Message, sectionsOf, sentence, sentences } from './message';
 import { code, plain, words } from './mrkdwn';
+import { supportWords } from './support-command';
 
 /** What can be typed, with examples. @param command with its slash, as this workspace calls it */
 export function renderHelp(command: string): Message {
@@ -18,6 +19,24 @@ export function renderHelp(command: string): Message {
       ...sectionsOf(lines, '\n\n'),
       context(`Only you see the answers. Add ${code(shareWord)} at the end to show one to the channel.`),
     ],
+  };
+}
+
+/** @param command `/support` */
+export function renderSupportHelp(command: string): Message {
+  const ways = [
+    `${code(`${command} my table is late`)}: asks; a form opens, in which you can add to it`,
+    ...supportWords.map(({ usage, does }) => `${code(`${command} ${usage}`)}: ${does}`),
+  ];
+  const others =
+    'You can also mention me, use *Ask for help* in the menu of any message, or write to me directly. It goes on in the thread; whoever answers sees the run with it.';
+  return {
+    text: sentences([
+      `What ${plain(command)} can do`,
+      ...ways.map((way) => way.replaceAll('`', '')),
+      others.replaceAll('*', ''),
+    ]),
+    blocks: [header(`What ${command} can do`), ...sectionsOf(ways), context(others)],
   };
 }
 

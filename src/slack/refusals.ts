@@ -8,6 +8,7 @@ import { type Message, sentence, sentences } from './message';
 import { code, mention, sayTime, words } from './mrkdwn';
 import { renderMute } from './mutes';
 import { renderParkedAnswer } from './parked';
+import { sayRequestAnswer } from './request-answer';
 import { renderSubscription, type SubscriptionContext } from './subscriptions';
 import { policyWords, sayDenied } from './wording';
 
@@ -28,6 +29,8 @@ export const refusals = {
   deactivated: 'This account is deactivated.',
   guest: 'Guests may look, but not change anything. Please ask someone of the team that owns the pipeline.',
   stranger: 'This works for members of our own workspace only. Please ask someone there.',
+  teamOnly: (command: string): string =>
+    `The queue is for the team that answers. ${code(`${command} mine`)} shows your own requests.`,
   tooSlow: 'That takes longer than it should. Please ask again in a minute.',
   unknownCommand: (typed: string, command: string): string =>
     `I do not answer to ${code(typed, 80)} here; my command is ${code(command)}. ${code(`${command} help`)} shows what it can do.`,
@@ -52,6 +55,7 @@ export function renderPressAnswer(answer: PressAnswer, asker: SubscriptionContex
   if (answer.kind === 'mute') return renderMute(answer.said, asker);
   if (answer.kind === 'maintenance') return renderMaintenance(answer.said, asker);
   if (answer.kind === 'parked') return renderParkedAnswer(answer.said, asker);
+  if (answer.kind === 'request') return privately(sayRequestAnswer(answer.said));
   if (answer.kind === 'owners') return renderOwnersTold(answer.said, asker.timeZone);
   return privately(sayPressAnswer(answer, asker.timeZone));
 }
@@ -59,7 +63,7 @@ export function renderPressAnswer(answer: PressAnswer, asker: SubscriptionContex
 function sayPressAnswer(
   answer: Exclude<
     PressAnswer,
-    { kind: 'subscription' | 'taken' | 'mute' | 'maintenance' | 'bulk' | 'parked' | 'owners' }
+    { kind: 'subscription' | 'taken' | 'mute' | 'maintenance' | 'bulk' | 'parked' | 'owners' | 'request' }
   >,
   timeZone: string,
 ): string {

@@ -11,6 +11,7 @@ import { limits } from './limits';
 import { actions, type Message, section, sentences } from './message';
 import { code, cut, date, fence, link, mention, preformattedLines, sayDate, words } from './mrkdwn';
 import { type NameOf, who, whoQuietly } from './people';
+import { renderRequestReply } from './request-card';
 import { sayIncidentState } from './states';
 import { renderStormFile } from './storm';
 import { actionNouns, countOf, listOf } from './wording';
@@ -204,6 +205,8 @@ export function renderNotice(notice: Notice, story: StoryContext): Message {
         `${call}${name} ${notice.late ? 'is still late' : 'still fails'} and nobody has acknowledged it. Reminder ${notice.count} of ${notice.of}.${last}`,
       );
     }
+    case 'request':
+      return renderRequestReply(notice, story);
     case 'caught-up':
       return say(
         sentences(['What happened before this message', ...notice.facts.map((fact) => words(fact, 200))]),

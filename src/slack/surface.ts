@@ -8,6 +8,9 @@ export interface Surface {
   shortcuts: { name: string; type: 'global' | 'message'; callbackId: string; description: string }[];
 }
 
+/** Callback ids. Versioned, as those of dialogs. */
+export const shortcuts = { askAbout: 'ask-about.v1', ask: 'ask.v1' } as const;
+
 export function surfaceOf(settings: Pick<Settings, 'commands'>): Surface {
   return {
     commands: [
@@ -16,8 +19,26 @@ export function surfaceOf(settings: Pick<Settings, 'commands'>): Surface {
         description: 'See how pipelines are, why they failed, and retry them',
         usageHint: 'status [pipeline] | subscribe <pipeline> | follow <pipeline> | mute <pipeline> [2h] | help',
       },
+      {
+        name: settings.commands.support,
+        description: 'Ask the data team for help, and see what became of it',
+        usageHint: '[your question] | mine | queue | overdue | help',
+      },
     ],
-    events: [],
-    shortcuts: [],
+    events: ['app_home_opened', 'app_mention', 'message.channels', 'message.groups', 'message.im', 'reaction_added'],
+    shortcuts: [
+      {
+        name: 'Ask for help',
+        type: 'message',
+        callbackId: shortcuts.askAbout,
+        description: 'Ask the data team about this message',
+      },
+      {
+        name: 'Ask the data team',
+        type: 'global',
+        callbackId: shortcuts.ask,
+        description: 'A question, a wish or a word of feedback',
+      },
+    ],
   };
 }

@@ -64,6 +64,11 @@ export async function savePerson(db: Queryable, newId: string, person: Person, a
   return toPerson(row);
 }
 
+/** Removes what leads from the surrogate to the person; whoever comes again is somebody new. */
+export async function erase(db: Queryable, personId: string): Promise<void> {
+  await db.query(`delete from people where person_id = $1`, [personId]);
+}
+
 function toPerson(row: PersonRow): StoredPerson {
   return { ...row, email: row.email ?? undefined, timeZone: row.timeZone ?? undefined };
 }

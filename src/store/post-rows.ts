@@ -6,7 +6,7 @@ import { isGone } from './presence';
 
 const columns = `p.post_id as id, p.seq, p.kind, p.role, p.incident_id as "incidentId", p.action_id as "actionId", p.channel, p.root_id as "rootId", p.notice,
   p.wanted_version as "wantedVersion", p.sent_version as "sentVersion", p.urgency, p.state, p.ts, p.channel_id as "channelId",
-  p.attempts, p.claimed_at as "claimedAt", p.doubtful_since as "doubtfulSince", p.created_at as "createdAt",
+  p.request_id as "requestId", p.thread_ts as "threadTs", p.attempts, p.claimed_at as "claimedAt", p.doubtful_since as "doubtfulSince", p.created_at as "createdAt",
   p.sent_hash as "sentHash", p.plain,
   root.ts as "rootTs", root.channel_id as "rootChannelId"`;
 
@@ -148,6 +148,62 @@ export async function addActionStory(
 
 /** Progress is shown no oftener than this (design.md, Delivery). */
 const progressEvery = '3 seconds';
+
+/**
+ * The message that shows a request, unless there is one: `request` where it lives, `triage` for the team.
+ * @param post.threadTs of the thread in which it stands; without it, it heads its own
+ */
+export async function showRequest(
+  tx: Tx,
+  post: { id: string; requestId: string; role: 'request' | 'triage'; channel: string; threadTs?: string },
+  at: Date,
+): Promise<void> {
+  await tx.query(
+    `insert into posts (post_id, kind, role, request_id, channel, thread_ts, urgency, next_at, created_at)
+     values ($1, 'state', $2, $3, $4, $5, ${urgencies.indexOf('press')}, $6, $6)
+     on conflict (request_id, role) where role in ('request', 'triage') do nothing`,
+    [post.id, post.role, post.requestId, post.channel, post.threadTs ?? null, at],
+  );
+}
+
+/** Of which incident a message is the alert; `undefined` = it is none. Slack's ids. */
+export async function incidentOf(
+  db: Queryable,
+  channelId: string,
+  ts: string,
+): Promise<{ incidentId: string; channel: string } | undefined> {
+  const [row] = await db.query<{ incidentId: string; channel: string }>(
+    `select incident_id as "incidentId", channel from posts where channel_id = $1 and ts = $2 and incident_id is not null`,
+    [channelId, ts],
+  );
+  return row;
+}
+
+/** Makes the messages that show a request stale. */
+export async function wantRequest(tx: Tx, requestId: string, at: Date): Promise<void> {
+  await tx.query(
+    `update posts set wanted_version = wanted_version + 1, urgency = ${urgencies.indexOf('press')},
+       next_at = case when state = 'sent' then $2 else next_at end,
+       state = case when state = 'sent' then 'waiting' else state end
+     where request_id = $1 and role in ('request', 'triage')`,
+    [requestId, at],
+  );
+}
+
+/** A story in the thread of a request, or under its message for the team. */
+export async function addRequestStory(
+  tx: Tx,
+  story: { id: string; requestId: string; under: 'request' | 'triage'; notice: Notice },
+  at: Date,
+): Promise<void> {
+  await tx.query(
+    `insert into posts (post_id, kind, role, request_id, channel, root_id, thread_ts, notice, urgency, next_at, created_at)
+     select $1, 'story', 'reply', $2, own.channel, case when own.thread_ts is null then own.post_id end, own.thread_ts, $4,
+            ${urgencies.indexOf('change')}, $5, $5
+     from posts own where own.request_id = $2 and own.role = $3`,
+    [story.id, story.requestId, story.under, JSON.stringify(story.notice), at],
+  );
+}
 
 /** A message of its own in a channel. */
 export async function addNote(tx: Tx, note: { channel: string; notice: Notice }, at: Date): Promise<void> {

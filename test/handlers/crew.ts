@@ -9,6 +9,8 @@ import { createSlackApp } from '../../src/slack/app';
 import type { BackfillAnswer } from '../../src/slack/backfill-form';
 import { createSlackClient, type SlackClient } from '../../src/slack/client';
 import type { VersionsAnswer } from '../../src/slack/redeploy-form';
+import type { RequestLine } from '../../src/slack/request-list';
+import { surfaceOf } from '../../src/slack/surface';
 import { createWorkspace, type Workspace } from '../../src/workspace';
 import { listedAction, plan, planId } from '../slack/plans';
 import { failing, impactAnswer, pipelineStatus, statusAnswer, view } from '../slack/views';
@@ -60,12 +62,32 @@ const versions: VersionsAnswer = {
   before: '11',
 };
 
+export function supportRequest(): RequestLine {
+  return {
+    id: '7a1c9a2e-7d7f-4a39-9d53-1d7f7b1f0a0b',
+    number: 12,
+    state: 'open',
+    requester: 'person-UDANA',
+    requesterName: 'dana',
+    isStaff: false,
+    source: 'command',
+    priority: 'normal',
+    isDirect: false,
+    askedAt: start,
+    requesterSaidAt: start,
+    question: 'Where is my table?',
+  };
+}
+
 /** The use cases in memory, and what they were asked. */
 export function createServices() {
   const actors = new Map<string, Actor>();
   const stored = new Map<string, Press>();
   const recorded: Interaction[] = [];
   const asked: object[] = [];
+  const homes: string[] = [];
+  const threads = new Set<string>();
+  const alerts = new Set<string>();
   let now = start.getTime();
   const services: Services = {
     presses: {
@@ -199,12 +221,31 @@ export function createServices() {
           : { whoMay: 'people with the role *operator*' };
       },
     },
+    homes: {
+      async open(slackId) {
+        homes.push(slackId);
+      },
+    },
     interactions: {
       async record(interaction) {
         recorded.push(interaction);
       },
     },
-    commands: { pipeline: '/pipeline' },
+    requests: {
+      livesIn: async (_channel, threadTs) => threads.has(threadTs),
+      takesPosts: async (channelId) => channelId === 'CHELP',
+      isTeam: (actor) => actor.teams.includes('enablement'),
+      queue: async () => ({ requests: [supportRequest()], total: 1 }),
+      mine: async () => ({ requests: [], total: 0 }),
+      find: async (id) => (id === supportRequest().id ? supportRequest() : undefined),
+      alertAt: async (_channel, ts) =>
+        alerts.has(ts) ? { connection: 'prod', pipeline: 'orders_daily', run: 'r1' } : undefined,
+      aboutNamed: async (name) =>
+        name === 'orders_daily' ? { connection: 'prod', pipeline: 'orders_daily', run: 'r1' } : undefined,
+      categories: () => ['question', 'bug'],
+      emoji: () => 'ticket',
+    },
+    commands: { pipeline: '/pipeline', support: '/support' },
     clock: { now: () => new Date(now) },
     log: createLogger('silent'),
   };
@@ -214,6 +255,11 @@ export function createServices() {
     stored,
     recorded,
     asked,
+    /** Stamps of messages that head the thread of a request, and of those that are an alert. */
+    threads,
+    alerts,
+    /** Of whom the Home tab was brought up to date. */
+    homes,
     advance(ms: number) {
       now += ms;
     },
@@ -226,9 +272,13 @@ export interface Crew extends ReturnType<typeof createServices> {
   stop(): Promise<void>;
 }
 
+const shortcuts = surfaceOf({ commands: { pipeline: '/pipeline', support: '/support' } }).shortcuts;
+
 /** The real Bolt app with all listeners on a strict workspace, over Socket Mode or signed HTTP. */
 export async function runCrew(mode: 'socket' | 'http'): Promise<Crew> {
-  const workspace = createWorkspace(town({ app: { escapeCommands: true } }));
+  const workspace = createWorkspace(
+    town({ app: { escapeCommands: true, commands: ['/pipeline', '/support'], shortcuts } }),
+  );
   const { apiUrl } = await workspace.start();
   const crew = createServices();
   const { log } = crew.services;

@@ -11,8 +11,13 @@ describe('what Slack is told', () => {
     const heard = listeners.filter(({ kind }) => kind === 'command').map(({ name }) => name);
     const named = Object.entries(commands).filter(([name]) => heard.includes(name));
     expect(surfaceOf({ commands }).commands.map(({ name }) => name)).toEqual(named.map(([, name]) => name));
-    expect(surfaceOf({ commands }).shortcuts).toEqual([]);
-    expect(surfaceOf({ commands }).events).toEqual([]);
+  });
+
+  it('are the menu entries and events that are listened for, and no others', () => {
+    const heard = (wanted: string) => listeners.flatMap(({ kind, name }) => (kind === wanted ? [name] : [])).sort();
+    const surface = surfaceOf({ commands });
+    expect(surface.shortcuts.map(({ callbackId }) => callbackId).sort()).toEqual(heard('shortcut'));
+    expect([...new Set(surface.events.map((event) => event.split('.')[0]))].sort()).toEqual(heard('event'));
   });
 });
 

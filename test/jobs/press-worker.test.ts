@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { listeners } from '../../handlers';
 import { createActions } from '../../src/actions';
 import { createPolicy } from '../../src/actions/policy';
 import type { Actor } from '../../src/domain/actor';
@@ -15,6 +16,7 @@ import { createQuiet } from '../../src/incidents/quiet';
 import { createSubscriptions } from '../../src/incidents/subscriptions';
 import { createPressWorker, type PressWorkerDeps } from '../../src/jobs/press-worker';
 import { createLogger } from '../../src/lib/logger';
+import { createRequests } from '../../src/requests';
 import { buttons } from '../../src/slack/buttons';
 import { subcommands } from '../../src/slack/commands';
 import { dialogs } from '../../src/slack/dialogs';
@@ -155,6 +157,15 @@ async function open(differs: Partial<PressWorkerDeps> = {}, inForce: Settings = 
     }),
     parked: createParked({ clock }),
     owners: { tell: async () => ({ kind: 'told', channels: ['#finance'], count: 2 }) },
+    requests: createRequests({
+      db,
+      clock,
+      settings: () => settings,
+      redact: (text) => text,
+      channelName: async () => 'help',
+    }),
+    messageAt: async () => undefined,
+    settings: () => settings,
     mayOperate: (asker) => mayOperate(asker, settings),
     actor,
     async answer(press, answer) {
@@ -228,8 +239,11 @@ describe('the press worker', () => {
   it('knows every button, dialog and command that changes something, and no other', async () => {
     const { worker } = await open();
     const changing = [...Object.values(buttons), ...Object.values(dialogs)].filter(({ changes }) => changes);
+    const heard = listeners.flatMap(({ kind, name }) =>
+      kind === 'event' && name !== 'app_home_opened' ? [`slack:${name}`] : [],
+    );
     const typed = subcommands.filter(({ changes }) => changes).map(({ name }) => `command:${name}`);
-    expect([...worker.names].sort()).toEqual([...changing.map(({ id }) => id), ...typed].sort());
+    expect([...worker.names].sort()).toEqual([...changing.map(({ id }) => id), ...typed, ...heard].sort());
   });
 
   it('retries: asks for the action, wakes it, and answers by what the thread shows', async () => {

@@ -47,7 +47,12 @@ describe('manifestFor', () => {
       const url = 'https://pitcrew.example.com/slack/events';
       const manifest = manifestFor(defaults, everything, { httpUrl });
       expect(manifest).toMatchObject({
-        features: { slash_commands: [{ command: '/pipeline', url }] },
+        features: {
+          slash_commands: [
+            { command: '/pipeline', url },
+            { command: '/support', url },
+          ],
+        },
         settings: {
           socket_mode_enabled: false,
           interactivity: { request_url: url },
@@ -59,7 +64,9 @@ describe('manifestFor', () => {
 
   it('calls the commands what the configuration calls them', () => {
     const renamed = surfaceOf({ commands: { pipeline: '/pipes', support: '/help-me' } });
-    expect(manifestFor(defaults, renamed)).toMatchObject({ features: { slash_commands: [{ command: '/pipes' }] } });
+    expect(manifestFor(defaults, renamed)).toMatchObject({
+      features: { slash_commands: [{ command: '/pipes' }, { command: '/help-me' }] },
+    });
   });
 
   it('asks for the rights of the events, and for no event without a listener', () => {

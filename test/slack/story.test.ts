@@ -233,6 +233,30 @@ const notices: Notice[] = [
     alt: '31 people were active: 20 returning',
     fileId: 'F4',
   },
+  { kind: 'request', at: nine, what: 'claimed', number: 12, by: 'UPRIYA' },
+  { kind: 'request', at: nine, what: 'assigned', number: 12, by: 'UPRIYA', to: 'UDANA', say: 'by *noon* <!channel>' },
+  { kind: 'request', at: nine, what: 'solved', number: 12, by: 'UPRIYA', say: '<https://evil.example|click>' },
+  { kind: 'request', at: nine, what: 'merged', number: 12, by: 'UPRIYA', into: 13 },
+  { kind: 'request', at: nine, what: 'reopened', number: 12, by: 'UDANA' },
+  { kind: 'request', at: nine, what: 'needs-help-still', number: 12, by: 'UDANA' },
+  { kind: 'request', at: nine, what: 'due-soon', number: 12, clock: 'first-response', dueAt: later(600) },
+  {
+    kind: 'request',
+    at: nine,
+    what: 'answers',
+    number: 12,
+    requestId: '7a1c9a2e-7d7f-4a39-9d53-1d7f7b1f0a0b',
+    answers: [
+      { id: '5a1c9a2e-7d7f-4a39-9d53-1d7f7b1f0a0b', number: 3, question: '<!here> where?', resolution: '*Here*' },
+    ],
+  },
+  {
+    kind: 'request',
+    at: nine,
+    what: 'run-recovered',
+    number: 12,
+    requestId: '7a1c9a2e-7d7f-4a39-9d53-1d7f7b1f0a0b',
+  },
 ];
 
 describe.each(notices.map((notice, index) => ({ notice, title: `${index + 1}: ${notice.kind}` })))(

@@ -374,6 +374,8 @@ function keepingSlack(deps: {
     }),
     openView: async () => ({ id: 'V1', hash: '1' }),
     updateView: async () => ({ hash: '2' }),
+    publishHome: nothing,
+    messageAt: nothing,
     openDm: async (slackId) => `D-${slackId}`,
     uploadFile: async () => ({ fileId: 'F0' }),
   };

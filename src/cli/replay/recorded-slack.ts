@@ -63,6 +63,8 @@ export function createRecordedSlack({ db, clock }: { db: Queryable; clock: Clock
     }),
     openView: async () => ({ id: '', hash: '' }),
     updateView: async () => ({ hash: '' }),
+    publishHome: async () => undefined,
+    messageAt: async () => undefined,
     openDm: async (slackId) => slackId,
     uploadFile: async () => ({ fileId: 'replayed', permalink: undefined }),
   };

@@ -1,0 +1,34 @@
+import type { ModalView } from '@slack/types';
+import type { Place } from '../src/slack/dialogs';
+import { saying } from '../src/slack/form';
+import { sayRequestAnswer } from '../src/slack/request-answer';
+import type { RequestLine } from '../src/slack/request-list';
+import type { Opening } from './dialog';
+import type { Services } from './services';
+
+/** A form of the team about one request; others are told that it is not for them. */
+export function aboutRequest(
+  title: string,
+  render: (request: RequestLine, place: Place, services: Services) => ModalView,
+): Opening<{ id: string }> {
+  return {
+    title,
+    meanwhile: 'One moment…',
+    async show({ value, actor, place, services }) {
+      const request = await services.requests.find(value.id);
+      if (!request) return { view: saying(title, ['This request is gone.']), outcome: 'user-error' };
+      const { number } = request;
+      if (!services.requests.isTeam(actor))
+        return {
+          view: saying(title, [sayRequestAnswer({ kind: 'refused', number, because: 'not-team' })]),
+          outcome: 'not-allowed',
+        };
+      if (request.state === 'solved')
+        return {
+          view: saying(title, [sayRequestAnswer({ kind: 'refused', number, because: 'over' })]),
+          outcome: 'user-error',
+        };
+      return { view: render(request, place, services) };
+    },
+  };
+}

@@ -1,0 +1,9 @@
+import { dialogs } from '../../src/slack/dialogs';
+import { onSubmit } from '../dialog';
+import { wishOfForm } from '../request-wish';
+
+export const askBackForm = onSubmit(dialogs.askBack, (filled, { id, place }) =>
+  filled.question === undefined
+    ? { ok: false, errors: { question: 'Please write your question.' } }
+    : { ok: true, value: { wish: wishOfForm(id, filled), value: { id, question: filled.question }, place } },
+);

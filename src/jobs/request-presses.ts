@@ -1,0 +1,402 @@
+import { TZDate } from '@date-fns/tz';
+import { z } from 'zod';
+import type { Actor } from '../domain/actor';
+import type { Notice } from '../domain/notice';
+import { isPleasantry } from '../domain/pleasantry';
+import { Priority, type RequestWish, Source } from '../domain/request';
+import type { Settings } from '../domain/settings';
+import { atWallTime, nextWorkingMoment } from '../domain/working-time';
+import type { News, Requests, WishAnswer } from '../requests';
+import { aboutAlert } from '../requests/about';
+import type { Tx } from '../store/db';
+import type { StoredPress } from '../store/press-rows';
+import type { StoredRequest } from '../store/request-rows';
+import type { Done } from './done';
+
+export interface RequestPressDeps {
+  requests: Requests;
+  settings(): Settings;
+  actor(slackId: string): Promise<Actor>;
+  /** What somebody wrote, for a request that began with an emoji. @throws Failure */
+  messageAt(channel: string, ts: string): Promise<{ user: string; text: string; threadTs?: string } | undefined>;
+}
+
+const RequestValue = z.object({ id: z.uuid() });
+const Asked = z.object({
+  origin: z.string(),
+  source: Source,
+  question: z.string().trim().min(1),
+  threadTs: z.string().optional(),
+  isDirect: z.boolean(),
+  about: z
+    .object({
+      connection: z.string().optional(),
+      pipeline: z.string().optional(),
+      run: z.string().optional(),
+      partition: z.string().optional(),
+      incidentId: z.uuid().optional(),
+    })
+    .optional(),
+});
+const Answered = RequestValue.extend({ answer: z.uuid() });
+const Solved = RequestValue.extend({ resolution: z.string().trim().min(1) });
+const AskedBack = RequestValue.extend({ question: z.string().trim().min(1) });
+const Changed = RequestValue.extend({
+  assignee: z.string().optional(),
+  summary: z.string().optional(),
+  priority: Priority.optional(),
+  reason: z.string().optional(),
+  category: z.string().optional(),
+  snooze: z.string().optional(),
+  issue: z.string().optional(),
+  merge: z.number().optional(),
+  note: z.string().optional(),
+});
+const Written = z.object({
+  text: z.string(),
+  ts: z.string(),
+  threadTs: z.string().optional(),
+  isDirect: z.boolean().optional(),
+});
+const Forgotten = z.object({ slackId: z.string() });
+const Reacted = z.object({ ts: z.string() });
+
+type Run = (tx: Tx, press: StoredPress) => Promise<Done>;
+type NoticeOf = Partial<Extract<Notice, { kind: 'request' }>>;
+
+/** A message without words (a file alone, or a bare mention) is a question all the same. */
+const wordless = '(no words)';
+const notUnderstood: Done = { outcome: 'not understood', answer: { kind: 'gone' } };
+
+/** What people press, write and fill in about requests for help, by the name of the press. */
+export function createRequestPresses({ requests, settings, actor, messageAt }: RequestPressDeps): Map<string, Run> {
+  return new Map<string, Run>([
+    ['ask-form.v1', read(Asked, asking)],
+    [
+      'claim-request.v1',
+      wishing(
+        RequestValue,
+        () => ({ do: 'claim' }),
+        ({ slackId }) => ({ what: 'claimed', by: slackId }),
+      ),
+    ],
+    ['request-solved.v1', wishing(RequestValue, () => ({ do: 'solve', how: 'requester' }))],
+    ['answer-solved.v1', read(Answered, answered)],
+    ['need-help-still.v1', read(RequestValue, needingHelp)],
+    ['reopen-request.v1', read(RequestValue, reopening)],
+    ['solve-form.v1', read(Solved, solving)],
+    ['ask-back-form.v1', read(AskedBack, askingBack)],
+    ['change-request-form.v1', read(Changed, changing)],
+    ...['one', 'two', 'three', 'four', 'five'].map((word, index): [string, Run] => [
+      `rate-request-${word}.v1`,
+      read(RequestValue, (tx, who, { id }) => rating(tx, who, id, index + 1)),
+    ]),
+    ['forget-me.v1', read(Forgotten, forgetting)],
+    ['slack:message', heard(Written, written)],
+    ['slack:app_mention', heard(Written, mentioned)],
+    ['slack:reaction_added', heard(Reacted, reacted)],
+  ]);
+
+  function read<T>(
+    schema: z.ZodType<T>,
+    run: (tx: Tx, who: Actor, value: T, press: StoredPress) => Promise<Done>,
+  ): Run {
+    return async (tx, press) => {
+      const value = schema.safeParse(press.value);
+      if (!value.success) return notUnderstood;
+      const who = await actor(press.slackId);
+      if (who.isBot || who.isDeactivated)
+        return {
+          outcome: 'denied',
+          answer: { kind: 'denied', why: 'Apps and people who left may not do that.', whoMay: '' },
+        };
+      return run(tx, who, value.data, press);
+    };
+  }
+
+  /** What was written to nobody in particular is answered to nobody. */
+  function heard<T>(
+    schema: z.ZodType<T>,
+    run: (tx: Tx, who: Actor, value: T, press: StoredPress) => Promise<Done>,
+  ): Run {
+    const reading = read(schema, run);
+    return async (tx, press) => ({ outcome: (await reading(tx, press)).outcome });
+  }
+
+  function wishing(
+    schema: typeof RequestValue,
+    wishOf: () => RequestWish,
+    told?: (who: Actor) => NoticeOf & { what: NonNullable<NoticeOf['what']> },
+  ): Run {
+    return read(schema, async (tx, who, { id }) =>
+      done(
+        await requests.wish(tx, {
+          requestId: id,
+          by: requests.byOf(who),
+          wish: wishOf(),
+          ...(told ? { tell: tells(told(who)) } : {}),
+        }),
+      ),
+    );
+  }
+
+  /** In its thread. */
+  function tells({ what, ...more }: NoticeOf & { what: NonNullable<NoticeOf['what']> }) {
+    return (after: StoredRequest): News[] => [{ under: 'request', notice: requests.noticeOf(after, what, more) }];
+  }
+
+  async function asking(tx: Tx, who: Actor, value: z.infer<typeof Asked>, press: StoredPress): Promise<Done> {
+    const { isDirect, threadTs, source, question, origin, about } = value;
+    const channel = isDirect || !press.channel ? who.slackId : press.channel;
+    const { outcome, number } = await requests.ask(tx, {
+      requester: who,
+      source,
+      question,
+      channel,
+      origin: `form:${origin}`,
+      ...(threadTs && !isDirect ? { threadTs } : {}),
+      ...(about ? { about } : {}),
+    });
+    return { outcome, answer: { kind: 'request', said: { kind: 'asked', number, isDirect } } };
+  }
+
+  /** Of a request that the clock or an answer of ours has held up. */
+  async function needingHelp(tx: Tx, who: Actor, { id }: { id: string }): Promise<Done> {
+    const said = await requests.wish(tx, {
+      requestId: id,
+      by: requests.byOf(who),
+      wish: { do: 'need-help-still' },
+      tell: (after) => [{ under: 'triage', notice: requests.noticeOf(after, 'needs-help-still', { by: who.slackId }) }],
+    });
+    return done(said);
+  }
+
+  /** An answer that was offered was enough: nobody of the team had to. Once somebody has answered, it is the requester's word alone. */
+  async function answered(tx: Tx, who: Actor, { id, answer }: z.infer<typeof Answered>): Promise<Done> {
+    const by = requests.byOf(who);
+    const before = await requests.find(id);
+    if (before && before.requester !== who.personId)
+      return done({ outcome: 'refused', refusal: { because: 'not-yours' }, request: before });
+    const how = before?.firstResponseAt ? 'requester' : 'deflected';
+    return done(await requests.wish(tx, { requestId: id, by, wish: { do: 'solve', how, answer } }));
+  }
+
+  async function forgetting(tx: Tx, who: Actor, { slackId }: { slackId: string }): Promise<Done> {
+    if (slackId !== who.slackId)
+      return { outcome: 'denied', answer: { kind: 'denied', why: 'Only you can erase what is yours.', whoMay: '' } };
+    await requests.forget(tx, who);
+    return {
+      outcome: 'erased',
+      answer: { kind: 'cannot', say: 'Your words are erased, and nothing here leads to you any more' },
+    };
+  }
+
+  async function reopening(tx: Tx, who: Actor, { id }: { id: string }): Promise<Done> {
+    const said = await requests.wish(tx, {
+      requestId: id,
+      by: requests.byOf(who),
+      wish: { do: 'reopen' },
+      tell: (after) => [{ under: 'triage', notice: requests.noticeOf(after, 'reopened', { by: who.slackId }) }],
+    });
+    return done(said);
+  }
+
+  async function solving(tx: Tx, who: Actor, { id, resolution }: z.infer<typeof Solved>): Promise<Done> {
+    const by = requests.byOf(who);
+    const before = await requests.find(id);
+    if (!before) return done({ outcome: 'gone' });
+    const because = before.state === 'solved' ? 'over' : by.isTeam ? undefined : 'not-team';
+    if (because) return done({ outcome: 'refused', refusal: { because }, request: before });
+    // What solved it is told in the thread, and so is an answer.
+    const said = await requests.wish(tx, {
+      requestId: id,
+      by,
+      wish: { do: 'say', words: resolution.replaceAll('?', '.') },
+      words: { kind: 'said', words: resolution },
+    });
+    if (said.outcome !== 'done') return done(said);
+    return done(
+      await requests.wish(tx, {
+        requestId: id,
+        by,
+        wish: { do: 'solve', how: 'team' },
+        resolution,
+        tell: tells({ what: 'solved', by: who.slackId, say: resolution }),
+      }),
+    );
+  }
+
+  async function askingBack(tx: Tx, who: Actor, { id, question }: z.infer<typeof AskedBack>): Promise<Done> {
+    const by = requests.byOf(who);
+    const before = await requests.find(id);
+    if (before && !by.isTeam) return done({ outcome: 'refused', refusal: { because: 'not-team' }, request: before });
+    const words = /[?？؟]\s*$/.test(question) ? question : `${question}?`;
+    return done(
+      await requests.wish(tx, {
+        requestId: id,
+        by,
+        wish: { do: 'say', words },
+        words: { kind: 'said', words },
+        tell: (after) =>
+          tells({
+            what: 'asked-back',
+            by: who.slackId,
+            say: words,
+            ...(after.requesterSlackId ? { to: after.requesterSlackId } : {}),
+          })(after),
+      }),
+    );
+  }
+
+  async function rating(tx: Tx, who: Actor, id: string, score: number): Promise<Done> {
+    const said = await requests.wish(tx, { requestId: id, by: requests.byOf(who), wish: { do: 'rate', score } });
+    return said.outcome === 'done'
+      ? { outcome: 'rated', answer: { kind: 'request', said: { kind: 'rated', score } } }
+      : done(said);
+  }
+
+  /** Each change that the form asks for, one after the other; what is as it was is no change. */
+  async function changing(tx: Tx, who: Actor, change: z.infer<typeof Changed>): Promise<Done> {
+    const by = requests.byOf(who);
+    const { id } = change;
+    const request = await requests.find(id);
+    if (!request) return notUnderstood;
+    const wishes: Omit<Parameters<Requests['wish']>[1], 'requestId' | 'by'>[] = [];
+    if (change.note) wishes.push({ wish: { do: 'note' }, words: { kind: 'note', words: change.note } });
+    if (change.priority && change.priority !== request.priority) {
+      if (!change.reason)
+        return {
+          outcome: 'cannot',
+          answer: { kind: 'cannot', say: 'Please say why the priority changes; nothing was changed.' },
+        };
+      wishes.push({ wish: { do: 'prioritise', priority: change.priority, reason: change.reason } });
+    }
+    if (change.category && change.category !== request.category)
+      wishes.push({ wish: { do: 'categorise', category: change.category } });
+    if (change.issue && change.issue !== request.url)
+      wishes.push({ wish: { do: 'link', what: 'issue', to: change.issue } });
+    if (change.assignee) {
+      const to = await actor(change.assignee);
+      if (!requests.isTeam(to))
+        return {
+          outcome: 'cannot',
+          answer: { kind: 'cannot', say: 'That person is not in the team that answers; nothing was changed.' },
+        };
+      const { summary } = change;
+      wishes.push({
+        wish: { do: 'assign', to: to.personId, how: request.assignee ? 'hand-over' : 'assign', hasText: false },
+        ...(summary ? { words: { kind: 'summary' as const, words: summary } } : {}),
+        tell: (after) => [
+          ...tells({ what: 'assigned', by: who.slackId, to: to.slackId })(after),
+          ...(summary
+            ? [
+                {
+                  under: 'triage' as const,
+                  notice: requests.noticeOf(after, 'assigned', { by: who.slackId, to: to.slackId, say: summary }),
+                },
+              ]
+            : []),
+        ],
+      });
+    }
+    if (change.snooze) wishes.push({ wish: { do: 'snooze', until: morningOf(change.snooze) } });
+    if (change.merge !== undefined) {
+      const intoId = await requests.idOfNumber(change.merge);
+      const into = intoId && (await requests.find(intoId));
+      if (!into)
+        return {
+          outcome: 'no-such',
+          answer: { kind: 'request', said: { kind: 'no-such', number: `#${change.merge}` } },
+        };
+      wishes.push({
+        wish: { do: 'merge', into: { id: into.id, state: into.state, mergedInto: into.mergedInto } },
+        tell: tells({ what: 'merged', by: who.slackId, into: into.number }),
+      });
+    }
+    for (const wish of wishes) {
+      const said = await requests.wish(tx, { requestId: id, by, ...wish });
+      if (said.outcome === 'refused' && said.refusal.because === 'same') continue;
+      if (said.outcome !== 'done') return done(said);
+    }
+    return { outcome: wishes.length > 0 ? 'changed' : 'nothing to change' };
+  }
+
+  /** When people begin to work that day, or the next one after it. */
+  function morningOf(day: string): Date {
+    const { workspace } = settings();
+    const [year = 0, month = 1, date = 1] = day.split('-').map(Number);
+    const wanted = new TZDate(year, month - 1, date, 12, workspace.timeZone);
+    return nextWorkingMoment(atWallTime(wanted, '00:00'), workspace);
+  }
+
+  async function written(tx: Tx, who: Actor, value: z.infer<typeof Written>, press: StoredPress): Promise<Done> {
+    const { text, ts, threadTs, isDirect } = value;
+    if (!press.channel) return notUnderstood;
+    if (threadTs || isDirect) {
+      const said = await requests.said(tx, { actor: who, channel: press.channel, threadTs, ts, words: text });
+      if (said || threadTs) return { outcome: said?.outcome ?? 'no request there' };
+      // A thanks behind the end asks nothing.
+      if (isPleasantry(text)) return { outcome: 'a thanks' };
+    }
+    return opened(tx, who, { channel: press.channel, ts, text, source: isDirect ? 'mention' : 'channel' });
+  }
+
+  async function mentioned(tx: Tx, who: Actor, value: z.infer<typeof Written>, press: StoredPress): Promise<Done> {
+    const { text, ts, threadTs } = value;
+    if (!press.channel) return notUnderstood;
+    // It is heard as a message as well; whichever comes first makes the request.
+    const words = text.replace(/<@[UW][A-Z0-9]+(\|[^>]*)?>/, '').trim();
+    return opened(tx, who, { channel: press.channel, ts, headTs: threadTs, text: words, source: 'mention' });
+  }
+
+  /** Who wrote the message is who asks, whoever put the emoji there. */
+  async function reacted(tx: Tx, who: Actor, { ts }: z.infer<typeof Reacted>, press: StoredPress): Promise<Done> {
+    if (!press.channel) return notUnderstood;
+    if (who.isGuest) return { outcome: 'denied' };
+    const message = await messageAt(press.channel, ts);
+    if (!message) return { outcome: 'no message of a person' };
+    const requester = await actor(message.user);
+    if (requester.isBot) return { outcome: 'no message of a person' };
+    const { text, threadTs: headTs } = message;
+    return opened(tx, requester, { channel: press.channel, ts, headTs, text, source: 'emoji' });
+  }
+
+  async function opened(
+    tx: Tx,
+    requester: Actor,
+    of: { channel: string; ts: string; headTs?: string; text: string; source: z.infer<typeof Source> },
+  ): Promise<Done> {
+    const { channel, ts, text, source } = of;
+    const threadTs = of.headTs ?? ts;
+    const about = await aboutAlert(tx, channel, threadTs);
+    const { outcome } = await requests.ask(tx, {
+      requester,
+      source,
+      question: text.trim() === '' ? wordless : text,
+      channel,
+      threadTs,
+      askedAt: new Date(Number(ts) * 1_000),
+      origin: `message:${channel}:${ts}`,
+      ...(about ? { about } : {}),
+    });
+    return { outcome };
+  }
+}
+
+/** What the person is told in private; the messages show the rest. */
+function done(said: WishAnswer): Done {
+  switch (said.outcome) {
+    case 'done':
+      return { outcome: 'done' };
+    case 'gone':
+      return { outcome: 'gone', answer: { kind: 'gone' } };
+    case 'refused': {
+      const { number, assigneeName: name } = said.request;
+      const { because } = said.refusal;
+      return {
+        outcome: because,
+        answer: { kind: 'request', said: { kind: 'refused', number, because, ...(name ? { name } : {}) } },
+      };
+    }
+  }
+}

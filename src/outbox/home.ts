@@ -1,0 +1,66 @@
+import { createHash } from 'node:crypto';
+import type { HomeView } from '@slack/types';
+import { Failure } from '../domain/failure';
+import type { Clock } from '../lib/clock';
+import type { Logger } from '../lib/logger';
+import type { Db } from '../store/db';
+import * as homeRows from '../store/home-rows';
+
+export interface HomesDeps {
+  db: Db;
+  clock: Clock;
+  log: Logger;
+  /** As it is now, and the same without its time, by which a change is known. @throws Failure */
+  render(slackId: string): Promise<{ view: HomeView; facts: string } | undefined>;
+  /** @throws Failure */
+  publish(slackId: string, view: HomeView): Promise<void>;
+}
+
+/** Who opened it within this time sees changes without opening it anew. */
+const lookedMs = 10 * 60_000;
+/** No oftener than this for one person. */
+const everyMs = 30_000;
+const atOnce = 20;
+
+/** Home tabs: published when they are opened, and anew while somebody may be looking. A failed one leaves the old view with its old time. */
+export function createHomes({ db, clock, log, render, publish }: HomesDeps) {
+  const hashOf = (facts: string) => createHash('sha256').update(facts).digest('base64url');
+
+  async function show(slackId: string, shownHash?: string): Promise<boolean> {
+    const home = await render(slackId);
+    if (!home) return false;
+    const hash = hashOf(home.facts);
+    if (hash === shownHash) return false;
+    await publish(slackId, home.view);
+    await homeRows.published(db, slackId, hash, clock.now());
+    return true;
+  }
+
+  return {
+    /** At once, whatever stands there. @throws Failure */
+    async open(slackId: string): Promise<void> {
+      await homeRows.opened(db, slackId, clock.now());
+      await show(slackId);
+    },
+    /** @returns how many were published anew */
+    async sweep(): Promise<number> {
+      const now = clock.now();
+      const due = await homeRows.takeDue(db, {
+        openedSince: new Date(now.getTime() - lookedMs),
+        publishedBefore: new Date(now.getTime() - everyMs),
+        now,
+        limit: atOnce,
+      });
+      let count = 0;
+      for (const { slackId, shownHash } of due) {
+        try {
+          if (await show(slackId, shownHash)) count += 1;
+        } catch (error) {
+          if (!(error instanceof Failure)) throw error;
+          log.info({ err: error, slackId }, 'home.not-published');
+        }
+      }
+      return count;
+    },
+  };
+}

@@ -1,0 +1,26 @@
+import { targetsFor } from '../domain/request-clock';
+import type { RequestView } from '../slack/request-card';
+import * as requestRows from '../store/request-rows';
+import type { ViewDeps } from './incident-view';
+
+/** Reads all that the messages of a request show, as it is now. Its words are without secrets already. `undefined` = it is gone. */
+export async function readRequestView(
+  { db, settings, messageUrl }: Pick<ViewDeps, 'db' | 'settings' | 'messageUrl'>,
+  requestId: string,
+): Promise<RequestView | undefined> {
+  const request = await requestRows.find(db, requestId);
+  if (!request) return undefined;
+  const { support, workspace } = settings();
+  const [own] = await db.query<{ channel: string; ts: string }>(
+    `select channel_id as channel, ts from posts where request_id = $1 and role = 'request' and ts is not null`,
+    [requestId],
+  );
+  const head = request.threadTs && request.channel ? { channel: request.channel, ts: request.threadTs } : own;
+  return {
+    ...request,
+    timeZone: workspace.timeZone,
+    targetMinutes: targetsFor(request.priority, support).firstResponseMinutes,
+    ...(support.team ? { team: support.team } : {}),
+    ...(head ? { threadUrl: messageUrl(head.channel, head.ts) } : {}),
+  };
+}

@@ -1,0 +1,360 @@
+/**
+ * Owns requests for help: takes questions in from wherever they were asked, decides what people wish of them, keeps what happened.
+ * In: a person with words or a wish. Out: rows and events, and on the outbox the messages that show them, in one transaction.
+ */
+import { randomUUID } from 'node:crypto';
+import type { Actor } from '../domain/actor';
+import type { Notice } from '../domain/notice';
+import {
+  apply,
+  type By,
+  decide,
+  type Happened,
+  type Request,
+  type RequestRefusal,
+  type RequestWish,
+} from '../domain/request';
+import { clocksOf, dueNext } from '../domain/request-clock';
+import type { Settings } from '../domain/settings';
+import type { Clock } from '../lib/clock';
+import { findAnswers } from '../store/answer-rows';
+import type { Db, Tx } from '../store/db';
+import * as personRows from '../store/person-rows';
+import * as postRows from '../store/post-rows';
+import type { StoredRequest } from '../store/request-rows';
+import * as requestRows from '../store/request-rows';
+import { createTimetable } from './timetable';
+
+export interface RequestDeps {
+  db: Db;
+  clock: Clock;
+  settings(): Settings;
+  /** Secrets are taken out before anything is stored. */
+  redact(text: string): string;
+  channelName(channelId: string): Promise<string | undefined>;
+}
+
+/** A question, as somebody asked it. */
+export interface Asking {
+  /** Who wants to know. */
+  requester: Actor;
+  /** Who brought it, where that is somebody else: a person of the team who saw it, say. */
+  by?: Actor;
+  source: Request['source'];
+  question: string;
+  /** Where it lives: Slack's id of a channel, or of a person for a direct message. */
+  channel: string;
+  /** The message that heads its thread; without it ours does. */
+  threadTs?: string;
+  /** The message itself, in Slack's stamp; the clock starts then. */
+  askedAt?: Date;
+  /** The same one makes no second request. */
+  origin: string;
+  about?: { connection?: string; pipeline?: string; run?: string; partition?: string; incidentId?: string };
+}
+
+export type AskAnswer = { outcome: 'asked' | 'known'; requestId: string; number: number };
+
+export type WishAnswer =
+  | { outcome: 'done'; request: StoredRequest }
+  | { outcome: 'refused'; refusal: RequestRefusal; request: StoredRequest }
+  | { outcome: 'gone' };
+
+/** What is told beside what the messages show. */
+export interface News {
+  under: 'request' | 'triage';
+  notice: Notice;
+}
+
+export type Requests = ReturnType<typeof createRequests>;
+
+const questionMax = 3_000;
+/** So long before a promise is broken the team hears of it. */
+const warnBeforeMs = 15 * 60_000;
+const sweptAtOnce = 50;
+/** Of what solved the like before. */
+const answersShown = 3;
+const answerMax = 1_500;
+
+export function createRequests(deps: RequestDeps) {
+  const { db, clock, settings } = deps;
+  const timetable = createTimetable(deps);
+
+  /** Without a team everybody but guests counts to it. */
+  function isTeam(actor: Actor): boolean {
+    if (actor.isGuest || actor.isBot || actor.isDeactivated) return false;
+    const { team } = settings().support;
+    return team === undefined || actor.teams.some((each) => each.toLowerCase() === team.toLowerCase());
+  }
+
+  const byOf = (actor: Actor): By => ({ person: actor.personId, isTeam: isTeam(actor) });
+
+  /** One question is one request, however often it arrives. */
+  async function ask(tx: Tx, asking: Asking): Promise<AskAnswer> {
+    const { requester, source, channel, threadTs, about = {} } = asking;
+    const now = clock.now();
+    const id = randomUUID();
+    const askedAt = asking.askedAt && asking.askedAt < now ? asking.askedAt : now;
+    const request: Omit<Request, 'number'> = {
+      id,
+      state: 'open',
+      requester: requester.personId,
+      // Nobody waits for an answer to what the team asks itself.
+      isStaff: settings().support.team !== undefined && isTeam(requester),
+      source,
+      priority: 'normal',
+      channel,
+      ...(threadTs ? { threadTs } : {}),
+      isDirect: !/^[CG]/.test(channel),
+      ...about,
+      askedAt,
+      requesterSaidAt: askedAt,
+      question: deps.redact(asking.question).slice(0, questionMax),
+    };
+    const isNew = await requestRows.insert(tx, { ...request, origin: asking.origin }, now);
+    if (!isNew) return known(tx, asking);
+    const { isStaff } = request;
+    const opened: Happened = {
+      kind: 'opened',
+      source,
+      isStaff,
+      at: askedAt,
+      role: 'requester',
+      by: requester.personId,
+    };
+    await requestRows.addEvents(tx, id, [opened]);
+    await postRows.showRequest(tx, { id: randomUUID(), requestId: id, role: 'request', channel, threadTs }, now);
+    const { triageChannel } = settings().support;
+    if (triageChannel)
+      await postRows.showRequest(tx, { id: randomUUID(), requestId: id, role: 'triage', channel: triageChannel }, now);
+    await renewDue(tx, { ...request, number: 0 });
+    await answerFirst(tx, id);
+    return { outcome: 'asked', requestId: id, number: (await requestRows.find(tx, id))?.number ?? 0 };
+  }
+
+  /** What solved the like before, at once; the clock runs on, since only a person's words are an answer. */
+  async function answerFirst(tx: Tx, requestId: string): Promise<void> {
+    const request = await requestRows.find(tx, requestId);
+    if (!request) return;
+    const found = await findAnswers(tx, request.question, { limit: answersShown, exceptId: requestId });
+    if (found.length === 0) return;
+    const answers = found.map(({ id, number, question, resolution }) => ({
+      id,
+      number,
+      question: question.slice(0, answerMax),
+      resolution: resolution.slice(0, answerMax),
+    }));
+    await wish(tx, {
+      requestId,
+      by: pitcrew,
+      wish: { do: 'answer-first', answers: answers.map(({ id }) => id) },
+      tell: (after) => [{ under: 'request', notice: noticeOf(after, 'answers', { requestId, answers }) }],
+    });
+  }
+
+  async function known(tx: Tx, { origin }: Asking): Promise<AskAnswer> {
+    const [row] = await tx.query<{ id: string; number: number }>(
+      `select request_id as id, number from requests where origin = $1`,
+      [origin],
+    );
+    return { outcome: 'known', requestId: row?.id ?? '', number: row?.number ?? 0 };
+  }
+
+  /** Decides, keeps what happened, and makes the messages show it. @param more words of people that belong to it, and what to tell */
+  async function wish(
+    tx: Tx,
+    of: {
+      requestId: string;
+      by: By;
+      wish: RequestWish;
+      at?: Date;
+      resolution?: string;
+      scoreWords?: string;
+      words?: { kind: 'said' | 'note' | 'summary'; words: string; ts?: string };
+      tell?: (after: StoredRequest, before: StoredRequest) => News[];
+    },
+  ): Promise<WishAnswer> {
+    const before = await requestRows.find(tx, of.requestId, true);
+    if (!before) return { outcome: 'gone' };
+    const at = of.at ?? clock.now();
+    const decision = decide(before, of.wish, of.by, at);
+    if (!decision.ok) return { outcome: 'refused', refusal: decision.refusal, request: before };
+    if (decision.events.length === 0) return { outcome: 'done', request: before };
+    await requestRows.addEvents(tx, before.id, decision.events);
+    if (of.words)
+      await requestRows.addWords(tx, {
+        requestId: before.id,
+        at,
+        personId: of.by.person,
+        ...of.words,
+        words: deps.redact(of.words.words).slice(0, questionMax),
+      });
+    const after: StoredRequest = {
+      ...decision.events.reduce<Request>(apply, before),
+      ...(of.resolution ? { resolution: deps.redact(of.resolution).slice(0, questionMax) } : {}),
+      ...(of.scoreWords ? { scoreWords: deps.redact(of.scoreWords).slice(0, questionMax) } : {}),
+    };
+    await renewDue(tx, after);
+    await postRows.wantRequest(tx, before.id, clock.now());
+    for (const { under, notice } of of.tell?.(after, before) ?? [])
+      await postRows.addRequestStory(tx, { id: randomUUID(), requestId: before.id, under, notice }, clock.now());
+    return { outcome: 'done', request: after };
+  }
+
+  /** Saves it with the promise that is broken next. A clock that has moved on may be warned of again. */
+  async function renewDue(tx: Tx, request: Request): Promise<void> {
+    const now = clock.now();
+    const clocks = clocksOf(await requestRows.events(tx, request.id));
+    const due =
+      clocks && dueNext(request, clocks, { timetable: await timetable.read(tx), now, support: settings().support });
+    const isSame = due !== undefined && due.for === request.dueFor;
+    await requestRows.save(
+      tx,
+      {
+        ...request,
+        dueAt: due?.at,
+        dueFor: due?.for,
+        warnedAt: isSame ? request.warnedAt : undefined,
+      },
+      now,
+    );
+  }
+
+  /** Something was said in the thread of a request. @returns what came of it; nothing where no request lives there */
+  async function said(
+    tx: Tx,
+    of: { actor: Actor; channel: string; threadTs?: string; ts: string; words: string },
+  ): Promise<WishAnswer | undefined> {
+    // Beside a thread, directly to us, people go on with what they asked last.
+    const requestId = of.threadTs
+      ? await requestRows.idOfThread(tx, of.channel, of.threadTs)
+      : await requestRows.openDirect(tx, of.actor.personId);
+    if (!requestId) return undefined;
+    const by = byOf(of.actor);
+    const answer = await wish(tx, {
+      requestId,
+      by,
+      wish: { do: 'say', words: of.words, ts: of.ts },
+      words: { kind: 'said', words: of.words, ts: of.ts },
+      tell: (after, before) =>
+        before.state === 'solved' && after.state === 'open'
+          ? [{ under: 'triage', notice: noticeOf(after, 'reopened', { by: of.actor.slackId }) }]
+          : [],
+    });
+    if (
+      answer.outcome === 'refused' &&
+      answer.refusal.because === 'long-over' &&
+      by.person === answer.request.requester
+    )
+      await ask(tx, {
+        requester: of.actor,
+        source: 'again',
+        question: of.words,
+        channel: of.channel,
+        threadTs: of.threadTs ?? of.ts,
+        origin: `message:${of.channel}:${of.ts}`,
+      });
+    return answer;
+  }
+
+  function noticeOf(
+    request: Request,
+    what: Extract<Notice, { kind: 'request' }>['what'],
+    more: Partial<Extract<Notice, { kind: 'request' }>> = {},
+  ): Notice {
+    return { kind: 'request', at: clock.now(), what, number: request.number, ...more };
+  }
+
+  /**
+   * What the clock alone brings: snoozed ones that wake, promises that are about to be broken (told to the team alone), and those whose
+   * run has recovered (their clock stands, and the requester is asked whether that does it), and those whose thread is gone, which go on
+   * in a direct message.
+   */
+  async function sweep(): Promise<number> {
+    await timetable.keep();
+    const now = clock.now();
+    return db.transaction(async (tx) => {
+      const woken = await requestRows.toWake(tx, now, sweptAtOnce);
+      for (const requestId of woken) await wish(tx, { requestId, by: pitcrew, wish: { do: 'wake' } });
+      const late = await requestRows.toWarn(tx, new Date(now.getTime() + warnBeforeMs), sweptAtOnce);
+      for (const requestId of late) {
+        const request = await requestRows.find(tx, requestId);
+        if (!request?.dueFor) continue;
+        const { dueFor: of, dueAt } = request;
+        const more = { clock: of, dueAt, ...(request.assigneeSlackId ? { to: request.assigneeSlackId } : {}) };
+        await wish(tx, {
+          requestId,
+          by: pitcrew,
+          wish: { do: 'warn', clock: of },
+          tell: (after) => [{ under: 'triage', notice: noticeOf(after, 'due-soon', more) }],
+        });
+      }
+      const recovered = await requestRows.toJudge(tx, sweptAtOnce);
+      for (const requestId of recovered)
+        await wish(tx, {
+          requestId,
+          by: pitcrew,
+          wish: { do: 'await-verdict' },
+          tell: (after) => [
+            {
+              under: 'request',
+              notice: noticeOf(after, 'run-recovered', {
+                requestId,
+                ...(after.requesterSlackId ? { to: after.requesterSlackId } : {}),
+              }),
+            },
+          ],
+        });
+      const homeless = await requestRows.homeless(tx, sweptAtOnce);
+      for (const { id: requestId, why } of homeless) {
+        const said = await wish(tx, { requestId, by: pitcrew, wish: { do: 'lose-thread', why } });
+        const to = said.outcome === 'done' ? said.request.requesterSlackId : undefined;
+        if (to) await requestRows.bringHome(tx, requestId, to, now);
+      }
+      const keptSince = new Date(now.getTime() - settings().support.keepWordsDays * 86_400_000);
+      await requestRows.forgetWords(tx, keptSince, sweptAtOnce);
+      return woken.length + late.length + recovered.length + homeless.length;
+    });
+  }
+
+  /** Ends what the person asked, takes out their words, and removes what leads to them. What happened stays, under an id of nobody. */
+  async function forget(tx: Tx, actor: Actor): Promise<void> {
+    for (const requestId of await requestRows.openOf(tx, actor.personId))
+      await wish(tx, { requestId, by: byOf(actor), wish: { do: 'solve', how: 'requester' } });
+    await requestRows.eraseWords(tx, actor.personId);
+    await personRows.erase(tx, actor.personId);
+  }
+
+  return {
+    ask,
+    wish,
+    said,
+    sweep,
+    forget,
+    isTeam,
+    byOf,
+    noticeOf,
+    /** Does a request live in the thread of this message? Slack's ids. */
+    livesIn: async (channel: string, threadTs: string) =>
+      (await requestRows.idOfThread(db, channel, threadTs)) !== undefined,
+    /** Is a post in this channel a request by itself? */
+    async takesPosts(channelId: string): Promise<boolean> {
+      const { channels } = settings().support;
+      if (channels.length === 0) return false;
+      const name = await deps.channelName(channelId);
+      return channels.some((each) => each === channelId || (name !== undefined && each === `#${name}`));
+    },
+    find: (id: string) => requestRows.find(db, id),
+    idOfNumber: (number: number) => requestRows.idOfNumber(db, number),
+    queue: (question: { limit: number; isLate?: boolean }) =>
+      requestRows.queue(db, { limit: question.limit, ...(question.isLate ? { lateAt: clock.now() } : {}) }),
+    /** The queue with how it stands. */
+    board: async (limit: number) => ({
+      ...(await requestRows.queue(db, { limit })),
+      ...(await requestRows.counts(db, clock.now())),
+    }),
+    mine: (question: { actor: Actor; limit: number }) => requestRows.mine(db, question.actor.personId, question.limit),
+  };
+}
+
+const pitcrew: By = { isTeam: false };

@@ -1,0 +1,85 @@
+import type { Button, HomeView, KnownBlock } from '@slack/types';
+import { buttons } from './buttons';
+import { limits } from './limits';
+import { actions, context, header, section } from './message';
+import { code, date, link, words } from './mrkdwn';
+import { sayRequestState } from './request-card';
+import type { RequestLine } from './request-list';
+
+/** What a person's Home tab shows. Whose team it is not sees no queue. */
+export interface Home {
+  mine: { requests: HomeLine[]; total: number };
+  queue?: { requests: HomeLine[]; total: number; late: number; free: number };
+  /** `/support` */
+  command: string;
+  timeZone: string;
+  now: Date;
+}
+
+/** With where it lives, once that is known. */
+export type HomeLine = RequestLine & { threadUrl?: string };
+
+const shown = 12;
+
+/** What needs this person first, then what waits for their team, then how to ask. Never throws. */
+export function renderHome(home: Home, personId: string): HomeView {
+  const { mine, queue, command, timeZone, now } = home;
+  const isFor = (request: RequestLine) =>
+    request.state === 'waiting'
+      ? request.requester === personId
+      : request.assignee === personId && request.state === 'open';
+  const needed = mine.requests.filter(isFor);
+  const others = mine.requests.filter((request) => !isFor(request));
+  const ask = buttons.askHelp.element({ from: 'home' }, { about: 'the data team', style: 'primary' });
+  const refresh = buttons.refreshHome.element({ from: 'home' }, { about: 'Home' });
+  const blocks: KnownBlock[] = [
+    ...rowOf([ask, refresh]),
+    context(`As of ${date(now, timeZone, '{date_short_pretty} at {time_secs}')}`),
+    header('What needs you'),
+    ...(needed.length > 0
+      ? needed.slice(0, shown).flatMap((request) => lineOf(request, home, request.assignee === personId))
+      : [section('Nothing right now. 🎉')]),
+    header('Your requests'),
+    ...(others.length > 0
+      ? others.slice(0, shown).flatMap((request) => lineOf(request, home, false))
+      : [
+          section(
+            `None${needed.length > 0 ? ' besides' : ' yet'}. Ask with the button above, with ${code(`${command} my table is late`)}, or with *Ask for help* in the menu of any message.`,
+          ),
+        ]),
+    ...more(mine.total - needed.slice(0, shown).length - others.slice(0, shown).length),
+    ...(queue ? board(queue, home) : []),
+  ];
+  return { type: 'home', blocks: blocks.slice(0, limits.view.blocks) };
+}
+
+function board(queue: NonNullable<Home['queue']>, home: Home): KnownBlock[] {
+  const { requests, total, late, free } = queue;
+  return [
+    header('The queue of your team'),
+    section(`*${total}* open · *${free}* taken by nobody · ${late > 0 ? `⚠️ *${late}* late` : 'none late'}`),
+    ...(requests.length > 0
+      ? requests.slice(0, shown).flatMap((request) => lineOf(request, home, true))
+      : [section('Nothing waits. 🎉')]),
+    ...more(total - Math.min(requests.length, shown)),
+  ];
+}
+
+function lineOf(request: HomeLine, { timeZone, now }: Home, isForTeam: boolean): KnownBlock[] {
+  const late = request.dueAt && request.dueAt <= now ? '⚠️ late · ' : '';
+  const owner = request.assignee ? words(`@${request.assigneeName ?? 'someone who left'}`, 60) : 'nobody yet';
+  const thread = request.threadUrl ? ` · ${link(request.threadUrl, 'Open')}` : '';
+  const said = `${sayRequestState(request)} *#${request.number}* ${words(request.question, 160)}\n${late}with ${owner} · asked ${date(request.askedAt, timeZone)}${thread}`;
+  const change =
+    isForTeam && request.state !== 'solved'
+      ? buttons.changeRequest.element({ id: request.id }, { about: `request ${request.number}` })
+      : undefined;
+  return [{ ...section(said), ...(change ? { accessory: change } : {}) }];
+}
+
+const more = (count: number): KnownBlock[] => (count > 0 ? [context(`… and ${count} more`)] : []);
+
+function rowOf(elements: (Button | undefined)[]): KnownBlock[] {
+  const row = elements.filter((element) => element !== undefined);
+  return row.length > 0 ? [actions(row)] : [];
+}

@@ -1,0 +1,50 @@
+import type { RequestAnswer } from '../domain/request';
+import { words } from './mrkdwn';
+
+/** What a person is told in private about what they wished of a request: kind, and with what to do now. */
+export function sayRequestAnswer(answer: RequestAnswer): string {
+  switch (answer.kind) {
+    case 'asked':
+      return answer.isDirect
+        ? `Your request #${answer.number} is with the team. I have written to you directly; it goes on there.`
+        : `Your request #${answer.number} is with the team. It goes on in its thread.`;
+    case 'no-such':
+      return `There is no request ${words(answer.number, 20)}. Nothing was changed; the number stands in the headline of each request.`;
+    case 'rated':
+      return `Thank you, ${answer.score} of 5 is noted. If you like, write in the thread what would have made it better.`;
+    case 'refused':
+      return refusal(answer);
+  }
+}
+
+function refusal({ number, because, name }: Extract<RequestAnswer, { kind: 'refused' }>): string {
+  const it = `Request #${number}`;
+  switch (because) {
+    case 'taken':
+      return `${name ? words(`@${name}`, 60) : 'A teammate'} was a moment quicker and has request #${number} already. You can hand it over under *More…*.`;
+    case 'yours-already':
+      return `${it} is yours already.`;
+    case 'over':
+      return `${it} is solved already. *Reopen* it first if there is more to do.`;
+    case 'not-over':
+      return `${it} is not solved, so it need not be opened again.`;
+    case 'not-yours':
+      return `That is for the person who asked. You can write in the thread of request #${number}.`;
+    case 'not-team':
+      return `That is for the team that answers. You can write in the thread of request #${number}.`;
+    case 'no-question':
+      return `The clock of request #${number} stops only after a question of the team. *Ask back…* asks one.`;
+    case 'waits-already':
+      return `${it} waits for an answer already.`;
+    case 'same':
+      return `${it} is like that already; nothing was changed.`;
+    case 'into-itself':
+      return 'A request cannot go on in itself. Please give the number of the other one.';
+    case 'into-merged':
+      return `That one was merged itself. Please use the request in which it goes on.`;
+    case 'in-the-past':
+      return 'That time is over already. Please give a later one.';
+    case 'long-over':
+      return `${it} was solved long ago, so this is a new request.`;
+  }
+}

@@ -1,0 +1,236 @@
+import type { Button, KnownBlock } from '@slack/types';
+import type { Notice } from '../domain/notice';
+import type { Request } from '../domain/request';
+import { buttons, rates } from './buttons';
+import { limits } from './limits';
+import { actions, context, header, type Message, section, sentences } from './message';
+import { cut, date, link, mention, plain, sayDate, words } from './mrkdwn';
+import { type NameOf, who } from './people';
+
+/** All that the messages of a request show, as it is now. Names are those of the people's rows; nobody where one was erased. */
+export interface RequestView extends Request {
+  requesterSlackId?: string;
+  requesterName?: string;
+  assigneeName?: string;
+  /** Where it lives, once that is known. */
+  threadUrl?: string;
+  timeZone: string;
+  /** Name of the team that answers. */
+  team?: string;
+  targetMinutes: number;
+}
+
+const priorityWords = { urgent: '🔥 Urgent', high: '⬆️ High', normal: 'Normal', low: '⬇️ Low' } as const;
+
+/** Emoji and word of where it stands. */
+export function sayRequestState(request: Pick<Request, 'state' | 'assignee' | 'waitsFor' | 'howSolved'>): string {
+  switch (request.state) {
+    case 'open':
+      return request.assignee ? '👀 Taken' : '🆕 Open';
+    case 'waiting':
+      return '💬 Waiting for an answer';
+    case 'snoozed':
+      return '💤 Snoozed';
+    case 'solved':
+      return request.howSolved === 'merged' ? '🔗 Merged' : '✅ Solved';
+  }
+}
+
+const asker = ({ requesterName }: RequestView): string => words(`@${requesterName ?? 'someone who left'}`, 60);
+const owner = ({ assignee, assigneeName }: RequestView): string =>
+  assignee ? words(`@${assigneeName ?? 'someone who left'}`, 60) : 'nobody yet';
+const about = ({ pipeline, run }: RequestView): string | undefined =>
+  pipeline && `About ${words(pipeline, 120)}${run ? `, run ${words(run, 80)}` : ''}`;
+
+/** Where somebody asked: what became of it, for them. Where nobody's message heads the thread, it says the question too. */
+export function renderRequest(view: RequestView): Message {
+  const state = sayRequestState(view);
+  const lead = `Request #${view.number}: ${state}`;
+  const said = sentences([sayCourse(view), about(view)]);
+  const question = view.threadTs ? [] : [section(`*${asker(view)} asks:* ${words(view.question, 2_000)}`)];
+  const row = requesterRow(view);
+  return {
+    text: cut(
+      sentences([lead, ...(view.threadTs ? [] : [`${asker(view)} asks: ${words(view.question, 600)}`]), said]),
+      limits.message.textAdvised,
+    ),
+    blocks: [
+      ...question,
+      section(`*${lead}*\n${said}`),
+      ...(view.resolution && view.state === 'solved' ? [section(`*Solution:* ${words(view.resolution, 2_000)}`)] : []),
+      ...(row.length > 0 ? [actions(row)] : []),
+    ],
+  };
+}
+
+function sayCourse(view: RequestView): string {
+  const team = words(view.team ?? 'team', 60);
+  switch (view.state) {
+    case 'open':
+      return view.assignee
+        ? `${owner(view)} of the ${team} has it. Write in this thread to add something`
+        : `The ${team} has been told, and means to answer within ${sayMinutes(view.targetMinutes)} of working time. Write in this thread to add something`;
+    case 'waiting':
+      return view.waitsFor === 'verdict'
+        ? 'What it is about has recovered. Does that solve it?'
+        : 'There is a question for you in this thread; it goes on with your answer';
+    case 'snoozed':
+      return `It goes on ${view.snoozedUntil ? sayDate(view.snoozedUntil, view.timeZone) : 'later'}, or with your next word here`;
+    case 'solved':
+      return view.howSolved === 'merged'
+        ? 'It goes on in another request about the same'
+        : 'A new message in this thread opens it again; a thanks does not';
+  }
+}
+
+function requesterRow({ id, number, state, howSolved, score }: RequestView): Button[] {
+  const name = `request ${number}`;
+  if (state === 'solved') {
+    if (howSolved === 'merged') return [];
+    const stars = score === undefined ? rates.map((rate) => rate.element({ id }, { about: name })) : [];
+    return [...stars, buttons.reopenRequest.element({ id }, { about: name })].filter((each) => each !== undefined);
+  }
+  return [buttons.requestSolved.element({ id }, { about: name })].filter((each) => each !== undefined);
+}
+
+/** For the team: who asks what, since when, how soon an answer is due, and what to press. */
+export function renderTriage(view: RequestView): Message {
+  const state = sayRequestState(view);
+  const lead = `${state}: request #${view.number} of ${asker(view)}`;
+  const due = view.dueAt
+    ? `${dueWords[view.dueFor ?? 'resolution']} due ${date(view.dueAt, view.timeZone)}`
+    : 'No clock runs';
+  const facts = [
+    `Taken by: ${owner(view)}`,
+    `Priority: ${priorityWords[view.priority]}`,
+    `Category: ${view.category ? words(view.category, 60) : 'unknown'}`,
+    ...(view.state === 'solved' ? [] : [due]),
+    ...(view.score ? [`Rated ${view.score} of 5`] : []),
+  ];
+  const row = teamRow(view);
+  const plainDue = view.dueAt
+    ? `${dueWords[view.dueFor ?? 'resolution']} due ${sayDate(view.dueAt, view.timeZone)}`
+    : undefined;
+  return {
+    text: cut(
+      sentences([
+        lead,
+        words(view.question, 600),
+        about(view),
+        `Taken by ${owner(view)}`,
+        view.state === 'solved' ? undefined : plainDue,
+      ]),
+      limits.message.textAdvised,
+    ),
+    blocks: [
+      header(`${state}: #${view.number} ${cut(plain(view.question), 80)}`),
+      section(
+        [
+          `*${asker(view)} asks:* ${words(view.question, 900)}`,
+          about(view),
+          view.threadUrl && link(view.threadUrl, 'Open the thread'),
+          view.url && link(view.url, 'Issue'),
+        ]
+          .filter(Boolean)
+          .join('\n'),
+      ),
+      context(facts.join(' · ')),
+      context(`Asked ${date(view.askedAt, view.timeZone)}`),
+      ...(row.length > 0 ? [actions(row)] : []),
+    ] satisfies KnownBlock[],
+  };
+}
+
+const dueWords = { 'first-response': 'First answer', 'next-response': 'Next answer', resolution: 'Solution' } as const;
+
+function teamRow({ id, number, state, assignee, howSolved }: RequestView): Button[] {
+  const about = `request ${number}`;
+  const row =
+    state === 'solved'
+      ? howSolved === 'merged'
+        ? []
+        : [buttons.reopenRequest.element({ id }, { about, label: 'Reopen' })]
+      : [
+          assignee === undefined
+            ? buttons.claimRequest.element({ id }, { about, style: 'primary' })
+            : buttons.solveRequest.element({ id }, { about, style: 'primary' }),
+          buttons.askBack.element({ id }, { about }),
+          buttons.changeRequest.element({ id }, { about }),
+        ];
+  return row.filter((each) => each !== undefined);
+}
+
+/** 60 → an hour. */
+function sayMinutes(minutes: number): string {
+  if (minutes % 60 !== 0 || minutes < 60) return `${minutes} minutes`;
+  return minutes === 60 ? 'an hour' : `${minutes / 60} hours`;
+}
+
+/** The same with what to press, where there is something to say to it. */
+export function renderRequestReply(
+  notice: Extract<Notice, { kind: 'request' }>,
+  story: { timeZone: string; nameOf?: NameOf },
+): Message {
+  const said = renderRequestNotice(notice, story);
+  const text = cut(sentences([said]), limits.message.textAdvised);
+  const { requestId: id } = notice;
+  if (!id || (notice.what !== 'answers' && notice.what !== 'run-recovered'))
+    return { text, blocks: [section(sentences([said]))] };
+  const still = buttons.needHelpStill.element({ id }, { about: `request ${notice.number}` });
+  if (notice.what === 'run-recovered') {
+    const solved = buttons.requestSolved.element({ id }, { about: `request ${notice.number}`, style: 'primary' });
+    return { text, blocks: [section(sentences([said])), ...rowOf([solved, still])] };
+  }
+  const answers = (notice.answers ?? [])
+    .slice(0, 3)
+    .flatMap((answer) => [
+      section(`*#${answer.number}* ${words(answer.question, 200)}\n💡 ${words(answer.resolution, 1_200)}`),
+      ...rowOf([
+        buttons.answerSolved.element({ id, answer: answer.id }, { about: `answer of request ${answer.number}` }),
+      ]),
+    ]);
+  return {
+    text,
+    blocks: [
+      section('*The like was solved before.* The team has your question all the same.'),
+      ...answers,
+      ...rowOf([still]),
+    ],
+  };
+}
+
+function rowOf(elements: (Button | undefined)[]): KnownBlock[] {
+  const row = elements.filter((element) => element !== undefined);
+  return row.length > 0 ? [actions(row)] : [];
+}
+
+/** One thing that became of it, as a reply. Calls whom it is for: the requester when asked, who has it when something is due. */
+function renderRequestNotice(
+  notice: Extract<Notice, { kind: 'request' }>,
+  { timeZone, nameOf }: { timeZone: string; nameOf?: NameOf },
+): string {
+  const by = notice.by ? who(notice.by, nameOf) : 'Pitcrew';
+  const say = notice.say ? words(notice.say, 2_000) : '';
+  switch (notice.what) {
+    case 'claimed':
+      return `👀 ${by} has taken this`;
+    case 'assigned':
+      return `👀 ${notice.to ? who(notice.to, nameOf) : 'Somebody'} has this now${say ? `. ${by}: ${say}` : ''}`;
+    case 'asked-back':
+      return `💬 ${notice.to ? mention(notice.to) : ''} ${by} asks: ${say}`;
+    case 'solved':
+      return `✅ Solved by ${by}${say ? `: ${say}` : ''}`;
+    case 'merged':
+      return `🔗 Goes on in request #${notice.into ?? ''}`;
+    case 'reopened':
+      return `🔁 Opened again by ${by}`;
+    case 'needs-help-still':
+      return `🙋 ${by} still needs help`;
+    case 'answers':
+      return `Requests like this one were solved before: ${(notice.answers ?? []).map(({ number, resolution }) => `#${number}: ${words(resolution, 200)}`).join('; ')}`;
+    case 'run-recovered':
+      return `🟢 ${notice.to ? mention(notice.to) : ''} What this is about has recovered. Does that solve it? The clock stands until you say`;
+    case 'due-soon':
+      return `⏳ ${notice.to ? mention(notice.to) : 'Nobody has taken this'}: ${dueWords[notice.clock ?? 'resolution'].toLowerCase()} due ${notice.dueAt ? sayDate(notice.dueAt, timeZone) : 'soon'}`;
+  }
+}

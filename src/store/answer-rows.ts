@@ -1,0 +1,78 @@
+import type { Queryable } from './db';
+
+/** What solved a request like the one that is asked now. */
+export interface FoundAnswer {
+  id: string;
+  number: number;
+  question: string;
+  resolution: string;
+  channel?: string;
+  threadTs?: string;
+}
+
+/** Of this many that hold a word it tells nothing any more. */
+const commonest = 1_500;
+const wordsAsked = 12;
+const rarest = 6;
+
+/**
+ * What solved requests that share the rare words of this one, the best first: each word counts the more, the fewer hold it, and one
+ * word alone is not enough unless it is all there is. Where none does, what is spelt alike. What was asked in a direct message is
+ * never shown to others.
+ *
+ * @param exceptId the request itself
+ */
+export async function findAnswers(
+  db: Queryable,
+  question: string,
+  of: { limit: number; exceptId?: string },
+): Promise<FoundAnswer[]> {
+  const shown = `id, number, question, resolution, channel, "threadTs"`;
+  const rows = await db.query<Record<string, unknown>>(
+    `with asked as (
+       select lexeme as word from unnest(to_tsvector('english', $1)) where length(lexeme) between 3 and 40
+       order by length(lexeme) desc limit ${wordsAsked}
+     ), counted as materialized (
+       select word, (select count(*) from (
+         select from requests r where r.words @@ to_tsquery('simple', quote_literal(word)) and r.resolution is not null
+           and not r.is_direct limit ${commonest + 1}) held)::int as held
+       from asked
+     ), rare as materialized (
+       select word, ln(1 + 50000.0 / held) as weight from counted where held between 1 and ${commonest} order by held limit ${rarest}
+     ), hits as (
+       select r.request_id, sum(rare.weight) as score, count(*) as shared
+       from rare join requests r on r.words @@ to_tsquery('simple', quote_literal(rare.word))
+       where r.resolution is not null and not r.is_direct and r.request_id is distinct from $3
+       group by r.request_id
+     ), best as (
+       select request_id, score from hits where shared >= least(2, (select count(*) from asked)) order by score desc limit 20
+     )
+     select ${shown} from (
+       select r.request_id as id, r.number, r.question, r.resolution, r.channel, r.thread_ts as "threadTs",
+              best.score * (0.5 + similarity(r.question, $1)) as score, r.solved_at
+       from best join requests r on r.request_id = best.request_id
+     ) ranked order by score desc, solved_at desc limit $2`,
+    [question, of.limit, of.exceptId ?? null],
+  );
+  const found = rows.length > 0 ? rows : await spelledAlike(db, question, of);
+  return found.map(
+    (row) => Object.fromEntries(Object.entries(row).filter(([, value]) => value !== null)) as unknown as FoundAnswer,
+  );
+}
+
+/** Letters in threes: 0 = nothing alike, 1 = the same. */
+const alikeFrom = 0.45;
+
+async function spelledAlike(
+  db: Queryable,
+  question: string,
+  of: { limit: number; exceptId?: string },
+): Promise<Record<string, unknown>[]> {
+  const rows = await db.query<Record<string, unknown> & { apart: number }>(
+    `select r.request_id as id, r.number, r.question, r.resolution, r.channel, r.thread_ts as "threadTs", r.question <-> $1 as apart
+     from requests r where r.resolution is not null and not r.is_direct and r.request_id is distinct from $3
+     order by r.question <-> $1 limit $2`,
+    [question, of.limit, of.exceptId ?? null],
+  );
+  return rows.flatMap(({ apart, ...row }) => (apart <= 1 - alikeFrom ? [row] : []));
+}

@@ -1,0 +1,33 @@
+import type { Queryable } from './db';
+
+/** A person who looked at their Home tab. */
+export interface HomeRow {
+  slackId: string;
+  shownHash?: string;
+}
+
+export async function opened(db: Queryable, slackId: string, at: Date): Promise<void> {
+  await db.query(
+    `insert into homes (slack_id, opened_at) values ($1, $2) on conflict (slack_id) do update set opened_at = excluded.opened_at`,
+    [slackId, at],
+  );
+}
+
+/** Takes those who opened it since then and whose turn it is, the longest waiting first; whoever takes one has it for that time. */
+export async function takeDue(
+  db: Queryable,
+  of: { openedSince: Date; publishedBefore: Date; now: Date; limit: number },
+): Promise<HomeRow[]> {
+  const rows = await db.query<{ slackId: string; shownHash: string | null }>(
+    `update homes h set published_at = $3 from (
+       select slack_id from homes where opened_at >= $1 and (published_at is null or published_at <= $2)
+       order by published_at nulls first limit $4 for update skip locked
+     ) due where h.slack_id = due.slack_id returning h.slack_id as "slackId", h.shown_hash as "shownHash"`,
+    [of.openedSince, of.publishedBefore, of.now, of.limit],
+  );
+  return rows.map(({ slackId, shownHash }) => ({ slackId, ...(shownHash ? { shownHash } : {}) }));
+}
+
+export async function published(db: Queryable, slackId: string, shownHash: string, at: Date): Promise<void> {
+  await db.query(`update homes set shown_hash = $2, published_at = $3 where slack_id = $1`, [slackId, shownHash, at]);
+}

@@ -1,0 +1,344 @@
+import { type Happened, type Request, RequestEvent } from '../domain/request';
+import type { Queryable, Tx } from './db';
+
+/** A request with what people call those who asked and who have it; nothing for who was erased. */
+export interface StoredRequest extends Request {
+  requesterSlackId?: string;
+  requesterName?: string;
+  assigneeSlackId?: string;
+  assigneeName?: string;
+}
+
+const columns = `r.request_id as id, r.number, r.state, r.waits_for as "waitsFor", r.person_id as requester, r.assignee,
+  r.is_staff as "isStaff", r.source, r.priority, r.category, r.channel, r.thread_ts as "threadTs", r.is_direct as "isDirect",
+  r.connection, r.pipeline, r.run, r.partition, r.incident_id as "incidentId", r.url, r.merged_into as "mergedInto",
+  r.snoozed_until as "snoozedUntil", r.asked_at as "askedAt", r.requester_said_at as "requesterSaidAt",
+  r.team_said_at as "teamSaidAt", r.team_asked_at as "teamAskedAt", r.first_response_at as "firstResponseAt",
+  r.solved_at as "solvedAt", r.how_solved as "howSolved", r.score, r.surveyed_at as "surveyedAt", r.due_at as "dueAt",
+  r.due_for as "dueFor", r.warned_at as "warnedAt", r.question, r.resolution, r.score_words as "scoreWords",
+  asker.slack_id as "requesterSlackId", asker.name as "requesterName", owner.slack_id as "assigneeSlackId",
+  owner.name as "assigneeName"`;
+const joined = `requests r left join people asker on asker.person_id = r.person_id left join people owner on owner.person_id = r.assignee`;
+
+/** SQL's null is our undefined. */
+function known(row: object): StoredRequest {
+  return Object.fromEntries(Object.entries(row).filter(([, value]) => value !== null)) as unknown as StoredRequest;
+}
+
+/** @returns false where one of the same origin is there already */
+export async function insert(
+  tx: Tx,
+  request: Omit<Request, 'number'> & { origin: string },
+  at: Date,
+): Promise<boolean> {
+  const rows = await tx.query(
+    `insert into requests (request_id, state, person_id, is_staff, source, channel, thread_ts, is_direct, connection, pipeline, run,
+       partition, incident_id, asked_at, requester_said_at, changed_at, question, origin)
+     values ($1, 'open', $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13, $14, $15, $16)
+     on conflict (origin) do nothing returning request_id`,
+    [
+      request.id,
+      request.requester,
+      request.isStaff,
+      request.source,
+      request.channel ?? null,
+      request.threadTs ?? null,
+      request.isDirect,
+      request.connection ?? null,
+      request.pipeline ?? null,
+      request.run ?? null,
+      request.partition ?? null,
+      request.incidentId ?? null,
+      request.askedAt,
+      at,
+      request.question,
+      request.origin,
+    ],
+  );
+  return rows.length > 0;
+}
+
+/** Locked for this transaction when asked: of two who claim it, the second sees what the first did. */
+export async function find(db: Queryable, id: string, isLocked = false): Promise<StoredRequest | undefined> {
+  // Apart: of what is joined to a row that was waited for, PostgreSQL would show what it was before the wait.
+  if (isLocked) await db.query(`select from requests where request_id = $1 for update`, [id]);
+  const [row] = await db.query(`select ${columns} from ${joined} where r.request_id = $1`, [id]);
+  return row && known(row);
+}
+
+/** The newest request whose thread this message heads: somebody's message, or our own. Slack's ids. */
+export async function idOfThread(db: Queryable, channel: string, threadTs: string): Promise<string | undefined> {
+  const [row] = await db.query<{ id: string }>(
+    `select request_id as id from (
+       select request_id, asked_at from requests where channel = $1 and thread_ts = $2
+       union all
+       select r.request_id, r.asked_at from posts p join requests r on r.request_id = p.request_id
+       where p.channel_id = $1 and p.ts = $2 and p.role = 'request' and p.thread_ts is null
+     ) found order by asked_at desc limit 1`,
+    [channel, threadTs],
+  );
+  return row?.id;
+}
+
+/** As its events have made it. */
+export async function save(tx: Tx, request: Request, at: Date): Promise<void> {
+  await tx.query(
+    `update requests set state = $2, waits_for = $3, assignee = $4, priority = $5, category = $6, channel = $7, thread_ts = $8, url = $9,
+       merged_into = $10, snoozed_until = $11, requester_said_at = $12, team_said_at = $13, team_asked_at = $14,
+       first_response_at = $15, solved_at = $16, how_solved = $17, score = $18, surveyed_at = $19, due_at = $20, due_for = $21,
+       warned_at = $22, resolution = $23, score_words = $24, changed_at = $25, incident_id = $26
+     where request_id = $1`,
+    [
+      request.id,
+      request.state,
+      request.waitsFor ?? null,
+      request.assignee ?? null,
+      request.priority,
+      request.category ?? null,
+      request.channel ?? null,
+      request.threadTs ?? null,
+      request.url ?? null,
+      request.mergedInto ?? null,
+      request.snoozedUntil ?? null,
+      request.requesterSaidAt,
+      request.teamSaidAt ?? null,
+      request.teamAskedAt ?? null,
+      request.firstResponseAt ?? null,
+      request.solvedAt ?? null,
+      request.howSolved ?? null,
+      request.score ?? null,
+      request.surveyedAt ?? null,
+      request.dueAt ?? null,
+      request.dueFor ?? null,
+      request.warnedAt ?? null,
+      request.resolution ?? null,
+      request.scoreWords ?? null,
+      at,
+      request.incidentId ?? null,
+    ],
+  );
+}
+
+export async function addEvents(tx: Tx, requestId: string, events: readonly Happened[]): Promise<void> {
+  for (const { at, by, role, kind, ...detail } of events)
+    await tx.query(
+      `insert into request_events (request_id, at, kind, person_id, by_role, detail) values ($1, $2, $3, $4, $5, $6)`,
+      [requestId, at, kind, by ?? null, role, JSON.stringify(detail)],
+    );
+}
+
+/** In order. One of a later release, which this one does not know, is left out. */
+export async function events(db: Queryable, requestId: string): Promise<Happened[]> {
+  const rows = await db.query<{ kind: string; at: Date; by: string | null; role: Happened['role']; detail: object }>(
+    `select kind, at, person_id as by, by_role as role, detail from request_events where request_id = $1 order by seq`,
+    [requestId],
+  );
+  return rows.flatMap(({ kind, at, by, role, detail }) => {
+    const event = RequestEvent.safeParse({ ...detail, kind }).data;
+    return event ? [{ ...event, at, role, ...(by ? { by } : {}) }] : [];
+  });
+}
+
+export async function addWords(
+  tx: Tx,
+  said: {
+    requestId: string;
+    at: Date;
+    personId?: string;
+    kind: 'said' | 'note' | 'summary';
+    ts?: string;
+    words: string;
+  },
+): Promise<void> {
+  await tx.query(
+    `insert into request_words (request_id, at, person_id, kind, ts, words) values ($1, $2, $3, $4, $5, $6)`,
+    [said.requestId, said.at, said.personId ?? null, said.kind, said.ts ?? null, said.words],
+  );
+}
+
+const rank = `array_position(array['urgent', 'high', 'normal', 'low'], r.priority)`;
+
+/** What is not over, the most pressing first: what is late, then by priority, then by age. */
+export async function queue(
+  db: Queryable,
+  of: { limit: number; lateAt?: Date },
+): Promise<{ requests: StoredRequest[]; total: number }> {
+  const rows = await db.query<{ total: number }>(
+    `select ${columns}, count(*) over ()::int as total from ${joined}
+     where r.state <> 'solved' and ($2::timestamptz is null or r.due_at <= $2)
+     order by r.state = 'snoozed', r.due_at <= coalesce($2, r.due_at) desc nulls last, ${rank}, r.asked_at limit $1`,
+    [of.limit, of.lateAt ?? null],
+  );
+  return { requests: rows.map(known), total: rows[0]?.total ?? 0 };
+}
+
+/** All that were asked since then, the oldest first. */
+export async function since(db: Queryable, at: Date): Promise<StoredRequest[]> {
+  const rows = await db.query(`select ${columns} from ${joined} where r.asked_at >= $1 order by r.asked_at, r.number`, [
+    at,
+  ]);
+  return rows.map(known);
+}
+
+/** What a person asked last in a direct message, while that is not over. */
+export async function openDirect(db: Queryable, personId: string): Promise<string | undefined> {
+  const [row] = await db.query<{ id: string }>(
+    `select request_id as id from requests where person_id = $1 and is_direct and state <> 'solved' order by asked_at desc limit 1`,
+    [personId],
+  );
+  return row?.id;
+}
+
+/** What a person asked that is not over. */
+export async function openOf(db: Queryable, personId: string): Promise<string[]> {
+  const rows = await db.query<{ id: string }>(
+    `select request_id as id from requests where person_id = $1 and state <> 'solved' order by asked_at`,
+    [personId],
+  );
+  return rows.map(({ id }) => id);
+}
+
+/** Takes out a person's words; what happened, and when, stays with an id that leads to nobody. */
+export async function eraseWords(tx: Tx, personId: string): Promise<void> {
+  await tx.query(`update requests set question = '', resolution = null, score_words = null where person_id = $1`, [
+    personId,
+  ]);
+  await tx.query(
+    `delete from request_words where person_id = $1 or request_id in (select request_id from requests where person_id = $1)`,
+    [personId],
+  );
+}
+
+/** Takes out the words of what ended before then, so many at a time. @returns of how many */
+export async function forgetWords(tx: Tx, solvedBefore: Date, limit: number): Promise<number> {
+  const rows = await tx.query<{ id: string }>(
+    `update requests set question = '', resolution = null, score_words = null where request_id in (
+       select request_id from requests where state = 'solved' and solved_at < $1 and question <> '' order by solved_at limit $2)
+     returning request_id as id`,
+    [solvedBefore, limit],
+  );
+  await tx.query(`delete from request_words where request_id = any($1)`, [rows.map(({ id }) => id)]);
+  return rows.length;
+}
+
+/** How the queue stands. */
+export async function counts(db: Queryable, now: Date): Promise<{ late: number; free: number }> {
+  const [row] = await db.query<{ late: number; free: number }>(
+    `select count(*) filter (where due_at <= $1)::int as late, count(*) filter (where assignee is null)::int as free
+     from requests where state <> 'solved'`,
+    [now],
+  );
+  return { late: row?.late ?? 0, free: row?.free ?? 0 };
+}
+
+/** What a person asked for or has taken and is not over, then what of theirs was solved last. */
+export async function mine(
+  db: Queryable,
+  personId: string,
+  limit: number,
+): Promise<{ requests: StoredRequest[]; total: number }> {
+  const rows = await db.query<{ total: number }>(
+    `select ${columns}, count(*) over ()::int as total from ${joined}
+     where (r.person_id = $1 or (r.assignee = $1 and r.state <> 'solved'))
+     order by r.state = 'solved', case when r.state = 'solved' then r.solved_at end desc, r.asked_at limit $2`,
+    [personId, limit],
+  );
+  return { requests: rows.map(known), total: rows[0]?.total ?? 0 };
+}
+
+/** Whose promise is broken by `by` and of which the team was not warned since its clock last moved. */
+export async function toWarn(tx: Tx, by: Date, limit: number): Promise<string[]> {
+  const rows = await tx.query<{ id: string }>(
+    `select request_id as id from requests where due_at <= $1 and warned_at is null and state = 'open' order by due_at limit $2
+     for update skip locked`,
+    [by, limit],
+  );
+  return rows.map(({ id }) => id);
+}
+
+/** Whose thread or channel Slack says is gone: what was to be told there was set aside. */
+export async function homeless(tx: Tx, limit: number): Promise<{ id: string; why: 'deleted' | 'archived' }[]> {
+  const rows = await tx.query<{ id: string; reason: string }>(
+    `select r.request_id as id, p.parked_reason as reason from requests r cross join lateral (
+       select parked_reason from posts where request_id = r.request_id and role in ('request', 'reply') and channel = r.channel
+         and state = 'parked' and dropped_at is null
+         and parked_reason ~ '^(thread_not_found|cannot_reply_to_message|is_archived|channel_not_found|not_in_channel)' limit 1) p
+     where not r.is_direct limit $1 for update of r skip locked`,
+    [limit],
+  );
+  return rows.map(({ id, reason }) => ({ id, why: reason.startsWith('is_archived') ? 'archived' : 'deleted' }));
+}
+
+/** It goes on in a direct message to who asked, with what was set aside. @param slackId of the requester */
+export async function bringHome(tx: Tx, id: string, slackId: string, at: Date): Promise<void> {
+  await tx.query(`update requests set channel = $2, thread_ts = null, is_direct = true where request_id = $1`, [
+    id,
+    slackId,
+  ]);
+  await tx.query(
+    `with own as (
+       update posts set channel = $2, thread_ts = null, root_id = null, ts = null, channel_id = null, sent_hash = null, sent_version = 0,
+         state = 'waiting', next_at = $3, attempts = 0, parked_reason = null, parked_at = null
+       where request_id = $1 and role = 'request' returning post_id, channel
+     )
+     update posts p set channel = own.channel, thread_ts = null, root_id = own.post_id, state = 'waiting', next_at = $3, attempts = 0,
+       parked_reason = null, parked_at = null
+     from own, posts card
+     where p.request_id = $1 and p.role = 'reply' and p.ts is null and p.state <> 'sending' and p.dropped_at is null and card.request_id = $1
+       and card.role = 'request' and p.channel = card.channel`,
+    [id, slackId, at],
+  );
+}
+
+/** Whose incident is over, and of which the requester was not asked since whether that solves it. */
+export async function toJudge(tx: Tx, limit: number): Promise<string[]> {
+  const rows = await tx.query<{ id: string }>(
+    `select r.request_id as id from requests r join incidents i on i.incident_id = r.incident_id
+     where r.incident_id is not null and r.state in ('open', 'snoozed') and i.state = 'recovered' and r.asked_at <= i.closed_at
+       and not exists (select from request_events e where e.request_id = r.request_id and e.kind = 'waiting'
+                       and e.detail ->> 'for' = 'verdict' and e.at >= i.closed_at)
+     order by i.closed_at limit $1 for update of r skip locked`,
+    [limit],
+  );
+  return rows.map(({ id }) => id);
+}
+
+export async function toWake(tx: Tx, now: Date, limit: number): Promise<string[]> {
+  const rows = await tx.query<{ id: string }>(
+    `select request_id as id from requests where state = 'snoozed' and snoozed_until <= $1 order by snoozed_until limit $2
+     for update skip locked`,
+    [now, limit],
+  );
+  return rows.map(({ id }) => id);
+}
+
+/** Of a pipeline: the run of its newest trouble, while that is not over. */
+export async function lastTrouble(
+  db: Queryable,
+  { connection, key }: { connection: string; key: string },
+): Promise<{ incidentId: string; run: string; partition?: string } | undefined> {
+  const [row] = await db.query<{ incidentId: string; run: string; partition: string }>(
+    `select incident_id as "incidentId", run, partition from incident_members
+     where connection = $1 and pipeline = $2 and state in ('failed', 'running') order by last_failed_at desc limit 1`,
+    [connection, key],
+  );
+  return row && { incidentId: row.incidentId, run: row.run, ...(row.partition ? { partition: row.partition } : {}) };
+}
+
+/** The surrogate id that stands behind a number; for what is merged. */
+export async function idOfNumber(db: Queryable, number: number): Promise<string | undefined> {
+  const [row] = await db.query<{ id: string }>(`select request_id as id from requests where number = $1`, [number]);
+  return row?.id;
+}
+
+/** Schedules as they were, the oldest first. */
+export async function schedules(db: Queryable): Promise<{ since: Date; schedule: unknown }[]> {
+  return db.query(`select since, schedule from working_schedules order by since`);
+}
+
+export async function addSchedule(db: Queryable, since: Date, schedule: object): Promise<void> {
+  await db.query(
+    `insert into working_schedules (since, schedule) values ($1, $2) on conflict (since) do update set schedule = excluded.schedule`,
+    [since, JSON.stringify(schedule)],
+  );
+}

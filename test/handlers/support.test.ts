@@ -1,0 +1,200 @@
+import { renderHome } from '../../src/slack/home';
+import { renderRequest, renderTriage } from '../../src/slack/request-card';
+import { actorOf, type Crew, runCrew, supportRequest } from './crew';
+
+let crew: Crew;
+beforeAll(async () => {
+  crew = await runCrew('socket');
+});
+afterAll(() => crew.stop());
+beforeEach(() => {
+  crew.stored.clear();
+  crew.recorded.length = 0;
+  crew.threads.clear();
+  crew.actors.clear();
+});
+
+const stored = () => [...crew.stored.values()];
+const storedSoon = (name: string) =>
+  crew.workspace.until(() => stored().find((press) => press.name === name), 5_000, name);
+
+describe('what people write', () => {
+  it('to the bot is stored under the id of the Slack event, and delivered again it is the same', async () => {
+    const { ts } = crew.workspace.as('UDANA').post('CALERTS', '<@UBOT> my table is late');
+    const press = await storedSoon('slack:app_mention');
+    expect(press).toMatchObject({
+      slackId: 'UDANA',
+      channel: 'CALERTS',
+      value: { ts, text: expect.stringContaining('late') },
+    });
+    const delivery = crew.workspace.state.deliveries.findLast(({ type }) => type === 'app_mention');
+    if (!delivery) throw new Error('no delivery');
+    await crew.workspace.redeliver(delivery);
+    expect(stored().filter(({ name }) => name === 'slack:app_mention')).toHaveLength(1);
+  });
+
+  it('in the thread of a request is stored; all else there is nobody’s business', async () => {
+    const dana = crew.workspace.as('UDANA');
+    const other = dana.post('CALERTS', 'lunch?').ts;
+    dana.post('CALERTS', 'no request', { threadTs: other });
+    const { ts } = dana.post('CALERTS', 'where is it');
+    crew.threads.add(ts);
+    dana.post('CALERTS', 'still not there', { threadTs: ts });
+    const press = await storedSoon('slack:message');
+    expect(press.value).toMatchObject({ text: 'still not there', threadTs: ts });
+    expect(stored()).toHaveLength(1);
+  });
+
+  it('reaches us with the emoji of the settings alone', async () => {
+    const { ts } = crew.workspace.as('UDANA').post('CALERTS', 'help');
+    crew.workspace.as('UPRIYA').react('CALERTS', ts, 'tada');
+    crew.workspace.as('UPRIYA').react('CALERTS', ts, 'ticket');
+    expect(await storedSoon('slack:reaction_added')).toMatchObject({
+      slackId: 'UPRIYA',
+      value: { ts, author: 'UDANA' },
+    });
+    expect(stored()).toHaveLength(1);
+  });
+
+  it('is not acked while it cannot be stored, so that Slack delivers it again', async () => {
+    const { presses } = crew.services;
+    crew.services.presses = { ...presses, storeOnce: async () => 'away' };
+    crew.workspace.as('UDANA').post('CALERTS', '<@UBOT> nobody is at home');
+    await crew.workspace.until(() =>
+      crew.workspace.state.deliveries.some(({ type, attempts }) => type === 'app_mention' && attempts.length > 1),
+    );
+    crew.services.presses = presses;
+    await storedSoon('slack:app_mention');
+  }, 15_000);
+});
+
+describe('the form', () => {
+  it('opens with what was typed, and is stored once it is submitted', async () => {
+    const dana = crew.workspace.as('UDANA');
+    await dana.command('CALERTS', '/support', 'my table is late');
+    const view = await crew.workspace.until(() =>
+      crew.workspace.state.views('UDANA').find(({ callbackId }) => callbackId === 'ask-form.v1'),
+    );
+    expect(JSON.stringify(view.content)).toContain('my table is late');
+    await dana.submit(view.id, {});
+    expect(await storedSoon('ask-form.v1')).toMatchObject({
+      slackId: 'UDANA',
+      channel: 'CALERTS',
+      value: { question: 'my table is late', isDirect: false, source: 'command' },
+    });
+  });
+
+  it('brings the run of the alert along from its menu', async () => {
+    const dana = crew.workspace.as('UDANA');
+    const { ts } = await crew.slack.postMessage({ channel: 'CALERTS', text: 'Failed', blocks: [], postId: 'p1' });
+    crew.alerts.add(ts);
+    await dana.shortcut('ask-about.v1', { channelId: 'CALERTS', messageTs: ts });
+    const view = await crew.workspace.until(() =>
+      crew.workspace.state.views('UDANA').find(({ callbackId }) => callbackId === 'ask-form.v1'),
+    );
+    expect(JSON.stringify(view.content.blocks)).toContain('orders_daily');
+    expect(JSON.parse(String(view.content.private_metadata))).toMatchObject({ threadTs: ts, about: { run: 'r1' } });
+  });
+});
+
+describe('the Home tab', () => {
+  it('is brought up to date when it is opened, and on Refresh', async () => {
+    const dana = crew.workspace.as('UDANA');
+    dana.openHome('home');
+    await crew.workspace.until(() => crew.homes.length === 1);
+    const home = {
+      mine: { requests: [supportRequest()], total: 1 },
+      command: '/support',
+      timeZone: 'UTC',
+      now: new Date(),
+    };
+    await crew.slack.publishHome('UDANA', renderHome(home, 'person-UDANA'));
+    await dana.pressHome('refresh-home.v1');
+    await crew.workspace.until(() => crew.homes.length === 2);
+  });
+
+  it.each([
+    { title: 'nothing', mine: [], says: ['Nothing right now', 'None yet'] },
+    {
+      title: 'a question for them',
+      mine: [{ state: 'waiting' as const }],
+      says: ['Waiting for an answer', 'None besides'],
+    },
+  ])('says what to do next to who has $title', async ({ mine, says }) => {
+    const requests = mine.map((each) => ({ ...supportRequest(), ...each }));
+    const view = renderHome(
+      {
+        mine: { requests, total: requests.length },
+        queue: { requests, total: 40, late: 2, free: 3 },
+        command: '/support',
+        timeZone: 'UTC',
+        now: new Date(),
+      },
+      'person-UDANA',
+    );
+    await crew.slack.publishHome('UDANA', view);
+    for (const each of says) expect(JSON.stringify(view)).toContain(each);
+    expect(JSON.stringify(view)).toContain('The queue of your team');
+  });
+});
+
+describe('/support', () => {
+  it.each([
+    { typed: 'mine', who: {}, says: /You have no requests/ },
+    { typed: 'queue', who: { teams: ['enablement'] }, says: /#12 Where is my table/ },
+    { typed: 'queue', who: {}, says: /for the team that answers/ },
+    { typed: 'overdue', who: { teams: ['enablement'] }, says: /What is late/ },
+    { typed: 'help', who: {}, says: /What \/support can do/ },
+  ])('$typed says $says', async ({ typed, who, says }) => {
+    crew.actors.set('UDANA', actorOf('UDANA', who));
+    const before = crew.workspace.state.ephemerals('UDANA').length;
+    await crew.workspace.as('UDANA').command('CALERTS', '/support', typed);
+    const answer = await crew.workspace.until(() => crew.workspace.state.ephemerals('UDANA')[before]);
+    expect(answer.text).toMatch(says);
+  });
+});
+
+describe('the messages of a request', () => {
+  const view = { ...supportRequest(), timeZone: 'Europe/Berlin', targetMinutes: 60, team: 'enablement' };
+  const labels = (blocks: readonly object[]) =>
+    blocks.flatMap((block) =>
+      'elements' in block && 'type' in block && block.type === 'actions'
+        ? (block.elements as { text: { text: string } }[]).map(({ text }) => text.text)
+        : [],
+    );
+
+  it.each([
+    { title: 'open', of: {}, team: ['I take it', 'Ask back…', 'More…'], asker: ['This is solved'] },
+    {
+      title: 'taken',
+      of: { assignee: 'p', assigneeName: 'priya' },
+      team: ['Solve…', 'Ask back…', 'More…'],
+      asker: ['This is solved'],
+    },
+    {
+      title: 'solved',
+      of: { state: 'solved' as const },
+      team: ['Reopen'],
+      asker: ['1 😞', '2', '3', '4', '5 😀', 'Still need help'],
+    },
+    { title: 'rated', of: { state: 'solved' as const, score: 5 }, team: ['Reopen'], asker: ['Still need help'] },
+    { title: 'merged', of: { state: 'solved' as const, howSolved: 'merged' as const }, team: [], asker: [] },
+  ])('offer what fits, when it is $title', ({ of, team, asker }) => {
+    expect(labels(renderTriage({ ...view, ...of }).blocks)).toEqual(team);
+    expect(labels(renderRequest({ ...view, ...of }).blocks)).toEqual(asker);
+  });
+
+  it('are taken by Slack, and tell all in words alone', async () => {
+    for (const message of [renderTriage(view), renderRequest(view), renderRequest({ ...view, state: 'solved' })]) {
+      await crew.slack.postMessage({ ...message, channel: 'CALERTS', postId: 'p' });
+      expect(message.text).toMatch(/#12/);
+    }
+  });
+
+  it('show hostile words as words', () => {
+    const { blocks } = renderTriage({ ...view, question: '<!channel> *now* <https://evil.example|click>' });
+    // The headline is plain text, in which nothing is read as markup.
+    const read = blocks.filter(({ type }) => type !== 'header');
+    expect(JSON.stringify(read)).not.toMatch(/<!channel>|<https:\/\/evil/);
+  });
+});

@@ -1,0 +1,429 @@
+import type { Actor } from '../../src/domain/actor';
+import { SettingsFile } from '../../src/domain/settings';
+import { createRequestPresses } from '../../src/jobs/request-presses';
+import { createRequests } from '../../src/requests';
+import * as requestRows from '../../src/store/request-rows';
+import { createTestDatabase, type TestDatabase } from '../support/database';
+import { createSetClock } from '../support/set-clock';
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await createTestDatabase();
+});
+afterAll(() => database.drop());
+beforeEach(() =>
+  database.db.query('truncate requests, request_events, request_words, working_schedules, posts, people cascade'),
+);
+
+const person = (slackId: string, letter: string, more: Partial<Actor> = {}): Actor => ({
+  personId: `00000000-0000-4000-8000-00000000000${letter}`,
+  slackId,
+  name: slackId.slice(1).toLowerCase(),
+  isGuest: false,
+  isBot: false,
+  isDeactivated: false,
+  teams: [],
+  roles: [],
+  ...more,
+});
+const dana = person('U0DANA', 'a');
+const noah = person('U0NOAH', 'b');
+const priya = person('U0PRIYA', 'c', { teams: ['enablement'] });
+const tom = person('U0TOM', 'd', { teams: ['Enablement'] });
+const robot = person('U0ROBOT', 'e', { isBot: true });
+const people = new Map([dana, noah, priya, tom, robot].map((each) => [each.slackId, each]));
+
+const settings = {
+  ...SettingsFile.parse({
+    workspace: { timeZone: 'UTC', workingHours: { from: '00:00', to: '23:59' } },
+    support: { team: 'enablement', channels: ['#help', 'C0OTHER'], triageChannel: '#triage' },
+    teams: [{ name: 'enablement' }],
+  }),
+  orchestrators: [],
+  catalogue: [],
+};
+const question = '1795597200.000100';
+
+async function open() {
+  const { db } = database;
+  const clock = createSetClock();
+  const requests = createRequests({
+    db,
+    clock,
+    settings: () => settings,
+    redact: (text) => text.replaceAll('hunter2', '[removed]'),
+    channelName: async (id) => (id === 'C0HELP' ? 'help' : 'random'),
+  });
+  for (const { personId, slackId, name } of people.values())
+    await db.query(
+      `insert into people (person_id, slack_id, name, fetched_at) values ($1, $2, $3, '2026-11-24T09:00:00Z')`,
+      [personId, slackId, name],
+    );
+  const messages = new Map([[question, { user: dana.slackId, text: 'Where is my table?' }]]);
+  const presses = createRequestPresses({
+    requests,
+    settings: () => settings,
+    actor: async (slackId) => people.get(slackId) ?? dana,
+    messageAt: async (_channel, ts) => messages.get(ts),
+  });
+  /** What a press comes to, as the worker would carry it out. */
+  const pressed = (name: string, by: Actor, value: Record<string, unknown>, channel = 'C0HELP') =>
+    db.transaction(async (tx) => {
+      const run = presses.get(name);
+      if (!run) throw new Error(`nobody carries out ${name}`);
+      return run(tx, {
+        key: 'k',
+        name,
+        value,
+        slackId: by.slackId,
+        channel,
+        receivedAt: clock.now(),
+        seq: 1,
+        attempts: 0,
+      });
+    });
+  const written = (by: Actor, text: string, at: { ts: string; threadTs?: string }) =>
+    pressed('slack:message', by, { text, ...at });
+  const all = () =>
+    db.query<{ id: string; state: string; requester: string; question: string; number: number; source: string }>(
+      `select request_id as id, state, person_id as requester, question, number, source from requests order by number`,
+    );
+  const asked = async () => {
+    await written(dana, 'Where is my table?', { ts: question });
+    const [request] = await all();
+    if (!request) throw new Error('no request');
+    return request.id;
+  };
+  const kinds = async (id: string) => (await requestRows.events(db, id)).map(({ kind }) => kind);
+  const stories = async (role: 'request' | 'triage') =>
+    (
+      await db.query<{ what: string }>(
+        `select s.notice ->> 'what' as what from posts s join posts own on own.request_id = s.request_id and own.role = $1
+           and own.channel = s.channel where s.kind = 'story' order by s.seq`,
+        [role],
+      )
+    ).map(({ what }) => what);
+  return { db, clock, requests, pressed, written, all, asked, kinds, stories };
+}
+
+describe('a question', () => {
+  it('in a support channel is a request in its own thread, and a card for the team', async () => {
+    const { asked, requests, db } = await open();
+    const id = await asked();
+    expect(await requests.find(id)).toMatchObject({ state: 'open', threadTs: question, requesterName: '0dana' });
+    const posts = await db.query(`select role, channel, thread_ts as "threadTs" from posts order by role`);
+    expect(posts).toEqual([
+      { role: 'request', channel: 'C0HELP', threadTs: question },
+      { role: 'triage', channel: '#triage', threadTs: null },
+    ]);
+  });
+
+  it('is one request, however often and by whichever way it arrives', async () => {
+    const { asked, pressed, written, all } = await open();
+    await asked();
+    await written(dana, 'Where is my table?', { ts: question });
+    await pressed('slack:app_mention', dana, { text: '<@UBOT> Where is my table?', ts: question });
+    await pressed('slack:reaction_added', tom, { ts: question });
+    expect(await all()).toHaveLength(1);
+  });
+
+  it('with an emoji is one of whom wrote it, not of whom put it there', async () => {
+    const { pressed, all } = await open();
+    await pressed('slack:reaction_added', tom, { ts: question }, 'C0RANDOM');
+    expect(await all()).toMatchObject([{ requester: dana.personId, source: 'emoji' }]);
+  });
+
+  it('that calls the bot keeps what is said besides', async () => {
+    const { pressed, all } = await open();
+    await pressed('slack:app_mention', dana, { text: '<@UBOT> my table is late', ts: question });
+    expect(await all()).toMatchObject([{ question: 'my table is late', source: 'mention' }]);
+  });
+
+  it('loses its secrets before it is stored', async () => {
+    const { written, all } = await open();
+    await written(dana, 'My password is hunter2', { ts: question });
+    expect(await all()).toMatchObject([{ question: 'My password is [removed]' }]);
+  });
+
+  it('of an app is none', async () => {
+    const { written, all } = await open();
+    await written(robot, 'Build 12 is done', { ts: question });
+    expect(await all()).toEqual([]);
+  });
+
+  it('in a form goes on where the person chose, and twice submitted is one', async () => {
+    const { pressed, requests, all } = await open();
+    const form = { origin: 'f1', source: 'command', question: 'Where is my table?', isDirect: true };
+    for (const _ of [1, 2]) await pressed('ask-form.v1', dana, form);
+    const [request] = await all();
+    expect(await all()).toHaveLength(1);
+    expect(await requests.find(request?.id ?? '')).toMatchObject({ channel: dana.slackId, isDirect: true });
+  });
+
+  it('is looked for in channels of the settings only', async () => {
+    const { requests } = await open();
+    const taken = await Promise.all(['C0HELP', 'C0OTHER', 'C0RANDOM'].map((id) => requests.takesPosts(id)));
+    expect(taken).toEqual([true, true, false]);
+  });
+});
+
+describe('directly to the bot', () => {
+  const direct = (text: string, ts: string) => ({ text, ts, isDirect: true });
+
+  it('people go on with what they asked there, thread or not, and a thanks at the end asks nothing', async () => {
+    const { pressed, all, kinds } = await open();
+    await pressed('slack:message', dana, direct('Where is my table?', '1795597200.000200'), 'D0DANA');
+    await pressed('slack:message', dana, direct('The one of orders', '1795597300.000200'), 'D0DANA');
+    const [request] = await all();
+    expect(await all()).toHaveLength(1);
+    expect(await kinds(request?.id ?? '')).toEqual(['opened', 'said']);
+    await pressed('request-solved.v1', dana, { id: request?.id });
+    await pressed('slack:message', dana, direct('Thanks!', '1795597400.000200'), 'D0DANA');
+    expect(await all()).toHaveLength(1);
+    await pressed('slack:message', dana, direct('And where is the other?', '1795597500.000200'), 'D0DANA');
+    expect(await all()).toHaveLength(2);
+  });
+});
+
+describe('two people who claim it at once', () => {
+  it('get it once: the other hears who has it', async () => {
+    const { asked, pressed, requests } = await open();
+    const id = await asked();
+    const done = await Promise.all([priya, tom].map((who) => pressed('claim-request.v1', who, { id })));
+    expect(done.map(({ outcome }) => outcome).sort()).toEqual(['done', 'taken']);
+    const winner = (await requests.find(id))?.assigneeName;
+    expect(done.find(({ outcome }) => outcome === 'taken')?.answer).toEqual({
+      kind: 'request',
+      said: { kind: 'refused', number: expect.any(Number), because: 'taken', name: winner },
+    });
+  });
+
+  it('may not, where they are not of the team', async () => {
+    const { asked, pressed } = await open();
+    const id = await asked();
+    expect((await pressed('claim-request.v1', noah, { id })).outcome).toBe('not-team');
+  });
+});
+
+describe('its thread', () => {
+  it('stops the clock with a question of the team, and lets it go on with the answer', async () => {
+    const { asked, written, requests, kinds } = await open();
+    const id = await asked();
+    await written(priya, 'Which table is it?', { ts: '1795597300.000100', threadTs: question });
+    expect(await requests.find(id)).toMatchObject({ state: 'waiting' });
+    expect((await requests.find(id))?.dueAt).toBeUndefined();
+    await written(dana, 'orders', { ts: '1795597400.000100', threadTs: question });
+    expect(await requests.find(id)).toMatchObject({ state: 'open', dueFor: 'next-response' });
+    expect(await kinds(id)).toEqual(['opened', 'said', 'waiting', 'said', 'resumed']);
+  });
+
+  it('opens it again with a new message, and not with a thanks', async () => {
+    const { asked, written, pressed, requests, stories } = await open();
+    const id = await asked();
+    await pressed('solve-form.v1', priya, { id, resolution: 'It is there now.' });
+    expect(await requests.find(id)).toMatchObject({ state: 'solved', resolution: 'It is there now.' });
+    await written(dana, 'Thanks!', { ts: '1795597400.000100', threadTs: question });
+    expect(await requests.find(id)).toMatchObject({ state: 'solved' });
+    await written(dana, 'Gone again', { ts: '1795597500.000100', threadTs: question });
+    expect(await requests.find(id)).toMatchObject({ state: 'open' });
+    expect(await stories('request')).toEqual(['solved']);
+    expect(await stories('triage')).toEqual(['reopened']);
+  });
+
+  it('makes a new request of what is said a month after the end', async () => {
+    const { asked, written, pressed, clock, all } = await open();
+    await pressed('solve-form.v1', priya, { id: await asked(), resolution: 'Done.' });
+    clock.pass(31 * 86_400_000);
+    await written(dana, 'Gone again', { ts: '1798336000.000100', threadTs: question });
+    expect(await all()).toMatchObject([{ state: 'solved' }, { state: 'open', source: 'again' }]);
+  });
+
+  it('is nothing to us where no request lives', async () => {
+    const { written } = await open();
+    expect((await written(dana, 'Hm', { ts: '1.2', threadTs: '1.1' })).outcome).toBe('no request there');
+  });
+});
+
+describe('the form of the team', () => {
+  it('changes all that was filled in, and asks why the priority changes', async () => {
+    const { asked, pressed, requests, kinds } = await open();
+    const id = await asked();
+    expect((await pressed('change-request-form.v1', priya, { id, priority: 'urgent' })).outcome).toBe('cannot');
+    await pressed('change-request-form.v1', priya, {
+      id,
+      priority: 'urgent',
+      reason: 'board meeting',
+      category: 'bug',
+      assignee: tom.slackId,
+      summary: 'She needs it by noon.',
+      note: 'seen before',
+    });
+    expect(await requests.find(id)).toMatchObject({ priority: 'urgent', category: 'bug', assigneeName: '0tom' });
+    expect(await kinds(id)).toEqual(['opened', 'noted', 'prioritised', 'categorised', 'assigned']);
+  });
+
+  it('is for the team: others change nothing with it', async () => {
+    const { asked, pressed, kinds } = await open();
+    const id = await asked();
+    const tried = [
+      await pressed('solve-form.v1', noah, { id, resolution: 'x' }),
+      await pressed('ask-back-form.v1', noah, { id, question: 'x' }),
+      await pressed('change-request-form.v1', noah, { id, note: 'x' }),
+    ];
+    expect(tried.map(({ outcome }) => outcome)).toEqual(['not-team', 'not-team', 'not-team']);
+    expect(await kinds(id)).toEqual(['opened']);
+  });
+
+  it('merges it into another, and says so where there is none', async () => {
+    const { asked, written, pressed, requests, all } = await open();
+    const id = await asked();
+    await written(noah, 'The table is late', { ts: '1795597900.000100' });
+    const other = (await all())[1];
+    expect((await pressed('change-request-form.v1', priya, { id, merge: 9_999_999 })).outcome).toBe('no-such');
+    await pressed('change-request-form.v1', priya, { id, merge: other?.number });
+    expect(await requests.find(id)).toMatchObject({ state: 'solved', howSolved: 'merged', mergedInto: other?.id });
+  });
+});
+
+describe('what solved the like before', () => {
+  it('is offered at once, and ends the request where that was enough', async () => {
+    const { asked, pressed, written, requests, all, kinds, stories } = await open();
+    const first = await asked();
+    await pressed('solve-form.v1', priya, {
+      id: first,
+      resolution: 'The warehouse grants are missing: ask for role reader.',
+    });
+    await written(noah, 'where is the table of mine?', { ts: '1795597900.000100' });
+    const second = (await all())[1]?.id ?? '';
+    expect(await stories('request')).toEqual(['solved', 'answers']);
+    expect((await pressed('answer-solved.v1', dana, { id: second, answer: first })).outcome).toBe('not-yours');
+    expect((await pressed('answer-solved.v1', noah, { id: second, answer: first })).outcome).toBe('done');
+    expect(await requests.find(second)).toMatchObject({ state: 'solved', howSolved: 'deflected' });
+    expect(await kinds(second)).toEqual(['opened', 'answered-first', 'solved']);
+  });
+
+  it('is found by its letters, where the words are misspelt', async () => {
+    const { asked, pressed, written, stories } = await open();
+    await pressed('solve-form.v1', priya, { id: await asked(), resolution: 'See the catalogue.' });
+    await written(noah, 'Wher is my tabel', { ts: '1795597900.000100' });
+    expect(await stories('request')).toEqual(['solved', 'answers']);
+  });
+
+  it('is not offered where it was asked in private, or is about something else', async () => {
+    const { pressed, written, stories, all } = await open();
+    const form = { origin: 'f1', source: 'command', question: 'Where is my table?', isDirect: true };
+    await pressed('ask-form.v1', dana, form);
+    await pressed('solve-form.v1', priya, { id: (await all())[0]?.id, resolution: 'In the vault.' });
+    await written(noah, 'Where is my table?', { ts: '1795597900.000100' });
+    await pressed('solve-form.v1', priya, { id: (await all())[1]?.id, resolution: 'In the catalogue.' });
+    await written(noah, 'Please add Mei to the finance group', { ts: '1795597950.000100' });
+    expect(await stories('request')).not.toContain('answers');
+  });
+
+  it('may not be enough: the team hears so', async () => {
+    const { asked, pressed, kinds, stories } = await open();
+    const id = await asked();
+    await pressed('need-help-still.v1', dana, { id });
+    expect(await kinds(id)).toEqual(['opened', 'needs-help-still']);
+    expect(await stories('triage')).toEqual(['needs-help-still']);
+  });
+});
+
+describe('a request about a run', () => {
+  it('stands still and asks once, when that has recovered', async () => {
+    const { asked, pressed, requests, clock, db, stories } = await open();
+    const id = await asked();
+    const incidentId = '00000000-0000-4000-8000-0000000000aa';
+    clock.pass(60_000);
+    await db.query(
+      `insert into incidents (incident_id, state, opened_at, last_failed_at, closed_at, reason, saved_at) values ($1, 'recovered', $2, $2, $2, 'x', $2)`,
+      [incidentId, clock.now()],
+    );
+    await db.query(`update requests set incident_id = $2 where request_id = $1`, [id, incidentId]);
+    clock.pass(60_000);
+    await requests.sweep();
+    expect(await requests.find(id)).toMatchObject({ state: 'waiting', waitsFor: 'verdict' });
+    await pressed('need-help-still.v1', dana, { id });
+    await requests.sweep();
+    expect(await requests.find(id)).toMatchObject({ state: 'open' });
+    expect(await stories('request')).toEqual(['run-recovered']);
+  });
+});
+
+describe('by the clock', () => {
+  it('the team is warned once before a promise is broken, and again for the next one', async () => {
+    const { asked, written, requests, clock, stories, db } = await open();
+    const id = await asked();
+    const asking = (await requests.find(id))?.askedAt ?? new Date();
+    clock.pass(46 * 60_000 - (clock.now().getTime() - asking.getTime()));
+    expect([await requests.sweep(), await requests.sweep()]).toEqual([1, 0]);
+    await written(priya, 'I look.', { ts: '1795600000.000100', threadTs: question });
+    await db.query(`update requests set due_at = $2 where request_id = $1`, [id, clock.now()]);
+    expect(await requests.sweep()).toBe(1);
+    expect(await stories('triage')).toEqual(['due-soon', 'due-soon']);
+  });
+
+  it('a snoozed one wakes', async () => {
+    const { asked, pressed, requests, clock } = await open();
+    const id = await asked();
+    const day = new Date(clock.now().getTime() + 2 * 86_400_000).toISOString().slice(0, 10);
+    await pressed('change-request-form.v1', priya, { id, snooze: day });
+    expect(await requests.find(id)).toMatchObject({ state: 'snoozed' });
+    clock.pass(5 * 86_400_000);
+    await requests.sweep();
+    expect(await requests.find(id)).toMatchObject({ state: 'open' });
+  });
+});
+
+it.each([
+  ['its thread was deleted', 'thread_not_found'],
+  ['its channel was archived', 'is_archived'],
+])('goes on in a direct message when %s, with what could not be told there', async (_title, reason) => {
+  const { asked, pressed, requests, db, kinds } = await open();
+  const id = await asked();
+  await pressed('claim-request.v1', priya, { id });
+  await db.query(`update posts set state = 'sent', ts = '1.1', channel_id = 'C0HELP' where role = 'request'`);
+  await db.query(`update posts set state = 'parked', parked_reason = $1 where role = 'reply'`, [reason]);
+  await requests.sweep();
+  expect(await requests.sweep()).toBe(0);
+  expect(await requests.find(id)).toMatchObject({ channel: dana.slackId, isDirect: true });
+  expect(await kinds(id)).toEqual(['opened', 'assigned', 'thread-lost']);
+  const posts = await db.query(
+    `select role, channel, state, ts, root_id is not null as inside from posts where role <> 'triage' order by seq`,
+  );
+  expect(posts).toEqual([
+    { role: 'request', channel: dana.slackId, state: 'waiting', ts: null, inside: false },
+    { role: 'reply', channel: dana.slackId, state: 'waiting', ts: null, inside: true },
+  ]);
+});
+
+it('erases a person: their words and what leads to them, and leaves what happened', async () => {
+  const { asked, written, pressed, requests, kinds, db } = await open();
+  const id = await asked();
+  await written(dana, 'The one of orders', { ts: '1795597300.000100', threadTs: question });
+  expect((await pressed('forget-me.v1', priya, { slackId: dana.slackId })).outcome).toBe('denied');
+  expect((await pressed('forget-me.v1', dana, { slackId: dana.slackId })).outcome).toBe('erased');
+  const kept = await requests.find(id);
+  expect(kept).toMatchObject({ state: 'solved', question: '' });
+  expect(kept?.requesterName).toBeUndefined();
+  expect(await db.query('select words from request_words')).toEqual([]);
+  expect(await kinds(id)).toEqual(['opened', 'said', 'solved']);
+});
+
+it('takes out the words of what ended long ago', async () => {
+  const { asked, pressed, requests, clock, kinds } = await open();
+  const id = await asked();
+  await pressed('solve-form.v1', priya, { id, resolution: 'Done.' });
+  clock.pass(731 * 86_400_000);
+  await requests.sweep();
+  const kept = await requests.find(id);
+  expect(kept).toMatchObject({ question: '' });
+  expect(kept?.resolution).toBeUndefined();
+  expect(await kinds(id)).toEqual(['opened', 'said', 'solved']);
+});
+
+it('keeps what happened for ever', async () => {
+  const { asked, db } = await open();
+  await asked();
+  await expect(db.query(`update request_events set kind = 'solved'`)).rejects.toThrow('append only');
+});
