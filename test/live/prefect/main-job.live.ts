@@ -74,10 +74,15 @@ describe.each([{ news: 'pushed' }, { news: 'polled' }] as const)('the main job, 
     it('goes from a failure to an alert with its cause, to the log, to a retry, to its recovery', async () => {
       const run = await driver.start('bumpy');
       await workspace.until(() => /Failed: bumpy/.test(text()), patienceMs, 'the alert');
-      await workspace.until(() => /column .*total.* is missing/.test(JSON.stringify(alerts()[0])), 60_000, 'the cause');
-      await workspace.as('U0DANA').press(channel, alerts()[0]?.ts ?? '', 'show-log.v1');
+      const hasCause = () => /column .*total.* is missing/.test(JSON.stringify(alerts()[0]));
+      await workspace.until(hasCause, patienceMs, 'the cause');
+      // A busy server may not give its log in time: the answer says so, and one presses again.
       const hasLog = () => thread().some((reply) => JSON.stringify(reply).includes('ValueError'));
-      await workspace.until(hasLog, 60_000, 'the log');
+      for (let press = 0; press < 4 && !hasLog(); press += 1) {
+        await workspace.as('U0DANA').press(channel, alerts()[0]?.ts ?? '', 'show-log.v1');
+        await workspace.until(hasLog, 30_000, 'the log').catch(() => undefined);
+      }
+      expect(JSON.stringify(thread())).toContain('ValueError');
       await workspace.as('U0DANA').press(channel, alerts()[0]?.ts ?? '', 'retry-run.v1', { times: 2 });
       await workspace.until(() => /Recovered.*@dana/i.test(text()), patienceMs, '"Recovered"');
       expect(alerts()).toHaveLength(1);
