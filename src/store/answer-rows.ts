@@ -11,8 +11,8 @@ export interface FoundAnswer {
 }
 
 /** Of this many that hold a word it tells nothing any more. */
-const commonest = 1_500;
-const wordsAsked = 12;
+const commonest = 400;
+const wordsAsked = 10;
 const rarest = 6;
 
 /**
@@ -54,12 +54,15 @@ export async function findAnswers(
      ) ranked order by score desc, solved_at desc limit $2`,
     [question, of.limit, of.exceptId ?? null],
   );
-  const found = rows.length > 0 ? rows : await spelledAlike(db, question, of);
+  const isShort = question.length <= shortMax;
+  const found = rows.length > 0 || !isShort ? rows : await spelledAlike(db, question, of);
   return found.map(
     (row) => Object.fromEntries(Object.entries(row).filter(([, value]) => value !== null)) as unknown as FoundAnswer,
   );
 }
 
+/** Of a longer one some words are spelt well; and to compare all its letters takes too long. In characters. */
+const shortMax = 60;
 /** Letters in threes: 0 = nothing alike, 1 = the same. */
 const alikeFrom = 0.45;
 
@@ -68,9 +71,10 @@ async function spelledAlike(
   question: string,
   of: { limit: number; exceptId?: string },
 ): Promise<Record<string, unknown>[]> {
+  await db.query(`select set_config('pg_trgm.similarity_threshold', $1, true)`, [String(alikeFrom)]);
   const rows = await db.query<Record<string, unknown> & { apart: number }>(
     `select r.request_id as id, r.number, r.question, r.resolution, r.channel, r.thread_ts as "threadTs", r.question <-> $1 as apart
-     from requests r where r.resolution is not null and not r.is_direct and r.request_id is distinct from $3
+     from requests r where r.resolution is not null and not r.is_direct and r.request_id is distinct from $3 and r.question % $1
      order by r.question <-> $1 limit $2`,
     [question, of.limit, of.exceptId ?? null],
   );
