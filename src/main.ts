@@ -536,7 +536,7 @@ export function assemble(parts: Parts) {
         const [found, another] = (await pipelines.lookUp(name)).found;
         return found && !another ? aboutPipeline(db, found) : undefined;
       },
-      categories: () => ['question', 'bug', 'access', 'data', 'idea'],
+      categories: () => settings().support.categories,
       emoji: () => settings().support.emoji,
     },
     homes,

@@ -224,6 +224,15 @@ const Support = z.strictObject({
     .regex(/^:?[a-z0-9_+'-]+:?$/, 'must be the name of an emoji such as ticket')
     .transform((name) => name.replaceAll(':', ''))
     .default('ticket'),
+  /** What a request can be sorted under, as the team reads it. None = nothing is sorted. */
+  categories: z
+    .array(text.max(75, 'must have at most 75 characters'))
+    .max(100, 'must be at most 100, as a list in Slack holds no more')
+    .refine(
+      (names) => new Set(names.map((name) => name.toLowerCase())).size === names.length,
+      'must each be given once',
+    )
+    .default(['question', 'bug', 'access', 'data', 'idea']),
   /** Words of requests are taken out so many days after their end; what happened and when stays, for the figures. */
   keepWordsDays: z.number().int().min(1).max(3_650).default(730),
   /** In working time. A priority that says nothing has what is said for all. */

@@ -116,7 +116,11 @@ describe('SettingsFile', () => {
         viewsPerMinute: 100,
         filesPerMinute: 100,
       },
-      support: { emoji: 'ticket', targets: { firstResponseMinutes: 60, resolutionMinutes: 960 } },
+      support: {
+        emoji: 'ticket',
+        categories: ['question', 'bug', 'access', 'data', 'idea'],
+        targets: { firstResponseMinutes: 60, resolutionMinutes: 960 },
+      },
       digest: { at: { day: 'mon', time: '09:00' }, teams: true },
       commands: { pipeline: '/pipeline', support: '/support' },
     });
@@ -218,6 +222,21 @@ describe('SettingsFile', () => {
       path: 'budgets.postsPerSecondPerChannel',
     },
     { title: 'support by a team that is not there', file: { support: { team: 'enablement' } }, path: 'support.team' },
+    {
+      title: 'a category of requests given twice',
+      file: { support: { categories: ['Access', 'access'] } },
+      path: 'support.categories',
+    },
+    {
+      title: 'a category longer than a choice in Slack',
+      file: { support: { categories: ['a'.repeat(76)] } },
+      path: 'support.categories.0',
+    },
+    {
+      title: 'more categories than a list in Slack holds',
+      file: { support: { categories: Array.from({ length: 101 }, (_, n) => `c${n}`) } },
+      path: 'support.categories',
+    },
     { title: 'two commands of one name', file: { commands: { support: '/pipeline' } }, path: 'commands.support' },
     {
       title: 'a person who is not a member id',
