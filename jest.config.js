@@ -18,5 +18,6 @@ module.exports = {
   globalSetup: '<rootDir>/test/support/global-setup.ts',
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',
   reporters: ['default', '<rootDir>/scripts/jest-reporter.js'],
-  testTimeout: 30_000,
+  // Far above what any takes at rest: a test that hangs is caught, a slow machine is not.
+  testTimeout: 90_000,
 };
