@@ -62,6 +62,7 @@ import { createInteractions } from './reporting/interactions';
 import { createRollups } from './reporting/rollups';
 import { createRequests } from './requests';
 import { aboutAlert, aboutPipeline } from './requests/about';
+import { createRunbooks } from './requests/runbooks';
 import type { SettingsHolder } from './settings/holder';
 import { createSlackApp, type SlackApp, type SlackCredentials } from './slack/app';
 import { createSlackClient, type SlackClient } from './slack/client';
@@ -397,6 +398,7 @@ export function assemble(parts: Parts) {
     mutes,
     quiet,
     requests,
+    runbooks: createRunbooks({ db, log, settings, redact }),
     homes,
     late: createLateWatch({ db, clock, log, settings }),
     silence: createSilenceWatch({ db, clock, log, settings }),

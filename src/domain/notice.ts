@@ -276,9 +276,17 @@ export const Notice = z.discriminatedUnion('kind', [
     /** Of the other request. */
     into: z.number().optional(),
     requestId: z.string().optional(),
-    /** What solved the like before, the best first; at most 3. */
+    /** What solved the like before (with the number of its request) or what a runbook says (with its file), the best first; at most 3. */
     answers: z
-      .array(z.object({ id: z.string(), number: z.number(), question: z.string(), resolution: z.string() }))
+      .array(
+        z.object({
+          id: z.string(),
+          number: z.number().optional(),
+          runbook: z.string().optional(),
+          question: z.string(),
+          resolution: z.string(),
+        }),
+      )
       .optional(),
   }),
   z.object({ kind: z.literal('caught-up'), at, facts: z.array(z.string()) }),

@@ -233,6 +233,8 @@ const Support = z.strictObject({
       'must each be given once',
     )
     .default(['question', 'bug', 'access', 'data', 'idea']),
+  /** A folder of Markdown files, from the folder of this file; the program sees the whole path. Found by their headings and words. */
+  runbooks: text.optional(),
   /** Words of requests are taken out so many days after their end; what happened and when stays, for the figures. */
   keepWordsDays: z.number().int().min(1).max(3_650).default(730),
   /** In working time. A priority that says nothing has what is said for all. */

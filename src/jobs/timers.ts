@@ -8,6 +8,7 @@ import type { UnshownWatch } from '../incidents/unshown';
 import type { SilenceWatch } from '../ingest/silence';
 import type { Logger } from '../lib/logger';
 import type { Requests } from '../requests';
+import type { Runbooks } from '../requests/runbooks';
 
 export interface TimerDeps {
   log: Logger;
@@ -15,6 +16,7 @@ export interface TimerDeps {
   mutes: Pick<Mutes, 'sweep'>;
   quiet: Pick<Quiet, 'sweep'>;
   requests: Pick<Requests, 'sweep'>;
+  runbooks: Pick<Runbooks, 'sweep'>;
   homes: { sweep(): Promise<number> };
   late: Pick<LateWatch, 'sweep'>;
   silence: Pick<SilenceWatch, 'sweep'>;
@@ -32,6 +34,7 @@ export function createTimers({
   mutes,
   quiet,
   requests,
+  runbooks,
   homes,
   late,
   silence,
@@ -47,6 +50,7 @@ export function createTimers({
     ['mutes', mutes.sweep, wakeOutbox],
     ['quiet', quiet.sweep, wakeOutbox],
     ['requests', requests.sweep, wakeOutbox],
+    ['runbooks', runbooks.sweep, async () => undefined],
     ['homes', homes.sweep, async () => undefined],
     ['late', late.sweep, wakeDecider],
     ['silence', silence.sweep, wakeDecider],

@@ -132,15 +132,15 @@ export function createRequests(deps: RequestDeps) {
     return { outcome: 'asked', requestId: id, number: (await requestRows.find(tx, id))?.number ?? 0 };
   }
 
-  /** What solved the like before, at once; the clock runs on, since only a person's words are an answer. */
+  /** What solved the like before and what the runbooks say, at once; the clock runs on, since only a person's words are an answer. */
   async function answerFirst(tx: Tx, requestId: string): Promise<void> {
     const request = await requestRows.find(tx, requestId);
     if (!request) return;
     const found = await findAnswers(tx, request.question, { limit: answersShown, exceptId: requestId });
     if (found.length === 0) return;
-    const answers = found.map(({ id, number, question, resolution }) => ({
+    const answers = found.map(({ id, number, runbook, question, resolution }) => ({
       id,
-      number,
+      ...(runbook === undefined ? { number } : { runbook }),
       question: question.slice(0, answerMax),
       resolution: resolution.slice(0, answerMax),
     }));

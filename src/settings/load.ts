@@ -1,4 +1,4 @@
-import { dirname } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import type { z } from 'zod';
 import type { Config, Environment } from '../config';
 import { type OrchestratorEntry, type Settings, SettingsFile } from '../domain/settings';
@@ -43,7 +43,7 @@ export async function loadSettings({ config, env, kinds }: SettingsSource): Prom
   );
   if (!parsed.success) return { ok: false, faults };
 
-  const { catalogue: patterns, orchestrators, ...others } = parsed.data;
+  const { catalogue: patterns, orchestrators, support, ...others } = parsed.data;
   const catalogue = await readCatalogue(patterns, {
     folder: dirname(path),
     env,
@@ -55,7 +55,11 @@ export async function loadSettings({ config, env, kinds }: SettingsSource): Prom
   const entries = orchestrators.map(({ name, kind, url, headers, poll, actAs }, index): OrchestratorEntry => {
     return { name, kind, url, headers, poll, actAs, settings: checked.settings[index] };
   });
-  return { ok: true, value: { ...others, orchestrators: entries, catalogue: catalogue.value } };
+  const runbooks = support.runbooks === undefined ? {} : { runbooks: resolve(dirname(path), support.runbooks) };
+  return {
+    ok: true,
+    value: { ...others, support: { ...support, ...runbooks }, orchestrators: entries, catalogue: catalogue.value },
+  };
 }
 
 function noFile(path: string): Result<YamlFile> {

@@ -52,6 +52,12 @@ export function words(text: string, max = 300): string {
   return cut(escapeText(defuse(plain(text))), max);
 }
 
+/** The same line by line; empty ones are left out. */
+export function wordsOfLines(text: string, max: number): string {
+  const lines = text.split('\n').map((line) => escapeText(defuse(plain(line))));
+  return cut(lines.filter((line) => line !== '').join('\n'), max);
+}
+
 /** Foreign text as inline code, at most `max` characters as sent. Backticks become apostrophes: there is no way to escape them. */
 export function code(text: string, max = 300): string {
   const inside = cut(escapeText(plain(text).replaceAll('`', "'")), Math.max(1, max - 2));

@@ -4,7 +4,7 @@ import type { Request } from '../domain/request';
 import { buttons, rates } from './buttons';
 import { limits } from './limits';
 import { actions, context, header, type Message, section, sentences } from './message';
-import { cut, date, link, mention, plain, sayDate, words } from './mrkdwn';
+import { code, cut, date, link, mention, plain, sayDate, words, wordsOfLines } from './mrkdwn';
 import { type NameOf, who } from './people';
 
 /** All that the messages of a request show, as it is now. Names are those of the people's rows; nobody where one was erased. */
@@ -184,20 +184,33 @@ export function renderRequestReply(
   const answers = (notice.answers ?? [])
     .slice(0, 3)
     .flatMap((answer) => [
-      section(`*#${answer.number}* ${words(answer.question, 200)}\n💡 ${words(answer.resolution, 1_200)}`),
+      section(
+        answer.runbook === undefined
+          ? `*#${answer.number}* ${words(answer.question, 200)}\n💡 ${words(answer.resolution, 1_200)}`
+          : `📖 *${words(answer.question, 200)}*\n${wordsOfLines(answer.resolution, 1_200)}\n_From the runbook_ ${code(answer.runbook, 200)}`,
+      ),
       ...rowOf([
-        buttons.answerSolved.element({ id, answer: answer.id }, { about: `answer of request ${answer.number}` }),
+        buttons.answerSolved.element({ id, answer: answer.id }, { about: cut(`answer of ${sourceOf(answer)}`, 75) }),
       ]),
     ]);
   return {
     text,
     blocks: [
-      section('*The like was solved before.* The team has your question all the same.'),
+      section(
+        notice.answers?.some(({ runbook }) => runbook !== undefined)
+          ? '*This may help at once.* The team has your question all the same.'
+          : '*The like was solved before.* The team has your question all the same.',
+      ),
       ...answers,
       ...rowOf([still]),
     ],
   };
 }
+
+type ShownAnswer = NonNullable<Extract<Notice, { kind: 'request' }>['answers']>[number];
+
+const sourceOf = ({ runbook, number }: ShownAnswer): string =>
+  runbook === undefined ? `request ${number ?? ''}` : `runbook ${plain(runbook)}`;
 
 function rowOf(elements: (Button | undefined)[]): KnownBlock[] {
   const row = elements.filter((element) => element !== undefined);
@@ -227,7 +240,7 @@ function renderRequestNotice(
     case 'needs-help-still':
       return `🙋 ${by} still needs help`;
     case 'answers':
-      return `Requests like this one were solved before: ${(notice.answers ?? []).map(({ number, resolution }) => `#${number}: ${words(resolution, 200)}`).join('; ')}`;
+      return `This may help at once: ${(notice.answers ?? []).map((answer) => `${words(sourceOf(answer), 100)}: ${words(answer.resolution, 200)}`).join('; ')}`;
     case 'run-recovered':
       return `🟢 ${notice.to ? mention(notice.to) : ''} What this is about has recovered. Does that solve it? The clock stands until you say`;
     case 'due-soon':

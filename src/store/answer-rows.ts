@@ -1,13 +1,15 @@
 import type { Queryable } from './db';
 
-/** What solved a request like the one that is asked now. */
+/** What solved a request like the one that is asked now, or what a runbook says of it. */
 export interface FoundAnswer {
   id: string;
-  number: number;
+  /** Of the request. */
+  number?: number;
+  /** The file of the runbook, from the folder of all. */
+  runbook?: string;
+  /** Or the headings of the runbook. */
   question: string;
   resolution: string;
-  channel?: string;
-  threadTs?: string;
 }
 
 /** Of this many that hold a word it tells nothing any more. */
@@ -16,9 +18,9 @@ const wordsAsked = 10;
 const rarest = 6;
 
 /**
- * What solved requests that share the rare words of this one, the best first: each word counts the more, the fewer hold it, and one
- * word alone is not enough unless it is all there is. Where none does, what is spelt alike. What was asked in a direct message is
- * never shown to others.
+ * What solved requests that share the rare words of this one, and the sections of runbooks that do, the best first: each word counts the
+ * more, the fewer hold it, and one word alone is not enough unless it is all there is. Where none does, what is spelt alike. What was
+ * asked in a direct message is never shown to others.
  *
  * @param exceptId the request itself
  */
@@ -27,7 +29,6 @@ export async function findAnswers(
   question: string,
   of: { limit: number; exceptId?: string },
 ): Promise<FoundAnswer[]> {
-  const shown = `id, number, question, resolution, channel, "threadTs"`;
   const rows = await db.query<Record<string, unknown>>(
     `with asked as (
        select lexeme as word from unnest(to_tsvector('english', $1)) where length(lexeme) between 3 and 40
@@ -35,7 +36,9 @@ export async function findAnswers(
      ), counted as materialized (
        select word, (select count(*) from (
          select from requests r where r.words @@ to_tsquery('simple', quote_literal(word)) and r.resolution is not null
-           and not r.is_direct limit ${commonest + 1}) held)::int as held
+           and not r.is_direct limit ${commonest + 1}) held)::int
+         + (select count(*) from (
+         select from runbook_sections s where s.words @@ to_tsquery('simple', quote_literal(word)) limit ${commonest + 1}) told)::int as held
        from asked
      ), rare as materialized (
        select word, ln(1 + 50000.0 / held) as weight from counted where held between 1 and ${commonest} order by held limit ${rarest}
@@ -46,12 +49,19 @@ export async function findAnswers(
        group by r.request_id
      ), best as (
        select request_id, score from hits where shared >= least(2, (select count(*) from asked)) order by score desc limit 20
+     ), told as (
+       select s.section_id, sum(rare.weight) as score, count(*) as shared
+       from rare join runbook_sections s on s.words @@ to_tsquery('simple', quote_literal(rare.word)) group by s.section_id
      )
-     select ${shown} from (
-       select r.request_id as id, r.number, r.question, r.resolution, r.channel, r.thread_ts as "threadTs",
+     select id, number, runbook, question, resolution from (
+       select r.request_id as id, r.number, null as runbook, r.question, r.resolution,
               best.score * (0.5 + similarity(r.question, $1)) as score, r.solved_at
        from best join requests r on r.request_id = best.request_id
-     ) ranked order by score desc, solved_at desc limit $2`,
+       union all
+       select s.section_id, null, s.path, s.title, s.body, told.score * (0.5 + similarity(s.title, $1)), null
+       from told join runbook_sections s on s.section_id = told.section_id
+       where told.shared >= least(2, (select count(*) from asked))
+     ) ranked order by score desc, solved_at desc nulls first, id limit $2`,
     [question, of.limit, of.exceptId ?? null],
   );
   const isShort = question.length <= shortMax;
@@ -73,9 +83,14 @@ async function spelledAlike(
 ): Promise<Record<string, unknown>[]> {
   await db.query(`select set_config('pg_trgm.similarity_threshold', $1, true)`, [String(alikeFrom)]);
   const rows = await db.query<Record<string, unknown> & { apart: number }>(
-    `select r.request_id as id, r.number, r.question, r.resolution, r.channel, r.thread_ts as "threadTs", r.question <-> $1 as apart
-     from requests r where r.resolution is not null and not r.is_direct and r.request_id is distinct from $3 and r.question % $1
-     order by r.question <-> $1 limit $2`,
+    `(select r.request_id as id, r.number, null as runbook, r.question, r.resolution, r.question <-> $1 as apart
+      from requests r where r.resolution is not null and not r.is_direct and r.request_id is distinct from $3 and r.question % $1
+      order by r.question <-> $1 limit $2)
+     union all
+     (select s.section_id, null, s.path, s.title, s.body, s.heading <-> $1
+      from (select *, regexp_replace(title, '^.* › ', '') as heading from runbook_sections) s where s.heading % $1
+      order by s.heading <-> $1 limit $2)
+     order by apart limit $2`,
     [question, of.limit, of.exceptId ?? null],
   );
   return rows.flatMap(({ apart, ...row }) => (apart <= 1 - alikeFrom ? [row] : []));
