@@ -23,7 +23,7 @@ export interface Product {
 }
 
 const bin = join(__dirname, '..', '..', 'bin', 'pitcrew.js');
-const startWithinMs = 30_000;
+const startWithinMs = 90_000;
 
 export async function startProduct(options: {
   databaseUrl: string;
