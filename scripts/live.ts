@@ -10,11 +10,12 @@ import { join } from 'node:path';
 import { airflows } from './live/airflow';
 import { dagster } from './live/dagster';
 import { dbt } from './live/dbt';
+import { maestro } from './live/maestro';
 import { prefect } from './live/prefect';
 import type { LiveProduct } from './live/product';
 import { noteLive, type TestResult } from './live/proven';
 
-const products: LiveProduct[] = [...airflows, dagster, dbt, prefect];
+const products: LiveProduct[] = [...airflows, dagster, dbt, maestro, prefect];
 const root = join(__dirname, '..');
 /** Told apart from a failure: there is no Python here, or no way to the package index. */
 const notInstalledCode = 3;

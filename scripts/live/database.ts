@@ -8,16 +8,16 @@ import { openEmbedded } from '../../src/store/embedded';
 /**
  * A PostgreSQL of its own, gone with the run. Under root it is another user, who must get in.
  *
- * @param driver  of Python, for its address
+ * @param driver  of Python, for its address; left out = a plain address
  */
-export async function openDatabase(driver: string): Promise<{ url: string; close(): Promise<void> }> {
+export async function openDatabase(driver?: string): Promise<{ url: string; close(): Promise<void> }> {
   const dataDir = mkdtempSync(join(tmpdir(), 'pitcrew-live-database-'));
   chmodSync(dataDir, 0o755);
   const extraSettings = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '200' };
   const log = createLogger('warn');
   const { url, close } = await openEmbedded({ dataDir, hold: true, clock: systemClock, log, extraSettings });
   return {
-    url: url.replace(/^postgres(ql)?:/, `postgresql+${driver}:`),
+    url: url.replace(/^postgres(ql)?:/, driver ? `postgresql+${driver}:` : 'postgresql:'),
     async close() {
       await close();
       rmSync(dataDir, { recursive: true, force: true });

@@ -16,6 +16,8 @@ async function listen(server: Server, port = 0): Promise<{ url: string; close():
 /** Hands calls on, remembers them, and can lose the answer of one that has taken effect. */
 export async function startBetween(to: string) {
   const heard: string[] = [];
+  /** The header `user` of what is not only read. */
+  const callers: string[] = [];
   let losing: RegExp | undefined;
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
@@ -25,6 +27,7 @@ export async function startBetween(to: string) {
       const { method = 'GET', url = '/' } = request;
       const call = `${method} ${url} ${body.toString('utf8')}`;
       heard.push(call);
+      if (method !== 'GET') callers.push(String(request.headers.user ?? ''));
       const headers = Object.entries(request.headers).flatMap(([name, value]): [string, string][] =>
         typeof value === 'string' && !['host', 'connection', 'content-length', 'transfer-encoding'].includes(name)
           ? [[name, value]]
@@ -56,6 +59,7 @@ export async function startBetween(to: string) {
   return {
     url,
     heard,
+    callers,
     close,
     loseNext(pattern: RegExp): void {
       losing = pattern;
@@ -63,15 +67,19 @@ export async function startBetween(to: string) {
   };
 }
 
-/** Takes what the product sends. */
-export async function startSink(port: number, take: (body: string) => void): Promise<{ close(): Promise<void> }> {
+/** Takes what the product sends, and answers as the product expects it. */
+export async function startSink(
+  port: number,
+  take: (body: string) => void,
+  answer = { type: 'application/json', body: '{}' },
+): Promise<{ close(): Promise<void> }> {
   return listen(
     createServer((request, response) => {
       const chunks: Buffer[] = [];
       request.on('data', (chunk: Buffer) => chunks.push(chunk));
       request.on('end', () => {
         take(Buffer.concat(chunks).toString('utf8'));
-        response.writeHead(202, { 'content-type': 'application/json' }).end('{}');
+        response.writeHead(answer.type === 'text/xml' ? 200 : 202, { 'content-type': answer.type }).end(answer.body);
       });
     }),
     port,
