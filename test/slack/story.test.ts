@@ -248,6 +248,12 @@ const notices: Notice[] = [
     requestId: '7a1c9a2e-7d7f-4a39-9d53-1d7f7b1f0a0b',
     answers: [
       { id: '5a1c9a2e-7d7f-4a39-9d53-1d7f7b1f0a0b', number: 3, question: '<!here> where?', resolution: '*Here*' },
+      {
+        id: '6a1c9a2e-7d7f-8a39-9d53-1d7f7b1f0a0b',
+        runbook: 'a/b.md',
+        question: 'Orders › Late',
+        resolution: '1. <!here>\n\n2. *There*',
+      },
     ],
   },
   {
