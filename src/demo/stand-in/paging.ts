@@ -68,9 +68,14 @@ export function pageOf(query: PageQuery, ids: number[], render: (id: number) => 
   };
 }
 
-/** Cursors are null, and null fields are left out. */
 const emptyPage = (total: number): JsonObject => ({
-  page_info: { has_previous_page: false, has_next_page: false },
+  page_info: {
+    start_cursor: null,
+    end_cursor: null,
+    has_previous_page: false,
+    has_next_page: false,
+    start_index: null,
+  },
   total_count: total,
   elements: [],
 });

@@ -49,7 +49,7 @@ export function overrideParams(defined: Params, overrides: Params | undefined, m
     const old = defined[name];
     const mode = old?.mode ?? 'MUTABLE';
     if (old && fixedAt[moment].includes(mode)) {
-      throw badRequest(`Cannot modify param with MODE [${mode}] for parameter [${name}]`);
+      throw badRequest(`Cannot modify param with mode [${mode}] for parameter [${name}]`);
     }
     if (old && old.type !== given.type) {
       throw badRequest(`ParameterDefinition type mismatch name [${name}] from [${given.type}] != to [${old.type}]`);

@@ -15,7 +15,9 @@ const idOrNone = z.number().int().min(0);
 const word = z.string().min(1);
 const decoration = z.string().nullish().catch(undefined);
 /** What it says of something that was done, but for who asked: people here know them by another name than the address it has. */
-const deed = decoration.transform((said) => said?.replace(/^User \[[^\]]*\] take (?:an )?/, 'It was taken: '));
+const deed = decoration.transform((said) =>
+  said?.replace(/^User \[[^\]]*\] take (?:an )?/, 'It was taken: ').replace(/ by a user \[[^\]]*\]$/, ''),
+);
 
 /** A count, however it is written. */
 const count = z.coerce.number().int().min(0).catch(0);

@@ -287,7 +287,17 @@ describe('an instance', () => {
     const { call } = await servers.start({ pipelines: [orders] });
     expect(await call('GET', '/workflows/nobody/instances?first=5')).toMatchObject({
       status: 200,
-      body: { page_info: { has_previous_page: false, has_next_page: false }, total_count: 0, elements: [] },
+      body: {
+        page_info: {
+          start_cursor: null,
+          end_cursor: null,
+          has_previous_page: false,
+          has_next_page: false,
+          start_index: null,
+        },
+        total_count: 0,
+        elements: [],
+      },
     });
     expect((await call('GET', '/workflows/nobody/instances/1/steps')).body).toEqual([]);
   });

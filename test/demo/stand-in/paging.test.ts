@@ -36,7 +36,13 @@ describe('pages', () => {
 
   it('are empty without anything to show', () => {
     expect(page('first=10', [])).toEqual({
-      page_info: { has_previous_page: false, has_next_page: false },
+      page_info: {
+        start_cursor: null,
+        end_cursor: null,
+        has_previous_page: false,
+        has_next_page: false,
+        start_index: null,
+      },
       total_count: 0,
       elements: [],
     });

@@ -179,6 +179,7 @@ describe('what Maestro says of a change', () => {
     }).timeline_event?.message;
 
   it.each([
+    ['Manually run a new workflow instance by a user [dana@acme.example]', 'Manually run a new workflow instance'],
     ['User [dana@acme.example] take action [SKIP] on the step', 'It was taken: action [SKIP] on the step'],
     [
       'User [dana@acme.example] take an action to STOP the running workflow instance run',

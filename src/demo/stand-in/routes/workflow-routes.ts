@@ -100,8 +100,8 @@ export function createWorkflowRoutes({ clock, catalogue, engine }: WorkflowRoute
       method: 'GET',
       pattern: `${base}/:workflowId/timeline`,
       handle: (call) => {
-        const record = catalogue.get(slot(call, 'workflowId'));
-        return { body: { workflow_id: record.id, timeline_events: record.changes } };
+        const id = slot(call, 'workflowId');
+        return { body: { workflow_id: id, timeline_events: catalogue.find(id)?.changes ?? [] } };
       },
     },
     {
