@@ -52,8 +52,8 @@ export function openDb(url: string, options: { log: Logger; maxConnections?: num
       getTypeParser: (oid, format) => (format !== 'binary' && parsers.get(oid)) || types.getTypeParser(oid, format),
     },
     async onConnect(client) {
-      // A transaction that its owner forgot must not hold locks for ever.
-      await client.query(`set timezone = 'UTC'; set idle_in_transaction_session_timeout = '60s'`);
+      // A transaction that its owner forgot must not hold locks for ever. To compile one of our statements takes longer than to run it.
+      await client.query(`set timezone = 'UTC'; set idle_in_transaction_session_timeout = '60s'; set jit = off`);
       if (schema === undefined) return;
       // Scratch work is begun anew after a crash, so no commit of it waits for the disk.
       await client.query(`set search_path = ${client.escapeIdentifier(schema)}; set synchronous_commit = off`);
