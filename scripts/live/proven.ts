@@ -77,7 +77,7 @@ export function renderProofs(proofs: Record<string, Proof>): string {
     '',
     'Written by `npm run test:live` from the tests that it ran; not by hand. *live*: the adapter was held to its contract against the real product of',
     'that version, on one machine. –: the product, or the adapter, has no such ability. What is said of a product beyond this table rests on its',
-    'official description; dbt Cloud and Maestro, which are not in the table, on stand-ins that speak their API.',
+    'official description; dbt Cloud, which is not in the table, on a stand-in that speaks its API.',
     '',
     row(['Ability', ...products.map(({ title }) => title)]),
     row(['---', ...products.map(() => '---')]),
