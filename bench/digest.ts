@@ -32,7 +32,7 @@ async function fill(db: Db): Promise<void> {
   );
   await db.query(
     `insert into interactions (person_id, what, outcome, took_ms, at)
-     select md5('p' || (1 + (n * 7919) % ${PEOPLE}))::uuid, (array['pipeline status', 'retry-run.v1', 'acknowledge.v1', 'show-log.v1'])[1 + n % 4],
+     select md5('p' || (1 + (n::bigint * 7919) % ${PEOPLE}))::uuid, (array['pipeline status', 'retry-run.v1', 'acknowledge.v1', 'show-log.v1'])[1 + n % 4],
        case when n % 20 = 0 then 'user-error' else 'ok' end, n % 900, $1::timestamptz + (n * 364.0 * 86400 / ${INTERACTIONS}) * interval '1 second'
      from generate_series(1, ${INTERACTIONS}) n`,
     [yearFrom],

@@ -19,6 +19,7 @@ import type { FigureId } from '../domain/figures/definitions';
 import { isPaved, type PavedFacts, pavedPath } from '../domain/figures/paved-path';
 import {
   backfillSuccess,
+  betterPipelines,
   firstAttemptSuccess,
   recoveryOf,
   retryEffectiveness,
@@ -238,10 +239,7 @@ export function createFigures({ db, clock, settings }: FiguresDeps) {
       };
     });
     const worst = worstPipelines(lines, worstShown);
-    const better = worstPipelines(
-      lines.map((line) => ({ name: line.name, failed: line.failedBefore - line.failed, line })),
-      betterShown,
-    );
+    const better = betterPipelines(lines, betterShown);
     const recovery = recoveryOf(
       found.map(({ endedAt, how, ...episode }) => ({
         ...episode,
@@ -331,7 +329,7 @@ export function createFigures({ db, clock, settings }: FiguresDeps) {
     return {
       figures,
       worst: { top: worst.top.map(({ rank, item }) => ({ ...item, rank })), tied: worst.tied },
-      better: better.top.map(({ rank, item }): PipelineLine => ({ ...item.line, rank })),
+      better: better.top.map(({ rank, item }): PipelineLine => ({ ...item, rank })),
       longest: recovery.longest.map((each) => ({
         name: name(each),
         partition: each.partition,

@@ -1,5 +1,5 @@
 import { rank } from './ranking';
-import { type Share, share } from './share';
+import { changeOfCount, type Share, share } from './share';
 import { type Spread, spreadOf } from './spread';
 
 /**
@@ -41,6 +41,17 @@ export const firstAttemptSuccess = (days: readonly Counts[]): Share =>
 export function worstPipelines<T extends { name: string; failed: number }>(pipelines: readonly T[], shown: number) {
   const failing = pipelines.filter(({ failed }) => failed > 0);
   return rank(failing, { value: ({ failed }) => failed, name: ({ name }) => name }, shown);
+}
+
+/** Fewer failed runs than in the week before, beyond what chance alone would do, the largest difference first. */
+export function betterPipelines<T extends { name: string; failed: number; failedBefore: number }>(
+  pipelines: readonly T[],
+  shown: number,
+) {
+  const better = pipelines.filter(
+    ({ failed, failedBefore }) => changeOfCount(failed, failedBefore).direction === 'down',
+  );
+  return rank(better, { value: ({ failed, failedBefore }) => failedBefore - failed, name: ({ name }) => name }, shown);
 }
 
 /** The end of one run of a pipeline and partition. */

@@ -4,6 +4,7 @@ import { changeFailures } from '../../../src/domain/figures/changes';
 import { pavedPath } from '../../../src/domain/figures/paved-path';
 import {
   backfillSuccess,
+  betterPipelines,
   type Ending,
   episodesOf,
   firstAttemptSuccess,
@@ -35,6 +36,25 @@ describe('success', () => {
     const { top, tied } = worstPipelines(pipelines, 2);
     expect(top.map(({ rank, name }) => `${rank} ${name}`)).toEqual(['1 b', '1 c']);
     expect(tied).toBe(1);
+  });
+
+  it.each([
+    { before: 15, now: 13, isBetter: false },
+    { before: 2, now: 0, isBetter: false },
+    { before: 40, now: 5, isBetter: true },
+    { before: 5, now: 40, isBetter: false },
+    { before: 5, now: 5, isBetter: false },
+  ])('calls $now after $before failed runs better: $isBetter', ({ before, now, isBetter }) => {
+    const { top } = betterPipelines([{ name: 'orders', failed: now, failedBefore: before }], 3);
+    expect(top.length > 0).toBe(isBetter);
+  });
+
+  it('names what got better most first', () => {
+    const pipelines = [
+      { name: 'a', failed: 2, failedBefore: 30 },
+      { name: 'b', failed: 1, failedBefore: 60 },
+    ];
+    expect(betterPipelines(pipelines, 1).top.map(({ name }) => name)).toEqual(['b']);
   });
 });
 
