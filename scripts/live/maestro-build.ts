@@ -70,7 +70,7 @@ function pomOf(lock: string): string {
       '<exclusions><exclusion><groupId>*</groupId><artifactId>*</artifactId></exclusion></exclusions></dependency>',
   );
   return (
-    '<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.0.0</modelVersion><groupId>pitcrew.live</groupId>' +
+    '<project><modelVersion>4.0.0</modelVersion><groupId>pitcrew.live</groupId>' +
     `<artifactId>maestro</artifactId><version>1</version><dependencies>${dependencies.join('')}</dependencies></project>`
   );
 }
