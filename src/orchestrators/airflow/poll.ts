@@ -2,13 +2,13 @@ import type { PipelineEvent } from '../../domain/pipeline-event';
 import type { Logger } from '../../lib/logger';
 import { createChangePoll, type Span } from '../changed-runs';
 import { byOffset, fromTheEnd } from '../paging';
+import { eventKindOf } from '../status-words';
 import type { Api, RunsQuery } from './api';
 import type { Attempts } from './attempts';
 import type { Days } from './days';
 import type { Events } from './events';
 import type { Runs } from './runs';
 import type { DagRun } from './schema';
-import { eventKindOf } from './status';
 
 const perPage = 100;
 

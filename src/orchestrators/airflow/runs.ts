@@ -3,6 +3,7 @@ import { hasEnded, type Run, type RunRef, type RunStatus, type Step } from '../.
 import type { Http } from '../http';
 import type { Progress } from '../orchestrator';
 import { byOffset } from '../paging';
+import type { UnknownWord } from '../status-words';
 import type { Api } from './api';
 import type { Attempts } from './attempts';
 import type { Days } from './days';
@@ -10,7 +11,7 @@ import type { Links } from './links';
 import { readLog } from './log';
 import { isStopped } from './notes';
 import type { DagRun, TaskInstance } from './schema';
-import { runStatus, stepStatus, type UnknownWord } from './status';
+import { runStatus, stepStatus } from './status';
 import { stepOf } from './steps';
 import { errorIn } from './words';
 

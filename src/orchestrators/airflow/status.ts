@@ -1,5 +1,5 @@
-import type { EventKind } from '../../domain/pipeline-event';
 import type { RunStatus } from '../../domain/run';
+import { statusOfWord, type UnknownWord } from '../status-words';
 
 /** Airflow has no state for a run that somebody ended: that is told by the note (notes.ts). */
 const runStatuses = new Map<string, RunStatus>([
@@ -28,34 +28,13 @@ const stepStatuses = new Map<string, RunStatus>([
   ['removed', 'skipped'],
 ]);
 
-export type UnknownWord = (word: string) => void;
-
 export function runStatus(word: string, unknownWord: UnknownWord): RunStatus {
-  return known(runStatuses, word, unknownWord);
+  return statusOfWord(runStatuses, word, unknownWord);
 }
 
 /** @param word `null` = it has not been its turn yet */
 export function stepStatus(word: string | null | undefined, unknownWord: UnknownWord): RunStatus {
-  return known(stepStatuses, word ?? 'none', unknownWord);
-}
-
-function known(statuses: Map<string, RunStatus>, word: string, unknownWord: UnknownWord): RunStatus {
-  const status = statuses.get(word);
-  if (status === undefined) unknownWord(word);
-  return status ?? 'unknown';
-}
-
-const eventKinds = new Map<RunStatus, EventKind>([
-  ['running', 'started'],
-  ['succeeded', 'succeeded'],
-  ['failed', 'failed'],
-  ['cancelled', 'cancelled'],
-  ['skipped', 'skipped'],
-]);
-
-/** What a status is as a fact; undefined for one that is none, such as waiting. */
-export function eventKindOf(status: RunStatus): EventKind | undefined {
-  return eventKinds.get(status);
+  return statusOfWord(stepStatuses, word ?? 'none', unknownWord);
 }
 
 /** Whether the server still works on a run of that state, or will. */

@@ -1,17 +1,14 @@
 import { z } from 'zod';
-import { Failure } from '../../domain/failure';
 import type { EventKind } from '../../domain/pipeline-event';
-import { parseJson } from '../answer';
 import type { Delivery, Normalised } from '../orchestrator';
+import { toldEvents } from '../told-events';
 import type { Events } from './events';
 import { keyOfRun } from './keys';
 import type { Tags } from './schema';
 import { isToBeRetried, partitionIn } from './tags';
 
-/** What docs/dagster/pitcrew_sensor.py sends: a CloudEvent about a run, with what the sensor knows of it. */
-const Delivered = z.object({ specversion: z.literal('1.0'), type: z.string().min(1), data: z.unknown() });
-
 const instant = z.iso.datetime({ offset: true }).transform((text) => new Date(text));
+/** What docs/dagster/pitcrew_sensor.py sends: a CloudEvent about a run, with what the sensor knows of it. */
 const RunData = z.object({
   run: z.string().min(1),
   job: z.string().min(1),
@@ -32,24 +29,15 @@ const kinds = new Map<string, EventKind>([
 
 /** One CloudEvent or a list of them. Other kinds of events are no fault, and tell us nothing. */
 export function createNormalise({ where, events }: { where: string; events: Events }): (d: Delivery) => Normalised {
-  function read<T>(schema: z.ZodType<T>, value: unknown, prefix = ''): T {
-    const parsed = schema.safeParse(value);
-    if (parsed.success) return parsed.data;
-    const issue = parsed.error.issues[0];
-    const place = [prefix, ...(issue?.path ?? [])].filter((part) => part !== '').join('.') || 'the whole';
-    throw new Failure('bad-response', where, { detail: `"${place}": ${issue?.message}`, cause: parsed.error });
-  }
-
-  function one(value: unknown, receivedAt: Date): Normalised['events'] {
-    const { type, data } = read(Delivered, value);
-    const kind = kinds.get(type);
-    if (!kind) return [];
-    const run = read(RunData, data, 'data');
-    const tags: z.output<typeof Tags> = Object.entries(run.tags).map(([key, tag]) => ({ key, value: tag }));
-    const startedAt = run.startedAt ?? undefined;
-    const endedAt = kind === 'started' ? undefined : (run.endedAt ?? undefined);
-    return [
-      events({
+  return toldEvents({
+    where,
+    kinds,
+    data: RunData,
+    event(kind, run, receivedAt) {
+      const tags: z.output<typeof Tags> = Object.entries(run.tags).map(([key, tag]) => ({ key, value: tag }));
+      const startedAt = run.startedAt ?? undefined;
+      const endedAt = kind === 'started' ? undefined : (run.endedAt ?? undefined);
+      return events({
         key: keyOfRun({
           jobName: run.job,
           repositoryOrigin: { repositoryLocationName: run.location, repositoryName: run.repository },
@@ -62,14 +50,7 @@ export function createNormalise({ where, events }: { where: string; events: Even
         startedAt,
         endedAt,
         occurredAt: endedAt ?? startedAt ?? receivedAt,
-      }),
-    ];
-  }
-
-  return ({ body, receivedAt }) => {
-    const value = parseJson(body);
-    if (value === undefined) throw new Failure('bad-response', where, { detail: 'The delivery is not JSON.' });
-    const list = Array.isArray(value) ? value : [value];
-    return { events: list.flatMap((entry) => one(entry, receivedAt)) };
-  };
+      });
+    },
+  });
 }

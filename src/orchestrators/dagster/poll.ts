@@ -1,12 +1,13 @@
 import type { PipelineEvent } from '../../domain/pipeline-event';
 import type { Logger } from '../../lib/logger';
 import { createChangePoll, type Span } from '../changed-runs';
+import { eventKindOf } from '../status-words';
 import type { Api, RunsFilter } from './api';
 import type { Events } from './events';
 import { keyOfRun } from './keys';
 import type { Runs } from './runs';
 import type { Run } from './schema';
-import { eventKindOf, runningWords } from './status';
+import { runningWords } from './status';
 import { isToBeRetried, partitionIn } from './tags';
 
 const perPage = 200;

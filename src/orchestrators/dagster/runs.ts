@@ -1,10 +1,11 @@
 import { hasEnded, type RunRef, type Run as RunState, type RunStatus, type Step } from '../../domain/run';
 import type { Progress } from '../orchestrator';
+import type { UnknownWord } from '../status-words';
 import type { Api } from './api';
 import { keyOfRun } from './keys';
 import type { Links } from './links';
 import type { Run, RunWithSteps, StepStats } from './schema';
-import { runStatus, stepStatus, type UnknownWord } from './status';
+import { runStatus, stepStatus } from './status';
 import { partitionIn } from './tags';
 import { whyFailed } from './why';
 

@@ -3,8 +3,9 @@ import { z } from 'zod';
 import { Failure } from '../../domain/failure';
 import { parseJson } from '../answer';
 import type { Delivery, Normalised, Orchestrator } from '../orchestrator';
+import { eventKindOf, type UnknownWord } from '../status-words';
 import type { Events } from './events';
-import { eventKindOf, statusNamed, statusOf, type UnknownWord } from './status';
+import { statusNamed, statusOf } from './status';
 
 const instant = z.iso.datetime({ offset: true }).transform((text) => new Date(text));
 const maybeInstant = instant.nullish().catch(undefined);

@@ -3,10 +3,11 @@ import type { PipelineEvent } from '../../domain/pipeline-event';
 import type { Logger } from '../../lib/logger';
 import type { Cursor } from '../orchestrator';
 import { byOffset } from '../paging';
+import { eventKindOf, type UnknownWord } from '../status-words';
 import type { Api } from './api';
 import type { Events } from './events';
 import type { Run } from './schema';
-import { eventKindOf, statusOf, type UnknownWord, words } from './status';
+import { statusOf, words } from './status';
 
 /** Runs that are told as ended at one poll; what is left waits for the next. */
 const runsPerPoll = 1_000;

@@ -1,9 +1,10 @@
 import { Failure } from '../../domain/failure';
 import { hasEnded, type Run, type RunRef, type Step, type StepRef } from '../../domain/run';
 import type { Progress } from '../orchestrator';
+import type { UnknownWord } from '../status-words';
 import type { Api } from './api';
 import type * as schema from './schema';
-import { isGoing, statusOf, type UnknownWord, words } from './status';
+import { isGoing, statusOf, words } from './status';
 import { errorIn, readable } from './words';
 
 /** A step as it is named to people; one that comes again in its run is numbered. */

@@ -1,5 +1,5 @@
-import type { EventKind } from '../../domain/pipeline-event';
 import type { RunStatus } from '../../domain/run';
+import { statusOfWord, type UnknownWord } from '../status-words';
 
 /** Words of the API for runs and steps are numbers. */
 export const words = { queued: 1, starting: 2, running: 3, success: 10, error: 20, cancelled: 30 } as const;
@@ -24,12 +24,8 @@ const named = new Map<string, RunStatus>([
   ['cancelled', 'cancelled'],
 ]);
 
-export type UnknownWord = (word: string) => void;
-
 export function statusOf(word: number, unknownWord: UnknownWord): RunStatus {
-  const status = statuses.get(word);
-  if (status === undefined) unknownWord(String(word));
-  return status ?? 'unknown';
+  return statusOfWord(statuses, word, unknownWord);
 }
 
 /** Undefined for a word that is not known. */
@@ -39,16 +35,4 @@ export function statusNamed(word: string): RunStatus | undefined {
 
 export function isGoing(word: number): boolean {
   return word === words.queued || word === words.starting || word === words.running;
-}
-
-const eventKinds = new Map<RunStatus, EventKind>([
-  ['running', 'started'],
-  ['succeeded', 'succeeded'],
-  ['failed', 'failed'],
-  ['cancelled', 'cancelled'],
-]);
-
-/** What a status is as a fact; undefined for one that is none, such as waiting. */
-export function eventKindOf(status: RunStatus): EventKind | undefined {
-  return eventKinds.get(status);
 }

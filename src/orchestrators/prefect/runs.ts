@@ -2,13 +2,14 @@ import { Failure } from '../../domain/failure';
 import { hasEnded, type Run, type RunRef, type RunStatus, type Step, type StepRef } from '../../domain/run';
 import type { Progress } from '../orchestrator';
 import { byOffset } from '../paging';
+import type { UnknownWord } from '../status-words';
 import { type Api, perPage } from './api';
 import type { Links } from './links';
 import { readLog } from './log';
 import type { Names } from './names';
 import type { Partitions } from './partitions';
 import type { FlowRun, TaskRun } from './schema';
-import { statusOf, stepStatusOf, type UnknownWord } from './status';
+import { statusOf, stepStatusOf } from './status';
 import { findStep, flowStep, type NamedTaskRun, nameSteps } from './steps';
 import { wordsOf } from './words';
 

@@ -1,5 +1,6 @@
 import type { EventKind } from '../../domain/pipeline-event';
 import type { RunStatus } from '../../domain/run';
+import { statusOfWord, type UnknownWord } from '../status-words';
 import type { State } from './schema';
 
 /** By the type of a state; its name may be anything that a flow gives it. */
@@ -25,13 +26,9 @@ const eventKinds = new Map<string, EventKind>([
   ['CANCELLED', 'cancelled'],
 ]);
 
-export type UnknownWord = (word: string) => void;
-
 export function statusOf(state: Pick<State, 'type'> | null | undefined, unknownWord: UnknownWord): RunStatus {
   if (!state) return 'unknown';
-  const status = statuses.get(state.type);
-  if (status === undefined) unknownWord(state.type);
-  return status ?? 'unknown';
+  return statusOfWord(statuses, state.type, unknownWord);
 }
 
 /** A task that waits for one that failed stays pending under this name: it will not be tried. */
