@@ -13,6 +13,15 @@ export const priorities = ['urgent', 'high', 'normal', 'low'] as const;
 export const Priority = z.enum(priorities);
 export type Priority = z.infer<typeof Priority>;
 
+/** The run or incident that a question is about, as far as it is known. */
+export const RequestAbout = z.object({
+  connection: z.string().optional(),
+  pipeline: z.string().optional(),
+  run: z.string().optional(),
+  partition: z.string().optional(),
+  incidentId: z.uuid().optional(),
+});
+
 /** Where people asked. `import`: the history of another tool. */
 const sources = [
   'command',

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Actor } from '../domain/actor';
 import type { Notice } from '../domain/notice';
 import { isPleasantry } from '../domain/pleasantry';
-import { Priority, type RequestWish, Source } from '../domain/request';
+import { Priority, RequestAbout, type RequestWish, Source } from '../domain/request';
 import type { Settings } from '../domain/settings';
 import { atWallTime, nextWorkingMoment } from '../domain/working-time';
 import type { News, Requests, WishAnswer } from '../requests';
@@ -28,15 +28,7 @@ const Asked = z.object({
   question: z.string().trim().min(1),
   threadTs: z.string().optional(),
   isDirect: z.boolean(),
-  about: z
-    .object({
-      connection: z.string().optional(),
-      pipeline: z.string().optional(),
-      run: z.string().optional(),
-      partition: z.string().optional(),
-      incidentId: z.uuid().optional(),
-    })
-    .optional(),
+  about: RequestAbout.optional(),
 });
 const Answered = RequestValue.extend({ answer: z.uuid() });
 const Solved = RequestValue.extend({ resolution: z.string().trim().min(1) });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { RequestAbout } from '../domain/request';
 import type { Needs } from './buttons';
 import { type Carried, carriedAs } from './carried';
 import { limits } from './limits';
@@ -72,15 +73,7 @@ const AskValue = z.object({
   threadTs: z.string().optional(),
   /** In a channel where the bot cannot speak it lives in a direct message. */
   isDirect: z.boolean(),
-  about: z
-    .object({
-      connection: z.string().optional(),
-      pipeline: z.string().optional(),
-      run: z.string().optional(),
-      partition: z.string().optional(),
-      incidentId: z.uuid().optional(),
-    })
-    .optional(),
+  about: RequestAbout.optional(),
   place: Place,
 });
 export type AskValue = z.infer<typeof AskValue>;
