@@ -40,6 +40,7 @@ import { solveRequest } from './buttons/solve-request';
 import { stopAutoRetry } from './buttons/stop-auto-retry';
 import { stopRun } from './buttons/stop-run';
 import { tellOwners } from './buttons/tell-owners';
+import { thumbs } from './buttons/thumbs';
 import { unacknowledge } from './buttons/unacknowledge';
 import { undoClose } from './buttons/undo-close';
 import { unknownButton } from './buttons/unknown';
@@ -108,6 +109,7 @@ export const listeners: readonly Listener[] = [
   refreshHome,
   reopenRequest,
   ...rateRequest,
+  ...thumbs,
   openLink,
   unknownButton,
   backfillForm,

@@ -69,7 +69,7 @@ function onPress<T extends Record<string, unknown>>(
             return openPressed(services, answering, { button, opening, value, call });
           }
           const press: Press = {
-            key: `${place.channel}:${place.ts}:${button.id}:${of.wish(value, receivedAt)}`,
+            key: `${place.channel}:${place.ts}:${button.id}:${button.sameWish === 'never' ? ownWishOf(call, receivedAt) : of.wish(value, receivedAt)}`,
             name: button.id,
             value,
             slackId: call.user.id,
@@ -99,6 +99,11 @@ function onPress<T extends Record<string, unknown>>(
       );
     },
   };
+}
+
+/** Of each press its own; delivered again, it has the same trigger. */
+function ownWishOf(call: ButtonCall, receivedAt: Date): string {
+  return `${call.user.id}.${call.trigger_id ?? receivedAt.getTime()}`;
 }
 
 /** A button that Slack acts on by itself. Not acked, it would show an error all the same. */

@@ -62,6 +62,7 @@ import { createInteractions } from './reporting/interactions';
 import { createRollups } from './reporting/rollups';
 import { createRequests } from './requests';
 import { aboutAlert, aboutPipeline } from './requests/about';
+import { createFeedback } from './requests/feedback';
 import { createRunbooks } from './requests/runbooks';
 import type { SettingsHolder } from './settings/holder';
 import { createSlackApp, type SlackApp, type SlackCredentials } from './slack/app';
@@ -339,6 +340,7 @@ export function assemble(parts: Parts) {
     parked,
     owners,
     requests,
+    feedback: createFeedback(),
     messageAt: slack.messageAt,
     settings,
     mayOperate: (actor) => mayOperate(actor, settings()),

@@ -207,6 +207,8 @@ export const Notice = z.discriminatedUnion('kind', [
     by: person.optional(),
     auto: z.boolean().optional(),
     how: z.enum(['retry', 'by-itself', 'elsewhere']),
+    /** Of the retry. */
+    actionId: z.uuid().optional(),
     mentions: z.array(z.string()).default([]),
   }),
   /** `by` and `why`: a person said so. */

@@ -1,4 +1,5 @@
 import type { BulkAnswer } from './action-list';
+import type { FeedbackAnswer } from './feedback';
 import type { OwnersTold } from './impact';
 import type { MaintenanceAnswer } from './maintenance-wish';
 import type { MuteAnswer } from './mute';
@@ -36,6 +37,8 @@ export type PressAnswer =
   | { kind: 'over' }
   | { kind: 'gone' }
   | { kind: 'fault'; id: string }
+  /** What somebody thinks was noted. */
+  | { kind: 'feedback'; said: FeedbackAnswer }
   /** What came of a wish about a request for help. */
   | { kind: 'request'; said: RequestAnswer }
   /** What came of a press on the list of posts that were set aside. */

@@ -467,8 +467,8 @@ export function createIncidents(deps: IncidentDeps) {
     return stories.map((story) => {
       const rescuer = rescuers.get(story.incidentId);
       if (story.notice.kind !== 'recovered' || !rescuer) return story;
-      const { by, auto } = rescuer;
-      return { ...story, notice: { ...story.notice, by, how: 'retry' as const, ...(auto ? { auto } : {}) } };
+      const { by, auto, actionId } = rescuer;
+      return { ...story, notice: { ...story.notice, by, how: 'retry' as const, actionId, ...(auto ? { auto } : {}) } };
     });
   }
 

@@ -23,12 +23,14 @@ import { isDatabaseAway } from '../lib/error-code';
 import type { Logger } from '../lib/logger';
 import type { Pipelines } from '../pipelines';
 import type { Requests } from '../requests';
+import type { Feedback } from '../requests/feedback';
 import type { Db, Tx } from '../store/db';
 import * as incidentRows from '../store/incident-rows';
 import * as postRows from '../store/post-rows';
 import type { StoredPress } from '../store/press-rows';
 import * as pressRows from '../store/press-rows';
 import type { Done } from './done';
+import { createFeedbackPresses } from './feedback-presses';
 import { createRequestPresses } from './request-presses';
 
 export interface PressWorkerDeps {
@@ -46,6 +48,7 @@ export interface PressWorkerDeps {
   parked: Pick<Parked, 'resend' | 'drop'>;
   owners: Pick<Owners, 'tell'>;
   requests: Requests;
+  feedback: Feedback;
   /** @throws Failure */
   messageAt(channel: string, ts: string): Promise<{ user: string; text: string; threadTs?: string } | undefined>;
   settings(): Settings;
@@ -296,7 +299,7 @@ export function createPressWorker(deps: PressWorkerDeps) {
   }
 
   const { subscriptions } = deps;
-  for (const [name, run] of createRequestPresses(deps)) others.set(name, run);
+  for (const [name, run] of [...createRequestPresses(deps), ...createFeedbackPresses(deps)]) others.set(name, run);
 
   /** Every command that changes something, by its name as a press. A test holds this list equal to the commands. */
   const commands = new Map<string, (tx: Tx, press: StoredPress) => Promise<Done>>([

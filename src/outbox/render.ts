@@ -92,6 +92,7 @@ export async function renderPost(
     timeZone,
     nameOf: await namesIn(deps, notice),
     incidentId: post.incidentId,
+    ...(incident.cause && incident.cause.category !== 'unknown' ? { cause: redact(incident.cause.title) } : {}),
   });
   // Who was called for the trouble is told of its end in the channel as well; nobody is called again.
   return { ...message, replyBroadcast: notice.kind === 'recovered' && place?.mention !== undefined };

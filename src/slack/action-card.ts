@@ -2,6 +2,7 @@ import type { Button, KnownBlock } from '@slack/types';
 import type { ActionCard, ActionState, CourseWord } from '../domain/action';
 import { buttons } from './buttons';
 import { sayDuration } from './duration';
+import { actionThumbs } from './feedback';
 import { versionButton } from './first-run';
 import { limits } from './limits';
 import { actions, type Message, section, sentences } from './message';
@@ -72,7 +73,7 @@ function glass({ id, kind, what, state }: ActionCard): { accessory?: Button } {
 
 /** The buttons that fit its state, the likely one first. */
 function rowOf(card: ActionCard): KnownBlock[] {
-  const row = (card.state === 'awaiting-approval' ? consent(card) : course(card)).filter(
+  const row = (card.state === 'awaiting-approval' ? consent(card) : [...course(card), ...thumbs(card)]).filter(
     (element) => element !== undefined,
   );
   return row.length > 0 ? [actions(row)] : [];
@@ -87,6 +88,11 @@ function course(card: ActionCard): (Button | undefined)[] {
   if (!isLarge || card.settledAt === undefined || failed === 0) return [];
   const label = `${actionNouns[kind]} ${failed.toLocaleString('en-US')} failed`;
   return [buttons.redoFailed.element({ id, kind }, { about: `${actionNouns[kind]} of ${what}`, label })];
+}
+
+/** Of what was tried and is over. */
+function thumbs({ id, kind, what, state }: ActionCard): (Button | undefined)[] {
+  return state === 'succeeded' || state === 'failed' ? actionThumbs(id, `${actionNouns[kind]} of ${what}`) : [];
 }
 
 function wordButton({ id, kind, what, turn }: ActionCard, word: CourseWord): Button | undefined {

@@ -12,9 +12,10 @@ export type Needs = 'look' | 'acknowledge' | ActionKind;
 
 /**
  * When two presses on the same message are the same wish. `turn`: until the action they ask for has had its outcome, so that one
- * turn starts one retry however often it is pressed. `minute`: within the same minute, for what can be wished again later.
+ * turn starts one retry however often it is pressed. `minute`: within the same minute, for what can be wished again later. `never`: each
+ * press counts, for what everybody says for themselves and may say otherwise later.
  */
-export type SameWish = 'turn' | 'minute';
+export type SameWish = 'turn' | 'minute' | 'never';
 
 export interface ButtonLook {
   /** What it acts on, in words; together with the label it is what a screen reader says. */
@@ -248,6 +249,32 @@ export const buttons = {
     needs: 'acknowledge',
     changes: false,
   }),
+  /** What those who were there think of the cause that an alert names. */
+  causeRight: defineButton('cause-right.v1', IncidentValue, {
+    label: '👍 Right cause',
+    needs: 'look',
+    changes: true,
+    sameWish: 'never',
+  }),
+  causeWrong: defineButton('cause-wrong.v1', IncidentValue, {
+    label: '👎 Wrong cause',
+    needs: 'look',
+    changes: true,
+    sameWish: 'never',
+  }),
+  /** The same of a change that is over. */
+  itHelped: defineButton('it-helped.v1', ActionValue, {
+    label: '👍 It helped',
+    needs: 'look',
+    changes: true,
+    sameWish: 'never',
+  }),
+  noHelp: defineButton('no-help.v1', ActionValue, {
+    label: '👎 It did not',
+    needs: 'look',
+    changes: true,
+    sameWish: 'never',
+  }),
   claimRequest: defineButton('claim-request.v1', RequestValue, {
     label: 'I take it',
     needs: 'acknowledge',
@@ -305,6 +332,9 @@ export const buttons = {
 
 /** How satisfied somebody was, from 1 to 5. */
 export const rates = [buttons.rate1, buttons.rate2, buttons.rate3, buttons.rate4, buttons.rate5];
+
+/** What people think of what was done for them. */
+export const thumbs = [buttons.causeRight, buttons.causeWrong, buttons.itHelped, buttons.noHelp];
 
 const muteHours = [1, 4, 24];
 

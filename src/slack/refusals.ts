@@ -2,6 +2,7 @@ import { type Failure, sayFailure } from '../domain/failure';
 import type { PressAnswer } from '../domain/press';
 import { renderBulkAnswer } from './action-list';
 import { sayAgo } from './duration';
+import { sayFeedbackAnswer } from './feedback';
 import { renderOwnersTold } from './impact';
 import { renderMaintenance } from './maintenance';
 import { type Message, sentence, sentences } from './message';
@@ -56,6 +57,7 @@ export function renderPressAnswer(answer: PressAnswer, asker: SubscriptionContex
   if (answer.kind === 'maintenance') return renderMaintenance(answer.said, asker);
   if (answer.kind === 'parked') return renderParkedAnswer(answer.said, asker);
   if (answer.kind === 'request') return privately(sayRequestAnswer(answer.said));
+  if (answer.kind === 'feedback') return privately(sayFeedbackAnswer(answer.said));
   if (answer.kind === 'owners') return renderOwnersTold(answer.said, asker.timeZone);
   return privately(sayPressAnswer(answer, asker.timeZone));
 }
@@ -63,7 +65,7 @@ export function renderPressAnswer(answer: PressAnswer, asker: SubscriptionContex
 function sayPressAnswer(
   answer: Exclude<
     PressAnswer,
-    { kind: 'subscription' | 'taken' | 'mute' | 'maintenance' | 'bulk' | 'parked' | 'owners' | 'request' }
+    { kind: 'subscription' | 'taken' | 'mute' | 'maintenance' | 'bulk' | 'parked' | 'owners' | 'request' | 'feedback' }
   >,
   timeZone: string,
 ): string {

@@ -6,6 +6,7 @@ import { renderAutoAsked, renderAutoRetry } from './auto-retry';
 import { buttons } from './buttons';
 import { renderChart } from './digest/details';
 import { sayDuration } from './duration';
+import { actionThumbs, causeThumbs, rowOf } from './feedback';
 import { renderFirstRun } from './first-run';
 import { limits } from './limits';
 import { actions, type Message, section, sentences } from './message';
@@ -24,6 +25,8 @@ export interface StoryContext {
   nameOf?: NameOf;
   /** Of the thread. */
   incidentId?: string;
+  /** The cause that its alert names, in words. */
+  cause?: string;
 }
 
 /** Of a list, in characters as sent; the wire form of its blocks stays below what a message may hold. */
@@ -131,7 +134,7 @@ export function renderNotice(notice: Notice, story: StoryContext): Message {
       return say(`${what}: ${notice.url ?? 'see the file'}`, `${what}: ${link(notice.url, 'one file')}`);
     }
     case 'log':
-      return logTail(notice);
+      return withBlocks(logTail(notice), askCause(story));
     case 'log-missing':
       return say(
         `No log of ${words(notice.pipeline, 120)}: ${words(notice.say, 400)}`,
@@ -140,8 +143,11 @@ export function renderNotice(notice: Notice, story: StoryContext): Message {
     case 'members':
       return memberList(notice, story);
     case 'recovered':
-      return say(
-        `${sayIncidentState('recovered')} after ${sayDuration(notice.tookMs)}: ${name}; ${howItRecovered(notice, story)}`,
+      return withBlocks(
+        say(
+          `${sayIncidentState('recovered')} after ${sayDuration(notice.tookMs)}: ${name}; ${howItRecovered(notice, story)}`,
+        ),
+        notice.actionId ? rowOf(actionThumbs(notice.actionId, `Retry of ${story.name}`)) : askCause(story),
       );
     case 'skipped': {
       const by = notice.by ? ` by ${whoQuietly(notice.by, story.nameOf)}` : '';
@@ -228,6 +234,15 @@ export function renderNotice(notice: Notice, story: StoryContext): Message {
 function say(sentence: string, shown?: string): Message {
   const text = cut(sentences([sentence]), limits.message.textAdvised);
   return { text, blocks: [section(shown ?? text)] };
+}
+
+function withBlocks(message: Message, more: KnownBlock[]): Message {
+  return { ...message, blocks: [...message.blocks, ...more] };
+}
+
+/** Whether the cause was right is asked where somebody has looked, not on the alert. */
+function askCause({ incidentId, cause }: StoryContext): KnownBlock[] {
+  return incidentId && cause ? causeThumbs(incidentId, cause) : [];
 }
 
 function linkLine(url: string | undefined, label: string): string {

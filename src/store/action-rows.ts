@@ -616,6 +616,7 @@ export async function underWay(db: Queryable, incidentIds: string[]): Promise<Se
 
 /** @property auto it went by itself, and `by` is who allowed that */
 export interface Rescuer {
+  actionId: string;
   by: string;
   auto: boolean;
 }
@@ -624,8 +625,8 @@ export interface Rescuer {
 export async function rescuers(db: Queryable, incidentIds: string[]): Promise<Map<string, Rescuer>> {
   if (incidentIds.length === 0) return new Map();
   const rows = await db.query<Rescuer & { incidentId: string }>(
-    `select distinct on (incident_id) incident_id as "incidentId", slack_id as by, auto_id is not null as auto from actions
-     where incident_id = any($1::uuid[]) and kind = 'retry' and state in ('performing', 'following', 'succeeded')
+    `select distinct on (incident_id) incident_id as "incidentId", slack_id as by, auto_id is not null as auto, action_id as "actionId"
+     from actions where incident_id = any($1::uuid[]) and kind = 'retry' and state in ('performing', 'following', 'succeeded')
      order by incident_id, seq desc`,
     [incidentIds],
   );

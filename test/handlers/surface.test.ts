@@ -123,6 +123,30 @@ describe('people of another company in a shared channel', () => {
   });
 });
 
+describe('a press that everybody makes for themselves', () => {
+  const thumb = (id: string, trigger: string) =>
+    press({
+      user: { id, username: id, team_id: 'T1' },
+      trigger_id: trigger,
+      actions: [
+        {
+          type: 'button',
+          action_id: 'cause-right.v1',
+          action_ts: '1.1',
+          value: JSON.stringify({ incidentId: '7a1c9a2e-7d7f-4a39-9d53-1d7f7b1f0a0b' }),
+        },
+      ],
+    });
+
+  it('is taken from two people at the same moment, and from one again; delivered again it is the same', async () => {
+    const { hand, stored, answers } = listening({ teamId: 'T1' });
+    for (const body of [thumb('UDANA', '1'), thumb('UNOAH', '2'), thumb('UDANA', '3'), thumb('UDANA', '3')])
+      expect(await hand.give(body)).toBe(true);
+    expect([...stored.values()].map(({ slackId }) => slackId)).toEqual(['UDANA', 'UNOAH', 'UDANA']);
+    expect(answers).toEqual([]);
+  });
+});
+
 describe('a command that changes something', () => {
   it.each(['subscribe orders_*', 'unsubscribe orders_*', 'follow orders_daily', 'unfollow orders_daily'])(
     '"%s" is stored under its trigger, then acked; delivered again it is the same wish',

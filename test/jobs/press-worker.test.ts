@@ -17,6 +17,7 @@ import { createSubscriptions } from '../../src/incidents/subscriptions';
 import { createPressWorker, type PressWorkerDeps } from '../../src/jobs/press-worker';
 import { createLogger } from '../../src/lib/logger';
 import { createRequests } from '../../src/requests';
+import { createFeedback } from '../../src/requests/feedback';
 import { buttons } from '../../src/slack/buttons';
 import { subcommands } from '../../src/slack/commands';
 import { dialogs } from '../../src/slack/dialogs';
@@ -157,6 +158,7 @@ async function open(differs: Partial<PressWorkerDeps> = {}, inForce: Settings = 
     }),
     parked: createParked({ clock }),
     owners: { tell: async () => ({ kind: 'told', channels: ['#finance'], count: 2 }) },
+    feedback: createFeedback(),
     requests: createRequests({
       db,
       clock,

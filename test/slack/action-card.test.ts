@@ -36,14 +36,18 @@ describe('the message of an action', () => {
     expect(checkBlocks(renderActionCard(shown).blocks, 'message')).toEqual([]);
   });
 
-  it.each(['following', 'succeeded', 'refused', 'expired'] as const)('offers nothing of the kind when %s', (state) => {
+  it.each(['following', 'refused', 'expired'] as const)('offers nothing of the kind when %s', (state) => {
     expect(labels(card({ state }))).toEqual([]);
+  });
+
+  it.each(['succeeded', 'failed'] as const)('asks whether it helped when %s', (state) => {
+    expect(labels(card({ state, settledAt: nine }))).toEqual(['👍 It helped', '👎 It did not']);
   });
 
   it('leads back to the version before, once another one is in force', () => {
     const back = { connection: 'prod', key: 'orders_daily', version: '12' };
     const shown = card({ kind: 'redeploy', state: 'succeeded', settledAt: nine, back });
-    expect(labels(shown)).toEqual(['Back to version 12']);
+    expect(labels(shown)).toEqual(['Back to version 12', '👍 It helped', '👎 It did not']);
     expect(checkBlocks(renderActionCard(shown).blocks, 'message')).toEqual([]);
   });
 
@@ -54,9 +58,9 @@ describe('the message of an action', () => {
     { state: 'following', words: ['cancel'], offers: ['Cancel rest'] },
     { state: 'paused', words: ['resume', 'cancel'], offers: ['Resume', 'Cancel rest'] },
     { state: 'cancelling', words: [], offers: [] },
-    { state: 'failed', words: [], offers: ['Retry 2 failed'] },
+    { state: 'failed', words: [], offers: ['Retry 2 failed', '👍 It helped', '👎 It did not'] },
     { state: 'cancelled', words: [], offers: ['Retry 2 failed'] },
-    { state: 'succeeded', words: [], offers: [] },
+    { state: 'succeeded', words: [], offers: ['👍 It helped', '👎 It did not'] },
   ] as const)('of many offers $offers when $state', ({ state, words, offers }) => {
     const isOver = state === 'failed' || state === 'cancelled' || state === 'succeeded';
     const shown = card({

@@ -293,6 +293,38 @@ describe.each(notices.map((notice, index) => ({ notice, title: `${index + 1}: ${
   },
 );
 
+describe('whether the cause was right', () => {
+  const incidentId = '7a1c9a2e-7d7f-4a39-9d53-1d7f7b1f0a0b';
+  const log: Notice = {
+    kind: 'log',
+    at: nine,
+    by: 'UDANA',
+    pipeline: 'orders_daily',
+    text: 'no',
+    lines: 1,
+    fromLine: 1,
+  };
+  const back: Notice = { kind: 'recovered', at: nine, tookMs: 60_000, how: 'by-itself', mentions: [] };
+  const pressable = (notice: Notice, cause?: string) =>
+    [
+      ...JSON.stringify(renderNotice(notice, { ...story, incidentId, cause }).blocks).matchAll(
+        /"action_id":"([^"]+)"/g,
+      ),
+    ].map(([, id]) => id);
+
+  it.each([
+    { title: 'beside the log', notice: log, cause: 'Timed out', ids: ['cause-right.v1', 'cause-wrong.v1'] },
+    { title: 'with the end', notice: back, cause: 'Timed out', ids: ['cause-right.v1', 'cause-wrong.v1'] },
+    {
+      title: 'not where a retry ended it: then whether that helped',
+      notice: { ...back, how: 'retry' as const, actionId: incidentId },
+      cause: 'Timed out',
+      ids: ['it-helped.v1', 'no-help.v1'],
+    },
+    { title: 'not where none is named', notice: log, cause: undefined, ids: [] },
+  ])('is asked $title', ({ notice, cause, ids }) => expect(pressable(notice, cause)).toEqual(ids));
+});
+
 describe('stories', () => {
   it('are told of every kind of notice', () => {
     const kinds = NoticeSchema.options.map((option) => option.shape.kind.value).sort();
