@@ -320,6 +320,10 @@ export function assemble(parts: Parts) {
     wakeOutbox: wake.outbox,
   });
   const presses = createPresses({ db, wake: wake.press });
+  const aboutNamed = async (name: string) => {
+    const [found, another] = (await pipelines.lookUp(name)).found;
+    return found && !another ? aboutPipeline(db, found) : undefined;
+  };
   const pressWorker = createPressWorker({
     db,
     clock,
@@ -342,6 +346,7 @@ export function assemble(parts: Parts) {
     requests,
     feedback: createFeedback(),
     messageAt: slack.messageAt,
+    aboutNamed,
     settings,
     mayOperate: (actor) => mayOperate(actor, settings()),
     actor: (slackId) => actors.get(slackId),
@@ -536,10 +541,7 @@ export function assemble(parts: Parts) {
       ...requests,
       find: requests.find,
       alertAt: (channel, ts) => aboutAlert(db, channel, ts),
-      async aboutNamed(name) {
-        const [found, another] = (await pipelines.lookUp(name)).found;
-        return found && !another ? aboutPipeline(db, found) : undefined;
-      },
+      aboutNamed,
       categories: () => settings().support.categories,
       emoji: () => settings().support.emoji,
     },

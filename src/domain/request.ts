@@ -21,6 +21,7 @@ export const RequestAbout = z.object({
   partition: z.string().optional(),
   incidentId: z.uuid().optional(),
 });
+export type RequestAbout = z.infer<typeof RequestAbout>;
 
 /** Where people asked. `import`: the history of another tool. */
 const sources = [
@@ -83,7 +84,13 @@ export const RequestEvent = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('snoozed'), until: z.coerce.date() }),
   z.object({ kind: z.literal('woken') }),
   z.object({ kind: z.literal('noted') }),
-  z.object({ kind: z.literal('linked'), what: z.enum(['run', 'pipeline', 'incident', 'issue']), to: z.string() }),
+  /** `to` of a pipeline: `connection/key`; another pipeline lets go of the run and the incident before. */
+  z.object({
+    kind: z.literal('linked'),
+    what: z.enum(['run', 'pipeline', 'incident', 'issue']),
+    to: z.string(),
+    partition: z.string().optional(),
+  }),
   z.object({ kind: z.literal('moved'), to: z.string() }),
   z.object({ kind: z.literal('task-added') }),
   z.object({ kind: z.literal('task-done') }),
@@ -162,7 +169,9 @@ export type RequestWish =
   | { do: 'snooze'; until: Date }
   | { do: 'wake' }
   | { do: 'note' }
-  | { do: 'link'; what: 'run' | 'pipeline' | 'incident' | 'issue'; to: string }
+  | { do: 'link'; what: 'issue'; to: string }
+  /** It is about this, whatever was thought before. */
+  | { do: 'relate'; about: RequestAbout }
   | { do: 'move'; to: string }
   | { do: 'merge'; into: { id: string; state: RequestState; mergedInto?: string } }
   | { do: 'take-over'; from: string }
@@ -272,6 +281,8 @@ export function decide(request: Request, wish: RequestWish, by: By, now: Date): 
       return happened({ kind: 'noted' });
     case 'link':
       return happened({ kind: 'linked', what: wish.what, to: wish.to });
+    case 'relate':
+      return isAbout(request, wish.about) ? no({ because: 'same' }) : happened(...related(wish.about));
     case 'move':
       return request.channel === wish.to ? no({ because: 'same' }) : happened({ kind: 'moved', to: wish.to });
     case 'merge':
@@ -338,11 +349,49 @@ const needsTeam = new Set<RequestWish['do']>([
   'wake',
   'note',
   'link',
+  'relate',
   'move',
   'merge',
 ]);
 
-const allowedWhenOver = new Set<RequestWish['do']>(['say', 'reopen', 'note', 'survey', 'rate', 'lose-thread', 'link']);
+const allowedWhenOver = new Set<RequestWish['do']>([
+  'say',
+  'reopen',
+  'note',
+  'survey',
+  'rate',
+  'lose-thread',
+  'link',
+  'relate',
+]);
+
+type Linked = Extract<RequestEvent, { kind: 'linked' }>;
+
+const isAbout = (request: Request, about: RequestAbout): boolean =>
+  (['connection', 'pipeline', 'run', 'partition', 'incidentId'] as const).every((key) => request[key] === about[key]);
+
+function related({ connection, pipeline, run, partition, incidentId }: RequestAbout): Linked[] {
+  const to = (what: Linked['what'], id: string | undefined): Linked[] =>
+    id === undefined ? [] : [{ kind: 'linked', what, to: id, ...(what === 'run' && partition ? { partition } : {}) }];
+  const name = connection && pipeline ? `${connection}/${pipeline}` : undefined;
+  return [...to('pipeline', name), ...to('run', run), ...to('incident', incidentId)];
+}
+
+function linked(request: Request, { what, to, partition }: Linked): Request {
+  switch (what) {
+    case 'issue':
+      return { ...request, url: to };
+    case 'incident':
+      return { ...request, incidentId: to };
+    case 'run':
+      return { ...request, run: to, partition };
+    case 'pipeline': {
+      const [connection = '', ...key] = to.split('/');
+      const before = { run: undefined, partition: undefined, incidentId: undefined };
+      return { ...request, ...before, connection, pipeline: key.join('/') };
+    }
+  }
+}
 
 /** A sentence of it ends with a question mark. Addresses and quoted lines do not count. */
 export function asksSomething(words: string): boolean {
@@ -392,8 +441,7 @@ export function apply(request: Request, event: Happened): Request {
     case 'woken':
       return { ...request, state: 'open', snoozedUntil: undefined };
     case 'linked':
-      if (event.what === 'issue') return { ...request, url: event.to };
-      return event.what === 'incident' ? { ...request, incidentId: event.to } : request;
+      return linked(request, event);
     case 'moved':
       return { ...request, channel: event.to, threadTs: undefined };
     case 'solved':

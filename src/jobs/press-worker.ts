@@ -31,9 +31,9 @@ import type { StoredPress } from '../store/press-rows';
 import * as pressRows from '../store/press-rows';
 import type { Done } from './done';
 import { createFeedbackPresses } from './feedback-presses';
-import { createRequestPresses } from './request-presses';
+import { createRequestPresses, type RequestPressDeps } from './request-presses';
 
-export interface PressWorkerDeps {
+export interface PressWorkerDeps extends Pick<RequestPressDeps, 'aboutNamed' | 'messageAt'> {
   db: Db;
   clock: Clock;
   log: Logger;
@@ -49,8 +49,6 @@ export interface PressWorkerDeps {
   owners: Pick<Owners, 'tell'>;
   requests: Requests;
   feedback: Feedback;
-  /** @throws Failure */
-  messageAt(channel: string, ts: string): Promise<{ user: string; text: string; threadTs?: string } | undefined>;
   settings(): Settings;
   /** May this person look after Pitcrew itself? */
   mayOperate(actor: Actor): { may: boolean; whoMay: string };

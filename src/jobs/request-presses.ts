@@ -17,6 +17,8 @@ export interface RequestPressDeps {
   requests: Requests;
   settings(): Settings;
   actor(slackId: string): Promise<Actor>;
+  /** What is meant by the name of a pipeline, with its newest failed run. */
+  aboutNamed(name: string): Promise<RequestAbout | undefined>;
   /** What somebody wrote, for a request that began with an emoji. @throws Failure */
   messageAt(channel: string, ts: string): Promise<{ user: string; text: string; threadTs?: string } | undefined>;
 }
@@ -40,6 +42,7 @@ const Changed = RequestValue.extend({
   reason: z.string().optional(),
   category: z.string().optional(),
   snooze: z.string().optional(),
+  about: z.string().optional(),
   issue: z.string().optional(),
   merge: z.number().optional(),
   note: z.string().optional(),
@@ -61,7 +64,8 @@ const wordless = '(no words)';
 const notUnderstood: Done = { outcome: 'not understood', answer: { kind: 'gone' } };
 
 /** What people press, write and fill in about requests for help, by the name of the press. */
-export function createRequestPresses({ requests, settings, actor, messageAt }: RequestPressDeps): Map<string, Run> {
+export function createRequestPresses(deps: RequestPressDeps): Map<string, Run> {
+  const { requests, settings, actor, messageAt } = deps;
   return new Map<string, Run>([
     ['ask-form.v1', read(Asked, asking)],
     [
@@ -265,6 +269,18 @@ export function createRequestPresses({ requests, settings, actor, messageAt }: R
     }
     if (change.category && change.category !== request.category)
       wishes.push({ wish: { do: 'categorise', category: change.category } });
+    if (change.about && change.about !== request.pipeline) {
+      const about = await aboutTyped(tx, change.about);
+      if (!about)
+        return {
+          outcome: 'cannot',
+          answer: {
+            kind: 'cannot',
+            say: 'I know no pipeline of that name, and no alert at that address; nothing was changed.',
+          },
+        };
+      wishes.push({ wish: { do: 'relate', about } });
+    }
     if (change.issue && change.issue !== request.url)
       wishes.push({ wish: { do: 'link', what: 'issue', to: change.issue } });
     if (change.assignee) {
@@ -311,6 +327,11 @@ export function createRequestPresses({ requests, settings, actor, messageAt }: R
       if (said.outcome !== 'done') return done(said);
     }
     return { outcome: wishes.length > 0 ? 'changed' : 'nothing to change' };
+  }
+
+  async function aboutTyped(tx: Tx, typed: string): Promise<RequestAbout | undefined> {
+    const [, channel, seconds, micros] = /\/archives\/([CGD][A-Z0-9]+)\/p(\d{10})(\d{6})\b/.exec(typed) ?? [];
+    return channel ? aboutAlert(tx, channel, `${seconds}.${micros}`) : deps.aboutNamed(typed);
   }
 
   /** When people begin to work that day, or the next one after it. */

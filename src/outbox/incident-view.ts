@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import type { ActionKind, CourseWord } from '../domain/action';
 import { isSettled } from '../domain/action';
-import { type ChangedBefore, changedBefore } from '../domain/change';
 import { BulkProgress } from '../domain/conductor';
 import {
   type ActionView,
@@ -12,18 +11,16 @@ import {
   isOf,
   type MemberView,
 } from '../domain/incident';
-import { mergeFacts, type PipelineFacts, type PipelineRef } from '../domain/pipeline';
-import { catalogueFacts, type Settings, teamOf } from '../domain/settings';
+import type { PipelineRef } from '../domain/pipeline';
+import { type Settings, teamOf } from '../domain/settings';
 import type { Clock } from '../lib/clock';
 import type { StoredAction } from '../store/action-rows';
 import * as actionRows from '../store/action-rows';
-import * as changeRows from '../store/change-rows';
 import type { Db } from '../store/db';
 import type { Standing, StoredMember } from '../store/incident-rows';
 import * as incidentRows from '../store/incident-rows';
-import * as personRows from '../store/person-rows';
 import * as postRows from '../store/post-rows';
-import * as runRows from '../store/run-rows';
+import { changedIn, factsOf } from './pipeline-context';
 
 export interface ViewDeps {
   db: Db;
@@ -81,7 +78,7 @@ export async function readIncidentView(
     name: each.pipeline,
     elsewhere: !isHit,
   });
-  const leadFacts = await factsOf(deps, lead);
+  const leadFacts = await factsOf(deps, { connection: lead.connection, key: lead.pipeline });
   const owner = leadFacts.owner ?? lead.owner;
   const acting = actions.find((action) => !isSettled(action.state));
   const muted =
@@ -137,7 +134,7 @@ export async function readIncidentView(
     recoveredBy: rescuer?.by,
     recoveredAuto: rescuer?.auto,
     evidence: evidence && evidence.tried > 0 ? evidence : undefined,
-    changed: await changedIn(db, lead),
+    changed: await changedIn(db, { connection: lead.connection, key: lead.pipeline }, lead.firstFailedAt),
     routedBy: place.routedBy,
     turn: await actionRows.countOf(db, incidentId),
     abilities,
@@ -159,27 +156,6 @@ async function flapperOf(db: Db, { id, flapping }: Incident, now: Date): Promise
 /** By its own channel, or by a subscription. */
 function isShownIn(member: StoredMember, here: StoredMember[], channel: string): boolean {
   return member.channel === channel || here.some((each) => isOf(each, member));
-}
-
-async function factsOf(deps: ViewDeps, member: StoredMember): Promise<PipelineFacts> {
-  const ref = { connection: member.connection, key: member.pipeline };
-  const [known] = await runRows.factsOf(deps.db, [ref]);
-  return mergeFacts(catalogueFacts(ref, deps.settings()), known?.facts);
-}
-
-/** As many as can matter: a pipeline that is changed more often is known for it. */
-const changesRead = 50;
-
-async function changedIn(db: Db, lead: StoredMember): Promise<ChangedBefore | undefined> {
-  const pipeline = { connection: lead.connection, key: lead.pipeline };
-  const until = lead.firstFailedAt;
-  const changes = await changeRows.before(db, pipeline, { until, limit: changesRead });
-  if (changes.length === 0) return undefined;
-  const lastGoodStartedAt = await runRows.lastGoodStart(db, pipeline, until);
-  const found = changedBefore(changes, { failedAt: until, lastGoodStartedAt });
-  if (!found?.change.by?.includes('@')) return found;
-  const person = await personRows.findPersonByEmail(db, found.change.by);
-  return person ? { ...found, change: { ...found.change, by: person.slackId } } : found;
 }
 
 const sum = (standings: Standing[]): number => standings.reduce((total, { count }) => total + count, 0);

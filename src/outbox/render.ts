@@ -8,7 +8,7 @@ import { renderActionCard } from '../slack/action-card';
 import { renderAlert } from '../slack/alert';
 import { renderDigestPart } from '../slack/digest/details';
 import type { Message } from '../slack/message';
-import { renderRequest, renderTriage } from '../slack/request-card';
+import { type RequestView, renderRequest, renderTriage } from '../slack/request-card';
 import { renderStorm, renderStormFile, renderStormList } from '../slack/storm';
 import { renderNotice } from '../slack/story';
 import * as figureRows from '../store/figure-rows';
@@ -56,8 +56,10 @@ export async function renderPost(
       const notice = redactWithin(post.notice, redact);
       return renderNotice(notice, { name: '', timeZone, nameOf: await namesIn(deps, notice) });
     }
-    const view = await readRequestView(deps, post.requestId);
-    return view && (post.role === 'triage' ? renderTriage(view) : renderRequest(view));
+    const view = await readRequestView(deps, post.requestId, post.role === 'triage');
+    if (!view) return undefined;
+    const shown = { ...redactWithin(view, redact), id: view.id };
+    return post.role === 'triage' ? renderTriage(shown, await namesIn(deps, shown)) : renderRequest(shown);
   }
   if (post.actionId && post.role === 'action') {
     const card = await readActionCard(deps, post.actionId);
@@ -115,7 +117,7 @@ async function renderDigestPost(
 
 async function namesIn(
   deps: ViewDeps,
-  facts: IncidentView | Notice | ActionCard,
+  facts: IncidentView | Notice | ActionCard | RequestView,
 ): Promise<(slackId: string) => string | undefined> {
   const ids = JSON.stringify(facts).match(/\b(?!UTC\b)[UW][A-Z0-9]{2,}\b/g) ?? [];
   if (ids.length === 0) return () => undefined;

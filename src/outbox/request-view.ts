@@ -1,13 +1,19 @@
 import { targetsFor } from '../domain/request-clock';
 import type { RequestView } from '../slack/request-card';
 import * as requestRows from '../store/request-rows';
-import type { ViewDeps } from './incident-view';
+import { type ContextDeps, readRequestContext } from './request-context';
 
-/** Reads all that the messages of a request show, as it is now. Its words are without secrets already. `undefined` = it is gone. */
+/**
+ * Reads all that the messages of a request show, as it is now. `undefined` = it is gone.
+ *
+ * @param isForTeam with what the team would look up first
+ */
 export async function readRequestView(
-  { db, settings, messageUrl }: Pick<ViewDeps, 'db' | 'settings' | 'messageUrl'>,
+  deps: ContextDeps,
   requestId: string,
+  isForTeam: boolean,
 ): Promise<RequestView | undefined> {
+  const { db, settings, messageUrl } = deps;
   const request = await requestRows.find(db, requestId);
   if (!request) return undefined;
   const { support, workspace } = settings();
@@ -21,6 +27,7 @@ export async function readRequestView(
     timeZone: workspace.timeZone,
     targetMinutes: targetsFor(request.priority, support).firstResponseMinutes,
     ...(support.team ? { team: support.team } : {}),
+    ...(isForTeam ? { known: await readRequestContext(deps, request) } : {}),
     ...(head ? { threadUrl: messageUrl(head.channel, head.ts) } : {}),
   };
 }

@@ -267,8 +267,8 @@ export function createRequests(deps: RequestDeps) {
 
   /**
    * What the clock alone brings: snoozed ones that wake, promises that are about to be broken (told to the team alone), and those whose
-   * run has recovered (their clock stands, and the requester is asked whether that does it), and those whose thread is gone, which go on
-   * in a direct message.
+   * run has recovered (their clock stands, and the requester is asked whether that does it), cards shown before a diagnosis was there, and
+   * those whose thread is gone, which go on in a direct message.
    */
   async function sweep(): Promise<number> {
     await timetable.keep();
@@ -305,6 +305,8 @@ export function createRequests(deps: RequestDeps) {
             },
           ],
         });
+      const diagnosed = await requestRows.diagnosedSince(tx, sweptAtOnce);
+      for (const requestId of diagnosed) await postRows.wantRequest(tx, requestId, now);
       const homeless = await requestRows.homeless(tx, sweptAtOnce);
       for (const { id: requestId, why } of homeless) {
         const said = await wish(tx, { requestId, by: pitcrew, wish: { do: 'lose-thread', why } });
@@ -313,7 +315,7 @@ export function createRequests(deps: RequestDeps) {
       }
       const keptSince = new Date(now.getTime() - settings().support.keepWordsDays * 86_400_000);
       await requestRows.forgetWords(tx, keptSince, sweptAtOnce);
-      return woken.length + late.length + recovered.length + homeless.length;
+      return woken.length + late.length + recovered.length + diagnosed.length + homeless.length;
     });
   }
 

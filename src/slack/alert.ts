@@ -1,10 +1,10 @@
 import type { Button as ButtonElement, Overflow, SectionBlock } from '@slack/types';
 import type { ActionKind } from '../domain/action';
-import type { ChangedBefore } from '../domain/change';
 import { closingReasons } from '../domain/closing';
 import { type ActionView, type DisplayState, type IncidentView, isLive, type MemberView } from '../domain/incident';
 import { ownConnection } from '../domain/pipeline-event';
 import { alertMenu, buttons, type RunValue } from './buttons';
+import { sayChanged } from './changed';
 import { sayDuration } from './duration';
 import { alertTargets, limits } from './limits';
 import { actions, context, fields, header, type Message, section, sentences, sizeOf } from './message';
@@ -252,28 +252,9 @@ function causeLine(view: IncidentView, width: Width): string {
   return lead.error ? code(lead.error, width.cause) : withoutCause(view);
 }
 
-/** "🔧 14 min before: version 12 was put in force by @dana": what is worth a look, not what is to blame. */
 function changeLine(view: IncidentView, width: Width, nameOf: NameOf | undefined): string {
   const { changed } = view;
-  if (!changed || isOver(view) || width.next === 0) return '';
-  const { change, beforeMs, more } = changed;
-  const by = change.by ? ` by ${whoQuietly(change.by, nameOf)}` : '';
-  const others = more > 0 ? `, after ${more} more ${more === 1 ? 'change' : 'changes'}` : '';
-  return `🔧 ${sayDuration(beforeMs)} before it broke: ${sayChange(changed, width)}${by}${others}`;
-}
-
-const changeVerbs = {
-  deployed: 'was deployed',
-  version: 'was pushed',
-  activated: 'was put in force',
-  settings: 'was set',
-} as const;
-
-function sayChange({ change }: ChangedBefore, width: Width): string {
-  const { kind, version, commit, note } = change;
-  const what = version ? `version ${words(version, 40)}` : commit ? `commit ${words(commit, 12)}` : undefined;
-  if (what !== undefined) return `${what} ${changeVerbs[kind]}`;
-  return `${kind === 'settings' ? 'its settings were changed' : 'it was changed'}${note ? ` (${words(note, width.field)})` : ''}`;
+  return !changed || isOver(view) || width.next === 0 ? '' : sayChanged(changed, nameOf, width.field);
 }
 
 /** A cause that no rule knows is looked up in the log; where there is none, there is nothing to advise. */

@@ -6,6 +6,7 @@ import { limits } from './limits';
 import { actions, context, header, type Message, section, sentences } from './message';
 import { code, cut, date, link, mention, plain, sayDate, words, wordsOfLines } from './mrkdwn';
 import { type NameOf, who } from './people';
+import { contextBlocks, type RequestContext, sayContext } from './request-context';
 
 /** All that the messages of a request show, as it is now. Names are those of the people's rows; nobody where one was erased. */
 export interface RequestView extends Request {
@@ -18,6 +19,8 @@ export interface RequestView extends Request {
   /** Name of the team that answers. */
   team?: string;
   targetMinutes: number;
+  /** For the team. */
+  known?: RequestContext;
 }
 
 const priorityWords = { urgent: '🔥 Urgent', high: '⬆️ High', normal: 'Normal', low: '⬇️ Low' } as const;
@@ -94,7 +97,7 @@ function requesterRow({ id, number, state, howSolved, score }: RequestView): But
 }
 
 /** For the team: who asks what, since when, how soon an answer is due, and what to press. */
-export function renderTriage(view: RequestView): Message {
+export function renderTriage(view: RequestView, nameOf?: NameOf): Message {
   const state = sayRequestState(view);
   const lead = `${state}: request #${view.number} of ${asker(view)}`;
   const due = view.dueAt
@@ -108,6 +111,7 @@ export function renderTriage(view: RequestView): Message {
     ...(view.score ? [`Rated ${view.score} of 5`] : []),
   ];
   const row = teamRow(view);
+  const known = view.known ?? { similar: [] };
   const plainDue = view.dueAt
     ? `${dueWords[view.dueFor ?? 'resolution']} due ${sayDate(view.dueAt, view.timeZone)}`
     : undefined;
@@ -116,7 +120,7 @@ export function renderTriage(view: RequestView): Message {
       sentences([
         lead,
         words(view.question, 600),
-        about(view),
+        ...sayContext(view, known, nameOf),
         `Taken by ${owner(view)}`,
         view.state === 'solved' ? undefined : plainDue,
       ]),
@@ -127,13 +131,13 @@ export function renderTriage(view: RequestView): Message {
       section(
         [
           `*${asker(view)} asks:* ${words(view.question, 900)}`,
-          about(view),
           view.threadUrl && link(view.threadUrl, 'Open the thread'),
           view.url && link(view.url, 'Issue'),
         ]
           .filter(Boolean)
           .join('\n'),
       ),
+      ...contextBlocks(view, known, nameOf),
       context(facts.join(' · ')),
       context(`Asked ${date(view.askedAt, view.timeZone)}`),
       ...(row.length > 0 ? [actions(row)] : []),

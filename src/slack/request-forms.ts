@@ -131,6 +131,15 @@ export function renderChangeForm(request: RequestLine, place: Place, of: { categ
         ? [selectField({ name: 'category', label: 'Category', optional: true }, categories, request.category)]
         : []),
       dateField({ name: 'snooze', label: 'Snooze until the morning of', optional: true }),
+      textField(
+        {
+          name: 'about',
+          label: 'About pipeline',
+          hint: 'Its name, or the link of an alert. Its newest failed run comes along.',
+          optional: true,
+        },
+        { max: 500, initial: request.pipeline },
+      ),
       textField({ name: 'issue', label: 'Address of an issue', optional: true }, { max: 500, initial: request.url }),
       textField(
         {
@@ -170,6 +179,8 @@ export interface Change {
   category?: string;
   /** `yyyy-MM-dd` */
   snooze?: string;
+  /** Name of a pipeline, or the address of an alert in Slack. */
+  about?: string;
   issue?: string;
   merge?: number;
   note?: string;

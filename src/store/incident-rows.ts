@@ -312,6 +312,19 @@ export async function heaviestMembers(
   return rows.map(toMember);
 }
 
+/** When this pipeline first failed in the incident. */
+export async function failedAt(
+  db: Queryable,
+  incidentId: string,
+  { connection, key }: { connection: string; key: string },
+): Promise<Date | undefined> {
+  const [row] = await db.query<{ at: Date | null }>(
+    `select min(first_failed_at) as at from incident_members where incident_id = $1 and connection = $2 and pipeline = $3`,
+    [incidentId, connection, key],
+  );
+  return row?.at ?? undefined;
+}
+
 export interface ShownMember extends ListedPipeline {
   connection: string;
 }

@@ -179,6 +179,18 @@ export async function incidentOf(
   return row;
 }
 
+/** The alert of an incident, the first that was sent; for a link. */
+export async function alertOf(
+  db: Queryable,
+  incidentId: string,
+): Promise<{ channelId: string; ts: string } | undefined> {
+  const [row] = await db.query<{ channelId: string; ts: string }>(
+    `select channel_id as "channelId", ts from posts where incident_id = $1 and role = 'parent' and ts is not null order by seq limit 1`,
+    [incidentId],
+  );
+  return row;
+}
+
 /** Makes the messages that show a request stale. */
 export async function wantRequest(tx: Tx, requestId: string, at: Date): Promise<void> {
   await tx.query(

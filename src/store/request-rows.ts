@@ -86,7 +86,8 @@ export async function save(tx: Tx, request: Request, at: Date): Promise<void> {
     `update requests set state = $2, waits_for = $3, assignee = $4, priority = $5, category = $6, channel = $7, thread_ts = $8, url = $9,
        merged_into = $10, snoozed_until = $11, requester_said_at = $12, team_said_at = $13, team_asked_at = $14,
        first_response_at = $15, solved_at = $16, how_solved = $17, score = $18, surveyed_at = $19, due_at = $20, due_for = $21,
-       warned_at = $22, resolution = $23, score_words = $24, changed_at = $25, incident_id = $26
+       warned_at = $22, resolution = $23, score_words = $24, changed_at = $25, incident_id = $26, connection = $27, pipeline = $28,
+       run = $29, partition = $30
      where request_id = $1`,
     [
       request.id,
@@ -115,6 +116,10 @@ export async function save(tx: Tx, request: Request, at: Date): Promise<void> {
       request.scoreWords ?? null,
       at,
       request.incidentId ?? null,
+      request.connection ?? null,
+      request.pipeline ?? null,
+      request.run ?? null,
+      request.partition ?? null,
     ],
   );
 }
@@ -323,6 +328,32 @@ export async function lastTrouble(
     [connection, key],
   );
   return row && { incidentId: row.incidentId, run: row.run, ...(row.partition ? { partition: row.partition } : {}) };
+}
+
+/** The solved requests that were offered for answers to this one, the best first, with where each lives. */
+export function offeredTo(
+  db: Queryable,
+  requestId: string,
+): Promise<{ number: number; question: string; channel: string | null; ts: string | null }[]> {
+  return db.query(
+    `select r.number, r.question, coalesce(p.channel_id, r.channel) as channel, coalesce(r.thread_ts, p.ts) as ts
+     from (select detail from request_events where request_id = $1 and kind = 'answered-first' order by seq desc limit 1) e
+     cross join lateral jsonb_array_elements_text(e.detail -> 'answers') with ordinality as a(id, place)
+     join requests r on r.request_id = a.id::uuid and not r.is_direct and r.question <> ''
+     left join posts p on p.request_id = r.request_id and p.role = 'request' and p.ts is not null order by a.place`,
+    [requestId],
+  );
+}
+
+/** Shown to the team before it was known why the run failed: what is known now is worth one more edit. */
+export async function diagnosedSince(tx: Tx, limit: number): Promise<string[]> {
+  const rows = await tx.query<{ id: string }>(
+    `select r.request_id as id from requests r join incidents i on i.incident_id = r.incident_id
+     join posts p on p.request_id = r.request_id and p.role = 'triage' and p.state = 'sent'
+     where r.state <> 'solved' and r.incident_id is not null and i.investigated_at > p.sent_at limit $1 for update of p skip locked`,
+    [limit],
+  );
+  return rows.map(({ id }) => id);
 }
 
 /** The surrogate id that stands behind a number; for what is merged. */

@@ -167,6 +167,7 @@ async function open(differs: Partial<PressWorkerDeps> = {}, inForce: Settings = 
       channelName: async () => 'help',
     }),
     messageAt: async () => undefined,
+    aboutNamed: async () => undefined,
     settings: () => settings,
     mayOperate: (asker) => mayOperate(asker, settings),
     actor,

@@ -1,7 +1,9 @@
 import type { Actor } from '../../src/domain/actor';
 import { SettingsFile } from '../../src/domain/settings';
 import { createRequestPresses } from '../../src/jobs/request-presses';
+import { readRequestView } from '../../src/outbox/request-view';
 import { createRequests } from '../../src/requests';
+import { renderTriage } from '../../src/slack/request-card';
 import * as requestRows from '../../src/store/request-rows';
 import { createTestDatabase, type TestDatabase } from '../support/database';
 import { createSetClock } from '../support/set-clock';
@@ -65,6 +67,8 @@ async function open() {
     settings: () => settings,
     actor: async (slackId) => people.get(slackId) ?? dana,
     messageAt: async (_channel, ts) => messages.get(ts),
+    aboutNamed: async (name) =>
+      name === 'orders_daily' ? { connection: 'prod', pipeline: 'orders_daily', run: 'r7' } : undefined,
   });
   /** What a press comes to, as the worker would carry it out. */
   const pressed = (name: string, by: Actor, value: Record<string, unknown>, channel = 'C0HELP') =>
@@ -262,6 +266,29 @@ describe('the form of the team', () => {
     expect(await kinds(id)).toEqual(['opened', 'noted', 'prioritised', 'categorised', 'assigned']);
   });
 
+  it('says what it is about, by the name of a pipeline or the address of an alert', async () => {
+    const { asked, pressed, requests, kinds, db } = await open();
+    const id = await asked();
+    expect((await pressed('change-request-form.v1', priya, { id, about: 'no_such' })).outcome).toBe('cannot');
+    await pressed('change-request-form.v1', priya, { id, about: 'orders_daily' });
+    expect(await requests.find(id)).toMatchObject({ connection: 'prod', pipeline: 'orders_daily', run: 'r7' });
+    await pressed('change-request-form.v1', priya, { id, about: 'orders_daily' });
+    const incidentId = '00000000-0000-4000-8000-0000000000ab';
+    await db.query(
+      `insert into incidents (incident_id, state, opened_at, last_failed_at, reason, saved_at) values ($1, 'open', now(), now(), 'x', now())`,
+      [incidentId],
+    );
+    await db.query(
+      `insert into posts (post_id, kind, role, incident_id, channel, channel_id, ts, urgency, next_at, created_at)
+       values (gen_random_uuid(), 'state', 'parent', $1, '#data', 'C0DATA', '1795597000.000100', 1, now(), now())`,
+      [incidentId],
+    );
+    const about = 'https://crew.slack.com/archives/C0DATA/p1795597000000100';
+    await pressed('change-request-form.v1', priya, { id, about });
+    expect(await requests.find(id)).toMatchObject({ incidentId });
+    expect(await kinds(id)).toEqual(['opened', 'linked', 'linked', 'linked']);
+  });
+
   it('is for the team: others change nothing with it', async () => {
     const { asked, pressed, kinds } = await open();
     const id = await asked();
@@ -326,6 +353,78 @@ describe('what solved the like before', () => {
     await pressed('need-help-still.v1', dana, { id });
     expect(await kinds(id)).toEqual(['opened', 'needs-help-still']);
     expect(await stories('triage')).toEqual(['needs-help-still']);
+  });
+});
+
+describe('the card of the team', () => {
+  it('says what they would look up first: the run, why it failed, whose it is, what changed, what solved the like', async () => {
+    const { asked, pressed, written, all, db, clock } = await open();
+    const first = await asked();
+    await pressed('solve-form.v1', priya, { id: first, resolution: 'Ask for the role reader.' });
+    await written(noah, 'where is the table of mine?', { ts: '1795597900.000100' });
+    const id = (await all())[1]?.id ?? '';
+    const incidentId = '00000000-0000-4000-8000-0000000000ac';
+    const at = (minutes: number) => new Date(clock.now().getTime() + minutes * 60_000);
+    await db.query(
+      `insert into incidents (incident_id, state, opened_at, last_failed_at, reason, saved_at, investigated_at, cause)
+       values ($1, 'open', $2, $2, 'x', $2, $3, '{"title":"Permission denied","causeLine":"role reader is missing"}')`,
+      [incidentId, at(-5), at(1)],
+    );
+    await db.query(
+      `insert into incident_members (incident_id, connection, pipeline, partition, trouble, state, via, run, attempt, url, first_failed_at,
+         last_failed_at, failures, channel)
+       values ($1, 'prod', 'orders_daily', '', 'failed', 'failed', 'first', 'r7', 1, 'https://runs.example/r7', $2, $2, 1, '#data')`,
+      [incidentId, at(-5)],
+    );
+    await db.query(
+      `insert into changes (connection, pipeline, kind, version, by_whom, at, recorded_at) values ('prod', 'orders_daily', 'activated', '12', 'U0TOM', $1, $1)`,
+      [at(-15)],
+    );
+    await db.query(
+      `update requests set connection = 'prod', pipeline = 'orders_daily', run = 'r7', incident_id = $2 where request_id = $1`,
+      [id, incidentId],
+    );
+    const view = await readRequestView(
+      {
+        db,
+        settings: () => ({
+          ...settings,
+          catalogue: [{ pipeline: 'orders_daily', title: 'Orders', owner: 'mei@example.com', team: 'orders' }],
+        }),
+        messageUrl: (channel, ts) => `https://crew.slack.com/${channel}/${ts}`,
+        ownerName: async () => 'mei',
+      },
+      id,
+      true,
+    );
+    if (!view) throw new Error('no view');
+    const { text, blocks } = renderTriage(view, () => 'tom');
+    for (const said of [
+      '🔴 Failed: Orders, run r7',
+      'Permission denied: role reader is missing',
+      'Owner: mei, team orders',
+      '10 min before it broke: version 12 was put in force by @tom',
+      'Solved before, and alike: #',
+    ])
+      expect(text).toContain(said);
+    expect(JSON.stringify(blocks)).toContain('<https://runs.example/r7|Run>');
+    expect(JSON.stringify(blocks)).toContain(`<https://crew.slack.com/C0HELP/${question}|#`);
+  });
+
+  it('is shown anew when it becomes known why the run failed, and once', async () => {
+    const { asked, requests, db, clock } = await open();
+    const id = await asked();
+    const incidentId = '00000000-0000-4000-8000-0000000000ad';
+    await db.query(`update posts set state = 'sent', ts = '1.1', sent_at = $1, sent_version = wanted_version`, [
+      clock.now(),
+    ]);
+    clock.pass(1_000);
+    await db.query(
+      `insert into incidents (incident_id, state, opened_at, last_failed_at, reason, saved_at, investigated_at) values ($1, 'open', $2, $2, 'x', $2, $2)`,
+      [incidentId, clock.now()],
+    );
+    await db.query(`update requests set incident_id = $2 where request_id = $1`, [id, incidentId]);
+    expect([await requests.sweep(), await requests.sweep()]).toEqual([1, 0]);
   });
 });
 
