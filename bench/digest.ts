@@ -76,7 +76,12 @@ withBenchDatabase(async (url) => {
     await fill(db);
     const settings = { ...SettingsFile.parse({}), orchestrators: [], catalogue: [] };
     const rollups = createRollups({ db, clock: systemClock, log, settings: () => settings, meet: async () => false });
-    const figures = createFigures({ db, clock: systemClock, settings: () => settings });
+    const figures = createFigures({
+      db,
+      clock: systemClock,
+      settings: () => settings,
+      timetable: async () => [{ since: new Date(0), schedule: settings.workspace }],
+    });
     const of = weekNamed(week, 'UTC');
     if (!of) throw new Error('there is such a week');
     const rebuilt = await timed(() => rollups.rebuild());

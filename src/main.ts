@@ -64,6 +64,7 @@ import { createRequests } from './requests';
 import { aboutAlert, aboutPipeline } from './requests/about';
 import { createFeedback } from './requests/feedback';
 import { createRunbooks } from './requests/runbooks';
+import { createTimetable } from './requests/timetable';
 import type { SettingsHolder } from './settings/holder';
 import { createSlackApp, type SlackApp, type SlackCredentials } from './slack/app';
 import { createSlackClient, type SlackClient } from './slack/client';
@@ -355,7 +356,8 @@ export function assemble(parts: Parts) {
     wakeOutbox: wake.outbox,
   });
   const rollups = createRollups({ db, clock, log, settings, meet: actors.meet });
-  const figures = createFigures({ db, clock, settings });
+  const timetable = createTimetable({ db, clock, settings });
+  const figures = createFigures({ db, clock, settings, timetable: () => timetable.read(db) });
   const digest = createDigest({
     db,
     clock,

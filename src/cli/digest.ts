@@ -4,10 +4,12 @@ import type { WeekFigures } from '../domain/figures/week-figures';
 import type { Settings } from '../domain/settings';
 import { systemClock } from '../lib/clock';
 import { createLogger } from '../lib/logger';
+import { teamScope } from '../reporting/adoption';
 import { createDigest } from '../reporting/digest';
 import { figuresCsv } from '../reporting/explore';
-import { createFigures, teamScope } from '../reporting/figures';
+import { createFigures } from '../reporting/figures';
 import { createRollups } from '../reporting/rollups';
+import { createTimetable } from '../requests/timetable';
 import { drawCharts } from '../slack/pictures/charts';
 import { namesOfPeople } from '../store/figure-rows';
 import { withDatabase } from './database';
@@ -50,7 +52,7 @@ export function digestCommand(io: Io): Command {
         const digest = createDigest({
           ...deps,
           rollups,
-          figures: createFigures(deps),
+          figures: createFigures({ ...deps, timetable: () => createTimetable(deps).read(db) }),
           channelId: async (channel) => channel,
           draw: nothing,
           uploadFile: nothing,

@@ -251,6 +251,8 @@ export type Support = z.infer<typeof Support>;
 const Adoption = z.strictObject({
   eligibleGroups: z.array(UsergroupId).default([]),
   excludeUsers: z.array(UserId).default([]),
+  /** Test channels: what is done, asked or alerted in them does not count. */
+  excludeChannels: z.array(Channel).default([]),
   tools: z
     .array(z.strictObject({ name: Name, title: text.optional(), goalMonthlyUsers: count.optional() }))
     .default([]),

@@ -17,7 +17,8 @@ import type { Db } from '../store/db';
 import * as figureRows from '../store/figure-rows';
 import { findGroups } from '../store/group-rows';
 import { addThread } from '../store/post-rows';
-import { type Figures, teamScope } from './figures';
+import { teamScope } from './adoption';
+import type { Figures } from './figures';
 import type { Rollups } from './rollups';
 
 /** A chart as it is uploaded. */

@@ -6,8 +6,8 @@ import type { WeekFigures } from '../domain/figures/week-figures';
 import { sayValue } from '../domain/figures/wording';
 import type { Settings } from '../domain/settings';
 import type { Clock } from '../lib/clock';
+import { teamScope } from './adoption';
 import type { Digest } from './digest';
-import { teamScope } from './figures';
 
 export type MetricsAnswer =
   | { kind: 'weeks'; weeks: WeekFigures[]; how: boolean }

@@ -8,6 +8,7 @@ import { dayOf, startOfDay } from '../domain/figures/week';
 import type { Settings } from '../domain/settings';
 import type { Clock } from '../lib/clock';
 import type { Logger } from '../lib/logger';
+import { channelIds } from '../store/channel-rows';
 import type { Db, Tx } from '../store/db';
 import * as rollupRows from '../store/rollup-rows';
 
@@ -15,7 +16,7 @@ export interface RollupDeps {
   db: Db;
   clock: Clock;
   log: Logger;
-  settings(): Pick<Settings, 'workspace'>;
+  settings(): Pick<Settings, 'workspace' | 'adoption'>;
   /** Makes the row of someone named by a Slack id or an e-mail address. False = Slack knows nobody by it. @throws Failure */
   meet(name: string): Promise<boolean>;
 }
@@ -36,7 +37,12 @@ export function createRollups({ db, clock, log, settings, meet }: RollupDeps) {
   let rolledAt = Number.NEGATIVE_INFINITY;
   const unmet = new Map<string, number>();
 
-  const epoch = (): rollupRows.Mark => ({ seq: 0, at: new Date(0), timeZone: settings().workspace.timeZone });
+  const epoch = (): rollupRows.Mark => ({
+    seq: 0,
+    at: new Date(0),
+    timeZone: settings().workspace.timeZone,
+    rules: '',
+  });
 
   /** People whom only their tool has met are looked up in Slack, so that one human is one person. */
   async function meetPeople(): Promise<void> {
@@ -59,7 +65,9 @@ export function createRollups({ db, clock, log, settings, meet }: RollupDeps) {
     const changes = await rollupRows.take(tx, 'changes', epoch());
     if (!interactions || !usage || !changes) return false;
     const { timeZone } = settings().workspace;
-    const isAnew = interactions.timeZone !== timeZone;
+    const excludedChannels = await channelIds(tx, settings().adoption.excludeChannels);
+    const rules = excludedChannels.sort().join(' ');
+    const isAnew = interactions.timeZone !== timeZone || interactions.rules !== rules;
     const back = (mark: rollupRows.Mark) => (isAnew ? 0 : Math.max(0, mark.seq - overlapRows));
     // Rows that are named at last count on the days on which they happened.
     const named = await rollupRows.resolveUsage(tx);
@@ -70,11 +78,12 @@ export function createRollups({ db, clock, log, settings, meet }: RollupDeps) {
       at: isAnew ? new Date(0) : new Date(interactions.at.getTime() - overlapMs),
     });
     const days = [...new Set(fresh.days.map((hour) => dayOf(hour, timeZone)))].sort();
-    for (const span of spansOf(days, timeZone)) await rollupRows.countActivity(tx, span, usefulFeatures);
+    for (const span of spansOf(days, timeZone))
+      await await rollupRows.countActivity(tx, span, { useful: usefulFeatures, excludedChannels });
     const at = clock.now();
-    await rollupRows.move(tx, 'interactions', { seq: fresh.interactions, at, timeZone });
-    await rollupRows.move(tx, 'usage', { seq: fresh.usage, at, timeZone });
-    await rollupRows.move(tx, 'changes', { seq: fresh.changes, at, timeZone });
+    await rollupRows.move(tx, 'interactions', { seq: fresh.interactions, at, timeZone, rules });
+    await rollupRows.move(tx, 'usage', { seq: fresh.usage, at, timeZone, rules });
+    await rollupRows.move(tx, 'changes', { seq: fresh.changes, at, timeZone, rules });
     return days.length > 0;
   }
 
@@ -94,7 +103,7 @@ export function createRollups({ db, clock, log, settings, meet }: RollupDeps) {
       const series = await rollupRows.seriesOf(tx, touched);
       await rollupRows.saveEpisodes(tx, series, drawn(await rollupRows.endingsOf(tx, series)));
     }
-    await rollupRows.move(tx, 'runs', { seq: Math.max(upTo, mark.seq), at: clock.now(), timeZone });
+    await rollupRows.move(tx, 'runs', { seq: Math.max(upTo, mark.seq), at: clock.now(), timeZone, rules: '' });
     return upTo - mark.seq >= runsAtOnce;
   }
 

@@ -31,6 +31,14 @@ export function allChannels(db: Queryable): Promise<Channel[]> {
   return db.query<Channel>(`select ${columns} from channels order by is_member, channel_id desc`, []);
 }
 
+/** Channels as they are given, and their Slack ids; of a name that several channels have had, all of them. */
+export async function channelIds(db: Queryable, channels: readonly string[]): Promise<string[]> {
+  if (channels.length === 0) return [];
+  const names = channels.map((channel) => channel.replace(/^#/, ''));
+  const rows = await db.query<{ id: string }>('select channel_id as id from channels where name = any($1)', [names]);
+  return [...new Set([...channels, ...rows.map(({ id }) => id)])];
+}
+
 /** When the whole list was last read, by whichever replica. */
 export async function channelsReadAt(db: Queryable): Promise<Date | undefined> {
   const [row] = await db.query<{ at: Date | null }>('select max(fetched_at) as at from channels');

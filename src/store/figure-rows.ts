@@ -75,13 +75,14 @@ export function featureUses(
 export async function answerTimes(
   db: Queryable,
   { from, to }: Span,
-  people: readonly string[] | undefined,
+  { people, excludedChannels }: { people?: readonly string[]; excludedChannels: readonly string[] },
 ): Promise<{ n: number; median: number | null; p90: number | null; max: number | null }> {
   const [row] = await db.query<{ n: number; median: number | null; p90: number | null; max: number | null }>(
     `select count(*)::int as n, percentile_disc(0.5) within group (order by took_ms) as median,
             percentile_disc(0.9) within group (order by took_ms) as p90, max(took_ms) as max
-     from interactions where at >= $1 and at < $2 and ($3::uuid[] is null or person_id = any($3))`,
-    [from, to, people ?? null],
+     from interactions where at >= $1 and at < $2 and ($3::uuid[] is null or person_id = any($3))
+       and (channel is null or channel <> all($4))`,
+    [from, to, people ?? null, excludedChannels],
   );
   return row ?? { n: 0, median: null, p90: null, max: null };
 }
@@ -206,14 +207,20 @@ export interface Alert {
   recovered: boolean;
   selfServed: boolean;
   members: number;
+  /** The first request for help about it, at or after its failure and within 24 h. */
+  requestedAt: Date | null;
 }
 
-/** Problems that began in the span, each by its first member. Slack's stamp of a message is in seconds. */
-export function alerts(db: Queryable, { from, to }: Span, team: readonly string[]): Promise<Alert[]> {
+/** Problems that began in the span, each by its first member; without those told in test channels alone. Slack's stamp of a message is in seconds. */
+export function alerts(
+  db: Queryable,
+  { from, to }: Span,
+  { team, excludedChannels }: { team: readonly string[]; excludedChannels: readonly string[] },
+): Promise<Alert[]> {
   return db.query(
     `select i.incident_id as id, m.connection, m.pipeline, i.cause ->> 'category' as cause, m.first_failed_at as "failedAt",
             told.at as "toldAt", least(taken.at, acted.at) as "touchedAt", i.state = 'recovered' as recovered,
-            coalesce(acted.mended, false) as "selfServed", size.n as members
+            coalesce(acted.mended, false) as "selfServed", size.n as members, asked.at as "requestedAt"
      from incidents i
      cross join lateral (select * from incident_members m where m.incident_id = i.incident_id order by m.seq limit 1) m
      cross join lateral (select count(*)::int as n from incident_members m where m.incident_id = i.incident_id) size
@@ -222,8 +229,15 @@ export function alerts(db: Queryable, { from, to }: Span, team: readonly string[
      left join lateral (select min(acknowledged_at) as at from incident_places p where p.incident_id = i.incident_id) taken on true
      left join lateral (select min(asked_at) as at, bool_or(outcome = 'fixed' and slack_id <> all($3)) as mended from actions x
        where x.incident_id = i.incident_id and x.auto_id is null and x.tried_at is not null) acted on true
-     where i.opened_at >= $1 and i.opened_at < $2 and m.connection <> 'pitcrew'`,
-    [from, to, team],
+     left join lateral (select min(r.asked_at) as at from requests r
+       where r.asked_at >= m.first_failed_at and r.asked_at < m.first_failed_at + interval '24 hours'
+         and (r.incident_id = i.incident_id or exists (select from incident_members x
+           where x.incident_id = i.incident_id and x.connection = r.connection and x.pipeline = r.pipeline))) asked on true
+     where i.opened_at >= $1 and i.opened_at < $2 and m.connection <> 'pitcrew'
+       and (cardinality($4::text[]) = 0 or not exists (select from posts p where p.incident_id = i.incident_id and p.role = 'parent')
+         or exists (select from posts p where p.incident_id = i.incident_id and p.role = 'parent'
+                      and p.channel <> all($4) and coalesce(p.channel_id, '') <> all($4)))`,
+    [from, to, team, excludedChannels],
   );
 }
 

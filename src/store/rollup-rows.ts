@@ -5,27 +5,30 @@ export interface Mark {
   seq: number;
   at: Date;
   timeZone: string;
+  /** By which rules they are counted: others than now, and all is counted anew. */
+  rules: string;
 }
 
 /** Locks one rollup for this transaction. @returns undefined when another replica is at it, `new` before the first time */
 export async function take(tx: Tx, name: string, epoch: Mark): Promise<Mark | undefined> {
   await tx.query(
-    'insert into rollups (name, seq, at, time_zone) values ($1, $2, $3, $4) on conflict (name) do nothing',
-    [name, epoch.seq, epoch.at, epoch.timeZone],
+    'insert into rollups (name, seq, at, time_zone, rules) values ($1, $2, $3, $4, $5) on conflict (name) do nothing',
+    [name, epoch.seq, epoch.at, epoch.timeZone, epoch.rules],
   );
   const [mark] = await tx.query<Mark>(
-    'select seq, at, time_zone as "timeZone" from rollups where name = $1 for update skip locked',
+    'select seq, at, time_zone as "timeZone", rules from rollups where name = $1 for update skip locked',
     [name],
   );
   return mark;
 }
 
 export async function move(tx: Tx, name: string, to: Mark): Promise<void> {
-  await tx.query('update rollups set seq = $2, at = $3, time_zone = $4 where name = $1', [
+  await tx.query('update rollups set seq = $2, at = $3, time_zone = $4, rules = $5 where name = $1', [
     name,
     to.seq,
     to.at,
     to.timeZone,
+    to.rules,
   ]);
 }
 
@@ -84,11 +87,12 @@ export async function newActivity(
  * or put a version in force, used that orchestrator.
  *
  * @param useful features whose first good end is what people come for
+ * @param excludedChannels what is done in these does not count
  */
 export async function countActivity(
   tx: Tx,
   span: { from: Date; to: Date; firstDay: string; endDay: string; timeZone: string },
-  useful: readonly string[],
+  { useful, excludedChannels }: { useful: readonly string[]; excludedChannels: readonly string[] },
 ): Promise<void> {
   await tx.query('delete from activity_days where day >= $1::date and day < $2::date', [span.firstDay, span.endDay]);
   await tx.query(
@@ -96,7 +100,7 @@ export async function countActivity(
        select 'pitcrew' as tool, what as feature, person_id, '' as team, at, 1 as count, (outcome = 'ok')::int as ok,
               (outcome = 'user-error')::int as user_errors, (outcome = 'system-error')::int as system_errors,
               case when outcome = 'ok' and what = any($4) then at end as useful_at
-       from interactions where at >= $1 and at < $2
+       from interactions where at >= $1 and at < $2 and (channel is null or channel <> all($5))
        union all
        select tool, action, person_id, coalesce(team, ''), at, count, count, 0, 0, at
        from usage where at >= $1 and at < $2 and person_id is not null
@@ -118,7 +122,7 @@ export async function countActivity(
      select (at at time zone $3)::date, tool, feature, person_id, team, sum(count), sum(ok), sum(user_errors), sum(system_errors),
             min(at), min(useful_at)
      from facts group by 1, 2, 3, 4, 5`,
-    [span.from, span.to, span.timeZone, useful],
+    [span.from, span.to, span.timeZone, useful, excludedChannels],
   );
 }
 

@@ -41,7 +41,10 @@ function settingsWith(differs: Record<string, unknown> = {}): Settings {
 function replica(db: Db, clock: ReturnType<typeof createSetClock>, settings = settingsWith()) {
   const deps = { db, clock, log, settings: () => settings };
   const rollups = createRollups({ ...deps, meet: async () => false });
-  const figures = createFigures(deps);
+  const figures = createFigures({
+    ...deps,
+    timetable: async () => [{ since: new Date(0), schedule: deps.settings().workspace }],
+  });
   return createDigest({
     ...deps,
     rollups,

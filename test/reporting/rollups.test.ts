@@ -27,12 +27,15 @@ beforeEach(async () => {
   );
 });
 
-const rollups = (zone = timeZone) =>
+const rollups = (zone = timeZone, excludeChannels: string[] = []) =>
   createRollups({
     db: database.db,
     clock,
     log,
-    settings: () => ({ workspace: { ...SettingsFile.parse({}).workspace, timeZone: zone } }),
+    settings: () => ({
+      workspace: { ...SettingsFile.parse({}).workspace, timeZone: zone },
+      adoption: SettingsFile.parse({ adoption: { excludeChannels } }).adoption,
+    }),
     async meet(name) {
       const id = known.get(name);
       if (id) await person(id, { email: name });
@@ -271,6 +274,16 @@ describe('activity', () => {
       '2026-11-02 pitcrew acknowledge.v1 b 1 0 0 1 false',
       '2026-11-02 pitcrew pipeline status a 2 1 1 0 true',
     ]);
+  });
+
+  it('leaves out what was done in a test channel, also what was counted before that was one', async () => {
+    await interact(ada, at(10), 'pipeline status');
+    await interact(ben, at(10), 'pipeline status');
+    await database.db.query(`update interactions set channel = 'C0TESTING' where person_id = $1`, [ben]);
+    await rollups().roll();
+    expect(await lines()).toHaveLength(2);
+    await rollups(timeZone, ['C0TESTING']).roll();
+    expect(await lines()).toEqual(['2026-10-30 pitcrew pipeline status a 1 1 0 0 true']);
   });
 
   it('takes in what comes late, on the day on which it happened', async () => {

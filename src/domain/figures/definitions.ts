@@ -1,20 +1,10 @@
-/** What every printed figure is, in the words of "how is this computed?". */
-export interface Definition {
-  title: string;
-  group: 'adoption' | 'reliability' | 'alerts' | 'paved path' | 'support';
-  /** Of which kind its value is. */
-  kind: 'count' | 'share' | 'spread' | 'mean';
-  formula: string;
-  /** Where it is read from: a view or table that BI tools may read too. */
-  from: string;
-  /** Which way is better; left out where neither is, so that no arrow judges. */
-  better?: 'up' | 'down';
-}
+import { defined } from './definition';
+import { supportDefinitions } from './support-definitions';
+
+export type { Definition } from './definition';
 
 const people = 'Without bots, guests, people who left, and those on the exclusion list.';
 const runs = 'Cancelled and skipped runs are in neither; backfills are told apart.';
-
-const defined = <T extends Record<string, Definition>>(all: T): T => all;
 
 export const definitions = defined({
   'weekly-active': {
@@ -144,7 +134,7 @@ export const definitions = defined({
     kind: 'share',
     formula:
       'Of problems that anybody did something about: those mended by a practitioner’s own action here, with no support request about them within 24 h.',
-    from: 'figures_alerts',
+    from: 'figures_alerts, figures_requests',
     better: 'up',
   },
   'run-success': {
@@ -300,6 +290,7 @@ export const definitions = defined({
     formula: 'Run success of all other pipelines. They differ in more than the path, so this is no proof of it.',
     from: 'figures_runs, catalogue',
   },
+  ...supportDefinitions,
 });
 
 export type FigureId = keyof typeof definitions;

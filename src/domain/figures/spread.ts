@@ -7,6 +7,8 @@ export interface Spread {
   median?: number;
   p90?: number;
   max?: number;
+  /** So many of `n` are not over yet. */
+  open?: number;
 }
 
 export function spreadOf(values: readonly number[]): Spread {
@@ -29,27 +31,38 @@ export interface Lasting {
 const openShareMax = 0.2;
 
 /**
- * Median of a cohort some of which are still open: of the closed ones where few are open, else by Kaplan and Meier.
- * @returns undefined where more than half have not ended by any time observed
+ * Median and p90 of a cohort some of which are still open: of the closed ones where few are open, else by Kaplan and Meier.
+ * What cannot be told yet, since too few have ended, is left out.
  */
-export function medianOfCohort(cohort: readonly Lasting[]): { median?: number; by: 'closed' | 'kaplan-meier' } {
+export function spreadOfCohort(cohort: readonly Lasting[]): Spread {
   const open = cohort.filter(({ isOpen }) => isOpen).length;
-  if (cohort.length === 0 || open / cohort.length <= openShareMax) {
-    const closed = cohort.filter(({ isOpen }) => !isOpen).map(({ ms }) => ms);
-    return { median: quantile(closed, 0.5), by: 'closed' };
+  if (open === 0) return spreadOf(cohort.map(({ ms }) => ms));
+  if (open / cohort.length <= openShareMax) {
+    const closed = spreadOf(cohort.filter(({ isOpen }) => !isOpen).map(({ ms }) => ms));
+    return { ...closed, n: cohort.length, open };
   }
-  return { median: kaplanMeierMedian(cohort), by: 'kaplan-meier' };
+  const median = kaplanMeier(cohort, 0.5);
+  const p90 = kaplanMeier(cohort, 0.9);
+  return {
+    n: cohort.length,
+    open,
+    ...(median === undefined ? {} : { median }),
+    ...(p90 === undefined ? {} : { p90 }),
+  };
 }
 
-/** The first time at which no more than half are still going on. One that is open at a time counts as at risk until then. */
-export function kaplanMeierMedian(cohort: readonly Lasting[]): number | undefined {
+/**
+ * The first time by which that part (0–1) of them is over. One that is open at a time counts as at risk until then.
+ * @returns undefined where so many have not ended by any time observed
+ */
+export function kaplanMeier(cohort: readonly Lasting[], part: number): number | undefined {
   const ends = [...new Set(cohort.filter(({ isOpen }) => !isOpen).map(({ ms }) => ms))].sort((a, b) => a - b);
   let surviving = 1;
   for (const end of ends) {
     const atRisk = cohort.filter(({ ms }) => ms >= end).length;
     const ended = cohort.filter(({ ms, isOpen }) => ms === end && !isOpen).length;
     surviving *= 1 - ended / atRisk;
-    if (surviving <= 0.5 + 1e-12) return end;
+    if (surviving <= 1 - part + 1e-12) return end;
   }
   return undefined;
 }

@@ -1,80 +1,28 @@
+import type { Happened, Priority } from '../request';
+import { clocksOf, measure, type Span } from '../request-clock';
+import type { Timetable } from '../working-time';
 import { type Share, share } from './share';
-import { type Lasting, medianOfCohort, type Spread, spreadOf } from './spread';
+import { type Lasting, type Spread, spreadOf, spreadOfCohort } from './spread';
 
-/** What happened in a support request, in words that its figures need. */
-export interface SupportEvent {
-  at: Date;
-  what:
-    | 'asked' // the requester wrote
-    | 'answered' // a human of the team wrote, or assigned it with words of their own; no bot, no emoji
-    | 'waiting' // the team asked something back: the clock rests until the requester writes
-    | 'solved'
-    | 'reopened';
-  person?: string;
-}
-
+/** A support request: its events in order, the opening first. */
 export interface SupportRequest {
   id: string;
-  openedAt: Date;
-  /** Opened by the team itself: in no response figure. */
-  isByStaff: boolean;
-  /** In the order of time. The first is the requester's first message. */
-  events: readonly SupportEvent[];
+  events: readonly Happened[];
 }
 
-export interface SupportClock {
-  /** Working time between two moments, in ms. */
-  workingMs(from: Date, to: Date): number;
+interface Within {
+  from: Date;
+  to: Date;
 }
 
-/** From the requester's first message to the first human answer; `undefined` = none yet. Attributed to the week of opening. */
-export function firstResponse({ openedAt, events }: SupportRequest): Date | undefined {
-  return events.find(({ what, at }) => (what === 'answered' || what === 'waiting') && at >= openedAt)?.at;
-}
+const openingOf = ({ events }: SupportRequest) => {
+  const [first] = events;
+  return first?.kind === 'opened' ? first : undefined;
+};
 
-/** Every gap between a message of the requester and the next human answer. Messages in a row are one gap, from the first on. */
-export function responseGaps({ events }: SupportRequest): { from: Date; to: Date }[] {
-  const gaps: { from: Date; to: Date }[] = [];
-  let from: Date | undefined;
-  for (const { what, at } of events) {
-    if (what === 'asked' || what === 'reopened') from ??= at;
-    else if (what === 'answered' || what === 'waiting') {
-      if (from) gaps.push({ from, to: at });
-      from = undefined;
-    }
-  }
-  return gaps;
-}
-
-/** While the team waits for the requester, after a question of its own. */
-function pauses({ events }: SupportRequest, until: Date): { from: Date; to: Date }[] {
-  const found: { from: Date; to: Date }[] = [];
-  let from: Date | undefined;
-  for (const { what, at } of events) {
-    if (at >= until) break;
-    if (what === 'waiting') from ??= at;
-    else if (from) {
-      found.push({ from, to: at });
-      from = undefined;
-    }
-  }
-  if (from && from < until) found.push({ from, to: until });
-  return found;
-}
-
-const firstSolved = ({ events }: SupportRequest): Date | undefined => events.find(({ what }) => what === 'solved')?.at;
-
-/** When it was solved for good, as far as is known; `undefined` while it is open. */
-function lastSolved({ events }: SupportRequest): Date | undefined {
-  const last = events.filter(({ what }) => what === 'solved' || what === 'reopened').at(-1);
-  return last?.what === 'solved' ? last.at : undefined;
-}
-
-/** Working time on it until then, without the pauses. */
-export function spentMs(request: SupportRequest, until: Date, { workingMs }: SupportClock): number {
-  const paused = pauses(request, until).reduce((sum, { from, to }) => sum + workingMs(from, to), 0);
-  return Math.max(0, workingMs(request.openedAt, until) - paused);
-}
+/** Working and calendar time of one span up to a moment, without the time for which the requester was asked. */
+const lengthOf = (span: Span, pauses: readonly Span[], timetable: Timetable, now: Date) =>
+  measure(span, { pauses, timetable, now });
 
 /** Met / (met + breached). Open and past due is breached; open and not due yet is in neither. */
 export function attainment(promises: readonly { dueMs: number; tookMs?: number; openForMs?: number }[]): Share {
@@ -91,56 +39,59 @@ export interface Backlog {
   open: number;
   /** 0, or the figures are wrong: before + opened + reopened − solved − open. */
   residual: number;
+  /** Of the open ones, in calendar time. */
   ages: Spread;
 }
 
-const isOpenAt = ({ openedAt, events }: SupportRequest, at: Date): boolean => {
-  if (openedAt >= at) return false;
-  const last = events.filter((event) => (event.what === 'solved' || event.what === 'reopened') && event.at < at).at(-1);
-  return last?.what !== 'solved';
-};
+const isTurn = ({ kind }: Happened): boolean => kind === 'solved' || kind === 'reopened';
+
+function isOpenAt(request: SupportRequest, at: Date): boolean {
+  const opening = openingOf(request);
+  if (!opening || opening.at >= at) return false;
+  return request.events.filter((event) => isTurn(event) && event.at < at).at(-1)?.kind !== 'solved';
+}
 
 /** Solving what is solved, or reopening what is open, changes nothing and counts nowhere. */
-function turns({ events }: SupportRequest): SupportEvent[] {
+function turns({ events }: SupportRequest): Happened[] {
   let isOpen = true;
-  return events.filter(({ what }) => {
-    if (what === 'solved' && isOpen) isOpen = false;
-    else if (what === 'reopened' && !isOpen) isOpen = true;
-    else return false;
+  return events.filter((event) => {
+    if (!isTurn(event) || (event.kind === 'solved') !== isOpen) return false;
+    isOpen = !isOpen;
     return true;
   });
 }
 
-export function backlog(requests: readonly SupportRequest[], week: { from: Date; to: Date }): Backlog {
-  const within = (at: Date) => at >= week.from && at < week.to;
-  const turned = requests.flatMap(turns).filter(({ at }) => within(at));
+const within = (at: Date | undefined, { from, to }: Within): boolean => at !== undefined && at >= from && at < to;
+
+export function backlog(requests: readonly SupportRequest[], week: Within): Backlog {
+  const turned = requests.flatMap(turns).filter(({ at }) => within(at, week));
   const open = requests.filter((request) => isOpenAt(request, week.to));
   const figures = {
     before: requests.filter((request) => isOpenAt(request, week.from)).length,
-    opened: requests.filter(({ openedAt }) => within(openedAt)).length,
-    reopened: turned.filter(({ what }) => what === 'reopened').length,
-    solved: turned.filter(({ what }) => what === 'solved').length,
+    opened: requests.filter((request) => within(openingOf(request)?.at, week)).length,
+    reopened: turned.filter(({ kind }) => kind === 'reopened').length,
+    solved: turned.filter(({ kind }) => kind === 'solved').length,
     open: open.length,
   };
   return {
     ...figures,
     residual: figures.before + figures.opened + figures.reopened - figures.solved - figures.open,
-    ages: spreadOf(open.map(({ openedAt }) => week.to.getTime() - openedAt.getTime())),
+    ages: spreadOf(open.map((request) => week.to.getTime() - (openingOf(request)?.at ?? week.to).getTime())),
   };
 }
 
 const reopenWindowMs = 7 * 24 * 3_600_000;
 
-/** Of the requests solved in a week whose 7 days are over (the one before), those reopened within 7 × 24 h of a solve. */
-export function reopenRate(requests: readonly SupportRequest[], week: { from: Date; to: Date }): Share {
+/** Of the requests solved in a week whose 7 days are over (the one before), those reopened within 7 × 24 h of a solve. Merged ones go on elsewhere. */
+export function reopenRate(requests: readonly SupportRequest[], week: Within): Share {
   const solved = requests.flatMap((request) => {
     const own = turns(request);
-    const inWeek = own.filter(({ what, at }) => what === 'solved' && at >= week.from && at < week.to);
+    const inWeek = own.filter((turn) => turn.kind === 'solved' && turn.how !== 'merged' && within(turn.at, week));
     if (inWeek.length === 0) return [];
     return [
       inWeek.some(({ at }) =>
         own.some(
-          (later) => later.what === 'reopened' && later.at >= at && later.at.getTime() - at.getTime() < reopenWindowMs,
+          (later) => later.kind === 'reopened' && later.at >= at && later.at.getTime() - at.getTime() < reopenWindowMs,
         ),
       ),
     ];
@@ -148,116 +99,169 @@ export function reopenRate(requests: readonly SupportRequest[], week: { from: Da
   return share(solved.filter(Boolean).length, solved.length);
 }
 
+/** Words of a person of the team; neither an emoji nor Pitcrew's own answer is one. */
+const isAnswer = (event: Happened): boolean =>
+  event.role === 'team' && (event.kind === 'said' || (event.kind === 'assigned' && event.hasText));
+
 /** Of what was solved, with exactly one human answer. */
 export function oneTouch(solved: readonly SupportRequest[]): Share {
-  const once = solved.filter(
-    ({ events }) => events.filter(({ what }) => what === 'answered' || what === 'waiting').length === 1,
-  );
-  return share(once.length, solved.length);
+  return share(solved.filter(({ events }) => events.filter(isAnswer).length === 1).length, solved.length);
 }
 
+const gapCapMs = 10 * 60_000;
+
+/** Human minutes in the threads / solved: the gaps before each message of the team, none longer than 10 minutes. An estimate. */
+export function minutesPerAnswer(solved: readonly SupportRequest[]): number | undefined {
+  if (solved.length === 0) return undefined;
+  const ms = solved.reduce((sum, request) => {
+    const spans = request.events
+      .filter(isAnswer)
+      .map(({ at }, index, own) => at.getTime() - (own[index - 1]?.at ?? openingOf(request)?.at ?? at).getTime());
+    return sum + spans.reduce((total, span) => total + Math.min(gapCapMs, Math.max(0, span)), 0);
+  }, 0);
+  return ms / 60_000 / solved.length;
+}
+
+/** Below so many answers the counts are shown, not a percentage. */
+export const fewestRatings = 10;
+
+/** 4 and 5 of 1–5, of the requests rated in the week; of each its last rating known. */
+export function satisfaction(requests: readonly SupportRequest[], week: Within): Share {
+  const scores = requests.flatMap(({ events }) => {
+    const ratings = events.flatMap((event) => (event.kind === 'rated' ? [event] : []));
+    const last = ratings.at(-1);
+    return last && within(last.at, week) ? [last.score] : [];
+  });
+  return share(scores.filter((score) => score >= 4).length, scores.length);
+}
+
+/** Of the requests whose rating was asked for in a week that is over (the one before), those rated since. */
+export function surveysAnswered(requests: readonly SupportRequest[], week: Within): Share {
+  const asked = requests.flatMap(({ events }) => {
+    const survey = events.find((event) => event.kind === 'surveyed' && within(event.at, week));
+    return survey ? [events.some((event) => event.kind === 'rated' && event.at >= survey.at)] : [];
+  });
+  return share(asked.filter(Boolean).length, asked.length);
+}
+
+/** Of the questions opened in the week to which Pitcrew offered an answer first, those for which that was enough. */
+export function answeredFirst(opened: readonly SupportRequest[]): Share {
+  const offered = opened.filter(({ events }) =>
+    events.some((event) => event.kind === 'answered-first' && event.answers.length > 0),
+  );
+  const enough = offered.filter(({ events }) => {
+    const last = events.filter(isTurn).at(-1);
+    return last?.kind === 'solved' && last.how === 'deflected';
+  });
+  return share(enough.length, offered.length);
+}
+
+/** One vote about a diagnosis: 1 for up, −1 for down. */
 export interface Vote {
-  /** Of a survey the request, of a thumb the diagnosis. */
   about: string;
   person: string;
   at: Date;
   score: number;
 }
 
-/** 4 and 5 of 1–5, the last answer of each request; and how many of those asked answered. */
-export function satisfaction(votes: readonly Vote[], surveysSent: number): { satisfied: Share; answered: Share } {
-  const last = lastBy(votes, ({ about }) => about);
-  return {
-    satisfied: share(last.filter(({ score }) => score >= 4).length, last.length),
-    answered: share(last.length, surveysSent),
-  };
-}
-
-/** Up (above 0) / all, one vote a person and diagnosis, the last one. */
+/** Up / (up + down), one vote a person and diagnosis, the last one. */
 export function thumbs(votes: readonly Vote[]): Share {
-  const last = lastBy(votes, ({ about, person }) => JSON.stringify([about, person]));
-  return share(last.filter(({ score }) => score > 0).length, last.length);
-}
-
-function lastBy(votes: readonly Vote[], keyOf: (vote: Vote) => string): Vote[] {
   const last = new Map<string, Vote>();
-  for (const vote of [...votes].sort((a, b) => a.at.getTime() - b.at.getTime())) last.set(keyOf(vote), vote);
-  return [...last.values()];
-}
-
-const gapCapMs = 10 * 60_000;
-
-/** Human minutes in the threads / solved: the gaps between a team's messages, none longer than 10 minutes. An estimate. */
-export function minutesPerAnswer(solved: readonly SupportRequest[]): number | undefined {
-  if (solved.length === 0) return undefined;
-  const ms = solved.reduce((sum, { events, openedAt }) => {
-    const spans = events
-      .filter(({ what }) => what === 'answered' || what === 'waiting')
-      .map(({ at }, index, own) => at.getTime() - (own[index - 1]?.at ?? openedAt).getTime());
-    return sum + spans.reduce((total, span) => total + Math.min(gapCapMs, Math.max(0, span)), 0);
-  }, 0);
-  return ms / 60_000 / solved.length;
+  for (const vote of [...votes].sort((a, b) => a.at.getTime() - b.at.getTime()))
+    last.set(JSON.stringify([vote.about, vote.person]), vote);
+  const scores = [...last.values()].map(({ score }) => score);
+  return share(scores.filter((score) => score > 0).length, scores.length);
 }
 
 export interface SupportFigures {
   opened: number;
-  firstResponse: { median?: number; by: 'closed' | 'kaplan-meier'; n: number; unanswered: number };
+  /** Of requests opened in the week, in working time; `open` of them have no answer yet. */
+  firstResponse: Spread;
+  /** Every gap that an answer closed in the week. */
   nextResponse: Spread;
   firstResolution: Spread;
   fullResolution: Spread;
+  firstResolutionCalendar: Spread;
+  fullResolutionCalendar: Spread;
   responseAttainment: Share;
   resolutionAttainment: Share;
   backlog: Backlog;
   reopened: Share;
   oneTouch: Share;
-  minutesPerAnswer?: number;
+  satisfied: Share;
+  surveysAnswered: Share;
+  answeredFirst: Share;
+  minutesPerAnswer?: { minutes: number; n: number };
 }
 
-/** All of one week. `before` is the week whose windows are closed. Durations are working time, in ms. */
+const priorityOf = ({ events }: SupportRequest): Priority =>
+  events.flatMap((event) => (event.kind === 'prioritised' ? [event.priority] : [])).at(-1) ?? 'normal';
+
+const earliest = (...moments: (Date | undefined)[]): Date =>
+  new Date(Math.min(...moments.flatMap((moment) => (moment ? [moment.getTime()] : []))));
+
+/**
+ * All of one week, from what had happened by its end. Durations are working time in ms, unless they say calendar.
+ *
+ * @param before the week whose windows are closed
+ */
 export function supportFigures(
-  requests: readonly SupportRequest[],
-  { week, before }: Record<'week' | 'before', { from: Date; to: Date }>,
-  targets: { firstResponseMinutes: number; resolutionMinutes: number },
-  clock: SupportClock,
+  everything: readonly SupportRequest[],
+  { week, before }: Record<'week' | 'before', Within>,
+  targetsOf: (priority: Priority) => { firstResponseMinutes: number; resolutionMinutes: number },
+  timetable: Timetable,
 ): SupportFigures {
-  const within = (at: Date | undefined) => at !== undefined && at >= week.from && at < week.to;
-  const asked = requests.filter(({ isByStaff }) => !isByStaff);
-  const opened = asked.filter(({ openedAt }) => within(openedAt));
-  const known = (at: Date | undefined) => (at && at < week.to ? at : undefined);
-  const responses: Lasting[] = opened.map((request) => {
-    const answered = known(firstResponse(request));
-    return { ms: clock.workingMs(request.openedAt, answered ?? week.to), isOpen: !answered };
+  const requests = everything.map(({ id, events }) => ({ id, events: events.filter(({ at }) => at < week.to) }));
+  const asked = requests.flatMap((request) => {
+    const clocks = clocksOf(request.events);
+    const { firstResponse } = clocks ?? {};
+    // What the team opened itself has no such clock.
+    return clocks && firstResponse
+      ? [{ ...request, ...clocks, firstResponse, targets: targetsOf(priorityOf(request)) }]
+      : [];
   });
-  const gaps = asked.flatMap(responseGaps).filter(({ to }) => within(to));
-  const solvedFirst = asked.filter((request) => within(firstSolved(request)));
-  const solvedLast = asked.filter((request) => within(lastSolved(request)));
-  const spent = (request: SupportRequest, until: Date | undefined) => spentMs(request, until ?? week.to, clock);
+  const opened = asked.filter(({ firstResolution }) => within(firstResolution.from, week));
+  const length = (span: Span, pauses: readonly Span[]) => lengthOf(span, pauses, timetable, week.to);
+  // A request that was over before anybody answered waits no longer.
+  const responses = opened.map(({ firstResponse, firstResolution, targets }): Lasting & { dueMs: number } => ({
+    ms: length({ ...firstResponse, to: earliest(firstResponse.to, firstResolution.to, week.to) }, []).businessMs,
+    isOpen:
+      firstResponse.to === undefined || (firstResolution.to !== undefined && firstResolution.to < firstResponse.to),
+    dueMs: targets.firstResponseMinutes * 60_000,
+  }));
+  const resolutions = opened.map(({ fullResolution, pauses, targets }) => ({
+    dueMs: targets.resolutionMinutes * 60_000,
+    [fullResolution.to ? 'tookMs' : 'openForMs']: length(fullResolution, pauses).businessMs,
+  }));
+  const gaps = asked
+    .flatMap(({ firstResponse, nextResponses }) => [firstResponse, ...nextResponses])
+    .filter(({ to }) => within(to, week));
+  const goesOn = ({ events }: SupportRequest) =>
+    events.some((event) => event.kind === 'solved' && event.how === 'merged');
+  const ended = asked.filter((request) => !goesOn(request));
+  const solvedFirst = ended.filter(({ firstResolution: { to } }) => within(to, week));
+  const solvedLast = ended.filter(({ fullResolution: { to } }) => within(to, week));
+  const first = solvedFirst.map(({ firstResolution, pauses }) => length(firstResolution, pauses));
+  const full = solvedLast.map(({ fullResolution, pauses }) => length(fullResolution, pauses));
+  const minutes = minutesPerAnswer(solvedLast);
   return {
-    opened: requests.filter(({ openedAt }) => within(openedAt)).length,
-    firstResponse: {
-      ...medianOfCohort(responses),
-      n: responses.length,
-      unanswered: responses.filter(({ isOpen }) => isOpen).length,
-    },
-    nextResponse: spreadOf(gaps.map(({ from, to }) => clock.workingMs(from, to))),
-    firstResolution: spreadOf(solvedFirst.map((request) => spent(request, firstSolved(request)))),
-    fullResolution: spreadOf(solvedLast.map((request) => spent(request, lastSolved(request)))),
+    opened: requests.filter((request) => within(openingOf(request)?.at, week)).length,
+    firstResponse: spreadOfCohort(responses),
+    nextResponse: spreadOf(gaps.map((gap) => length(gap, []).businessMs)),
+    firstResolution: spreadOf(first.map(({ businessMs }) => businessMs)),
+    fullResolution: spreadOf(full.map(({ businessMs }) => businessMs)),
+    firstResolutionCalendar: spreadOf(first.map(({ calendarMs }) => calendarMs)),
+    fullResolutionCalendar: spreadOf(full.map(({ calendarMs }) => calendarMs)),
     responseAttainment: attainment(
-      responses.map(({ ms, isOpen }) => ({
-        dueMs: targets.firstResponseMinutes * 60_000,
-        ...(isOpen ? { openForMs: ms } : { tookMs: ms }),
-      })),
+      responses.map(({ ms, isOpen, dueMs }) => ({ dueMs, ...(isOpen ? { openForMs: ms } : { tookMs: ms }) })),
     ),
-    resolutionAttainment: attainment(
-      opened.map((request) => {
-        const solved = known(lastSolved(request));
-        const ms = spent(request, solved);
-        return { dueMs: targets.resolutionMinutes * 60_000, ...(solved ? { tookMs: ms } : { openForMs: ms }) };
-      }),
-    ),
+    resolutionAttainment: attainment(resolutions),
     backlog: backlog(requests, week),
     reopened: reopenRate(requests, before),
     oneTouch: oneTouch(solvedLast),
-    ...(solvedLast.length > 0 ? { minutesPerAnswer: minutesPerAnswer(solvedLast) } : {}),
+    satisfied: satisfaction(requests, week),
+    surveysAnswered: surveysAnswered(requests, before),
+    answeredFirst: answeredFirst(opened),
+    ...(minutes === undefined ? {} : { minutesPerAnswer: { minutes, n: solvedLast.length } }),
   };
 }

@@ -1,20 +1,26 @@
 import { z } from 'zod';
 import { figureIds } from './definitions';
 
-const Share = z.object({ hits: z.number(), n: z.number() });
+const Share = z.object({
+  hits: z.number(),
+  n: z.number(),
+  /** Below so many the counts are said, not a percentage; left out = 5. */
+  fewest: z.number().optional(),
+});
 const Spread = z.object({
   n: z.number(),
   median: z.number().optional(),
   p90: z.number().optional(),
   max: z.number().optional(),
+  open: z.number().optional(),
 });
 
-/** Durations in ms. Of a mean, `n` is of how many it is. */
+/** Durations in ms, but means in the unit that they name. Of a mean, `n` is of how many it is. */
 export const FigureValue = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('count'), count: z.number() }),
   z.object({ kind: z.literal('share') }).extend(Share.shape),
   z.object({ kind: z.literal('spread') }).extend(Spread.shape),
-  z.object({ kind: z.literal('mean'), mean: z.number(), n: z.number() }),
+  z.object({ kind: z.literal('mean'), mean: z.number(), n: z.number(), unit: z.literal('minutes').optional() }),
 ]);
 export type FigureValue = z.infer<typeof FigureValue>;
 

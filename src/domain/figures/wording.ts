@@ -26,9 +26,9 @@ export function duration(ms: number): string {
   return pair(Math.floor(hours / 24), 'd', hours % 24, 'h');
 }
 
-export function sayShare({ hits, n }: { hits: number; n: number }): string {
+export function sayShare({ hits, n, fewest: least = fewest }: { hits: number; n: number; fewest?: number }): string {
   if (n === 0) return 'none to count';
-  if (n < fewest) return `${number(hits)} of ${number(n)}`;
+  if (n < least) return `${number(hits)} of ${number(n)}`;
   const small = n < smallSample ? ', small sample' : '';
   return `${percent(hits / n)} (${number(hits)} of ${number(n)}${small})`;
 }
@@ -42,18 +42,29 @@ export function sayValue(value: FigureValue | undefined): string {
     case 'share':
       return sayShare(value);
     case 'mean':
-      return `${value.mean <= 1 ? percent(value.mean) : number(value.mean)} (n ${number(value.n)})`;
-    case 'spread': {
-      if (value.n === 0 || value.median === undefined) return 'none';
-      const small = value.n < smallSample ? ', small sample' : '';
-      return `median ${duration(value.median)}, 90% within ${duration(value.p90 ?? value.median)} (n ${number(value.n)}${small})`;
-    }
+      return `${sayMean(value)} (n ${number(value.n)})`;
+    case 'spread':
+      return saySpread(value);
   }
+}
+
+function sayMean({ mean, unit }: Extract<FigureValue, { kind: 'mean' }>): string {
+  if (unit === 'minutes') return `${number(mean)} min`;
+  return mean <= 1 ? percent(mean) : number(mean);
+}
+
+function saySpread({ n, median, p90, open }: Extract<FigureValue, { kind: 'spread' }>): string {
+  if (n === 0) return 'none';
+  const small = n < smallSample ? ', small sample' : '';
+  const of = `(n ${number(n)}${open ? `, ${number(open)} not over` : ''}${small})`;
+  if (median === undefined) return `more than half are not over ${of}`;
+  const most = p90 === undefined ? 'more than a tenth are not over' : `90% within ${duration(p90)}`;
+  return `median ${duration(median)}, ${most} ${of}`;
 }
 
 /** With the interval in which it lies, for those who look it up. */
 export function sayInterval(value: FigureValue | undefined): string | undefined {
-  if (value?.kind !== 'share' || value.n < fewest) return undefined;
+  if (value?.kind !== 'share' || value.n < (value.fewest ?? fewest)) return undefined;
   const { low, high } = wilson(value);
   return `95% interval ${percent(low)} to ${percent(high)}`;
 }

@@ -22,7 +22,7 @@ export function renderDigestPart(part: Part, week: WeekFigures, context: DigestC
         ...week.features.slice(0, 10).map(({ feature, users }) => `${words(feature, 60)}: used by ${sayShare(users)}`),
       ]);
     case 'reliability':
-      return lined('How the pipelines did', [
+      return lined('How the pipelines and the support did', [
         ...linesOf(['reliability', 'alerts', 'paved path', 'support'], week),
         '',
         ...week.longest.map(

@@ -8,7 +8,7 @@ import {
   share,
   wilson,
 } from '../../../src/domain/figures/share';
-import { kaplanMeierMedian, medianOfCohort, spreadOf } from '../../../src/domain/figures/spread';
+import { kaplanMeier, spreadOf, spreadOfCohort } from '../../../src/domain/figures/spread';
 
 describe('wilson', () => {
   // Against published values of the score interval.
@@ -106,36 +106,33 @@ describe('durations', () => {
     {
       title: 'of the closed where a fifth is open',
       cohort: [...closed(1, 2, 3, 4), ...open(9)],
-      median: 2,
-      by: 'closed',
+      spread: { n: 5, open: 1, median: 2, p90: 4, max: 4 },
     },
     {
       title: 'by Kaplan and Meier where more are',
       cohort: [...closed(1, 2, 3), ...open(9, 9)],
-      median: 3,
-      by: 'kaplan-meier',
+      spread: { n: 5, open: 2, median: 3 },
     },
     {
       title: 'unknown where more than half are open',
       cohort: [...closed(1), ...open(9, 9)],
-      median: undefined,
-      by: 'kaplan-meier',
+      spread: { n: 3, open: 2 },
     },
-    { title: 'unknown of none', cohort: [], median: undefined, by: 'closed' },
-  ])('have a median $title', ({ cohort, median, by }) => {
-    expect(medianOfCohort(cohort)).toEqual({ median, by });
+    { title: 'unknown of none', cohort: [], spread: { n: 0 } },
+  ])('have a median $title', ({ cohort, spread }) => {
+    expect(spreadOfCohort(cohort)).toEqual(spread);
   });
 
   it('lose their open ones at the time until which these were seen', () => {
     // 6-MP arm of the trial of Freireich: the textbook median of remission is 23 weeks.
     const cohort = [...closed(6, 6, 6, 7, 10, 13, 16, 22, 23), ...open(6, 9, 10, 11, 17, 19, 20, 25, 32, 32, 34, 35)];
-    expect(kaplanMeierMedian(cohort)).toBe(23);
+    expect(kaplanMeier(cohort, 0.5)).toBe(23);
   });
 
   it('agree with the plain median where nothing is open', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 0, max: 50 }), { minLength: 1 }), (values) => {
-        expect(kaplanMeierMedian(closed(...values))).toBe(spreadOf(values).median);
+        expect(kaplanMeier(closed(...values), 0.5)).toBe(spreadOf(values).median);
       }),
     );
   });

@@ -1,0 +1,240 @@
+/** Figures of how pipelines did, and of how that was told. In: rollups of runs, incidents, actions, the catalogue. Out: values by figure, and lists. */
+import { selfService } from '../domain/figures/adoption';
+import { noise, timeToAcknowledge, timeToNotice } from '../domain/figures/alerting';
+import { changeFailures } from '../domain/figures/changes';
+import { isPaved, type PavedFacts, pavedPath } from '../domain/figures/paved-path';
+import {
+  backfillSuccess,
+  betterPipelines,
+  firstAttemptSuccess,
+  recoveryOf,
+  retryEffectiveness,
+  runSuccess,
+  worstPipelines,
+} from '../domain/figures/reliability';
+import { dayOf, type Week, weekAfter } from '../domain/figures/week';
+import type { PipelineLine } from '../domain/figures/week-figures';
+import { mergeFacts, nameOf, type PipelineFacts } from '../domain/pipeline';
+import { catalogueFacts, type Settings, teamOf } from '../domain/settings';
+import { channelIds } from '../store/channel-rows';
+import type { Db } from '../store/db';
+import * as figureRows from '../store/figure-rows';
+import { findGroups } from '../store/group-rows';
+import { type Adoption, teamScope } from './adoption';
+import { count, shareOf, spreadOf, type Values } from './values';
+
+const worstShown = 3;
+const betterShown = 3;
+const causesShown = 8;
+const thanksShown = 3;
+const dayMs = 86_400_000;
+
+export function createReliability({
+  db,
+  settings,
+  eligible,
+}: {
+  db: Db;
+  settings(): Settings;
+  eligible: Adoption['eligible'];
+}) {
+  async function knownPipelines() {
+    const known = new Map<string, { connection: string; key: string; facts: PipelineFacts }>();
+    for (const each of await figureRows.knownPipelines(db)) {
+      const facts = mergeFacts(catalogueFacts(each, settings()), each.facts);
+      known.set(`${each.connection}/${each.key}`, { ...each, facts });
+    }
+    return known;
+  }
+
+  async function compute(week: Week, scope: string, now: Date) {
+    const endDay = dayOf(week.to, week.timeZone);
+    const firstDay = week.days[0] ?? endDay;
+    const last = weekAfter(week, -1);
+    const { support, teams, adoption } = settings();
+    const crew = teams.find(({ name }) => name === support.team)?.members?.usergroup;
+    const crewIds = crew ? (await findGroups(db, [crew])).flatMap(({ members }) => members) : [];
+    const excludedChannels = await channelIds(db, adoption.excludeChannels);
+    const known = await knownPipelines();
+    const could = scope === 'all' ? undefined : await eligible(scope);
+    const isOwn = ({ connection, pipeline }: { connection: string; pipeline: string }) => {
+      if (connection === 'pitcrew') return false;
+      if (scope === 'all') return true;
+      const facts = known.get(`${connection}/${pipeline}`)?.facts;
+      const team = facts && (teamOf(facts, settings())?.name ?? facts.team);
+      return team !== undefined && teamScope(team) === scope;
+    };
+    const own = <T extends { connection: string; pipeline: string }>(rows: T[]): T[] => rows.filter(isOwn);
+    const [days, before, found, changed, alerts, pressed, helpers] = await Promise.all([
+      figureRows.pipelineDays(db, { firstDay, endDay }).then(own),
+      figureRows.pipelineDays(db, { firstDay: last.days[0] ?? firstDay, endDay: firstDay }).then(own),
+      figureRows.episodes(db, week).then(own),
+      figureRows.changes(db, week).then(own),
+      figureRows.alerts(db, week, { team: crewIds, excludedChannels }).then(own),
+      figureRows.retries(db, week).then(own),
+      figureRows.helpers(db, week, adoption.excludeUsers),
+    ]);
+    const name = (each: { connection: string; pipeline: string }) =>
+      nameOf({ key: each.pipeline, facts: known.get(`${each.connection}/${each.pipeline}`)?.facts });
+    const failedBefore = new Map(
+      before.map((each) => [`${each.connection}/${each.pipeline}`, each.ended - each.succeeded]),
+    );
+    const lines = days.map((each) => {
+      const key = `${each.connection}/${each.pipeline}`;
+      const url = known.get(key)?.facts.url;
+      return {
+        connection: each.connection,
+        pipeline: each.pipeline,
+        name: name(each),
+        failed: each.ended - each.succeeded,
+        ended: each.ended,
+        failedBefore: failedBefore.get(key) ?? 0,
+        ...(url ? { url } : {}),
+      };
+    });
+    const worst = worstPipelines(lines, worstShown);
+    const better = betterPipelines(lines, betterShown);
+    const recovery = recoveryOf(
+      found.map(({ endedAt, how, ...episode }) => ({
+        ...episode,
+        ...(endedAt ? { endedAt } : {}),
+        ...(how ? { how } : {}),
+      })),
+      week,
+    );
+    const judged = changed.filter(
+      ({ at, after }) => at.getTime() + dayMs <= now.getTime() || (after?.length ?? 0) >= 2,
+    );
+    const broke = changeFailures(
+      judged.map(({ connection, pipeline, at }) => ({ pipeline: `${connection}/${pipeline}`, at })),
+      runsAround(judged),
+    );
+    const told = alerts.map(({ failedAt, toldAt, touchedAt }) => ({
+      failedAt,
+      ...(toldAt ? { toldAt } : {}),
+      ...(touchedAt ? { touchedAt } : {}),
+    }));
+    const notice = timeToNotice(told);
+    const taken = timeToAcknowledge(told);
+    const clicks = retryEffectiveness(
+      pressed.map(({ cause, outcome, state, ms }) => ({
+        cause: cause ?? 'unknown',
+        outcome:
+          outcome === 'fixed'
+            ? ('worked' as const)
+            : outcome || state === 'failed'
+              ? ('did not' as const)
+              : ('not over' as const),
+        ...(outcome === 'fixed' && ms !== null ? { ms } : {}),
+      })),
+    );
+    const worked = clicks.reduce((sum, { worked: { hits, n } }) => ({ hits: sum.hits + hits, n: sum.n + n }), {
+      hits: 0,
+      n: 0,
+    });
+    const causes = new Map<string, number>();
+    for (const { cause } of alerts) causes.set(cause ?? 'unknown', (causes.get(cause ?? 'unknown') ?? 0) + 1);
+    const facts = [...known.values()]
+      .filter(({ connection, key }) => isOwn({ connection, pipeline: key }))
+      .map((each) => ({ ...each, paved: pavedFacts(each.facts) }));
+    const path = pavedPath(facts.map(({ paved }) => paved));
+    const onPath = new Set(
+      facts.filter(({ paved }) => isPaved(paved)).map(({ connection, key }) => `${connection}/${key}`),
+    );
+    const isOnPath = (each: { connection: string; pipeline: string }) =>
+      onPath.has(`${each.connection}/${each.pipeline}`);
+    const figures: Values = {
+      'self-service': shareOf(
+        selfService(
+          alerts.map(({ failedAt: at, selfServed, touchedAt, recovered, requestedAt }) => ({
+            at,
+            isSelfServed: selfServed && recovered,
+            isTouched: touchedAt !== null,
+            ...(requestedAt ? { requestedAt } : {}),
+          })),
+        ),
+      ),
+      'run-success': shareOf(runSuccess(days)),
+      'first-attempt': shareOf(firstAttemptSuccess(days)),
+      'backfill-success': shareOf(backfillSuccess(days)),
+      recovery: spreadOf(recovery.closed),
+      'still-open': spreadOf(recovery.open),
+      'change-failure': shareOf(broke.rate),
+      'first-notice': spreadOf(notice.spread),
+      'never-told': count(notice.neverTold),
+      acknowledgement: spreadOf(taken.spread),
+      'never-acknowledged': count(taken.never),
+      noise: shareOf(
+        noise(
+          alerts
+            .filter(({ toldAt }) => toldAt !== null)
+            .map(({ touchedAt, recovered }) => ({ isTouched: touchedAt !== null, recoveredByItself: recovered })),
+        ),
+      ),
+      'retry-effect': shareOf(worked),
+      'with-owner': shareOf(path.with.owner),
+      'with-tests': shareOf(path.with.tests),
+      'with-runbook': shareOf(path.with.runbook),
+      'with-deadline': shareOf(path.with.deadline),
+      paved: shareOf(path.paved),
+      repositories: count(path.repositories),
+      'paved-success': shareOf(runSuccess(days.filter(isOnPath))),
+      'unpaved-success': shareOf(runSuccess(days.filter((each) => !isOnPath(each)))),
+    };
+    return {
+      figures,
+      worst: { top: worst.top.map(({ rank, item }) => ({ ...item, rank })), tied: worst.tied },
+      better: better.top.map(({ rank, item }): PipelineLine => ({ ...item, rank })),
+      longest: recovery.longest.map((each) => ({
+        name: name(each),
+        partition: each.partition,
+        ms: (each.endedAt ?? week.to).getTime() - each.startedAt.getTime(),
+      })),
+      recoveryMs: found
+        .filter(
+          ({ endedAt, how }) => how === 'succeeded' && endedAt !== null && endedAt >= week.from && endedAt < week.to,
+        )
+        .map(({ startedAt, endedAt }) => (endedAt ?? week.to).getTime() - startedAt.getTime()),
+      causes: [...causes]
+        .map(([cause, problems]) => ({ cause, problems }))
+        .sort((a, b) => b.problems - a.problems || (a.cause < b.cause ? -1 : 1))
+        .slice(0, causesShown),
+      retries: clicks.map(({ cause, worked: share, notOver }) => ({ cause, worked: share, notOver })),
+      thanks: helpers
+        .filter(({ personId }) => could === undefined || scope === 'all' || could.has(personId))
+        .slice(0, thanksShown),
+      ambiguousChanges: broke.ambiguous,
+      openChanges: changed.length - judged.length,
+      isOwn,
+    };
+  }
+
+  return { compute };
+}
+
+function pavedFacts({ team, owner, tests, runbook, deadline, repository }: PipelineFacts): PavedFacts {
+  return {
+    ...(team ? { team } : {}),
+    hasOwner: Boolean(owner ?? team),
+    hasTests: tests !== undefined && tests !== false,
+    hasRunbook: runbook !== undefined,
+    hasDeadline: deadline !== undefined,
+    ...(repository ? { repository } : {}),
+  };
+}
+
+/** The runs that tell whether changes broke something: two after each, and its failures before. Of two changes they may be the same. */
+function runsAround(changed: readonly figureRows.ChangeWithRuns[]) {
+  const runs = changed.flatMap(({ connection, pipeline, after, known }) =>
+    [...(known ?? []), ...(after ?? [])].map(({ at, failed, fingerprint, elsewhere }) => ({
+      pipeline: `${connection}/${pipeline}`,
+      at: new Date(at),
+      failed,
+      isElsewhere: elsewhere,
+      ...(fingerprint ? { fingerprint } : {}),
+    })),
+  );
+  return [
+    ...new Map(runs.map((run) => [JSON.stringify([run.pipeline, run.at, run.failed, run.fingerprint]), run])).values(),
+  ];
+}

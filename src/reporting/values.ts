@@ -1,0 +1,14 @@
+/** Figures as they are kept and printed. */
+import type { FigureId } from '../domain/figures/definitions';
+import type { Share } from '../domain/figures/share';
+import type { Spread } from '../domain/figures/spread';
+import type { FigureValue } from '../domain/figures/week-figures';
+
+export type Values = Partial<Record<FigureId, FigureValue>>;
+
+type Of<K extends FigureValue['kind']> = Extract<FigureValue, { kind: K }>;
+
+export const count = (number: number): Of<'count'> => ({ kind: 'count', count: number });
+export const shareOf = ({ hits, n }: Share): Of<'share'> => ({ kind: 'share', hits, n });
+export const spreadOf = (spread: Spread): Of<'spread'> => ({ kind: 'spread', ...spread });
+export const meanOf = (mean: number, n: number): Of<'mean'> => ({ kind: 'mean', mean, n });

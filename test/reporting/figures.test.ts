@@ -1,0 +1,169 @@
+import { weekNamed } from '../../src/domain/figures/week';
+import type { WeekFigures } from '../../src/domain/figures/week-figures';
+import { sayValue } from '../../src/domain/figures/wording';
+import type { Happened, RequestEvent, Role } from '../../src/domain/request';
+import { type Settings, SettingsFile } from '../../src/domain/settings';
+import { createFigures } from '../../src/reporting/figures';
+import { addEvents } from '../../src/store/request-rows';
+import { createTestDatabase, type TestDatabase } from '../support/database';
+import { createSetClock } from '../support/set-clock';
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await createTestDatabase();
+});
+afterAll(() => database.drop());
+beforeEach(() =>
+  database.db.query(
+    'truncate people, requests, request_events, incidents, posts, channels, user_groups, pipelines cascade',
+  ),
+);
+
+const monday = new Date('2026-11-16T00:00:00Z').getTime();
+const hour = (hours: number) => new Date(monday + hours * 3_600_000);
+const slackId = (letter: string) => `U0${letter.toUpperCase().repeat(7)}`;
+const person = (letter: string) => `${letter.repeat(8)}-0000-4000-8000-000000000000`;
+
+function figuresOf(file: Record<string, unknown> = {}, scope = 'all'): Promise<WeekFigures> {
+  const settings: Settings = { ...SettingsFile.parse(file), orchestrators: [], catalogue: [] };
+  const week = weekNamed('2026-W47', 'UTC');
+  if (!week) throw new Error('there is such a week');
+  return createFigures({
+    db: database.db,
+    clock: createSetClock('2026-11-23T09:00:00.000Z'),
+    settings: () => settings,
+    timetable: async () => [{ since: new Date(0), schedule: settings.workspace }],
+  }).compute(week, scope);
+}
+
+async function people(...letters: string[]): Promise<void> {
+  for (const letter of letters)
+    await database.db.query(
+      `insert into people (person_id, slack_id, name, is_bot, fetched_at) values ($1, $4, $2, $2 = 'b', $3)`,
+      [person(letter), letter, hour(0), slackId(letter)],
+    );
+}
+
+const said = { kind: 'said', isQuestion: false, isPleasantry: false } as const;
+const solved = { kind: 'solved', how: 'team' } as const;
+
+async function ask(
+  of: { by: string; at: number; channel?: string; pipeline?: string },
+  ...told: [hours: number, role: Role, event: RequestEvent][]
+): Promise<void> {
+  const end = told.findLast(([, , { kind }]) => kind === 'solved');
+  const [row] = await database.db.query<{ id: string }>(
+    `insert into requests (request_id, state, person_id, source, channel, connection, pipeline, asked_at, requester_said_at, changed_at,
+       question, origin, solved_at)
+     values (gen_random_uuid(), $1, $2, 'command', $3, 'prod', $4, $5, $5, $5, 'why', gen_random_uuid()::text, $6) returning request_id as id`,
+    [
+      end ? 'solved' : 'open',
+      person(of.by),
+      of.channel ?? 'C0HELP',
+      of.pipeline ?? null,
+      hour(of.at),
+      end ? hour(end[0]) : null,
+    ],
+  );
+  const opened: Happened = { kind: 'opened', source: 'command', isStaff: false, at: hour(of.at), role: 'requester' };
+  await addEvents(database.db as never, row?.id ?? '', [
+    opened,
+    ...told.map(([hours, role, event]) => ({ ...event, role, at: hour(hours) })),
+  ]);
+}
+
+describe('support', () => {
+  it('stands in the week with its n, and its backlog balances', async () => {
+    await people('a', 'c');
+    await ask({ by: 'a', at: -100 }, [-90, 'team', said]);
+    await ask({ by: 'a', at: 10 }, [11, 'team', said], [14, 'team', solved], [15, 'pitcrew', { kind: 'surveyed' }]);
+    await ask({ by: 'c', at: 34 }, [36, 'requester', { kind: 'rated', score: 4 }]);
+    await ask({ by: 'c', at: 200 });
+    const { figures, residuals } = await figuresOf();
+    const value = (id: keyof WeekFigures['figures']) => sayValue(figures[id]);
+    expect({
+      opened: value('requests-opened'),
+      solved: value('requests-solved'),
+      backlog: value('backlog'),
+      response: value('first-response'),
+      attainment: value('response-attainment'),
+      satisfied: value('satisfaction'),
+      cost: value('minutes-per-answer'),
+    }).toEqual({
+      opened: '2',
+      solved: '1',
+      backlog: '2',
+      response: 'median 1 h, more than a tenth are not over (n 2, 1 not over, small sample)',
+      attainment: '1 of 2',
+      satisfied: '1 of 1',
+      cost: '10 min (n 1)',
+    });
+    expect(Object.values(residuals)).toEqual([0, 0, 0]);
+  });
+
+  it('leaves out what bots, people on the exclusion list and test channels asked', async () => {
+    await people('a', 'b', 'c');
+    await database.db.query(
+      `insert into channels (channel_id, name, is_private, is_archived, is_member, fetched_at) values ('C0TRY', 'try', false, false, true, $1)`,
+      [hour(0)],
+    );
+    for (const by of ['a', 'b', 'c']) await ask({ by, at: 10 });
+    await ask({ by: 'a', at: 10, channel: 'C0TRY' });
+    const { figures } = await figuresOf({ adoption: { excludeUsers: [slackId('c')], excludeChannels: ['#try'] } });
+    expect(figures['requests-opened']).toEqual({ kind: 'count', count: 1 });
+  });
+
+  it('of a team is what its people asked, and what is about its pipelines', async () => {
+    await people('a', 'c');
+    await database.db.query(
+      `insert into user_groups (group_id, handle, members, fetched_at) values ('S0ORDERS', 'orders', array[$2], $1)`,
+      [hour(0), slackId('a')],
+    );
+    await database.db.query(
+      `insert into pipelines (connection, key, facts, first_seen_at, seen_at) values ('prod', 'orders', '{"team":"orders"}', $1, $1)`,
+      [hour(0)],
+    );
+    await ask({ by: 'a', at: 10 });
+    await ask({ by: 'c', at: 10, pipeline: 'orders' });
+    await ask({ by: 'c', at: 10, pipeline: 'visits' });
+    const teams = [{ name: 'orders', channel: 'C0ORDERS', members: { usergroup: 'S0ORDERS' } }];
+    const { figures } = await figuresOf({ teams }, 'team:orders');
+    expect(figures['requests-opened']).toEqual({ kind: 'count', count: 2 });
+  });
+
+  it('is in no figure where nobody ever asked', async () => {
+    expect((await figuresOf()).figures.backlog).toBeUndefined();
+  });
+});
+
+describe('what people mended themselves', () => {
+  async function problem(id: string, touchedBy: string): Promise<void> {
+    await database.db.query(
+      `insert into incidents (incident_id, state, opened_at, last_failed_at, closed_at, reason, saved_at)
+       values ($1, 'recovered', $2, $2, $3, 'recovered', $3)`,
+      [person(id), hour(5), hour(9)],
+    );
+    await database.db.query(
+      `insert into incident_members (incident_id, connection, pipeline, partition, trouble, state, via, run, attempt, first_failed_at,
+         last_failed_at, failures)
+       values ($1, 'prod', 'p' || $2::text, '', 'failed', 'recovered', 'own', 'r', 1, $3, $3, 1)`,
+      [person(id), id, hour(5)],
+    );
+    await database.db.query(
+      `insert into actions (action_id, kind, state, idempotency_key, person_id, slack_id, connection, pipeline, target, asked_at, tried_at,
+         settled_at, incident_id, outcome)
+       values (gen_random_uuid(), 'retry', 'succeeded', gen_random_uuid()::text, $2, $3, 'prod', 'p', '{}', $4, $4, $4, $1, 'fixed')`,
+      [person(id), person('a'), touchedBy, hour(6)],
+    );
+  }
+
+  it('counts only where nobody asked for help about it within a day', async () => {
+    await people('a');
+    await problem('1', slackId('a'));
+    await problem('2', slackId('a'));
+    await problem('3', slackId('a'));
+    await ask({ by: 'a', at: 8, pipeline: 'p1' });
+    await ask({ by: 'a', at: 30, pipeline: 'p2' });
+    expect((await figuresOf()).figures['self-service']).toEqual({ kind: 'share', hits: 2, n: 3 });
+  });
+});
