@@ -18,6 +18,7 @@ import { changeRequest } from './buttons/change-request';
 import { claimRequest } from './buttons/claim-request';
 import { declineAction } from './buttons/decline-action';
 import { dropParked } from './buttons/drop-parked';
+import { explainRating } from './buttons/explain-rating';
 import { forgetMe } from './buttons/forget-me';
 import { mute } from './buttons/mute';
 import { needHelpStill } from './buttons/need-help-still';
@@ -60,6 +61,7 @@ import { askForm } from './views/ask';
 import { askBackForm } from './views/ask-back';
 import { backfillForm } from './views/backfill';
 import { changeRequestForm } from './views/change-request';
+import { explainRatingForm } from './views/explain-rating';
 import { glassDialog } from './views/glass';
 import { planDialog } from './views/plan';
 import { redeployForm } from './views/redeploy';
@@ -110,6 +112,7 @@ export const listeners: readonly Listener[] = [
   reopenRequest,
   ...rateRequest,
   ...thumbs,
+  explainRating,
   openLink,
   unknownButton,
   backfillForm,
@@ -121,6 +124,7 @@ export const listeners: readonly Listener[] = [
   solveForm,
   askBackForm,
   changeRequestForm,
+  explainRatingForm,
   askAbout,
   ask,
   message,

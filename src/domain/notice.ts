@@ -267,6 +267,7 @@ export const Notice = z.discriminatedUnion('kind', [
       'due-soon',
       'answers',
       'run-recovered',
+      'rating-explained',
     ]),
     number: z.number(),
     by: person.optional(),
@@ -275,6 +276,8 @@ export const Notice = z.discriminatedUnion('kind', [
     /** Of the promise that is broken next. */
     dueAt: at.optional(),
     clock: z.enum(['first-response', 'next-response', 'resolution']).optional(),
+    /** How satisfied somebody was, from 1 to 5. */
+    score: z.number().optional(),
     /** Of the other request. */
     into: z.number().optional(),
     requestId: z.string().optional(),

@@ -103,6 +103,8 @@ export const RequestEvent = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('took-over'), from: z.string() }),
   z.object({ kind: z.literal('surveyed') }),
   z.object({ kind: z.literal('rated'), score: z.number().int().min(1).max(5) }),
+  /** In words, kept apart. */
+  z.object({ kind: z.literal('rating-explained') }),
   z.object({ kind: z.literal('warned'), clock: z.enum(['first-response', 'next-response', 'resolution']) }),
   /** Its thread is gone: what is left of it goes to the requester directly. */
   z.object({ kind: z.literal('thread-lost'), why: z.enum(['deleted', 'archived']) }),
@@ -179,8 +181,9 @@ export type RequestWish =
   | { do: 'reopen' }
   | { do: 'answer-first'; answers: string[] }
   | { do: 'need-help-still' }
-  | { do: 'survey' }
   | { do: 'rate'; score: number }
+  /** Words to the rating that was given. */
+  | { do: 'explain' }
   | { do: 'warn'; clock: 'first-response' | 'next-response' | 'resolution' }
   | { do: 'lose-thread'; why: 'deleted' | 'archived' };
 
@@ -195,6 +198,7 @@ export type RequestRefusal =
   | { because: 'taken'; by: string }
   | { because: 'yours-already' }
   | { because: 'over' }
+  | { because: 'not-rated' }
   | { because: 'not-over' }
   | { because: 'not-yours' }
   | { because: 'not-team' }
@@ -212,7 +216,8 @@ export type RequestAnswer =
   | { kind: 'asked'; number: number; isDirect: boolean }
   | { kind: 'refused'; number: number; because: RequestRefusal['because']; name?: string }
   | { kind: 'no-such'; number: string }
-  | { kind: 'rated'; score: number };
+  | { kind: 'rated'; score: number; requestId: string; number: number }
+  | { kind: 'explained' };
 
 export type RequestDecision = { ok: true; events: Happened[] } | { ok: false; refusal: RequestRefusal };
 
@@ -293,7 +298,7 @@ export function decide(request: Request, wish: RequestWish, by: By, now: Date): 
       return happened({ kind: 'took-over', from: wish.from });
     case 'solve':
       if (role === 'other') return no({ because: 'not-yours' });
-      return happened({ kind: 'solved', how: wish.how, ...(wish.answer ? { answer: wish.answer } : {}) });
+      return withSurvey(happened({ kind: 'solved', how: wish.how, ...(wish.answer ? { answer: wish.answer } : {}) }));
     case 'reopen':
       if (!isOver) return no({ because: 'not-over' });
       if (role === 'other') return no({ because: 'not-yours' });
@@ -304,15 +309,22 @@ export function decide(request: Request, wish: RequestWish, by: By, now: Date): 
     case 'need-help-still':
       if (role !== 'requester') return no({ because: 'not-yours' });
       return happened({ kind: 'needs-help-still' }, ...resume);
-    case 'survey':
-      return isOver ? happened({ kind: 'surveyed' }) : no({ because: 'not-over' });
     case 'rate':
       if (role !== 'requester') return no({ because: 'not-yours' });
       return happened({ kind: 'rated', score: wish.score });
+    case 'explain':
+      if (role !== 'requester') return no({ because: 'not-yours' });
+      return request.score === undefined ? no({ because: 'not-rated' }) : happened({ kind: 'rating-explained' });
     case 'warn':
       return happened({ kind: 'warned', clock: wish.clock });
     case 'lose-thread':
       return happened({ kind: 'thread-lost', why: wish.why });
+  }
+
+  /** How satisfied they are is asked with the end, until it is known. */
+  function withSurvey(decision: RequestDecision): RequestDecision {
+    if (!decision.ok || request.score !== undefined) return decision;
+    return { ok: true, events: [...decision.events, { kind: 'surveyed', at: now, role: 'pitcrew' }] };
   }
 
   function said(): RequestDecision {
@@ -358,8 +370,8 @@ const allowedWhenOver = new Set<RequestWish['do']>([
   'say',
   'reopen',
   'note',
-  'survey',
   'rate',
+  'explain',
   'lose-thread',
   'link',
   'relate',
@@ -470,6 +482,7 @@ export function apply(request: Request, event: Happened): Request {
     case 'task-added':
     case 'task-done':
     case 'took-over':
+    case 'rating-explained':
       return request;
   }
 }

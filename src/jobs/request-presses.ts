@@ -34,6 +34,7 @@ const Asked = z.object({
 });
 const Answered = RequestValue.extend({ answer: z.uuid() });
 const Solved = RequestValue.extend({ resolution: z.string().trim().min(1) });
+const Explained = RequestValue.extend({ words: z.string().trim().min(1) });
 const AskedBack = RequestValue.extend({ question: z.string().trim().min(1) });
 const Changed = RequestValue.extend({
   assignee: z.string().optional(),
@@ -87,6 +88,7 @@ export function createRequestPresses(deps: RequestPressDeps): Map<string, Run> {
       `rate-request-${word}.v1`,
       read(RequestValue, (tx, who, { id }) => rating(tx, who, id, index + 1)),
     ]),
+    ['explain-rating-form.v1', read(Explained, explaining)],
     ['forget-me.v1', read(Forgotten, forgetting)],
     ['slack:message', heard(Written, written)],
     ['slack:app_mention', heard(Written, mentioned)],
@@ -246,8 +248,30 @@ export function createRequestPresses(deps: RequestPressDeps): Map<string, Run> {
 
   async function rating(tx: Tx, who: Actor, id: string, score: number): Promise<Done> {
     const said = await requests.wish(tx, { requestId: id, by: requests.byOf(who), wish: { do: 'rate', score } });
+    if (said.outcome !== 'done') return done(said);
+    const { number } = said.request;
+    return { outcome: 'rated', answer: { kind: 'request', said: { kind: 'rated', score, requestId: id, number } } };
+  }
+
+  /** Told to the team alone, where its card stands. */
+  async function explaining(tx: Tx, who: Actor, { id, words }: z.infer<typeof Explained>): Promise<Done> {
+    const said = await requests.wish(tx, {
+      requestId: id,
+      by: requests.byOf(who),
+      wish: { do: 'explain' },
+      scoreWords: words,
+      tell: (after) => [
+        {
+          under: 'triage',
+          notice: requests.noticeOf(after, 'rating-explained', {
+            ...(after.score ? { score: after.score } : {}),
+            ...(after.scoreWords ? { say: after.scoreWords } : {}),
+          }),
+        },
+      ],
+    });
     return said.outcome === 'done'
-      ? { outcome: 'rated', answer: { kind: 'request', said: { kind: 'rated', score } } }
+      ? { outcome: 'explained', answer: { kind: 'request', said: { kind: 'explained' } } }
       : done(said);
   }
 

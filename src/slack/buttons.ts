@@ -326,6 +326,12 @@ export const buttons = {
   rate3: rateButton('three', '3'),
   rate4: rateButton('four', '4'),
   rate5: rateButton('five', '5 😀'),
+  /** Opens the form for a word about the rating that was given. */
+  explainRating: defineButton('explain-rating.v1', RequestValue, {
+    label: 'Say why…',
+    needs: 'look',
+    changes: false,
+  }),
   /** A button with an address. Slack opens it by itself, and sends a press all the same. */
   openLink: defineButton('open-link.v1', LinkValue, { label: 'Open', needs: 'look', changes: false }),
 };

@@ -90,5 +90,6 @@ export const dialogs = {
   solve: defineDialog('solve-form.v1', RequestValue, { needs: 'acknowledge', changes: true }),
   askBack: defineDialog('ask-back-form.v1', RequestValue, { needs: 'acknowledge', changes: true }),
   changeRequest: defineDialog('change-request-form.v1', RequestValue, { needs: 'acknowledge', changes: true }),
+  explainRating: defineDialog('explain-rating-form.v1', RequestValue, { needs: 'look', changes: true }),
   glass: defineDialog('glass.v1', GlassValue, { needs: 'acknowledge', changes: true }),
 };

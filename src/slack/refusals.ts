@@ -9,7 +9,7 @@ import { type Message, sentence, sentences } from './message';
 import { code, mention, sayTime, words } from './mrkdwn';
 import { renderMute } from './mutes';
 import { renderParkedAnswer } from './parked';
-import { sayRequestAnswer } from './request-answer';
+import { renderRequestAnswer } from './request-answer';
 import { renderSubscription, type SubscriptionContext } from './subscriptions';
 import { policyWords, sayDenied } from './wording';
 
@@ -56,7 +56,7 @@ export function renderPressAnswer(answer: PressAnswer, asker: SubscriptionContex
   if (answer.kind === 'mute') return renderMute(answer.said, asker);
   if (answer.kind === 'maintenance') return renderMaintenance(answer.said, asker);
   if (answer.kind === 'parked') return renderParkedAnswer(answer.said, asker);
-  if (answer.kind === 'request') return privately(sayRequestAnswer(answer.said));
+  if (answer.kind === 'request') return renderRequestAnswer(answer.said);
   if (answer.kind === 'feedback') return privately(sayFeedbackAnswer(answer.said));
   if (answer.kind === 'owners') return renderOwnersTold(answer.said, asker.timeZone);
   return privately(sayPressAnswer(answer, asker.timeZone));

@@ -1,5 +1,16 @@
 import type { RequestAnswer } from '../domain/request';
+import { buttons } from './buttons';
+import { rowOf } from './feedback';
+import { type Message, sentence } from './message';
 import { words } from './mrkdwn';
+
+/** The same as a message: who has just rated can say why, and need not. */
+export function renderRequestAnswer(answer: RequestAnswer): Message {
+  const message = sentence(sayRequestAnswer(answer));
+  if (answer.kind !== 'rated') return message;
+  const why = buttons.explainRating.element({ id: answer.requestId }, { about: `request ${answer.number}` });
+  return { ...message, blocks: [...message.blocks, ...rowOf([why])] };
+}
 
 /** What a person is told in private about what they wished of a request: kind, and with what to do now. */
 export function sayRequestAnswer(answer: RequestAnswer): string {
@@ -11,7 +22,9 @@ export function sayRequestAnswer(answer: RequestAnswer): string {
     case 'no-such':
       return `There is no request ${words(answer.number, 20)}. Nothing was changed; the number stands in the headline of each request.`;
     case 'rated':
-      return `Thank you, ${answer.score} of 5 is noted. If you like, write in the thread what would have made it better.`;
+      return `Thank you, ${answer.score} of 5 is noted.`;
+    case 'explained':
+      return 'Thank you. Your words are with the team, and only there.';
     case 'refused':
       return refusal(answer);
   }
@@ -26,6 +39,8 @@ function refusal({ number, because, name }: Extract<RequestAnswer, { kind: 'refu
       return `${it} is yours already.`;
     case 'over':
       return `${it} is solved already. *Reopen* it first if there is more to do.`;
+    case 'not-rated':
+      return `Please rate request #${number} first: 1 to 5, in its thread.`;
     case 'not-over':
       return `${it} is not solved, so it need not be opened again.`;
     case 'not-yours':

@@ -86,12 +86,13 @@ function sayCourse(view: RequestView): string {
   }
 }
 
-function requesterRow({ id, number, state, howSolved, score }: RequestView): Button[] {
+function requesterRow({ id, number, state, howSolved, score, scoreWords: explained }: RequestView): Button[] {
   const name = `request ${number}`;
   if (state === 'solved') {
     if (howSolved === 'merged') return [];
     const stars = score === undefined ? rates.map((rate) => rate.element({ id }, { about: name })) : [];
-    return [...stars, buttons.reopenRequest.element({ id }, { about: name })].filter((each) => each !== undefined);
+    const why = score === undefined || explained ? undefined : buttons.explainRating.element({ id }, { about: name });
+    return [...stars, why, buttons.reopenRequest.element({ id }, { about: name })].filter((each) => each !== undefined);
   }
   return [buttons.requestSolved.element({ id }, { about: name })].filter((each) => each !== undefined);
 }
@@ -247,6 +248,8 @@ function renderRequestNotice(
       return `This may help at once: ${(notice.answers ?? []).map((answer) => `${words(sourceOf(answer), 100)}: ${words(answer.resolution, 200)}`).join('; ')}`;
     case 'run-recovered':
       return `🟢 ${notice.to ? mention(notice.to) : ''} What this is about has recovered. Does that solve it? The clock stands until you say`;
+    case 'rating-explained':
+      return `💬 Who asked rated this ${notice.score ?? '?'} of 5, and says: ${say}`;
     case 'due-soon':
       return `⏳ ${notice.to ? mention(notice.to) : 'Nobody has taken this'}: ${dueWords[notice.clock ?? 'resolution'].toLowerCase()} due ${notice.dueAt ? sayDate(notice.dueAt, timeZone) : 'soon'}`;
   }

@@ -11,6 +11,8 @@ export const solveTitle = 'Solve a request';
 export const askBackTitle = 'Ask back';
 export const changeTitle = 'Change a request';
 
+export const explainTitle = 'Your rating';
+
 const questionMax = 2_500;
 const lostForm = (title: string): ModalView =>
   saying(title, ['This cannot be shown here. Please use the newest message of the request.']);
@@ -81,6 +83,26 @@ export function renderSolveForm(request: RequestLine, place: Place): ModalView {
     ],
     submit: 'Solve',
     carries: { id: dialogs.solve.id, text },
+  });
+}
+
+/** A word about a rating; it counts without. */
+export function renderExplainForm(request: RequestLine, place: Place): ModalView {
+  const text = dialogs.explainRating.encode({ id: request.id, place });
+  if (text === undefined) return lostForm(explainTitle);
+  return modal({
+    title: explainTitle,
+    blocks: [
+      section(
+        `You rated *#${request.number}* with ${request.score ?? '?'} of 5, and that counts as it is. If you like, say what was good or what would have made it better.`,
+      ),
+      textField(
+        { name: 'words', label: 'What you want to add', hint: 'Only the team that answers reads it.' },
+        { multiline: true, max: questionMax },
+      ),
+    ],
+    submit: 'Send',
+    carries: { id: dialogs.explainRating.id, text },
   });
 }
 

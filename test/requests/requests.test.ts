@@ -234,6 +234,26 @@ describe('its thread', () => {
     expect(await stories('triage')).toEqual(['reopened']);
   });
 
+  it('counts a rating without words, and brings words that come later to the team alone', async () => {
+    const { asked, pressed, requests, stories, db } = await open();
+    const id = await asked();
+    await pressed('solve-form.v1', priya, { id, resolution: 'It is there now.' });
+    expect((await pressed('explain-rating-form.v1', dana, { id, words: 'Too slow.' })).outcome).toBe('not-rated');
+    expect((await pressed('rate-request-two.v1', dana, { id })).answer).toMatchObject({
+      said: { kind: 'rated', score: 2 },
+    });
+    expect((await pressed('explain-rating-form.v1', noah, { id, words: 'Mine!' })).outcome).toBe('not-yours');
+    await pressed('explain-rating-form.v1', dana, { id, words: 'Too slow; hunter2 did not help.' });
+    expect(await requests.find(id)).toMatchObject({ score: 2, scoreWords: 'Too slow; [removed] did not help.' });
+    expect(await stories('request')).toEqual(['solved']);
+    expect(await stories('triage')).toEqual(['rating-explained']);
+    const [told] = await db.query<{ notice: object }>(
+      `select notice from posts where notice ->> 'what' = 'rating-explained'`,
+    );
+    expect(told?.notice).toMatchObject({ score: 2, say: 'Too slow; [removed] did not help.' });
+    expect(told?.notice).not.toHaveProperty('by');
+  });
+
   it('makes a new request of what is said a month after the end', async () => {
     const { asked, written, pressed, clock, all } = await open();
     await pressed('solve-form.v1', priya, { id: await asked(), resolution: 'Done.' });
@@ -326,7 +346,7 @@ describe('what solved the like before', () => {
     expect((await pressed('answer-solved.v1', dana, { id: second, answer: first })).outcome).toBe('not-yours');
     expect((await pressed('answer-solved.v1', noah, { id: second, answer: first })).outcome).toBe('done');
     expect(await requests.find(second)).toMatchObject({ state: 'solved', howSolved: 'deflected' });
-    expect(await kinds(second)).toEqual(['opened', 'answered-first', 'solved']);
+    expect(await kinds(second)).toEqual(['opened', 'answered-first', 'solved', 'surveyed']);
   });
 
   it('is found by its letters, where the words are misspelt', async () => {
@@ -506,7 +526,7 @@ it('erases a person: their words and what leads to them, and leaves what happene
   expect(kept).toMatchObject({ state: 'solved', question: '' });
   expect(kept?.requesterName).toBeUndefined();
   expect(await db.query('select words from request_words')).toEqual([]);
-  expect(await kinds(id)).toEqual(['opened', 'said', 'solved']);
+  expect(await kinds(id)).toEqual(['opened', 'said', 'solved', 'surveyed']);
 });
 
 it('takes out the words of what ended long ago', async () => {
@@ -518,7 +538,7 @@ it('takes out the words of what ended long ago', async () => {
   const kept = await requests.find(id);
   expect(kept).toMatchObject({ question: '' });
   expect(kept?.resolution).toBeUndefined();
-  expect(await kinds(id)).toEqual(['opened', 'said', 'solved']);
+  expect(await kinds(id)).toEqual(['opened', 'said', 'solved', 'surveyed']);
 });
 
 it('keeps what happened for ever', async () => {
