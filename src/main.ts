@@ -368,6 +368,7 @@ export function assemble(parts: Parts) {
     channelId,
     draw: drawCharts,
     uploadFile: uploadWithin,
+    presence: parts.presence,
   });
   const explore = createExplore({
     clock,

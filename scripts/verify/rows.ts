@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { faultsOf, judge, untilSettled } from '../../test/support/oracle';
 import { planRuns, sendRuns } from '../../test/support/run-stream';
 import { backfillRow } from './backfill';
+import { mondayRow } from './monday';
 import { pressRow } from './presses';
 import { openStage, type Stage, type StageOptions } from './stage';
 
@@ -114,6 +115,11 @@ export const rows: Row[] = [
     name: 'backfill',
     says: '10,000 partitions are backfilled, with ten times kill -9 to Pitcrew meanwhile',
     run: backfillRow,
+  },
+  {
+    name: 'monday',
+    says: '20 times kill -9 to Pitcrew in the middle of the Monday post; answers of Slack lost',
+    run: mondayRow,
   },
 ];
 

@@ -17,6 +17,7 @@ import type { Db } from '../store/db';
 import * as figureRows from '../store/figure-rows';
 import { findGroups } from '../store/group-rows';
 import { addThread } from '../store/post-rows';
+import type { Presence } from '../store/presence';
 import { teamScope } from './adoption';
 import type { Figures } from './figures';
 import type { Rollups } from './rollups';
@@ -41,14 +42,18 @@ export interface DigestDeps {
   draw(week: WeekFigures): Promise<DrawnChart[]>;
   /** Uploads it without showing it anywhere. @throws Failure */
   uploadFile(file: { name: string; title: string; content: Buffer; alt: string }): Promise<{ fileId: string }>;
+  /** That this process lives; left out = only the time that drawing may take tells. */
+  presence?: Pick<Presence, 'name'>;
 }
 
 /** Facts of a week are waited for so long after its end. */
 const latenessMs = 2 * 3_600_000;
 /** A digest that could not be made in time is still worth reading so long; then the next one comes. */
 const staleMs = 3 * 86_400_000;
-/** While one draws, others leave it alone; then it is tried again. */
+/** While one draws, others leave it alone, unless it is gone; then it is tried again. */
 const drawWithinMs = 5 * 60_000;
+/** After Slack did not take a picture. */
+const drawAgainMs = 60_000;
 const drawTriesMs = 86_400_000;
 /** Slack needs a moment to make a picture ready before a message can show it. */
 const pictureReadyMs = 10_000;
@@ -143,23 +148,40 @@ export function createDigest(deps: DigestDeps) {
     return figureRows.printed(db, week.name, scope);
   }
 
-  /** Draws and uploads the charts of one digest; only the replies that show them are seen by anybody. */
-  async function drawOne(): Promise<number> {
-    const now = clock.now();
-    const taken = await figureRows.takeToDraw(db, now, new Date(now.getTime() + drawWithinMs));
-    if (!taken) return 0;
+  /** Draws and uploads the charts of what was queued; only the replies that show them are seen by anybody. @returns how many replies are new */
+  async function drawAll(): Promise<number> {
+    let fresh = 0;
+    for (;;) {
+      const now = clock.now();
+      const until = new Date(now.getTime() + drawWithinMs);
+      const taken = await figureRows.takeToDraw(db, now, { until, holder: await deps.presence?.name() });
+      if (!taken) return fresh;
+      const drawn = await drawOne(taken);
+      // What Slack does not take of one, it would hardly take of the next.
+      if (drawn === undefined) return fresh;
+      fresh += drawn;
+    }
+  }
+
+  /** @returns how many replies are new; `undefined` = it is tried again later */
+  async function drawOne(taken: figureRows.ToDraw): Promise<number | undefined> {
     const { week, scope, channel, postId, queuedAt } = taken;
     const printed = await figureRows.printed(db, week, scope);
     const notices: Extract<Notice, { kind: 'digest-chart' }>[] = [];
     try {
       for (const { name, title, alt, png } of printed ? await deps.draw(printed) : []) {
         const { fileId } = await deps.uploadFile({ name, title, content: png, alt });
-        notices.push({ kind: 'digest-chart', at: now, title, alt, fileId });
+        notices.push({ kind: 'digest-chart', at: clock.now(), title, alt, fileId });
       }
     } catch (error) {
       if (!(error instanceof Failure)) log.error({ err: error }, 'digest.chart-fault');
       else log.warn({ err: error }, 'digest.chart-not-taken');
-      if (now.getTime() - queuedAt.getTime() < drawTriesMs) return 0;
+      const now = clock.now().getTime();
+      if (now - queuedAt.getTime() < drawTriesMs) {
+        const waitMs = Math.max(drawAgainMs, (error instanceof Failure && error.retryAfterMs) || 0);
+        await figureRows.putOffDrawing(db, taken, new Date(now + waitMs));
+        return undefined;
+      }
     }
     return db.transaction(async (tx) => {
       if (!(await figureRows.drawn(tx, taken))) return 0;
@@ -173,12 +195,12 @@ export function createDigest(deps: DigestDeps) {
     /** @returns how many posts are new */
     async sweep(): Promise<number> {
       const now = clock.now();
-      let fresh = await drawOne();
+      let fresh = 0;
       for (const plan of await plans()) {
         const week = dueWeek(plan, now);
         if (week && (await post(plan, week))) fresh += 1;
       }
-      return fresh;
+      return fresh + (await drawAll());
     },
 
     /** As printed, where it was; else as it would be printed now. Nothing is kept or posted. */

@@ -59,10 +59,10 @@ export function createRollups({ db, clock, log, settings, meet }: RollupDeps) {
     }
   }
 
-  async function rollActivity(tx: Tx): Promise<boolean> {
-    const interactions = await rollupRows.take(tx, 'interactions', epoch());
-    const usage = await rollupRows.take(tx, 'usage', epoch());
-    const changes = await rollupRows.take(tx, 'changes', epoch());
+  async function rollActivity(tx: Tx, ifBusy: rollupRows.IfBusy): Promise<boolean> {
+    const interactions = await rollupRows.take(tx, 'interactions', epoch(), ifBusy);
+    const usage = await rollupRows.take(tx, 'usage', epoch(), ifBusy);
+    const changes = await rollupRows.take(tx, 'changes', epoch(), ifBusy);
     if (!interactions || !usage || !changes) return false;
     const { timeZone } = settings().workspace;
     const excludedChannels = await channelIds(tx, settings().adoption.excludeChannels);
@@ -88,8 +88,8 @@ export function createRollups({ db, clock, log, settings, meet }: RollupDeps) {
   }
 
   /** @returns whether there may be more */
-  async function rollRuns(tx: Tx): Promise<boolean> {
-    const mark = await rollupRows.take(tx, 'runs', { ...epoch(), timeZone: '' });
+  async function rollRuns(tx: Tx, ifBusy: rollupRows.IfBusy): Promise<boolean> {
+    const mark = await rollupRows.take(tx, 'runs', { ...epoch(), timeZone: '' }, ifBusy);
     if (!mark) return false;
     const { timeZone } = settings().workspace;
     const { upTo, touched } = await rollupRows.touchedRuns(
@@ -107,22 +107,22 @@ export function createRollups({ db, clock, log, settings, meet }: RollupDeps) {
     return upTo - mark.seq >= runsAtOnce;
   }
 
-  /** Counts all that is new, now. */
-  async function roll(): Promise<void> {
+  async function count(ifBusy: rollupRows.IfBusy): Promise<void> {
     await meetPeople();
-    await db.transaction(rollActivity);
-    while (await db.transaction(rollRuns));
+    await db.transaction((tx) => rollActivity(tx, ifBusy));
+    while (await db.transaction((tx) => rollRuns(tx, ifBusy)));
   }
 
   return {
-    roll,
+    /** Counts all that is new, now; what another replica counts is waited for, so that nobody reads half of it. */
+    roll: () => count('wait'),
 
     /** Counts what is new; at most every ten minutes; a week that is printed or asked for is counted up to then anyway. @returns 0, since nothing has to be told */
     async sweep(): Promise<number> {
       const now = clock.now().getTime();
       if (now - rolledAt < rollEveryMs) return 0;
       rolledAt = now;
-      await roll();
+      await count('leave');
       return 0;
     },
 
@@ -131,7 +131,7 @@ export function createRollups({ db, clock, log, settings, meet }: RollupDeps) {
       const { timeZone } = settings().workspace;
       await db.transaction(async (tx) => {
         await rollupRows.move(tx, 'interactions', { ...epoch(), timeZone: '' });
-        await rollActivity(tx);
+        await rollActivity(tx, 'wait');
       });
       await db.transaction((tx) => rollupRows.countAllDays(tx, timeZone));
       let last: { connection: string; key: string } | undefined;

@@ -2,6 +2,7 @@ import type { RunDay } from '../domain/figures/reliability';
 import { WeekFigures } from '../domain/figures/week-figures';
 import type { PipelineFacts } from '../domain/pipeline';
 import type { Queryable, Tx } from './db';
+import { isGone } from './presence';
 
 interface Span {
   from: Date;
@@ -358,22 +359,37 @@ export interface ToDraw {
   takenUntil: Date;
 }
 
-/** Takes one digest whose charts are to be drawn, so that nobody else does until then. */
-export async function takeToDraw(db: Queryable, now: Date, until: Date): Promise<ToDraw | undefined> {
+/** Takes one digest whose charts are to be drawn, so that nobody else does until then, or until `holder` is gone. */
+export async function takeToDraw(
+  db: Queryable,
+  now: Date,
+  { until, holder }: { until: Date; holder?: string },
+): Promise<ToDraw | undefined> {
   const [row] = await db.query<ToDraw>(
-    `update digest_posts d set charts_at = $2 from (
-       select channel, week from digest_posts where charts_at <= $1 order by charts_at limit 1 for update skip locked
+    `update digest_posts d set charts_at = $2, charts_holder = $3 from (
+       select channel, week from digest_posts
+       where charts_at is not null and case when charts_at <= $1 then true when charts_holder is null then false
+         else ${isGone('charts_holder::text')} end
+       order by charts_at limit 1 for update skip locked
      ) next where d.channel = next.channel and d.week = next.week
      returning d.channel, d.week, d.scope, d.post_id as "postId", d.queued_at as "queuedAt", d.charts_at as "takenUntil"`,
-    [now, until],
+    [now, until, holder ?? null],
   );
   return row;
+}
+
+/** For another time; whoever has it by now keeps it. */
+export async function putOffDrawing(db: Queryable, { channel, week, takenUntil }: ToDraw, until: Date): Promise<void> {
+  await db.query(
+    `update digest_posts set charts_at = $4, charts_holder = null where channel = $1 and week = $2 and charts_at = $3`,
+    [channel, week, takenUntil, until],
+  );
 }
 
 /** @returns false where somebody else has it by now */
 export async function drawn(tx: Tx, { channel, week, takenUntil }: ToDraw): Promise<boolean> {
   const rows = await tx.query(
-    'update digest_posts set charts_at = null where channel = $1 and week = $2 and charts_at = $3 returning week',
+    'update digest_posts set charts_at = null, charts_holder = null where channel = $1 and week = $2 and charts_at = $3 returning week',
     [channel, week, takenUntil],
   );
   return rows.length > 0;

@@ -9,14 +9,22 @@ export interface Mark {
   rules: string;
 }
 
-/** Locks one rollup for this transaction. @returns undefined when another replica is at it, `new` before the first time */
-export async function take(tx: Tx, name: string, epoch: Mark): Promise<Mark | undefined> {
+export type IfBusy = 'wait' | 'leave';
+
+/**
+ * Locks one rollup for this transaction.
+ *
+ * @param ifBusy when another replica is at it: wait for its end, or leave it to that one
+ * @returns undefined when it is left to another
+ */
+export async function take(tx: Tx, name: string, epoch: Mark, ifBusy: IfBusy): Promise<Mark | undefined> {
   await tx.query(
     'insert into rollups (name, seq, at, time_zone, rules) values ($1, $2, $3, $4, $5) on conflict (name) do nothing',
     [name, epoch.seq, epoch.at, epoch.timeZone, epoch.rules],
   );
   const [mark] = await tx.query<Mark>(
-    'select seq, at, time_zone as "timeZone", rules from rollups where name = $1 for update skip locked',
+    'select seq, at, time_zone as "timeZone", rules from rollups where name = $1 for update' +
+      (ifBusy === 'leave' ? ' skip locked' : ''),
     [name],
   );
   return mark;

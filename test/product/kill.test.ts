@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createStandIn, defineWorkflow, type StandIn, scriptedRunner } from '../../src/demo/stand-in';
+import { systemClock } from '../../src/lib/clock';
 import type { Workspace } from '../../src/workspace';
 import { createTestDatabase, type TestDatabase } from '../support/database';
+import { dueSinceYesterday, faultsOfMonday, liveThroughWeeks, untilMondayIsOver } from '../support/monday';
 import { faultsOf, judge, untilSettled } from '../support/oracle';
 import { type Product, startProduct, startSmallWorkspace } from '../support/product';
 import { planRuns, sendRuns } from '../support/run-stream';
@@ -90,6 +92,29 @@ describe(`kill -9 (seed ${seed})`, () => {
     expect((await untilSettled(database.db, settledWithinMs)).waiting).toEqual([]);
     const verdict = await judge(workspace, database.db, runs, (team) => channels[team]?.id ?? '');
     expect(faultsOf(verdict)).toEqual([]);
+  });
+
+  it('in the middle of the Monday post leaves one digest in each channel, with one of each chart in its thread', async () => {
+    const now = systemClock.now();
+    const hearing = channels.slice(0, 2);
+    const monday = [
+      'teams:',
+      ...hearing.map(({ name }) => `  - { name: ${name}, channel: "#${name}" }`),
+      `digest: { channel: "#team-0", at: "${dueSinceYesterday(now)}" }`,
+    ].join('\n');
+    await liveThroughWeeks(
+      database.db,
+      hearing.map(({ name }) => name),
+      now,
+    );
+    const startMonday = () => startProduct({ databaseUrl: database.url, slack, settings: monday });
+    product = await startMonday();
+    workspace.faults.next({ method: 'chat.postMessage' }, 'drop-answer');
+    await sleep(random() * 1_000);
+    await product.kill();
+    product = await startMonday();
+    await untilMondayIsOver(database.db, hearing.length, settledWithinMs);
+    expect(await faultsOfMonday(workspace, database.db)).toEqual([]);
   });
 
   it('between a press and its outcome restarts the run once, and tells how it ended', async () => {

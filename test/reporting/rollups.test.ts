@@ -6,6 +6,7 @@ import { createLogger } from '../../src/lib/logger';
 import { createRollups } from '../../src/reporting/rollups';
 import { createTestDatabase, type TestDatabase } from '../support/database';
 import { createSetClock } from '../support/set-clock';
+import { until } from '../support/until';
 
 const timeZone = 'America/New_York';
 const start = new Date('2026-10-30T00:00:00Z').getTime();
@@ -319,5 +320,25 @@ describe('activity', () => {
       );
     await rollups().roll();
     expect(await lines()).toEqual(['2026-10-30 prod deploy a 1 1 0 0 true']);
+  });
+
+  it('waits for another replica that counts, so that no week is printed from half of it', async () => {
+    const { db } = database;
+    await rollups().roll();
+    await interact(ada, at(10), 'pipeline status');
+    let counting: Promise<void> = Promise.resolve();
+    let isOver = false;
+    await db.transaction(async (tx) => {
+      await tx.query('select from rollups for update');
+      counting = rollups()
+        .roll()
+        .finally(() => {
+          isOver = true;
+        });
+      const waits = `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+      await until(async () => isOver || (await db.query(waits)).length > 0);
+    });
+    await counting;
+    expect(await lines()).toEqual(['2026-10-30 pitcrew pipeline status a 1 1 0 0 true']);
   });
 });
