@@ -5,6 +5,7 @@ import { backfillRow } from './backfill';
 import { mondayRow } from './monday';
 import { pressRow } from './presses';
 import { openStage, type Stage, type StageOptions } from './stage';
+import { storiesRow } from './stories';
 
 export interface RowInput {
   program: string;
@@ -120,6 +121,11 @@ export const rows: Row[] = [
     name: 'monday',
     says: '20 times kill -9 to Pitcrew in the middle of the Monday post; answers of Slack lost',
     run: mondayRow,
+  },
+  {
+    name: 'stories',
+    says: 'events and presses in other orders, repeated and late, end alike; actions that break off between any two steps happen once',
+    run: storiesRow,
   },
 ];
 

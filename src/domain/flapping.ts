@@ -23,6 +23,15 @@ const leastCalmMs = 3_600_000;
 const longestCalmMs = 24 * 3_600_000;
 const troublesKept = 50;
 
+/** So many of one incident are marked at most. */
+export const flappersKept = 50;
+
+/** The one that is restless longest first; of equals by name. */
+export function byRestlessness(a: Flapping, b: Flapping): number {
+  const name = ({ connection, pipeline, partition }: Flapping) => JSON.stringify([connection, pipeline, partition]);
+  return b.calmAt.getTime() - a.calmAt.getTime() || (name(a) < name(b) ? -1 : 1);
+}
+
 /** Moments of trouble with one more: those of the last day, as many as matter. The same whatever their order. */
 export function withTrouble(troubles: readonly Date[], at: Date): Date[] {
   const times = [...new Set([...troubles, at].map((each) => each.getTime()))].sort((a, b) => a - b);

@@ -1,7 +1,7 @@
 import type { ActionKind, ActionState } from './action';
 import type { ChangedBefore } from './change';
 import type { Closing } from './closing';
-import { type Flapping, flappingOf, withTrouble } from './flapping';
+import { byRestlessness, type Flapping, flappersKept, flappingOf, withTrouble } from './flapping';
 import type { Notice } from './notice';
 import type { PipelineEvent } from './pipeline-event';
 import { isProblem } from './pipeline-event';
@@ -71,8 +71,8 @@ export interface Incident {
   lastFailedAt: Date;
   closedAt?: Date;
   fingerprint?: string;
-  /** One of its members flaps, until the clock says that it is calm. */
-  flapping?: Flapping;
+  /** Of its members those that flap, until the clock says that they are calm. The first, which is restless longest, is shown. */
+  flappers?: Flapping[];
   /** All of them, or those that the events at hand can be about; then `rest` counts the others. */
   members: Member[];
   rest?: Rest;
@@ -401,19 +401,23 @@ const goodOf = (known: KnownRun[]): KnownRun[] => known.filter(({ status }) => s
 
 /**
  * What flaps is told once; from then on its failures and recoveries change the alert, and no more is said of them until it is calm.
- * A mark is replaced by that of the same member, and by one of another that lasts longer.
  */
 function damped(decision: Decision, event: PipelineEvent, known: KnownRun[]): Decision {
   const { incident, member } = decision;
   if (!incident || !member) return decision;
   const found = flappingOf(member.troubles, goodOf(known));
-  const before = incident.flapping;
-  const isSame = before !== undefined && isOf(member, before);
-  if (!found) return isSame ? { ...decision, incident: { ...incident, flapping: undefined } } : decision;
+  const before = incident.flappers?.find((each) => isOf(member, each));
+  const others = incident.flappers?.filter((each) => each !== before) ?? [];
+  if (!found) {
+    const flappers = others.length > 0 ? others : undefined;
+    return before ? { ...decision, incident: { ...incident, flappers } } : decision;
+  }
   const { connection, pipeline, partition } = member;
-  const mark = { connection, pipeline, partition, ...found };
-  const after = { ...incident, flapping: before && !isSame && before.calmAt > mark.calmAt ? before : mark };
-  if (isSame) {
+  const flappers = [...others, { connection, pipeline, partition, ...found }]
+    .sort(byRestlessness)
+    .slice(0, flappersKept);
+  const after = { ...incident, flappers };
+  if (before) {
     return {
       ...decision,
       incident: after,
@@ -432,7 +436,8 @@ function flapsAfterAll(event: PipelineEvent, found: Candidates, known: KnownRun[
   const member = incident?.members.find((each) => isOf(each, event));
   if (!incident || !member) return undefined;
   const decision = damped({ reason: 'nothing-new', incident, member, opened: false, notices: [] }, event, known);
-  const [before, after] = [incident.flapping, decision.incident?.flapping];
+  const markIn = (all?: Flapping[]) => all?.find((each) => isOf(member, each));
+  const [before, after] = [markIn(incident.flappers), markIn(decision.incident?.flappers)];
   const isSame = before?.times === after?.times && before?.calmAt.getTime() === after?.calmAt.getTime();
   return isSame ? undefined : decision;
 }

@@ -81,8 +81,9 @@ export function createQuiet({ db, clock, settings, refresh, tell }: QuietDeps) {
     for (const incidentId of ids) {
       const [incident] = await incidentRows.load(tx, [incidentId], true, []);
       await quietRows.clearFlapping(tx, incidentId);
-      if (!incident?.flapping) continue;
-      const { connection, pipeline, partition, times, since } = incident.flapping;
+      const [flapper] = incident?.flappers ?? [];
+      if (!incident || !flapper) continue;
+      const { connection, pipeline, partition, times, since } = flapper;
       const [of] = await incidentRows.load(tx, [incidentId], false, [{ connection, pipeline, partition }]);
       const isUp = !of?.members.some(isLive);
       await refresh(tx, incidentId, undefined, isUp ? 'final' : 'change');

@@ -127,7 +127,7 @@ export async function readIncidentView(
     downstream: await deps.downstreamOf({ connection: lead.connection, key: lead.pipeline }),
     acknowledged,
     muted,
-    flapping: isFlapping ? incident.flapping : undefined,
+    flapping: isFlapping ? incident.flappers?.[0] : undefined,
     closing: lead.state === 'skipped' ? lead.closing : undefined,
     isClosable: lead.channel === channel && isLive(lead),
     action: lastAction && (await actionView(deps, lastAction, channel)),
@@ -146,7 +146,8 @@ export async function readIncidentView(
 }
 
 /** The member that fails and recovers again and again, until the clock says that it is calm. */
-async function flapperOf(db: Db, { id, flapping }: Incident, now: Date): Promise<StoredMember | undefined> {
+async function flapperOf(db: Db, { id, flappers }: Incident, now: Date): Promise<StoredMember | undefined> {
+  const [flapping] = flappers ?? [];
   if (!flapping || flapping.calmAt <= now) return undefined;
   const { connection, pipeline, partition } = flapping;
   const [incident] = await incidentRows.load(db, [id], false, [{ connection, pipeline, partition }]);

@@ -65,7 +65,7 @@ export async function load(
   if (ids.length === 0) return [];
   const incidents = await tx.query<IncidentRow>(
     `select incident_id as id, state, opened_at as "openedAt", last_failed_at as "lastFailedAt", closed_at as "closedAt",
-       fingerprint, cause, reason, flapping
+       fingerprint, cause, reason, flappers
      from incidents where incident_id = any($1::uuid[]) order by seq ${lock ? 'for update' : ''}`,
     [ids],
   );
@@ -95,7 +95,7 @@ export async function load(
   );
   return incidents.map((row) => ({
     ...known<StoredIncident>(row),
-    ...(row.flapping ? { flapping: Flapping.parse(row.flapping) } : {}),
+    ...(row.flappers ? { flappers: row.flappers.map((each) => Flapping.parse(each)) } : {}),
     members: (members.get(row.id) ?? []).map(toMember),
     rest: rest.get(row.id),
     places: (places.get(row.id) ?? []).map(withoutIncidentId),
@@ -194,14 +194,14 @@ export async function findCandidates(
 export async function save(tx: Tx, incidents: StoredIncident[], at: Date): Promise<void> {
   if (incidents.length === 0) return;
   await tx.query(
-    `insert into incidents (incident_id, state, opened_at, last_failed_at, closed_at, fingerprint, cause, reason, saved_at, flapping, calm_at)
-     select i.id, i.state, i."openedAt", i."lastFailedAt", i."closedAt", i.fingerprint, i.cause, i.reason, $2, i.flapping,
-            (i.flapping ->> 'calmAt')::timestamptz
+    `insert into incidents (incident_id, state, opened_at, last_failed_at, closed_at, fingerprint, cause, reason, saved_at, flappers, flapping, calm_at)
+     select i.id, i.state, i."openedAt", i."lastFailedAt", i."closedAt", i.fingerprint, i.cause, i.reason, $2, i.flappers,
+            i.flappers -> 0, (i.flappers -> 0 ->> 'calmAt')::timestamptz
      from jsonb_to_recordset($1::jsonb) as i(id uuid, state text, "openedAt" timestamptz, "lastFailedAt" timestamptz,
-       "closedAt" timestamptz, fingerprint text, cause jsonb, reason text, flapping jsonb)
+       "closedAt" timestamptz, fingerprint text, cause jsonb, reason text, flappers jsonb)
      on conflict (incident_id) do update set state = excluded.state, last_failed_at = excluded.last_failed_at,
        closed_at = excluded.closed_at, fingerprint = excluded.fingerprint, cause = excluded.cause, saved_at = excluded.saved_at,
-       flapping = excluded.flapping, calm_at = excluded.calm_at`,
+       flappers = excluded.flappers, flapping = excluded.flapping, calm_at = excluded.calm_at`,
     [JSON.stringify(incidents.map(({ members: _members, places: _places, ...incident }) => incident)), at],
   );
   const members = incidents.flatMap((incident) =>

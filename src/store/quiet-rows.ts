@@ -113,7 +113,9 @@ export async function takeCalm(tx: Tx, now: Date, limit: number): Promise<string
 }
 
 export async function clearFlapping(tx: Tx, incidentId: string): Promise<void> {
-  await tx.query(`update incidents set flapping = null, calm_at = null where incident_id = $1`, [incidentId]);
+  await tx.query(`update incidents set flappers = null, flapping = null, calm_at = null where incident_id = $1`, [
+    incidentId,
+  ]);
 }
 
 export async function clearAcknowledge(tx: Tx, { incidentId, channel }: PlaceKey): Promise<void> {

@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { flappingOf, withTrouble } from '../../src/domain/flapping';
+import fc from '../support/fast-check';
 
 /** Minutes after nine. */
 const at = (minute: number): Date => new Date(Date.UTC(2026, 10, 25, 9, minute));

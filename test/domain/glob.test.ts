@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { matchesGlob } from '../../src/domain/glob';
+import fc from '../support/fast-check';
 
 describe('matchesGlob', () => {
   it.each([

@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { type MaintenanceSettings, windowAt } from '../../src/domain/maintenance';
 import type { Pipeline } from '../../src/domain/pipeline';
 import { SettingsFile } from '../../src/domain/settings';
+import fc, { tries } from '../support/fast-check';
 
 const orders: Pipeline = { connection: 'prod', key: 'orders_daily', facts: { tags: ['tier1'] } };
 const crm: Pipeline = { connection: 'prod', key: 'crm_sync', facts: {} };
@@ -117,7 +117,7 @@ describe('windowAt', () => {
             expect({ later: found.until > at, covered: isIn(found.until) }).toEqual({ later: true, covered: false });
         },
       ),
-      { numRuns: 200 },
+      { numRuns: tries(200) },
     );
   });
 });

@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { happenedAt, type KnownRun } from '../../src/domain/incident';
 import { isProblem, type PipelineEvent } from '../../src/domain/pipeline-event';
 import { hasEnded } from '../../src/domain/run';
+import fc from '../support/fast-check';
 
 /** Minutes after nine. */
 const at = (minute: number): Date => new Date(Date.UTC(2026, 10, 25, 9, minute));

@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { compileLinear } from '../../src/lib/linear-pattern';
 import { createLiteralMatcher } from '../../src/lib/literal-matcher';
 import { requiredLiterals } from '../../src/lib/required-literals';
+import fc, { tries } from '../support/fast-check';
 
 describe('createLiteralMatcher', () => {
   const word = fc.string({ unit: fc.constantFrom('a', 'b', 'c', ' ', ':'), minLength: 1, maxLength: 5 });
@@ -67,7 +67,7 @@ describe('requiredLiterals', () => {
           expect(literals.some((literal) => text.includes(literal))).toBe(true);
         }
       }),
-      { numRuns: 500 },
+      { numRuns: tries(500) },
     );
   });
 });

@@ -1,10 +1,10 @@
-import fc from 'fast-check';
 import { type Ending, episodesOf } from '../../src/domain/figures/reliability';
 import { dayOf } from '../../src/domain/figures/week';
 import { SettingsFile } from '../../src/domain/settings';
 import { createLogger } from '../../src/lib/logger';
 import { createRollups } from '../../src/reporting/rollups';
 import { createTestDatabase, type TestDatabase } from '../support/database';
+import fc, { tries } from '../support/fast-check';
 import { createSetClock } from '../support/set-clock';
 import { until } from '../support/until';
 
@@ -214,7 +214,7 @@ describe('runs', () => {
           expect(await counted()).toEqual(truth);
         },
       ),
-      { numRuns: 12 },
+      { numRuns: tries(12) },
     );
   });
 

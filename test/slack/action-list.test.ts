@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { readBulkWord } from '../../src/domain/action-list';
 import { renderActions, renderBulkAnswer, renderBulkState } from '../../src/slack/action-list';
 import { checkBlocks } from '../../src/workspace/blocks/check';
+import fc, { tries } from '../support/fast-check';
 import { listedAction } from './plans';
 import { nine } from './views';
 
@@ -36,7 +36,7 @@ describe('the list of changes', () => {
           checkBlocks(renderBulkState({ ...state, actions, off: { ...off, reason: what } }, asker).blocks, 'message'),
         ).toEqual([]);
       }),
-      { numRuns: 30 },
+      { numRuns: tries(30) },
     );
   });
 });

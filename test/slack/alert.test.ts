@@ -1,10 +1,10 @@
-import fc from 'fast-check';
 import type { DisplayState, IncidentView } from '../../src/domain/incident';
 import { renderAlert } from '../../src/slack/alert';
 import { buttons } from '../../src/slack/buttons';
 import { alertTargets, limits } from '../../src/slack/limits';
 import { type Message, sizeOf, textsOf } from '../../src/slack/message';
 import { checkBlocks } from '../../src/workspace/blocks/check';
+import fc, { tries } from '../support/fast-check';
 import { alerts, changed, later, member, nameOf, nine, view } from './views';
 
 interface Pressable {
@@ -394,7 +394,7 @@ describe('an alert', () => {
         const meant = /^<(?:!date\^.*|https?:.*\|(?:Run|Log|Runbook|Change))>$/s;
         expect(live.filter((token) => !meant.test(token))).toEqual([]);
       }),
-      { numRuns: 300 },
+      { numRuns: tries(300) },
     );
   });
 });

@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { buttons, linkButton, wishOf } from '../../src/slack/buttons';
+import fc from '../support/fast-check';
 
 const value = {
   incidentId: 'i1',

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import {
   code,
   cut,
@@ -13,6 +12,7 @@ import {
   webAddress,
   words,
 } from '../../src/slack/mrkdwn';
+import fc from '../support/fast-check';
 
 /** What people, logs and tables may bring along. */
 const hostile = fc

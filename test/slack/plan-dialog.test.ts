@@ -1,10 +1,10 @@
-import fc from 'fast-check';
 import type { Conflict } from '../../src/domain/plan';
 import { dialogs } from '../../src/slack/dialogs';
 import { readForm } from '../../src/slack/form';
 import { textsOf } from '../../src/slack/message';
 import { readPlanForm, renderPlan } from '../../src/slack/plan-dialog';
 import { checkView } from '../../src/workspace/blocks/check';
+import fc, { tries } from '../support/fast-check';
 import { plan, planId, plannedRun, plannedUntil } from './plans';
 
 const of = { title: 'Retry all', place: { channel: 'CALERTS' }, mayOperate: false, timeZone: 'Europe/Berlin' };
@@ -174,7 +174,7 @@ describe('the dialog of a plan', () => {
           expect(checkView({ ...view })).toEqual([]);
         },
       ),
-      { numRuns: 50 },
+      { numRuns: tries(50) },
     );
   });
 });

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import {
   type ActiveDay,
   activation,
@@ -14,6 +13,7 @@ import {
   stickiness,
 } from '../../../src/domain/figures/adoption';
 import { daysUpTo, weekAfter, weekNamed, weekOf } from '../../../src/domain/figures/week';
+import fc from '../../support/fast-check';
 
 const people = (names: string) => new Set(names === '' ? [] : names.split(''));
 const on = (day: string, names: string): ActiveDay[] => names.split('').map((person) => ({ person, day }));

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { noise, timeToAcknowledge, timeToNotice } from '../../../src/domain/figures/alerting';
 import { changeFailures } from '../../../src/domain/figures/changes';
 import { pavedPath } from '../../../src/domain/figures/paved-path';
@@ -14,6 +13,7 @@ import {
   worstPipelines,
 } from '../../../src/domain/figures/reliability';
 import { timeSaved } from '../../../src/domain/figures/time-saved';
+import fc from '../../support/fast-check';
 
 const start = new Date('2026-11-16T00:00:00Z').getTime();
 const hour = (hours: number) => new Date(start + hours * 3_600_000);

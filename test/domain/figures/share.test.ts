@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { rank } from '../../../src/domain/figures/ranking';
 import {
   changeOfCount,
@@ -9,6 +8,7 @@ import {
   wilson,
 } from '../../../src/domain/figures/share';
 import { kaplanMeier, spreadOf, spreadOfCohort } from '../../../src/domain/figures/spread';
+import fc from '../../support/fast-check';
 
 describe('wilson', () => {
   // Against published values of the score interval.

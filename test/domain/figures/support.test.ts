@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import {
   answeredFirst,
   attainment,
@@ -14,6 +13,7 @@ import {
 } from '../../../src/domain/figures/support';
 import type { Happened, RequestEvent, Role } from '../../../src/domain/request';
 import type { Timetable } from '../../../src/domain/working-time';
+import fc from '../../support/fast-check';
 
 const start = new Date('2026-11-16T00:00:00Z').getTime();
 const hour = (hours: number) => new Date(start + hours * 3_600_000);

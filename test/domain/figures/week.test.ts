@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import {
   dayOf,
   daysUpTo,
@@ -8,6 +7,7 @@ import {
   weekOf,
   workingDays,
 } from '../../../src/domain/figures/week';
+import fc, { tries } from '../../support/fast-check';
 
 const hours = ({ from, to }: { from: Date; to: Date }) => (to.getTime() - from.getTime()) / 3_600_000;
 
@@ -80,7 +80,7 @@ describe('weekOf', () => {
           expect(daysUpTo(week.days[6] ?? '', 7)).toEqual(week.days);
         },
       ),
-      { numRuns: 40 },
+      { numRuns: tries(40) },
     );
   });
 });
