@@ -3,6 +3,7 @@
  * and the rules that only need those. Reading the file, `${ENV}` and the adapters' own keys are the business of src/settings.
  */
 import { z } from 'zod';
+import { actionKinds } from './action';
 import { categories } from './diagnosis';
 import { matchesGlob } from './glob';
 import type { Pipeline, PipelineFacts } from './pipeline';
@@ -248,11 +249,26 @@ const Support = z.strictObject({
 });
 export type Support = z.infer<typeof Support>;
 
+/** Answers that would take a person time to find out without Pitcrew. */
+const answerKinds = ['status', 'impact', 'log'] as const;
+export type AnswerKind = (typeof answerKinds)[number];
+
 const Adoption = z.strictObject({
   eligibleGroups: z.array(UsergroupId).default([]),
   excludeUsers: z.array(UserId).default([]),
   /** Test channels: what is done, asked or alerted in them does not count. */
   excludeChannels: z.array(Channel).default([]),
+  /** How long it takes without Pitcrew, measured by stopwatch or by asking in so many cases. None = no time saved is told. */
+  byHand: z
+    .array(
+      z.strictObject({
+        action: z.enum([...actionKinds, ...answerKinds]),
+        minutes: z.number().positive(),
+        measured: count,
+      }),
+    )
+    .refine((all) => new Set(all.map(({ action }) => action)).size === all.length, 'must name each action once')
+    .default([]),
   tools: z
     .array(z.strictObject({ name: Name, title: text.optional(), goalMonthlyUsers: count.optional() }))
     .default([]),

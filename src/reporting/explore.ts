@@ -2,7 +2,7 @@ import { stringify } from 'csv-stringify/sync';
 import { readMetricsAsk } from '../domain/figures/ask';
 import { type Definition, definitions, figureIds } from '../domain/figures/definitions';
 import { weekAfter, weekOf } from '../domain/figures/week';
-import type { WeekFigures } from '../domain/figures/week-figures';
+import type { FigureValue, WeekFigures } from '../domain/figures/week-figures';
 import { sayValue } from '../domain/figures/wording';
 import type { Settings } from '../domain/settings';
 import type { Clock } from '../lib/clock';
@@ -50,20 +50,32 @@ function forExport({ thanks: _thanks, ...week }: WeekFigures) {
   return week;
 }
 
-/** One figure a line. Times in ms; a cell that a spreadsheet would take for a formula is made harmless. */
+/** One figure a line. Times in ms, totals in minutes; a cell that a spreadsheet would take for a formula is made harmless. */
 export function figuresCsv(weeks: readonly WeekFigures[]): string {
   const rows = weeks.flatMap((week) =>
     figureIds.flatMap((id) => {
       const value = week.figures[id];
       const { title }: Definition = definitions[id];
       if (!value) return [];
-      const count = value.kind === 'count' ? value.count : value.kind === 'share' ? value.hits : '';
-      const n = value.kind === 'count' ? '' : value.n;
-      const middle = value.kind === 'spread' ? value.median : value.kind === 'mean' ? value.mean : undefined;
-      const p90 = value.kind === 'spread' ? value.p90 : undefined;
-      return [[week.week, week.scope, id, title, value.kind, count, n, middle ?? '', p90 ?? '', sayValue(value)]];
+      const { count, n, middle, p90 } = cellsOf(value);
+      return [[week.week, week.scope, id, title, value.kind, count, n, middle, p90, sayValue(value)]];
     }),
   );
   const head = ['week', 'scope', 'figure', 'title', 'kind', 'count', 'n', 'median or mean', 'p90', 'said'];
   return stringify([head, ...rows], { escape_formulas: true });
+}
+
+function cellsOf(value: FigureValue): { count?: number; n?: number; middle?: number; p90?: number } {
+  switch (value.kind) {
+    case 'count':
+      return { count: value.count };
+    case 'share':
+      return { count: value.hits, n: value.n };
+    case 'total':
+      return { count: value.total, n: value.n };
+    case 'mean':
+      return { n: value.n, middle: value.mean };
+    case 'spread':
+      return { n: value.n, middle: value.median, p90: value.p90 };
+  }
 }

@@ -11,6 +11,7 @@ import { createAdoption } from './adoption';
 import { createReliability } from './reliability';
 import { supportOf } from './support';
 import type { Values } from './values';
+import { worthOf } from './worth';
 
 export interface FiguresDeps {
   db: Db;
@@ -32,7 +33,8 @@ export function createFigures(deps: FiguresDeps) {
     ]);
     const could = scope === 'all' ? undefined : (people.eligible ?? new Set<string>());
     const help = await supportOf(deps, week, { isOwn: work.isOwn, ...(could ? { people: could } : {}) });
-    return { people, work, help };
+    const worth = await worthOf(deps, week, could);
+    return { people, work, help: { ...help, ...worth, figures: { ...help.figures, ...worth.figures } } };
   }
 
   return {
@@ -69,6 +71,7 @@ export function createFigures(deps: FiguresDeps) {
         trend,
         residuals: { ...people.residuals, ...help.residuals },
         excluded: people.excluded,
+        thumbs: help.thumbs,
         ...rest,
       };
     },

@@ -284,6 +284,52 @@ export function helpers(
   );
 }
 
+// What it is worth
+
+/**
+ * What people had Pitcrew do or answer in the span, and went well. `problem`: what counts once. Of a large one the whole, not its parts.
+ *
+ * @param answers names of features by what they are called in settings
+ */
+export function done(
+  db: Queryable,
+  { from, to }: Span,
+  of: {
+    excluded: readonly string[];
+    excludedChannels: readonly string[];
+    answers: Record<string, string>;
+    timeZone: string;
+  },
+): Promise<{ action: string; problem: string; minutes: number; personId: string }[]> {
+  return db.query(
+    `select a.kind as action, coalesce(a.incident_id, a.action_id)::text as problem, a.person_id as "personId",
+            extract(epoch from coalesce(a.tried_at, a.asked_at) - a.asked_at)::float8 / 60 as minutes
+     from actions a
+     where a.asked_at >= $2 and a.asked_at < $3 and a.state = 'succeeded' and a.auto_id is null and a.part_of is null and ${counts}
+       and (a.channel is null or a.channel <> all($4))
+     union all
+     select $5::jsonb ->> a.what, concat_ws(' ', a.person_id, a.pipeline, (a.at at time zone $6)::date), a.person_id,
+            sum(a.took_ms)::float8 / 60000
+     from interactions a
+     where a.at >= $2 and a.at < $3 and a.outcome = 'ok' and $5::jsonb ? a.what and ${counts} and (a.channel is null or a.channel <> all($4))
+     group by 1, 2, 3`,
+    [of.excluded, from, to, of.excludedChannels, JSON.stringify(of.answers), of.timeZone],
+  );
+}
+
+export function thumbs(
+  db: Queryable,
+  { from, to }: Span,
+  excluded: readonly string[],
+): Promise<{ kind: 'diagnosis' | 'action'; rule: string; about: string; personId: string; at: Date; score: number }[]> {
+  return db.query(
+    `select subject_kind as kind, coalesce(about, 'unknown') as rule, subject_id::text as about, a.person_id as "personId", at, value as score
+     from feedback a
+     where kind = 'thumb' and at >= $2 and at < $3 and ${counts}`,
+    [excluded, from, to],
+  );
+}
+
 // Weeks as printed
 
 /** @returns undefined where that week was never printed */

@@ -15,7 +15,7 @@ beforeAll(async () => {
 afterAll(() => database.drop());
 beforeEach(() =>
   database.db.query(
-    'truncate people, requests, request_events, incidents, posts, channels, user_groups, pipelines cascade',
+    'truncate feedback, interactions, actions, people, requests, request_events, incidents, posts, channels, user_groups, pipelines cascade',
   ),
 );
 
@@ -104,11 +104,11 @@ describe('support', () => {
   it('leaves out what bots, people on the exclusion list and test channels asked', async () => {
     await people('a', 'b', 'c');
     await database.db.query(
-      `insert into channels (channel_id, name, is_private, is_archived, is_member, fetched_at) values ('C0TRY', 'try', false, false, true, $1)`,
+      `insert into channels (channel_id, name, is_private, is_archived, is_member, fetched_at) values ('C0TRYOUT', 'try', false, false, true, $1)`,
       [hour(0)],
     );
     for (const by of ['a', 'b', 'c']) await ask({ by, at: 10 });
-    await ask({ by: 'a', at: 10, channel: 'C0TRY' });
+    await ask({ by: 'a', at: 10, channel: 'C0TRYOUT' });
     const { figures } = await figuresOf({ adoption: { excludeUsers: [slackId('c')], excludeChannels: ['#try'] } });
     expect(figures['requests-opened']).toEqual({ kind: 'count', count: 1 });
   });
@@ -133,6 +133,60 @@ describe('support', () => {
 
   it('is in no figure where nobody ever asked', async () => {
     expect((await figuresOf()).figures.backlog).toBeUndefined();
+  });
+});
+
+describe('what it is worth', () => {
+  const thumb = (by: string, subject: string, about: string, value: number) =>
+    database.db.query(
+      `insert into feedback (feedback_id, kind, subject_kind, subject_id, about, person_id, value, at)
+       values (gen_random_uuid(), 'thumb', 'diagnosis', $1, $2, $3, $4, $5)`,
+      [person(subject), about, person(by), value, hour(5)],
+    );
+  const retry = (by: string, minutes: number, more: { incident?: string; kind?: string; channel?: string } = {}) =>
+    database.db.query(
+      `insert into actions (action_id, kind, state, idempotency_key, person_id, slack_id, connection, pipeline, target, asked_at, tried_at,
+         settled_at, incident_id, channel)
+       values (gen_random_uuid(), $1, 'succeeded', gen_random_uuid()::text, $2, $3, 'prod', 'p', jsonb_build_object('kind', gen_random_uuid()),
+         $4::timestamptz, $4::timestamptz + $5 * interval '1 minute', $4, $6, $7)`,
+      [more.kind ?? 'retry', person(by), slackId(by), hour(6), minutes, more.incident ?? null, more.channel ?? null],
+    );
+
+  it('is told by thumbs, all together and by rule, without those of bots', async () => {
+    await people('a', 'b', 'c');
+    await thumb('a', '1', 'oom', 1);
+    await thumb('c', '1', 'oom', -1);
+    await thumb('a', '2', 'disk_full', 1);
+    await thumb('b', '2', 'disk_full', -1);
+    const { figures, thumbs } = await figuresOf();
+    expect(figures.thumbs).toEqual({ kind: 'share', hits: 2, n: 3 });
+    expect(thumbs).toEqual([
+      { about: 'oom', up: { hits: 1, n: 2 } },
+      { about: 'disk_full', up: { hits: 1, n: 1 } },
+    ]);
+  });
+
+  it('is told as time saved with what that assumes, each problem and question once', async () => {
+    await people('a', 'c');
+    const byHand = [
+      { action: 'retry', minutes: 12, measured: 8 },
+      { action: 'status', minutes: 4, measured: 3 },
+    ];
+    await retry('a', 1);
+    await retry('a', 1, { kind: 'backfill' });
+    await retry('a', 1, { channel: 'C0TRYOUT' });
+    for (const minute of [0, 1])
+      await database.db.query(
+        `insert into interactions (person_id, what, pipeline, outcome, took_ms, at) values ($1, 'pipeline status', 'prod/p', 'ok', 30000, $2)`,
+        [person('c'), hour(5 + minute / 60)],
+      );
+    const { figures } = await figuresOf({ adoption: { byHand, excludeChannels: ['C0TRYOUT'] } });
+    // 12 − 1, and 4 − 2 × 0.5.
+    expect(figures['time-saved']).toMatchObject({ total: 14, n: 2, others: 1 });
+    expect(sayValue(figures['time-saved'])).toBe(
+      '14 min (n 2; assumes 12 min for retry by hand, measured 8 times, 4 min for status by hand, measured 3 times; 1 more of what nobody has measured are not in it)',
+    );
+    expect((await figuresOf()).figures['time-saved']).toBeUndefined();
   });
 });
 

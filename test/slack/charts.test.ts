@@ -16,6 +16,7 @@ const empty: WeekFigures = {
   longest: [],
   causes: [],
   retries: [],
+  thumbs: [],
   recoveryMs: [],
   cohorts: [],
   trend: [],
@@ -37,6 +38,7 @@ const full: WeekFigures = {
     { cause: 'missing_table_or_column', problems: 14 },
     { cause: 'unknown', problems: 2 },
   ],
+  thumbs: [],
   recoveryMs: [60_000, 1_320_000, 111_600_000],
   cohorts: [
     { week: '2026-W46', size: 6, active: [6, 2] },

@@ -36,6 +36,7 @@ const week = (name: string, people: number): WeekFigures => ({
   longest: [],
   causes: [],
   retries: [],
+  thumbs: [],
   recoveryMs: [],
   cohorts: [],
   trend: [],

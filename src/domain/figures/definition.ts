@@ -3,7 +3,7 @@ export interface Definition {
   title: string;
   group: 'adoption' | 'reliability' | 'alerts' | 'paved path' | 'support';
   /** Of which kind its value is. */
-  kind: 'count' | 'share' | 'spread' | 'mean';
+  kind: 'count' | 'share' | 'spread' | 'mean' | 'total';
   formula: string;
   /** Where it is read from: a view or table that BI tools may read too. */
   from: string;

@@ -145,6 +145,31 @@ export const supportDefinitions = defined({
     formula: 'Of requests whose rating was asked for in the week before: those rated since.',
     from: 'figures_request_events',
   },
+  thumbs: {
+    title: 'Causes that people found right',
+    group: 'support',
+    kind: 'share',
+    formula:
+      'Thumbs up / (up + down) under the causes that alerts name, pressed in the week; one vote a person and problem, the last one.',
+    from: 'figures_feedback',
+    better: 'up',
+  },
+  'thumbs-actions': {
+    title: 'Actions that people found to have helped',
+    group: 'support',
+    kind: 'share',
+    formula: 'The same under retries, backfills and other actions that were done from here.',
+    from: 'figures_feedback',
+    better: 'up',
+  },
+  'time-saved': {
+    title: 'Time saved, an estimate',
+    group: 'support',
+    kind: 'total',
+    formula:
+      'Sum of the minutes that each takes by hand, as given in adoption.byHand, − the minutes it took here, from the press until it was under way or answered. What was done about one problem counts once, so does one person asking about one pipeline on one day. What Pitcrew did by itself is not in it.',
+    from: 'figures_actions, figures_interactions',
+  },
   'minutes-per-answer': {
     title: 'Minutes of the team for a solved request',
     group: 'support',

@@ -1,8 +1,8 @@
-/** How long something takes by hand, measured once: with a stopwatch or by asking, of `n` cases. */
+/** How long something takes by hand, measured once, with a stopwatch or by asking, in so many cases. */
 export interface Baseline {
   action: string;
   minutes: number;
-  n: number;
+  measured: number;
 }
 
 export interface DoneAction {

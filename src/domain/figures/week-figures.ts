@@ -21,6 +21,14 @@ export const FigureValue = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('share') }).extend(Share.shape),
   z.object({ kind: z.literal('spread') }).extend(Spread.shape),
   z.object({ kind: z.literal('mean'), mean: z.number(), n: z.number(), unit: z.literal('minutes').optional() }),
+  /** Minutes, over `n` that were counted; of `others` nobody has measured how long they take by hand. */
+  z.object({
+    kind: z.literal('total'),
+    total: z.number(),
+    n: z.number(),
+    others: z.number(),
+    assumed: z.array(z.object({ action: z.string(), minutes: z.number(), measured: z.number() })),
+  }),
 ]);
 export type FigureValue = z.infer<typeof FigureValue>;
 
@@ -68,6 +76,8 @@ export const WeekFigures = z.object({
   longest: z.array(z.object({ name: z.string(), partition: z.string(), ms: z.number() })),
   causes: z.array(z.object({ cause: z.string(), problems: z.number() })),
   retries: z.array(z.object({ cause: z.string(), worked: Share, notOver: z.number() })),
+  /** By the rule that named the cause, or its category; most votes first. */
+  thumbs: z.array(z.object({ about: z.string(), up: Share })).default([]),
   recoveryMs: z.array(z.number()),
   cohorts: z.array(z.object({ week: z.string(), size: z.number(), active: z.array(z.number()) })),
   trend: z.array(
@@ -93,6 +103,8 @@ export function numberOf(value: FigureValue): number | undefined {
       return value.n > 0 ? value.hits / value.n : undefined;
     case 'mean':
       return value.mean;
+    case 'total':
+      return value.total;
     case 'spread':
       return value.median;
   }

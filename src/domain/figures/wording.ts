@@ -43,6 +43,8 @@ export function sayValue(value: FigureValue | undefined): string {
       return sayShare(value);
     case 'mean':
       return `${sayMean(value)} (n ${number(value.n)})`;
+    case 'total':
+      return sayTotal(value);
     case 'spread':
       return saySpread(value);
   }
@@ -51,6 +53,17 @@ export function sayValue(value: FigureValue | undefined): string {
 function sayMean({ mean, unit }: Extract<FigureValue, { kind: 'mean' }>): string {
   if (unit === 'minutes') return `${number(mean)} min`;
   return mean <= 1 ? percent(mean) : number(mean);
+}
+
+/** With what it assumes: a sum of minutes without that is worth nothing. */
+function sayTotal({ total, n, others, assumed }: Extract<FigureValue, { kind: 'total' }>): string {
+  const sign = total < 0 ? '−' : '';
+  const assumes = assumed.map(
+    ({ action, minutes, measured }) =>
+      `${number(minutes)} min for ${action} by hand, measured ${number(measured)} times`,
+  );
+  const left = others > 0 ? `; ${number(others)} more of what nobody has measured are not in it` : '';
+  return `${sign}${duration(Math.abs(total) * 60_000)} (n ${number(n)}; assumes ${assumes.join(', ')}${left})`;
 }
 
 function saySpread({ n, median, p90, open }: Extract<FigureValue, { kind: 'spread' }>): string {

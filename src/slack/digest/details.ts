@@ -37,6 +37,9 @@ export function renderDigestPart(part: Part, week: WeekFigures, context: DigestC
           ({ cause, worked, notOver }) =>
             `Retry, ${words(cause.replaceAll('_', ' '), 60)}: ${sayShare(worked)}${notOver > 0 ? `, ${notOver} not over` : ''}`,
         ),
+        ...week.thumbs
+          .slice(0, 10)
+          .map(({ about, up }) => `Found right, ${words(about.replaceAll('_', ' '), 60)}: ${sayShare(up)}`),
         ...(week.ambiguousChanges > 0
           ? [`${week.ambiguousChanges} of the changes that broke something are ambiguous: another one came as close`]
           : []),

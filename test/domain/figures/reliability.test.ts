@@ -249,7 +249,7 @@ it('counts the stones of the paved path, and repositories once', () => {
 });
 
 describe('time saved', () => {
-  const baselines = [{ action: 'retry', minutes: 12, n: 9 }];
+  const baselines = [{ action: 'retry', minutes: 12, measured: 9 }];
   const done = (group: string, actualMinutes: number, action = 'retry') => ({ action, group, actualMinutes });
   it('is no figure where nothing was measured', () => {
     expect(timeSaved([done('1', 2)], [])).toBeUndefined();
