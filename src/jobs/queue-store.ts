@@ -37,6 +37,9 @@ const workerOptions = {
   runRetryDelay: 1_000,
 };
 
+/** Of connections that wait for work. */
+const keptIdleMs = 60_000;
+
 /** PostgreSQL tells of what comes; in case that was lost, a worker asks by itself so often. */
 const askAgainSeconds = 60;
 
@@ -80,6 +83,8 @@ export function createPostgresStore({ url, log }: { url: string; log: Logger }):
       max,
       keepAlive: true,
       connectionTimeoutMillis: 5_000,
+      // A worker looks for stalled jobs every 10 s: by then it shall not have to log in again.
+      idleTimeoutMillis: keptIdleMs,
       application_name: 'pitcrew-queue',
       async onConnect(client) {
         await client.query(`set search_path = ${schema}`);
