@@ -1,6 +1,7 @@
 import type { App } from '@slack/bolt';
 import type { ModalView } from '@slack/types';
 import type { PlanAnswer, PlanWish } from '../src/actions';
+import type { Missing } from '../src/domain/ability';
 import type { ActionKind } from '../src/domain/action';
 import type { ActionList, BulkState } from '../src/domain/action-list';
 import type { Actor } from '../src/domain/actor';
@@ -87,7 +88,9 @@ export interface Services {
   /** Which versions there are to put in force. @throws Failure */
   versions: { named(name: string): Promise<VersionsAnswer> };
   /** What an alert is about now; `undefined` = it is gone. */
-  alerts: { pipelineOf(incidentId: string, channel: string): Promise<PipelineRef | undefined> };
+  alerts: {
+    about(incidentId: string, channel: string): Promise<{ pipeline: PipelineRef; missing: Missing[] } | undefined>;
+  };
   subscriptions: { list(question: { channelId: string; slackId: string }): Promise<SubscriptionList> };
   /** The audit trail, as the asker may see it. @throws Failure */
   audit: { ask(question: { actor: Actor; text: string; timeZone: string }): Promise<AuditAnswer> };

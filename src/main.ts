@@ -12,7 +12,8 @@ import { createPresses } from './actions/presses';
 import { createSeals } from './actions/seals';
 import type { Config } from './config';
 import { createDiagnosis, type Diagnoser, remembering } from './diagnosis';
-import { type ActionKind, actionKinds, courseWords } from './domain/action';
+import { can } from './domain/ability';
+import { type ActionKind, courseWords } from './domain/action';
 import type { Actor } from './domain/actor';
 import { mayOperate } from './domain/authorise';
 import { Failure } from './domain/failure';
@@ -40,12 +41,14 @@ import { registerJobs, wakers } from './jobs';
 import { createInvestigator } from './jobs/investigate';
 import { createPressWorker } from './jobs/press-worker';
 import { createNudges, type Nudges } from './jobs/queue';
+import { startSweep } from './jobs/sweeps';
 import { createTimers } from './jobs/timers';
 import { type Clock, systemClock } from './lib/clock';
 import type { Logger } from './lib/logger';
 import { createMetrics, type Metrics } from './lib/metrics';
 import { createRedactor, redactWithin, rememberingHarmless } from './lib/redact';
 import { type Connected, connectAll, kinds } from './orchestrators/registry';
+import { createRights } from './orchestrators/rights';
 import { createOutbox } from './outbox';
 import { type Budgets, createBudgets } from './outbox/budgets';
 import { createHomes } from './outbox/home';
@@ -110,6 +113,8 @@ export type Reached = Pick<Connected, 'name' | 'kind' | 'orchestrator' | 'abilit
 
 /** Of each list on a Home tab. */
 const homeLines = 24;
+/** How long a right that an orchestrator gives or takes may go unnoticed. */
+const rightsEveryMs = 15 * 60_000;
 /** While Slack does not say where our workspace is, it is asked so often. */
 const askAddressAgainMs = 60_000;
 
@@ -129,6 +134,7 @@ export function assemble(parts: Parts) {
       unknownWord: (connection) => metrics.unknownWords.inc({ connection }),
     });
   const orchestrator = (name: string) => connections.get(name)?.orchestrator;
+  const rights = createRights({ connections, log });
   const analyst = onceFor((of: Settings) => diagnosisOf(of));
   const redactor = onceFor((of: Settings) => rememberingHarmless(createRedactor(of.diagnosis.redact)));
   const redact = (text: string) => redactor(settings())(text);
@@ -166,6 +172,7 @@ export function assemble(parts: Parts) {
     log,
     settings,
     orchestrator,
+    abilitiesOf: rights.of,
     channelName: (id) => channels.nameOf(id),
     ownerName: actors.ownerName,
     messageUrl,
@@ -224,6 +231,7 @@ export function assemble(parts: Parts) {
     clock,
     log,
     orchestrator,
+    abilitiesOf: rights.of,
     nameFor: (connection, actor) =>
       nameAs(settings().orchestrators.find(({ name }) => name === connection)?.actAs, actor),
     actor: (slackId) => actors.get(slackId),
@@ -281,13 +289,7 @@ export function assemble(parts: Parts) {
       const batch = connections.get(connection)?.orchestrator.actions[kind]?.batch;
       return courseWords.filter((word) => batch?.[word] !== undefined);
     },
-    abilitiesOf(connection: string) {
-      const abilities = connections.get(connection)?.abilities ?? [];
-      return {
-        actions: actionKinds.filter((kind): kind is ActionKind => abilities.includes(kind)),
-        hasLog: abilities.includes('openLog'),
-      };
-    },
+    abilitiesOf: rights.of,
   };
   const storms = createStorms({ db, clock, log, settings, uploadFile });
   const outbox = createOutbox({
@@ -336,7 +338,7 @@ export function assemble(parts: Parts) {
     members: createMembers({
       clock,
       log,
-      canRetry: (connection) => view.abilitiesOf(connection).actions.includes('retry'),
+      canRetry: (connection) => can(rights.of(connection), 'retry'),
       uploadFile,
     }),
     subscriptions,
@@ -477,7 +479,7 @@ export function assemble(parts: Parts) {
   const backfills = createBackfillReads({
     db,
     clock,
-    orchestrator,
+    abilitiesOf: rights.of,
     lookUp: pipelines.lookUp,
     profile: pipelines.profile,
   });
@@ -485,6 +487,7 @@ export function assemble(parts: Parts) {
     db,
     clock,
     orchestrator,
+    abilitiesOf: rights.of,
     lookUp: pipelines.lookUp,
     profile: pipelines.profile,
     nameOf: actors.ownerName,
@@ -518,9 +521,11 @@ export function assemble(parts: Parts) {
       about: async (ref) => redactWithin(await backfills.about(ref), redact),
     },
     alerts: {
-      async pipelineOf(incidentId, channel) {
-        const lead = (await readIncidentView(view, incidentId, channel))?.lead;
-        return lead && { connection: lead.connection, key: lead.pipeline };
+      async about(incidentId, channel) {
+        const found = await readIncidentView(view, incidentId, channel);
+        if (!found) return undefined;
+        const { lead, missing } = found;
+        return { pipeline: redactWithin({ connection: lead.connection, key: lead.pipeline }, redact), missing };
       },
     },
     versions: { named: async (name) => redactWithin(await versions.named(name), redact) },
@@ -561,6 +566,7 @@ export function assemble(parts: Parts) {
     channels,
     learnAddress,
     connections,
+    rights,
     /** Has the queue drive the product. */
     registerJobs: () =>
       registerJobs({
@@ -765,6 +771,9 @@ async function open(
   const isWorker = config.role !== 'web';
   if (isWorker) pitcrew.registerJobs();
   await nudges.start();
+  const endLooking = startSweep(rightsEveryMs, pitcrew.rights.look);
+  // One that does not answer holds up no stop.
+  closers.push(() => patiently(endLooking(), 500));
 
   const app: SlackApp | undefined = isWeb
     ? createSlackApp({ credentials, apiUrl: config.slackApiUrl, log, slack })

@@ -1,5 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Ability, Lacks } from '../../src/domain/ability';
+import { kinds } from '../../src/orchestrators/registry';
 import type { LiveProduct } from './product';
 
 /** One test, as jest reports it. */
@@ -62,6 +64,14 @@ export function readProofs(): Record<string, Proof> {
   return existsSync(store) ? (JSON.parse(readFileSync(store, 'utf8')) as Record<string, Proof>) : {};
 }
 
+function lacking(title: string, lacks: Lacks): string[] {
+  const lines = abilities.flatMap(([name, means]) => {
+    const why = lacks[name as Ability];
+    return why === undefined ? [] : [`- ${means}: ${why}`];
+  });
+  return lines.length === 0 ? [] : [`**${title}**`, '', ...lines, ''];
+}
+
 /** docs/orchestrators.md: every ability of every product that was tried, and how it is proven. */
 export function renderProofs(proofs: Record<string, Proof>): string {
   const products = Object.values(proofs).sort((a, b) => b.title.localeCompare(a.title));
@@ -83,5 +93,11 @@ export function renderProofs(proofs: Record<string, Proof>): string {
     row(['---', ...products.map(() => '---')]),
     ...abilities.map(([name, means]) => row([means, ...products.map((proof) => cell(proof, name))])),
     '',
+    '## What is lacking, and why',
+    '',
+    'As people are told who miss a button: by *Why no …?* in the menu beside an alert, by `/pipeline status <pipeline>`, and by `pitcrew doctor`. What',
+    'the release or the credential of a connection does not allow is told the same way, as the check of its rights found it.',
+    '',
+    ...kinds.flatMap(({ title, lacks }) => lacking(title, lacks)),
   ].join('\n');
 }

@@ -5,6 +5,7 @@ import { createStandIn, defineWorkflow, type StandIn, scriptedRunner } from '../
 import { systemClock } from '../../src/lib/clock';
 import { createLogger } from '../../src/lib/logger';
 import { connectAll, kindOf } from '../../src/orchestrators/registry';
+import { createRights } from '../../src/orchestrators/rights';
 import { savePerson } from '../../src/store/person-rows';
 import { untilSettled } from '../../test/support/oracle';
 import type { RowInput, RowOutcome } from './rows';
@@ -96,6 +97,10 @@ async function ask(stage: Stage, url: string): Promise<{ actionId: string; plann
   const log = createLogger('silent');
   const entry = { name: 'prod', kind: 'maestro', settings: kindOf('maestro')?.check({ url }).data };
   const connections = connectAll([entry], { log, clock: systemClock });
+  const rights = createRights({
+    connections: { get: (name) => connections.get(name), all: () => connections.values() },
+    log,
+  });
   const dana = { slackId: 'U0DANA', name: 'Dana', isGuest: false, isBot: false, isDeactivated: false };
   const actor = { ...(await savePerson(db, randomUUID(), dana, new Date(0))), teams: [], roles: [] };
   const nothing = async () => undefined;
@@ -104,6 +109,7 @@ async function ask(stage: Stage, url: string): Promise<{ actionId: string; plann
     clock: systemClock,
     log,
     orchestrator: (name) => connections.get(name)?.orchestrator,
+    abilitiesOf: rights.of,
     nameFor: (_connection, actor) => actor.email ?? actor.name,
     actor: async () => actor,
     authorise: async () => ({ verdict: 'allow', reason: 'Here everybody may.', whoMay: 'everybody' }),

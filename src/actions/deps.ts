@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Abilities } from '../domain/ability';
 import type { ActionKind, ActionState } from '../domain/action';
 import type { Actor } from '../domain/actor';
 import type { Verdict } from '../domain/authorise';
@@ -18,6 +19,7 @@ export interface ActionDeps {
   clock: Clock;
   log: Logger;
   orchestrator(connection: string): Orchestrator | undefined;
+  abilitiesOf(connection: string): Abilities;
   /** How the person is named to the connection (`actAs`). */
   nameFor(connection: string, actor: Actor): string;
   actor(slackId: string): Promise<Actor>;

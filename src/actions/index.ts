@@ -3,7 +3,9 @@
  * change, or many conducted a few at a time. In: presses. Out: actions and their audit rows, what is told in threads, and the
  * outcome as an event in the inbox.
  */
+
 import { randomUUID } from 'node:crypto';
+import { whyNot } from '../domain/ability';
 import { pipelineOf, runIn, sayTarget, sizeOf } from '../domain/target';
 import * as actionRows from '../store/action-rows';
 import * as auditRows from '../store/audit-rows';
@@ -46,7 +48,8 @@ export function createActions(deps: ActionDeps) {
         outcome: 'cannot',
         say: `There is no connection named ${connection} in my configuration, so I cannot ${kind} this run.`,
       };
-    if (!orchestrator.actions[kind]) return { outcome: 'cannot', say: `I cannot ${kind} runs in ${connection}.` };
+    const why = whyNot(deps.abilitiesOf(connection), kind);
+    if (why !== undefined) return { outcome: 'cannot', say: why };
     const verdict = await deps.authorise(actor, kind, await deps.profile(pipelineOf(target)), sizeOf(target));
     const now = clock.now();
     if (verdict.verdict === 'deny') {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { whyNot } from '../domain/ability';
 import type { ActionKind } from '../domain/action';
 import type { Actor } from '../domain/actor';
 import type { Verdict } from '../domain/authorise';
@@ -145,9 +146,11 @@ export function createPlanner(deps: ActionDeps) {
       const { target } = candidate;
       const standing = standings[nth] ?? {};
       const { connection } = pipelineOf(target);
-      const against = deps.orchestrator(connection)?.actions[wish.kind]
-        ? judgeItem(wish.kind, target, standing, isSingle)
-        : { kind: 'not-able' as const, say: `cannot be done in ${connection}` };
+      const why = whyNot(deps.abilitiesOf(connection), wish.kind);
+      const against =
+        why === undefined
+          ? judgeItem(wish.kind, target, standing, isSingle)
+          : { kind: 'not-able' as const, say: `cannot be done: ${why}` };
       if (against) taken.push({ ...against, name: nameOf(target) });
       const status = standing.status ? { status: standing.status } : {};
       return against ? [] : [{ ...candidate, ...status, subject: subjectOf(target) }];

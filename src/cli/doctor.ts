@@ -1,11 +1,13 @@
 import { Command } from 'commander';
 import { readEnvironment } from '../config';
+import { type Abilities, able, missingOf } from '../domain/ability';
 import type { Settings } from '../domain/settings';
 import { systemClock } from '../lib/clock';
 import { orThrow } from '../lib/configuration-fault';
 import { createLogger, type Logger } from '../lib/logger';
 import type { Finding } from '../orchestrators/orchestrator';
 import { connectAll } from '../orchestrators/registry';
+import { lessen } from '../orchestrators/rights';
 import { checkSlack } from './doctor/slack';
 import { checkStorage } from './doctor/storage';
 import { CommandFailed, type Io } from './io';
@@ -63,12 +65,21 @@ async function* examineOrchestrators(settings: Settings, log: Logger): AsyncGene
   try {
     for (const { name, kind, orchestrator, abilities } of connections.values()) {
       const findings = await orchestrator.check();
-      const able: Finding = { ok: true, say: `It can: ${abilities.map(inPlainWords).join(', ')}.` };
-      yield { area: `${kind.title} (${name})`, findings: abilities.length > 0 ? [...findings, able] : findings };
+      yield { area: `${kind.title} (${name})`, findings: [...findings, ...sayAbilities(abilities, findings)] };
     }
   } finally {
     await Promise.all([...connections.values()].map((connection) => connection.close()));
   }
+}
+
+/** What it can do, and why not what people would look for. */
+function sayAbilities(product: Abilities, findings: readonly Finding[]): Finding[] {
+  const all = lessen(product, findings);
+  const does = able(all).map(inPlainWords);
+  return [
+    ...(does.length > 0 ? [{ ok: true, say: `It can: ${does.join(', ')}.` }] : []),
+    ...missingOf(all).map(({ name, why }) => ({ ok: true, say: `It has no ${name}: ${why}` })),
+  ];
 }
 
 /** `openLog` → `open log` */

@@ -1,3 +1,4 @@
+import type { Missing } from './ability';
 import type { ActionKind, ActionState } from './action';
 import type { ChangedBefore } from './change';
 import type { Closing } from './closing';
@@ -586,6 +587,8 @@ export interface IncidentView {
   abilities: ActionKind[];
   /** Does the connection have logs to show? */
   hasLog: boolean;
+  /** What people would look for and the connection cannot do. */
+  missing: Missing[];
   /** Whom to ping in `text` on the first post (Slack user group or user mention), if the route says so. */
   mention?: string;
   /** IANA zone for the fallback of dates. */

@@ -1,3 +1,4 @@
+import type { Missing } from './ability';
 import type { DisplayState } from './incident';
 import type { Pipeline } from './pipeline';
 import type { RunStatus } from './run';
@@ -18,6 +19,8 @@ export interface PipelineStatus {
   succeeded?: { count: number; of: number };
   /** Median of the last successful runs, in ms, with n. */
   usuallyTakesMs?: { median: number; n: number };
+  /** What people would look for and its connection cannot do. */
+  missing: Missing[];
 }
 
 export interface LastRun {

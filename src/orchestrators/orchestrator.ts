@@ -1,4 +1,5 @@
 import type { ZodType } from 'zod';
+import type { Lacks } from '../domain/ability';
 import type { ActionKind } from '../domain/action';
 import type { Change } from '../domain/change';
 import type { Edge } from '../domain/edge';
@@ -83,6 +84,8 @@ export interface Finding {
   ok: boolean;
   say: string;
   fix?: string;
+  /** What cannot be done because of it, with what people are told who miss it: whole sentences that say what to do instead. */
+  lacks?: Lacks;
 }
 
 export type Cursor = unknown;
@@ -128,7 +131,7 @@ export interface Orchestrator {
   authenticate?(delivery: Delivery): Promise<'verified' | 'refused' | 'not-signed'>;
   /** @throws Failure `not-found`, `not-allowed`, `unavailable`, `bad-response` */
   fetchRun(run: RunRef): Promise<Run>;
-  /** The least calls that prove address, credential and rights. Never throws: a fault is a finding. */
+  /** The least calls that prove address, credential and rights, the address first. Never throws: a fault is a finding. */
   check(): Promise<Finding[]>;
   discover?(): AsyncIterable<Pipeline>;
   /** Everything that happened after the cursor, oldest first; never skips, may repeat. `cursor` undefined = first poll: only what is going on now. */
@@ -178,6 +181,8 @@ export interface OrchestratorKind<Settings> {
   title: string;
   /** Its keys in pitcrew.yaml besides `name` and `kind`. */
   settings: ZodType<Settings>;
+  /** Why abilities that its port may leave out are left out, in whole sentences that say what to do instead. */
+  lacks: Lacks;
   address(settings: Settings): Address;
   connect(connection: Connection<Settings>): Orchestrator;
 }

@@ -1,5 +1,6 @@
 import type { Dispatcher } from 'undici';
 import type { z } from 'zod';
+import { type Abilities, type Ability, abilities, abilitiesOf, type Lacks } from '../domain/ability';
 import { type ActionKind, actionKinds } from '../domain/action';
 import { Failure } from '../domain/failure';
 import type { Clock } from '../lib/clock';
@@ -17,6 +18,7 @@ import { prefect } from './prefect';
 export interface RegisteredKind {
   id: string;
   title: string;
+  lacks: Lacks;
   /** Checks the keys of one entry of `orchestrators` besides `name`, `kind` and `actAs`. May be given what it made before. */
   check(keys: unknown): z.ZodSafeParseResult<unknown>;
   /** The schema behind `check`, for whoever must name the keys. */
@@ -33,6 +35,7 @@ function register<Settings>(kind: OrchestratorKind<Settings>): RegisteredKind {
   return {
     id: kind.id,
     title: kind.title,
+    lacks: kind.lacks,
     check: (keys) => kind.settings.safeParse(keys),
     settings: kind.settings,
     connect: (unchecked, connection, deps) => {
@@ -64,28 +67,14 @@ export function kindOf(id: string): RegisteredKind | undefined {
   return kinds.find((kind) => kind.id === id);
 }
 
-/** What can be left out of the port, and what therefore may be on a button, in the help or in the doctor's list. */
-const optionalKeys = [
-  'authenticate',
-  'discover',
-  'poll',
-  'steps',
-  'openLog',
-  'runsOf',
-  'progress',
-  'lookUp',
-  'versions',
-  'lineage',
-] as const satisfies readonly (keyof Orchestrator)[];
-export type Ability = (typeof optionalKeys)[number] | ActionKind;
-
 /** What this connection can do: read from the keys that are there, always in the same order. */
-export function abilitiesOf(orchestrator: Orchestrator): Ability[] {
-  return [
-    ...optionalKeys.filter((key) => orchestrator[key] !== undefined),
-    ...actionKinds.filter((kind) => orchestrator.actions[kind] !== undefined),
-  ];
+export function ableTo(orchestrator: Orchestrator): Ability[] {
+  return abilities.filter((ability) =>
+    isChange(ability) ? orchestrator.actions[ability] !== undefined : orchestrator[ability] !== undefined,
+  );
 }
+
+const isChange = (ability: Ability): ability is ActionKind => actionKinds.some((kind) => kind === ability);
 
 /** One entry of `orchestrators`: `settings` is what `check` of its kind made of the entry's own keys. */
 export interface ConnectionEntry {
@@ -98,7 +87,8 @@ export interface Connected<Entry extends ConnectionEntry = ConnectionEntry> {
   name: string;
   kind: { id: string; title: string };
   orchestrator: Orchestrator;
-  abilities: Ability[];
+  /** As its product and its settings have it; what release and credential take away, `createRights` knows. */
+  abilities: Abilities;
   entry: Entry;
   http: Http;
   close(): Promise<void>;
@@ -143,8 +133,14 @@ export function connectAll<Entry extends ConnectionEntry>(
         rest,
       );
       const { id, title } = kind;
-      const abilities = abilitiesOf(orchestrator);
-      return [name, { name, kind: { id, title }, orchestrator, abilities, entry, http, close: () => http.close() }];
+      const able = abilitiesOf(
+        ableTo(orchestrator),
+        (ability) => kind.lacks[ability] ?? `${kind.title} has no such thing.`,
+      );
+      return [
+        name,
+        { name, kind: { id, title }, orchestrator, abilities: able, entry, http, close: () => http.close() },
+      ];
     }),
   );
 }

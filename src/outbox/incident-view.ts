@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { ActionKind, CourseWord } from '../domain/action';
-import { isSettled } from '../domain/action';
+import { type Abilities, can, missingOf } from '../domain/ability';
+import { type ActionKind, actionKinds, type CourseWord, isSettled } from '../domain/action';
 import { BulkProgress } from '../domain/conductor';
 import {
   type ActionView,
@@ -12,6 +12,7 @@ import {
   type MemberView,
 } from '../domain/incident';
 import type { PipelineRef } from '../domain/pipeline';
+import { ownConnection } from '../domain/pipeline-event';
 import { type Settings, teamOf } from '../domain/settings';
 import type { Clock } from '../lib/clock';
 import type { StoredAction } from '../store/action-rows';
@@ -26,8 +27,8 @@ export interface ViewDeps {
   db: Db;
   clock: Clock;
   settings(): Settings;
-  /** What the connection can do, and whether it has logs. */
-  abilitiesOf(connection: string): { actions: ActionKind[]; hasLog: boolean };
+  /** What the connection can do, and why not what it cannot. */
+  abilitiesOf(connection: string): Abilities;
   /** What can be said of a batch that the connection paces by itself. */
   batchWordsOf(connection: string, kind: ActionKind): CourseWord[];
   /** Names of what waits downstream; `undefined` = not known. */
@@ -87,7 +88,7 @@ export async function readIncidentView(
       : undefined;
   const acknowledged =
     place.acknowledgedBy && place.acknowledgedAt ? { by: place.acknowledgedBy, at: place.acknowledgedAt } : undefined;
-  const { actions: abilities, hasLog } = deps.abilitiesOf(lead.connection);
+  const abilities = deps.abilitiesOf(lead.connection);
   const evidence = incident.fingerprint ? await actionRows.evidence(db, incident.fingerprint) : undefined;
   const rescuer =
     incident.state === 'recovered' ? (await actionRows.rescuers(db, [incidentId])).get(incidentId) : undefined;
@@ -137,8 +138,9 @@ export async function readIncidentView(
     changed: await changedIn(db, { connection: lead.connection, key: lead.pipeline }, lead.firstFailedAt),
     routedBy: place.routedBy,
     turn: await actionRows.countOf(db, incidentId),
-    abilities,
-    hasLog,
+    abilities: actionKinds.filter((kind) => can(abilities, kind)),
+    hasLog: can(abilities, 'openLog'),
+    missing: lead.connection === ownConnection ? [] : missingOf(abilities),
     mention: place.mention,
     timeZone: settings().workspace.timeZone,
     now,

@@ -1,3 +1,4 @@
+import { can } from '../domain/ability';
 import type { ActionCard } from '../domain/action';
 import type { IncidentView } from '../domain/incident';
 import type { Notice } from '../domain/notice';
@@ -38,7 +39,7 @@ export async function renderPost(
     const lines = storm.lines.map(({ failed, ...line }) => ({
       ...line,
       retriable: failed
-        .filter(({ connection }) => deps.abilitiesOf(connection).actions.includes('retry'))
+        .filter(({ connection }) => can(deps.abilitiesOf(connection), 'retry'))
         .reduce((sum, { count }) => sum + count, 0),
     }));
     const view = { ...redactWithin({ ...storm, lines }, redact), timeZone: deps.settings().workspace.timeZone };

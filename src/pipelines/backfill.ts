@@ -1,7 +1,7 @@
+import { type Abilities, whyNot } from '../domain/ability';
 import { todayIn } from '../domain/partitions';
 import { labelOf, type Pipeline, type PipelineRef } from '../domain/pipeline';
 import type { Clock } from '../lib/clock';
-import type { Orchestrator } from '../orchestrators/orchestrator';
 import type { Db } from '../store/db';
 import * as planReads from '../store/plan-reads';
 import type { NameMatch } from './name-match';
@@ -10,18 +10,19 @@ import { named } from './named';
 export interface BackfillReadDeps {
   db: Db;
   clock: Clock;
-  orchestrator(connection: string): Orchestrator | undefined;
+  abilitiesOf(connection: string): Abilities;
   lookUp(name: string): Promise<NameMatch>;
   profile(ref: PipelineRef): Promise<Pipeline>;
 }
 
 /** What a person has to know of a pipeline before they say which partitions of it are to be run. */
-export function createBackfillReads({ db, clock, orchestrator, lookUp, profile }: BackfillReadDeps) {
+export function createBackfillReads({ db, clock, abilitiesOf, lookUp, profile }: BackfillReadDeps) {
   async function about(ref: PipelineRef) {
     const pipeline = await profile(ref);
     const { facts, connection, key } = pipeline;
     const label = labelOf(pipeline);
-    if (!orchestrator(connection)?.actions.backfill) return { kind: 'not-able' as const, label, connection };
+    const why = whyNot(abilitiesOf(connection), 'backfill');
+    if (why !== undefined) return { kind: 'not-able' as const, label, connection, why };
     const timeZone = facts.timeZone ?? 'UTC';
     const { example } = await planReads.partitionHabit(db, ref);
     return {

@@ -1,5 +1,6 @@
 // Questions about pipelines: which are here, how are they, what does the log say, what waits downstream. Reads only.
 // In: who asks and where, or a pipeline's name. Out: facts for `src/slack` to show. Never waits for an orchestrator except for a log.
+import { type Abilities, missingOf, whyNot } from '../domain/ability';
 import type { Actor } from '../domain/actor';
 import { type Catalogue, layOutCatalogue } from '../domain/catalogue';
 import { type Downstream, type DownstreamNode, walkDownstream } from '../domain/downstream';
@@ -39,6 +40,7 @@ export interface PipelinesDeps {
   db: Db;
   settings(): Settings;
   orchestrator(connection: string): Orchestrator | undefined;
+  abilitiesOf(connection: string): Abilities;
   /** The name of a channel without `#`; Slack itself calls every private channel `privategroup`, so its word is not enough. */
   channelName(channelId: string): Promise<string | undefined>;
   /** What people call an owner: never an address. */
@@ -205,6 +207,7 @@ export function createPipelines(deps: PipelinesDeps) {
         },
         succeeded: successOf(lastRuns),
         usuallyTakesMs: usualDuration(lastRuns),
+        missing: missingOf(deps.abilitiesOf(pipeline.connection)),
       };
     });
   }
@@ -265,7 +268,11 @@ export function createPipelines(deps: PipelinesDeps) {
       const orchestrator = deps.orchestrator(connection);
       const stored = await findRun(db, run);
       const url = stored?.logUrl ?? stored?.url;
-      if (!orchestrator?.openLog) return { missing: `${connection} has no logs that I can read.`, url };
+      if (!orchestrator?.openLog)
+        return {
+          missing: whyNot(deps.abilitiesOf(connection), 'openLog') ?? `${connection} has no logs that I can read.`,
+          url,
+        };
 
       const timeoutMs = deps.logTimeoutMs ?? logTimeoutMs;
       const timeout = AbortSignal.timeout(timeoutMs);

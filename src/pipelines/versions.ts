@@ -1,3 +1,4 @@
+import { type Abilities, whyNot } from '../domain/ability';
 import type { Change } from '../domain/change';
 import { labelOf, type Pipeline, type PipelineRef } from '../domain/pipeline';
 import { versionList } from '../domain/version-list';
@@ -17,6 +18,7 @@ export interface VersionReadDeps {
   db: Db;
   clock: Clock;
   orchestrator(connection: string): Orchestrator | undefined;
+  abilitiesOf(connection: string): Abilities;
   lookUp(name: string): Promise<NameMatch>;
   profile(ref: PipelineRef): Promise<Pipeline>;
   /** What people call whom an orchestrator names: never an address. */
@@ -25,13 +27,14 @@ export interface VersionReadDeps {
 
 /** The versions of a pipeline that a person can choose from. */
 export function createVersionReads(deps: VersionReadDeps) {
-  const { db, clock, orchestrator, lookUp, profile } = deps;
+  const { db, clock, orchestrator, abilitiesOf, lookUp, profile } = deps;
 
   async function about(ref: PipelineRef) {
     const pipeline = await profile(ref);
     const { connection, key } = pipeline;
     const label = labelOf(pipeline);
-    if (!orchestrator(connection)?.actions.redeploy) return { kind: 'not-able' as const, label, connection };
+    const why = whyNot(abilitiesOf(connection), 'redeploy');
+    if (why !== undefined) return { kind: 'not-able' as const, label, connection, why };
     const list = versionList(await changesOf({ connection, key }), versionsOffered);
     const names = await namesOf(list.versions.flatMap(({ by }) => by ?? []));
     const versions = list.versions.map((each) => (each.by ? { ...each, by: names.get(each.by) ?? each.by } : each));

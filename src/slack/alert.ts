@@ -1,4 +1,5 @@
 import type { Button as ButtonElement, Overflow, SectionBlock } from '@slack/types';
+import type { Expected } from '../domain/ability';
 import type { ActionKind } from '../domain/action';
 import { closingReasons } from '../domain/closing';
 import { type ActionView, type DisplayState, type IncidentView, isLive, type MemberView } from '../domain/incident';
@@ -87,9 +88,29 @@ function waysButton(view: IncidentView, target: Target): ButtonElement | undefin
 /** What is chosen seldom stands in a menu beside the text, so that the row keeps to three buttons. */
 function menuFor(view: IncidentView): Overflow | undefined {
   const isMutable = isProblem(view.state) || view.state === 'acknowledged' || isFlappingDown(view);
-  if (!isMutable) return undefined;
-  const back = view.abilities.includes('redeploy') ? view.changed?.back : undefined;
-  return alertMenu(view.incidentId, { about: view.lead.name, isClosable: view.isClosable, back });
+  const back = isMutable && view.abilities.includes('redeploy') ? view.changed?.back : undefined;
+  return alertMenu(view.incidentId, {
+    about: view.lead.name,
+    isMutable,
+    isClosable: isMutable && view.isClosable,
+    back,
+    missed: missedIn(view),
+  });
+}
+
+/** Names of buttons that people would look for as things are, and that the connection cannot give them. */
+function missedIn(view: IncidentView): string[] {
+  const { state, lead, changed, missing } = view;
+  const isGoing = state === 'retrying';
+  if (!isGoing && (isOver(view) || (state === 'flapping' && !isLive(lead)))) return [];
+  const isLookedFor: Record<Expected, boolean> = {
+    retry: !isGoing && lead.trouble !== 'late',
+    openLog: lead.trouble !== 'late',
+    backfill: isProblem(state) && lead.partition !== '',
+    stop: isGoing,
+    redeploy: !isGoing && changed !== undefined,
+  };
+  return missing.filter(({ ability }) => isLookedFor[ability]).map(({ name }) => name);
 }
 
 function withoutFoot(blocks: Message['blocks']): Message['blocks'] {

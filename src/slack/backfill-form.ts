@@ -42,7 +42,7 @@ export interface BackfillSubject {
 export type BackfillAnswer =
   | ({ kind: 'found' } & BackfillSubject)
   | Unclear
-  | { kind: 'not-able'; label: string; connection: string };
+  | { kind: 'not-able'; label: string; connection: string; why: string };
 
 export interface BackfillForm {
   which: { partitions: string[] } | Days;
@@ -120,7 +120,7 @@ export function renderBackfillForm(
 
 function sayNone(answer: Exclude<BackfillAnswer, { kind: 'found' }>, command: string): string {
   return answer.kind === 'not-able'
-    ? `${words(answer.label, 150)} runs in ${words(answer.connection, 80)}, which I cannot ask for a backfill. Please start it there.`
+    ? `${words(answer.label, 150)} runs in ${words(answer.connection, 80)}, which I cannot ask for a backfill. ${words(answer.why, 400)}`
     : sayUnclear(answer, command, 'backfill');
 }
 

@@ -108,6 +108,8 @@ const MoreValue = z.union([
   z.object({ incidentId: z.string().min(1), close: ClosingReason }),
   /** `back`: the version to go back to. Opens its plan. */
   z.object({ incidentId: z.string().min(1), back: z.string().min(1) }),
+  /** Shows what cannot be done with what the alert is about, and why. */
+  z.object({ incidentId: z.string().min(1), whyNot: z.literal(true) }),
 ]);
 export type MoreValue = z.infer<typeof MoreValue>;
 
@@ -342,16 +344,19 @@ export const rates = [buttons.rate1, buttons.rate2, buttons.rate3, buttons.rate4
 /** What people think of what was done for them. */
 export const thumbs = [buttons.causeRight, buttons.causeWrong, buttons.itHelped, buttons.noHelp];
 
-const muteHours = [1, 4, 24];
+/** Where there is no room for all of them, the shortest and the longest; where for one alone, the one between. */
+const muteHours = [[4], [1, 24], [1, 4, 24]] as const;
 
 /**
  * What is chosen seldom: how long an alert is to be quiet for everybody in its channel, where its people may say so, that it is skipped on
- * purpose and why, and, where a version was put in force before it broke, the way back. What cannot be carried is left out.
+ * purpose and why, where a version was put in force before it broke, the way back, and why a button that people look for is not there.
+ * What cannot be carried is left out.
  */
 export function alertMenu(
   incidentId: string,
-  { about, isClosable, back }: { about: string; isClosable: boolean; back?: string },
+  of: { about: string; isMutable: boolean; isClosable: boolean; back?: string; missed: readonly string[] },
 ): Overflow | undefined {
+  const { about, isMutable, isClosable, back, missed } = of;
   const fitting = (entries: { text: string; value: MoreValue }[]) =>
     entries.flatMap(({ text, value }) => {
       const carried = buttons.more.encode(value);
@@ -367,22 +372,41 @@ export function alertMenu(
       value: { incidentId, close },
     })),
   );
-  const hours = ways.length + closes.length + muteHours.length > limits.overflow.options ? [1, 24] : muteHours;
+  const whys = fitting(
+    missed.length === 0 ? [] : [{ text: `Why no ${oneOf(missed)}?`, value: { incidentId, whyNot: true } }],
+  );
+  const room = limits.overflow.options - ways.length - closes.length - whys.length;
+  const hours = (isMutable ? muteHours[Math.min(room, muteHours.length) - 1] : undefined) ?? [];
   const mutes = fitting(hours.map((each) => ({ text: `Mute ${each} h`, value: { incidentId, minutes: each * 60 } })));
-  const options = [...ways, ...mutes, ...closes];
+  const options = [...ways, ...mutes, ...closes, ...whys];
   if (options.length === 0) return undefined;
   const isBack = ways.length > 0;
+  const isRead = options.length === whys.length;
   return {
     type: 'overflow',
     action_id: buttons.more.id,
     options,
-    confirm: confirmation(askFirst(cut(plain(about), 40), { isClosable, isBack }), 'danger'),
+    ...(isRead
+      ? {}
+      : {
+          confirm: confirmation(
+            askFirst(cut(plain(about), 40), { isClosable, isBack, isWhy: whys.length > 0 }),
+            'danger',
+          ),
+        }),
   };
 }
 
+/** "Retry, Show log or Backfill" */
+function oneOf(names: readonly string[]): string {
+  const last = names.at(-1) ?? '';
+  return names.length > 1 ? `${names.slice(0, -1).join(', ')} or ${last}` : last;
+}
+
 /** Slack asks the same for every entry of a menu. */
-function askFirst(name: string, { isClosable, isBack }: { isClosable: boolean; isBack: boolean }) {
-  if (!isClosable && !isBack)
+function askFirst(name: string, of: { isClosable: boolean; isBack: boolean; isWhy: boolean }) {
+  const { isClosable, isBack, isWhy } = of;
+  if (!isClosable && !isBack && !isWhy)
     return {
       title: 'Mute for all here?',
       text: `No reminders, no news of ${name} until then. Its recovery is told.`,
@@ -395,9 +419,10 @@ function askFirst(name: string, { isClosable, isBack }: { isClosable: boolean; i
       `Mute: no news of ${name} till then.`,
       ...(isClosable ? ['Skip: over until it fails anew.'] : []),
       ...(isBack ? ['Roll back: shows its plan first, and changes nothing yet.'] : []),
+      ...(isWhy ? ['Why: tells you alone, and changes nothing.'] : []),
     ].join(' '),
-    confirm: isBack ? 'Go on' : 'Mute or skip',
-    deny: isBack ? 'Leave it' : 'Keep telling',
+    confirm: isBack || isWhy ? 'Go on' : 'Mute or skip',
+    deny: isBack || isWhy ? 'Leave it' : 'Keep telling',
   };
 }
 

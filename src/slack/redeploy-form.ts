@@ -14,7 +14,7 @@ export const redeployTitle = 'Redeploy';
 export type VersionsAnswer =
   | ({ kind: 'found'; pipeline: PipelineRef; label: string } & VersionList)
   | Unclear
-  | { kind: 'not-able'; label: string; connection: string };
+  | { kind: 'not-able'; label: string; connection: string; why: string };
 
 /** The versions of a pipeline to choose from, or why there are none. Never throws. */
 export function renderRedeployForm(
@@ -25,7 +25,7 @@ export function renderRedeployForm(
   if (answer.kind === 'not-able')
     return saying(redeployTitle, [
       `${words(answer.label, 150)} runs in ${words(answer.connection, 80)}, which I cannot ask to put another version in force.`,
-      'Please deploy it the way your team does; I say in its alerts what changed before something broke.',
+      `${words(answer.why, 400)} I say in its alerts what changed before something broke.`,
     ]);
   if (answer.kind !== 'found') return saying(redeployTitle, [sayUnclear(answer, command, 'redeploy')]);
   const { pipeline, label, versions, more, inForce, before } = answer;

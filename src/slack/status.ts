@@ -5,6 +5,7 @@ import { limits } from './limits';
 import { actions, context, fields, header, type Message, section, sentence, sentences, sizeOf } from './message';
 import { code, cut, date, isUserId, link, mention, sayDate, words } from './mrkdwn';
 import { sayIncidentState, sayRunState } from './states';
+import { sayMissing } from './why-not';
 
 export interface StatusContext {
   /** With its slash, as this workspace calls it. */
@@ -138,6 +139,7 @@ function card(status: PipelineStatus, asker: StatusContext): Message {
   const { pipeline, openIncident: incident } = status;
   const { facts } = pipeline;
   const [last] = status.lastRuns;
+  const cannot = cannotOf(status);
   const open = linkButton(last?.url ?? facts.url, last?.url ? 'Open last run' : 'Open pipeline', status.name);
   const blocks: Message['blocks'] = [
     header(`${stateOf(status)}: ${status.name}`),
@@ -150,6 +152,7 @@ function card(status: PipelineStatus, asker: StatusContext): Message {
       `*Schedule*\n${facts.schedule ? code(facts.schedule, 100) : 'unknown'}`,
     ]),
     section(runsOf(status, asker)),
+    ...(cannot === '' ? [] : [section(cannot)]),
     ...(open ? [actions([open])] : []),
   ];
   const runbook = link(facts.runbook, 'Runbook');
@@ -166,11 +169,18 @@ function card(status: PipelineStatus, asker: StatusContext): Message {
         `Owner: ${ownerOf(status, asker)}`,
         `Succeeded: ${successOf(status)}`,
         `Usually takes: ${durationOf(status)}`,
+        ...sayMissing(status.missing).map((each) => `Cannot: ${each.replaceAll('*', '')}`),
       ]),
       limits.message.textAdvised,
     ),
     blocks,
   };
+}
+
+/** What people look for on an alert and this pipeline's connection cannot do, with the reason of each. */
+function cannotOf({ missing }: PipelineStatus): string {
+  if (missing.length === 0) return '';
+  return cut(['*Cannot*', ...sayMissing(missing).map((each) => `• ${each}`)].join('\n'), limits.section.text);
 }
 
 function incidentLine(incident: NonNullable<PipelineStatus['openIncident']>, { timeZone }: StatusContext): string {

@@ -5,6 +5,7 @@ import type { Downstream } from '../../src/domain/downstream';
 import type { Failure } from '../../src/domain/failure';
 import { createLogger } from '../../src/lib/logger';
 import type { Db, Queryable, Tx } from '../../src/store/db';
+import { abilitiesIn } from '../support/abilities';
 import { createScriptedOrchestrator, type ScriptedOrchestrator } from '../support/scripted-orchestrator';
 import { createSetClock, type SetClock } from '../support/set-clock';
 
@@ -83,6 +84,7 @@ export async function openStage(db: Db, able: { lookUp?: boolean; progress?: boo
       clock,
       log: createLogger('silent'),
       orchestrator: (name) => (name === 'prod' ? orchestrator : undefined),
+      abilitiesOf: (name) => abilitiesIn(name === 'prod' ? orchestrator : undefined),
       nameFor: (_connection, actor) => actor.email ?? actor.name,
       async actor(slackId) {
         const actor = people.get(slackId);

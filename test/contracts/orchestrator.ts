@@ -1,11 +1,12 @@
 import pino from 'pino';
+import type { Ability } from '../../src/domain/ability';
 import { type ActionKind, actionKinds } from '../../src/domain/action';
 import { Failure } from '../../src/domain/failure';
 import { PipelineEvent } from '../../src/domain/pipeline-event';
 import { hasEnded, type RunRef } from '../../src/domain/run';
 import type { Target } from '../../src/domain/target';
 import type { Call, Delivery, Normalised, Orchestrator, Receipt } from '../../src/orchestrators/orchestrator';
-import { type Ability, abilitiesOf, connectAll, kindOf } from '../../src/orchestrators/registry';
+import { ableTo, connectAll, kindOf } from '../../src/orchestrators/registry';
 import { startServer } from '../orchestrators/local-server';
 import { until } from '../support/until';
 
@@ -119,7 +120,7 @@ export function describeOrchestrator(id: string, fixtures: OrchestratorFixtures)
     });
 
     it('can do what it is said to do, and nothing else', () => {
-      expect(abilitiesOf(orchestrator)).toEqual(fixtures.abilities);
+      expect(ableTo(orchestrator)).toEqual(fixtures.abilities);
     });
 
     it('refuses a key that it does not know, and takes its own settings twice', () => {

@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
 import { registerAll, type Services } from '../../handlers';
+import { missingOf } from '../../src/domain/ability';
 import type { Actor } from '../../src/domain/actor';
 import type { Interaction } from '../../src/domain/interaction';
 import type { ParkedList } from '../../src/domain/parked';
@@ -14,6 +15,7 @@ import { surfaceOf } from '../../src/slack/surface';
 import { createWorkspace, type Workspace } from '../../src/workspace';
 import { listedAction, plan, planId } from '../slack/plans';
 import { failing, impactAnswer, pipelineStatus, statusAnswer, view } from '../slack/views';
+import { only } from '../support/abilities';
 import { appToken, botToken, signingSecret, town } from '../workspace/town';
 
 const start = new Date('2026-11-24T09:00:00Z');
@@ -157,7 +159,10 @@ export function createServices() {
       about: async () => backfillable,
     },
     alerts: {
-      pipelineOf: async (id) => (id === view().incidentId ? { connection: 'prod', key: 'orders_daily' } : undefined),
+      about: async (id) =>
+        id === view().incidentId
+          ? { pipeline: { connection: 'prod', key: 'orders_daily' }, missing: missingOf(only('retry', 'openLog')) }
+          : undefined,
     },
     versions: {
       named: async (name) =>

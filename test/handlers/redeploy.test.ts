@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import { missingOf } from '../../src/domain/ability';
 import { renderAlert } from '../../src/slack/alert';
 import { renderFirstRun } from '../../src/slack/first-run';
 import { textsOf } from '../../src/slack/message';
 import type { View } from '../../src/workspace/store';
 import { changed, view } from '../slack/views';
+import { only } from '../support/abilities';
 import { type Crew, runCrew } from './crew';
 
 describe.each(['socket', 'http'] as const)('a redeploy over %s', (mode) => {
@@ -64,6 +66,20 @@ describe.each(['socket', 'http'] as const)('a redeploy over %s', (mode) => {
     });
     expect(crew.stored.size).toBe(0);
     await dana().close(plan.id);
+  });
+
+  it('tells in a dialog why a button is not there, and stores nothing', async () => {
+    const { incidentId } = view();
+    const facts = view({ missing: missingOf(only('retry', 'openLog')) });
+    const { ts } = await crew.slack.postMessage({ ...renderAlert(facts), channel: 'CALERTS', postId: randomUUID() });
+    const choose = { value: JSON.stringify({ incidentId, whyNot: true }) };
+    expect((await dana().press('CALERTS', ts, 'alert-more.v1', choose)).acked).toBe(true);
+    const told = await showing(
+      /orders_daily.* in prod.*Backfill, Stop, Redeploy.*: It has no such thing. Do it there/s,
+    );
+    expect(told.content.submit).toBeUndefined();
+    expect(crew.stored.size).toBe(0);
+    await dana().close(told.id);
   });
 
   it('shows the plan of the way back from how the first run went', async () => {

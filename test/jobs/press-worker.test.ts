@@ -23,6 +23,7 @@ import { subcommands } from '../../src/slack/commands';
 import { dialogs } from '../../src/slack/dialogs';
 import * as actionRows from '../../src/store/action-rows';
 import * as pressRows from '../../src/store/press-rows';
+import { abilitiesIn } from '../support/abilities';
 import { createTestDatabase, type TestDatabase } from '../support/database';
 import { createScriptedOrchestrator } from '../support/scripted-orchestrator';
 import { createSetClock } from '../support/set-clock';
@@ -89,6 +90,7 @@ async function open(differs: Partial<PressWorkerDeps> = {}, inForce: Settings = 
     clock,
     log,
     orchestrator: (name) => (name === 'prod' ? orchestrator : undefined),
+    abilitiesOf: (name) => abilitiesIn(name === 'prod' ? orchestrator : undefined),
     nameFor: (_connection, { name }) => name,
     actor,
     ...createPolicy({ db, settings: () => inForce, clock }),

@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import pino from 'pino';
+import type { Ability } from '../../src/domain/ability';
 import { connectAll, kinds } from '../../src/orchestrators/registry';
 
 const deps = { log: pino({ level: 'silent' }), clock: { now: () => new Date() } };
@@ -21,13 +22,37 @@ describe('the registry', () => {
     const connected = connectAll(entries, deps);
     expect([...connected.keys()]).toEqual(['prod', 'lab']);
     expect(connected.get('lab')).toMatchObject({ kind: { title: 'Maestro' }, entry: { actAs: 'emailName' } });
-    expect(connected.get('lab')?.abilities).toContain('retry');
+    expect(connected.get('lab')?.abilities.retry).toBe(true);
     for (const { close } of connected.values()) await close();
   });
 
   it('refuses a kind that it does not know', () => {
     expect(() => connectAll([{ name: 'x', kind: 'abacus', settings: {} }], deps)).toThrow(/abacus/);
   });
+});
+
+describe('what a kind cannot do', () => {
+  const settings: Record<string, object> = {
+    dbt: { account: 7, token: 't' },
+    'generic-http': {
+      run: { path: '/runs/{run}', fields: { run: 'id', status: 's', pipeline: 'p' } },
+      statuses: { running: ['r'], succeeded: ['s'], failed: ['f'] },
+    },
+    airflow: { username: 'a', password: 'b' },
+  };
+
+  it.each(kinds.map((kind) => [kind.id, kind] as const))(
+    '%s says of each ability that it has it, or why not',
+    async (id, kind) => {
+      const checked = kind.check({ url: 'http://127.0.0.1:9', ...settings[id] });
+      expect(checked.error?.issues).toBeUndefined();
+      const connected = connectAll([{ name: id, kind: id, settings: checked.data }], deps).get(id);
+      const told = Object.entries(connected?.abilities ?? {}).filter(([, why]) => why !== true);
+      for (const [ability, why] of told) expect([ability, why]).toEqual([ability, kind.lacks[ability as Ability]]);
+      for (const [, why] of told) expect(why).toMatch(/^(\p{Lu}|dbt Cloud|Pitcrew)[^\n]{20,300}\.$/u);
+      await connected?.close();
+    },
+  );
 });
 
 describe('the settings of Maestro', () => {

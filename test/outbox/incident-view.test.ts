@@ -5,6 +5,7 @@ import { saveChanges } from '../../src/store/change-rows';
 import * as incidentRows from '../../src/store/incident-rows';
 import { savePerson } from '../../src/store/person-rows';
 import * as runRows from '../../src/store/run-rows';
+import { only } from '../support/abilities';
 import { createTestDatabase, type TestDatabase } from '../support/database';
 
 const nine = Date.UTC(2026, 10, 25, 9);
@@ -28,7 +29,7 @@ function deps(): ViewDeps {
     clock: { now: () => at(30) },
     settings: () => settings,
     batchWordsOf: () => [],
-    abilitiesOf: () => ({ actions: ['retry'], hasLog: true }),
+    abilitiesOf: () => only('retry', 'openLog'),
     downstreamOf: async () => ['report'],
     messageUrl: (channel, ts) => `https://slack.example/${channel}/${ts}`,
     ownerName: async (owner) => owner,

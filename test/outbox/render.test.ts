@@ -4,6 +4,7 @@ import { createRedactor } from '../../src/lib/redact';
 import { renderPost } from '../../src/outbox/render';
 import * as incidentRows from '../../src/store/incident-rows';
 import type { SendablePost } from '../../src/store/post-rows';
+import { only } from '../support/abilities';
 import { createTestDatabase, type TestDatabase } from '../support/database';
 
 const nine = new Date('2026-11-25T09:00:00Z');
@@ -62,7 +63,7 @@ function rendered(post: Pick<SendablePost, 'incidentId' | 'role' | 'notice'>) {
       clock: { now: () => nine },
       settings: () => settings,
       batchWordsOf: () => [],
-      abilitiesOf: () => ({ actions: ['retry', 'stop'], hasLog: true }),
+      abilitiesOf: () => only('retry', 'stop', 'openLog'),
       downstreamOf: async () => [`after ${token('d')}`],
       messageUrl: (channel, ts) => `https://slack.example/${channel}/${ts}`,
       ownerName: async (owner) => owner,

@@ -7,6 +7,7 @@ import { createOutbox } from '../../src/outbox';
 import { renderPost } from '../../src/outbox/render';
 import { createStorms } from '../../src/outbox/storms';
 import { renderNotice } from '../../src/slack/story';
+import { only } from '../support/abilities';
 import { createTestDatabase, type TestDatabase } from '../support/database';
 import { createSetClock } from '../support/set-clock';
 
@@ -85,7 +86,7 @@ function start() {
           clock,
           settings: () => settings,
           batchWordsOf: () => [],
-          abilitiesOf: (name) => ({ actions: name === 'prod' ? ['retry'] : [], hasLog: false }),
+          abilitiesOf: (name) => (name === 'prod' ? only('retry') : only()),
           downstreamOf: async () => [],
           messageUrl: (channel, ts) => `https://slack.example/${channel}/${ts}`,
           ownerName: async (owner) => owner,

@@ -6,6 +6,7 @@ import { type Settings, SettingsFile } from '../../src/domain/settings';
 import { createLogger } from '../../src/lib/logger';
 import type { Orchestrator } from '../../src/orchestrators/orchestrator';
 import { createPipelines, type PipelinesDeps } from '../../src/pipelines';
+import { abilitiesIn } from '../support/abilities';
 import { createTestDatabase, type TestDatabase } from '../support/database';
 
 const nine = new Date('2026-11-25T09:00:00Z');
@@ -49,6 +50,7 @@ function open(
     db: database.db,
     settings: differs.settings ?? (() => orders),
     orchestrator: () => undefined,
+    abilitiesOf: (name) => abilitiesIn(differs?.orchestrator?.(name)),
     ownerName: async (owner) => (owner === 'mei@data.example' ? 'Mei Tanaka' : owner),
     channelName: async (id) => ({ C0ORDERS: 'orders-data', C0OTHER: 'other' })[id],
     messageUrl: (channelId, ts) => `https://slack.example/${channelId}/${ts}`,
@@ -340,8 +342,8 @@ describe('log', () => {
   });
 
   it.each([
-    { title: 'the connection is gone', orchestrator: undefined, missing: 'prod has no logs that I can read.' },
-    { title: 'it has no logs', orchestrator: adapter({}), missing: 'prod has no logs that I can read.' },
+    { title: 'the connection is gone', orchestrator: undefined, missing: 'It has no such thing. Do it there.' },
+    { title: 'it has no logs', orchestrator: adapter({}), missing: 'It has no such thing. Do it there.' },
     {
       title: 'no step is known',
       orchestrator: adapter({ async *openLog() {} }),

@@ -1,9 +1,11 @@
+import { missingOf } from '../../src/domain/ability';
 import type { DisplayState, IncidentView } from '../../src/domain/incident';
 import { renderAlert } from '../../src/slack/alert';
 import { buttons } from '../../src/slack/buttons';
 import { alertTargets, limits } from '../../src/slack/limits';
 import { type Message, sizeOf, textsOf } from '../../src/slack/message';
 import { checkBlocks } from '../../src/workspace/blocks/check';
+import { only } from '../support/abilities';
 import fc, { tries } from '../support/fast-check';
 import { alerts, changed, later, member, nameOf, nine, view } from './views';
 
@@ -149,12 +151,13 @@ describe('the buttons of an alert', () => {
       block.type === 'section' && block.accessory?.type === 'overflow' ? [block.accessory] : [],
     );
   const incidentId = view().incidentId;
+  const whyNot = { incidentId, whyNot: true };
   const mutes = [1, 4, 24].map((hours) => ({ incidentId, minutes: hours * 60 }));
   const closes = [
     { incidentId, close: 'unneeded' },
     { incidentId, close: 'elsewhere' },
   ];
-  it.each<{ title: string; facts: IncidentView; chosen: object[] }>([
+  it.each<{ title: string; facts: IncidentView; chosen: unknown[] }>([
     { title: 'failed', facts: view(), chosen: [...mutes, ...closes] },
     { title: 'late', facts: view({ state: 'late' }), chosen: [...mutes, ...closes] },
     { title: 'acknowledged', facts: view({ state: 'acknowledged' }), chosen: [...mutes, ...closes] },
@@ -174,6 +177,20 @@ describe('the buttons of an alert', () => {
       facts: view({ changed: { ...changed(), back: '2026.11.24-rc1' }, abilities: ['redeploy'] }),
       chosen: [...mutes, ...closes],
     },
+    {
+      title: 'failed where it cannot be retried',
+      facts: view({ abilities: [], missing: missingOf(only('openLog')) }),
+      chosen: [mutes[0], mutes[2], ...closes, whyNot],
+    },
+    {
+      title: 'failed after a deploy where its log cannot be read',
+      facts: view({
+        changed: { ...changed(), back: '11' },
+        abilities: ['retry', 'redeploy'],
+        missing: missingOf(only('retry', 'redeploy')),
+      }),
+      chosen: [{ incidentId, back: '11' }, mutes[1], ...closes, whyNot],
+    },
     { title: 'retrying', facts: view({ state: 'retrying' }), chosen: [] },
     { title: 'muted', facts: view({ state: 'muted' }), chosen: [] },
     { title: 'recovered', facts: view({ state: 'recovered', ...closed }), chosen: [] },
@@ -183,6 +200,35 @@ describe('the buttons of an alert', () => {
       chosen.map((value) => ({ ok: true, value })),
     );
     for (const { confirm } of menus) expect(confirm?.text.text).toContain('orders_daily');
+  });
+
+  it.each<[string, IncidentView, string | undefined]>([
+    ['a failure', view({ missing: missingOf(only()) }), 'Why no Retry, Show log or Backfill?'],
+    [
+      'a failure after a change',
+      view({ changed: changed(), missing: missingOf(only('retry')) }),
+      'Why no Show log, Backfill or Redeploy?',
+    ],
+    [
+      'a failure without a day',
+      view({ lead: { partition: '' }, missing: missingOf(only('retry', 'openLog')) }),
+      undefined,
+    ],
+    [
+      'one that is late',
+      view({ state: 'late', lead: { trouble: 'late' }, missing: missingOf(only()) }),
+      'Why no Backfill?',
+    ],
+    ['one that runs', view({ state: 'retrying', missing: missingOf(only('retry')) }), 'Why no Show log or Stop?'],
+    ['one that is over', view({ state: 'recovered', ...closed, missing: missingOf(only()) }), undefined],
+  ])('say in their menu that there is a reason for what is missing of %s', (_title, facts, says) => {
+    const options = menusOf(facts).flatMap((menu) => menu.options.map(({ text }) => text.text));
+    expect(options.find((text) => text.startsWith('Why'))).toBe(says);
+  });
+
+  it('ask nothing first where the menu only tells why', () => {
+    const [menu] = menusOf(view({ state: 'retrying', missing: missingOf(only()) }));
+    expect(menu?.confirm).toBeUndefined();
   });
 
   it('leave out what the connection cannot do', () => {

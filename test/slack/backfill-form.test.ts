@@ -47,8 +47,8 @@ describe('the form of a backfill', () => {
     },
     {
       title: 'an orchestrator that cannot',
-      answer: { kind: 'not-able', label: 'orders', connection: 'old' },
-      says: /runs in old, which I cannot ask for a backfill/,
+      answer: { kind: 'not-able', label: 'orders', connection: 'old', why: 'It knows no days. Start it there.' },
+      says: /runs in old, which I cannot ask for a backfill. It knows no days. Start it there/,
     },
   ])('says what to do next for $title, and can only be closed', ({ answer, says }) => {
     expect(text(answer)).toMatch(says);

@@ -69,8 +69,8 @@ describe('the form of a redeploy', () => {
     },
     {
       title: 'the orchestrator cannot',
-      answer: { kind: 'not-able', label: 'orders', connection: 'old' },
-      says: /runs in old, which I cannot ask/,
+      answer: { kind: 'not-able', label: 'orders', connection: 'old', why: 'It takes its branch. Merge there.' },
+      says: /runs in old, which I cannot ask[\s\S]*Merge there/,
     },
     { title: 'no name was typed', answer: { kind: 'none', asked: '', didYouMean: [] }, says: /Which pipeline\?/ },
     {

@@ -1,7 +1,9 @@
+import { missingOf } from '../../src/domain/ability';
 import { limits } from '../../src/slack/limits';
 import { sizeOf, textsOf } from '../../src/slack/message';
 import { renderStatus } from '../../src/slack/status';
 import { checkBlocks } from '../../src/workspace/blocks/check';
+import { only } from '../support/abilities';
 import { failing, later, pipelineStatus, statusAnswer } from './views';
 
 const asker = { command: '/pipeline', timeZone: 'Europe/Berlin' };
@@ -79,6 +81,16 @@ describe('the card of one pipeline', () => {
         },
       ],
     });
+  });
+
+  it('says what cannot be done with it and why, one line a reason, aloud too', () => {
+    const missing = missingOf({ ...only('openLog'), backfill: 'dbt Cloud knows no days. Start the job there.' });
+    const { blocks, text } = renderStatus(statusAnswer([pipelineStatus('orders_daily', { missing })], named), asker);
+    expect(all(blocks)).toContain(
+      '*Cannot*\n• *Retry, Stop, Redeploy*: It has no such thing. Do it there.\n• *Backfill*: dbt Cloud knows no days. Start the job there.',
+    );
+    expect(text).toContain('Cannot: Backfill: dbt Cloud knows no days. Start the job there.');
+    expect(checkBlocks(blocks, 'message')).toEqual([]);
   });
 
   it('leads to the alert while there is one', () => {

@@ -69,6 +69,7 @@ export function view({
     turn: 0,
     abilities: ['retry', 'stop'],
     hasLog: true,
+    missing: [],
     timeZone: 'Europe/Berlin',
     now: later(12),
     ...more,
@@ -183,6 +184,7 @@ export function pipelineStatus(name: string, more: Partial<PipelineStatus> = {})
     team: 'orders',
     succeeded: { count: 28, of: 30 },
     usuallyTakesMs: { median: 12 * 60_000, n: 28 },
+    missing: [],
     ...more,
   };
 }

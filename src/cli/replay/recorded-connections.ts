@@ -1,3 +1,4 @@
+import { abilitiesOf } from '../../domain/ability';
 import { Failure } from '../../domain/failure';
 import { type RunStatus, runStatuses } from '../../domain/run';
 import type { Settings } from '../../domain/settings';
@@ -15,7 +16,12 @@ export function recordedConnections(
   const all = new Map(
     orchestrators.map(({ name, kind }): [string, Reached] => [
       name,
-      { name, kind: { id: kind, title: kind }, orchestrator: recorded(name), abilities: [] },
+      {
+        name,
+        kind: { id: kind, title: kind },
+        orchestrator: recorded(name),
+        abilities: abilitiesOf([], () => 'This is a replay: nothing is changed.'),
+      },
     ]),
   );
 

@@ -11,12 +11,16 @@ const { fault, finding } = createFindings({
   'rate-limited': 'Ask for more calls for this user, or poll less often.',
 });
 
+const noVersions =
+  'Airflow 2 keeps no versions of a pipeline. The repository of its file knows them; Airflow 3 keeps them.';
+
 /** Reaches the server, signs in, reads, and asks for what it would be allowed to change. Changes nothing. */
 export async function check(deps: { api: Api; baseUrl: string; only?: readonly string[] }): Promise<Finding[]> {
   const { api, baseUrl } = deps;
   const reached = await finding(async () => {
     const { version } = await api.release();
-    return { ok: true, say: `${api.where} answers at ${baseUrl}: it is Airflow ${version}.` };
+    const say = `${api.where} answers at ${baseUrl}: it is Airflow ${version}.`;
+    return (await api.isNew()) ? { ok: true, say } : { ok: true, say, lacks: { versions: noVersions } };
   });
   if (!reached.ok) return [reached];
   const read = await finding(async () => {
@@ -26,14 +30,14 @@ export async function check(deps: { api: Api; baseUrl: string; only?: readonly s
     return { ok: true, say: `It shows ${count} ${count === 1 ? 'pipeline' : 'pipelines'} and their runs.` };
   });
   if (!read.ok) return [reached, read];
-  const [probe] = deps.only ?? (await api.dags(0, 1)).items.map(({ dag_id }) => dag_id);
+  const probes = (deps.only ?? (await api.dags(0, probed)).items.map(({ dag_id }) => dag_id)).slice(0, probed);
   return [
     reached,
     read,
     await finding(() => health(api)),
     ...(await Promise.all((deps.only ?? []).map((key) => finding(() => pipeline(api, key))))),
     ...(await importErrors(api)),
-    ...(probe === undefined ? [] : await rights(api, probe)),
+    ...(await rights(api, probes)),
   ];
 }
 
@@ -80,33 +84,48 @@ async function importErrors(api: Api): Promise<Finding[]> {
   }
 }
 
+/** Rights may differ from pipeline to pipeline: what is refused for so many is refused. */
+const probed = 3;
+
+interface Right {
+  what: string;
+  ask(dag: string): Promise<void>;
+  ability: 'retry' | 'start' | 'backfill';
+}
+
 /** Each right that a button needs. Whoever may is told that what was asked for is not there, which is what we want to hear. */
-async function rights(api: Api, dag: string): Promise<Finding[]> {
-  const isNew = await api.isNew();
-  const wanted: [string, () => Promise<void>][] = [
-    ['clear tasks, so that Retry works', () => api.probe.clear(dag)],
-    ...(isNew
+async function rights(api: Api, dags: readonly string[]): Promise<Finding[]> {
+  const wanted: Right[] = [
+    { what: 'clear tasks, which Retry needs', ask: api.probe.clear, ability: 'retry' },
+    ...((await api.isNew())
       ? ([
-          ['trigger runs, so that Start works', () => api.probe.trigger(dag)],
-          ['make backfills', () => api.probe.backfill()],
-        ] satisfies [string, () => Promise<void>][])
+          { what: 'trigger runs, which Start needs', ask: api.probe.trigger, ability: 'start' },
+          { what: 'make backfills', ask: api.probe.backfill, ability: 'backfill' },
+        ] satisfies Right[])
       : []),
   ];
-  return Promise.all(
-    wanted.map(async ([what, ask]): Promise<Finding> => {
-      try {
-        await ask();
-      } catch (error) {
-        if (!(error instanceof Failure)) throw error;
-        if (error.kind === 'not-allowed')
-          return {
-            ok: false,
-            say: `The user may not ${what}.`,
-            fix: 'Give it the role Op in Airflow (or User, for no more than Retry and Start).',
-          };
-        if (error.kind !== 'rejected' && error.kind !== 'not-found') return fault(error);
-      }
-      return { ok: true, say: `The user may ${what}.` };
-    }),
-  );
+  return Promise.all(wanted.map((right) => rightOn(dags, right)));
+}
+
+async function rightOn(dags: readonly string[], { what, ask, ability }: Right): Promise<Finding> {
+  for (const dag of dags) {
+    try {
+      await ask(dag);
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      if (error.kind === 'not-allowed') continue;
+      if (error.kind !== 'rejected' && error.kind !== 'not-found') return fault(error);
+    }
+    return { ok: true, say: `The user may ${what}.` };
+  }
+  if (dags.length === 0)
+    return { ok: true, say: `Whether the user may ${what} could not be tried: there is no pipeline.` };
+  return {
+    ok: false,
+    say: `The user may not ${what}.`,
+    fix: 'Give it the role Op in Airflow (or User, for no more than Retry and Start).',
+    lacks: {
+      [ability]: `Pitcrew's user in Airflow may not ${what.replace(/, which.*/, '')}. Ask whoever runs Airflow to give it the role Op.`,
+    },
+  };
 }

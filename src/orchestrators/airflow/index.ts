@@ -24,6 +24,12 @@ export const airflow = defineOrchestrator<AirflowSettings>({
   id: 'airflow',
   title: 'Airflow',
   settings: AirflowSettings,
+  lacks: {
+    authenticate: 'Airflow does not sign what it sends. A bearer token under `ingest.sources` does that.',
+    kill: 'Airflow ends a run in one way only. Stop does that.',
+    redeploy:
+      'Airflow takes what stands in its DAG folder or bundle. Put the version you want there, and it is in force.',
+  },
   address: (settings) => ({ baseUrl: settings.url, headers: settings.headers, authorise: signInWith(settings) }),
   connect: ({ name: connection, settings, http, log, clock, unknownWord }) => {
     const api = createApi(

@@ -1,3 +1,4 @@
+import type { ActionKind } from '../../domain/action';
 import { Failure } from '../../domain/failure';
 import { createFindings } from '../findings';
 import type { Finding } from '../orchestrator';
@@ -12,12 +13,12 @@ const { finding } = createFindings({
 });
 
 /** Permissions that our buttons need, in Dagster's words and in ours. */
-const wanted: [permission: string, what: string][] = [
-  ['launch_pipeline_reexecution', 'run runs again, so that Retry works'],
-  ['launch_pipeline_execution', 'launch runs, so that Start and a backfill of one partition work'],
-  ['terminate_pipeline_execution', 'end runs, so that Stop works'],
-  ['launch_partition_backfill', 'launch backfills'],
-  ['cancel_partition_backfill', 'cancel backfills'],
+const wanted: [permission: string, what: string, abilities: ActionKind[]][] = [
+  ['launch_pipeline_reexecution', 'run runs again, which Retry needs', ['retry']],
+  ['launch_pipeline_execution', 'launch runs, which Start and a backfill of one partition need', ['start']],
+  ['terminate_pipeline_execution', 'end runs, which Stop needs', ['stop', 'kill']],
+  ['launch_partition_backfill', 'launch backfills', ['backfill']],
+  ['cancel_partition_backfill', 'cancel backfills', []],
 ];
 
 const daemonsNeeded = new Map([
@@ -103,7 +104,7 @@ async function pipeline(api: Api, key: string): Promise<Finding> {
 
 async function rights(api: Api): Promise<Finding[]> {
   const told = new Map((await api.permissions()).map((one) => [one.permission, one]));
-  return wanted.map(([permission, what]): Finding => {
+  return wanted.map(([permission, what, abilities]): Finding => {
     const right = told.get(permission);
     if (right?.value !== false) return { ok: true, say: `The user may ${what}.` };
     const because = right.disabledReason ? ` (${right.disabledReason})` : '';
@@ -111,6 +112,12 @@ async function rights(api: Api): Promise<Finding[]> {
       ok: false,
       say: `The user may not ${what}${because}.`,
       fix: 'Give its user the role Launcher or Editor in Dagster+; in Dagster itself take a web server without `--read-only`.',
+      lacks: Object.fromEntries(
+        abilities.map((ability) => [
+          ability,
+          `Pitcrew's user in Dagster may not ${what.replace(/, which.*/, '')}${because}. Ask whoever runs Dagster to give it the role Launcher.`,
+        ]),
+      ),
     };
   });
 }
@@ -123,6 +130,9 @@ async function retryTags(api: Api): Promise<Finding[]> {
       ok: false,
       say: `Dagster ${version} takes no tags with a run that is run again, so that a retry could not be found again.`,
       fix: 'Upgrade Dagster, and retry in Dagster itself until then.',
+      lacks: {
+        retry: `Dagster ${version} cannot tell a retry of Pitcrew's from another. Retry in Dagster itself, and ask whoever runs it to upgrade it.`,
+      },
     },
   ];
 }

@@ -20,6 +20,13 @@ export const dagster = defineOrchestrator<DagsterSettings>({
   id: 'dagster',
   title: 'Dagster',
   settings: DagsterSettings,
+  lacks: {
+    authenticate: 'Dagster does not sign what it sends. A bearer token under `ingest.sources` does that.',
+    versions: 'Dagster tells no versions of a job. The repository of its code location knows them.',
+    skip: 'Dagster leaves no step of a run out. Run it again from the step behind it in Dagster, by choosing its steps.',
+    unblock: 'Nothing in Dagster waits for a failed run: the next runs begin by themselves.',
+    redeploy: 'Dagster runs what its code location holds. Deploy that anew with the version you want, and reload it.',
+  },
   address: ({ url, headers, token }) => ({
     baseUrl: url,
     headers: { ...headers, ...(token === undefined ? {} : { 'Dagster-Cloud-Api-Token': token }) },

@@ -15,6 +15,17 @@ export const dbt = defineOrchestrator<DbtSettings>({
   id: 'dbt',
   title: 'dbt Cloud',
   settings: DbtSettings,
+  lacks: {
+    runsOf: 'Runs of dbt Cloud are not made for a day, so that none can be found by its day.',
+    versions: 'dbt Cloud tells no versions of a job. The repository of the project knows them.',
+    lineage: 'Post `manifest.json` to `/api/v1/dbt` after a run, and the models are known with what feeds them.',
+    kill: 'dbt Cloud ends a run in one way only. Stop does that.',
+    skip: 'dbt Cloud retries from what failed, and leaves no model out. Exclude it in the commands of the job.',
+    unblock: 'Nothing in dbt Cloud waits for a failed run: the next one begins by its schedule.',
+    backfill:
+      'dbt Cloud runs whole jobs, and knows no days. Start the job in dbt Cloud with variables for the days, or with a full refresh.',
+    redeploy: 'dbt Cloud builds what its branch holds. Merge or revert there; the next run takes it.',
+  },
   address: ({ url, token, headers }) => ({
     baseUrl: url,
     headers: { authorization: `Bearer ${token}`, ...headers },

@@ -14,6 +14,28 @@ export const genericHttp = defineOrchestrator<GenericHttpSettings>({
   id: 'generic-http',
   title: 'Scheduler',
   settings: GenericHttpSettings,
+  lacks: {
+    authenticate: 'This kind takes deliveries by a token under `ingest.sources` alone.',
+    discover: 'The connection is not set up for it. Ask whoever runs Pitcrew to map `pipelines`.',
+    poll: 'The connection is not set up for it. Ask whoever runs Pitcrew to map `runs`.',
+    steps: 'The connection is not set up for it. Ask whoever runs Pitcrew to map `steps`.',
+    openLog: 'The connection is not set up for logs. Ask whoever runs Pitcrew to map `log`.',
+    runsOf: 'This kind does not look for runs by their day.',
+    progress: 'The connection is not set up for changes, so that there are none to follow.',
+    lookUp: 'The connection is not set up for changes, so that there are none to look up.',
+    versions:
+      'This kind knows no versions. Send events of the type `io.pitcrew.change.deployed.v1`, and alerts tell what changed.',
+    lineage:
+      'This kind reads no graph. Send OpenLineage events to `/api/v1/lineage`, or write `feeds` in the catalogue.',
+    retry: 'The connection is not set up for it. Ask whoever runs Pitcrew to add `actions.retry`.',
+    stop: 'The connection is not set up for it. Ask whoever runs Pitcrew to add `actions.stop`.',
+    kill: 'This kind ends a run in one way only. Stop does that, where it is set up.',
+    skip: 'This kind changes whole runs only. Leave the step out in the scheduler itself.',
+    unblock: 'This kind holds nothing back. Look in the scheduler itself what waits.',
+    start: 'The connection is not set up for it. Ask whoever runs Pitcrew to add `actions.start`.',
+    backfill: 'This kind starts no runs for days. Start them in the scheduler itself.',
+    redeploy: 'This kind puts no version in force. Deploy in the scheduler itself.',
+  },
   address: ({ url, headers }) => ({ baseUrl: url, headers }),
   connect: ({ name: connection, settings, http, log, clock, unknownWord }) => {
     const statusOf = createStatuses(settings, unknownWord);

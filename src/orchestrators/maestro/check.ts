@@ -1,3 +1,4 @@
+import { actionKinds } from '../../domain/action';
 import { Failure } from '../../domain/failure';
 import { createFindings } from '../findings';
 import type { Finding } from '../orchestrator';
@@ -57,6 +58,9 @@ async function checkPipeline(api: Api, key: string): Promise<Finding> {
   }
 }
 
+const nameless =
+  'The name of who asks does not get through to Maestro, which refuses every change without it. Ask whoever runs Pitcrew to run `pitcrew doctor`.';
+
 /** Every change needs the header `user`; a proxy that drops it would only be noticed at the first press of Retry. */
 async function checkUser(api: Api, user: string): Promise<Finding[]> {
   try {
@@ -73,6 +77,7 @@ async function checkUser(api: Api, user: string): Promise<Finding[]> {
           ok: false,
           say: 'The name of the caller does not reach the server, so that every change will be refused.',
           fix,
+          lacks: Object.fromEntries(actionKinds.map((kind) => [kind, nameless])),
         },
       ];
     }

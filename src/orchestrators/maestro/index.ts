@@ -23,6 +23,7 @@ export const maestro = defineOrchestrator<MaestroSettings>({
   id: 'maestro',
   title: 'Maestro',
   settings: MaestroSettings,
+  lacks: {},
   address: ({ url, headers }) => ({ baseUrl: url, headers }),
   connect: (given) => {
     const { name: connection, settings, http, log, clock, known, unknownWord } = given;

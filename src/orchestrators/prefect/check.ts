@@ -1,3 +1,4 @@
+import type { ActionKind } from '../../domain/action';
 import { Failure } from '../../domain/failure';
 import { createFindings } from '../findings';
 import type { Finding } from '../orchestrator';
@@ -72,12 +73,12 @@ async function lateRuns(api: Api): Promise<Finding> {
 
 /** Each right that a button needs. Whoever may is told that what was asked for is not there, which is what we want to hear. */
 async function rights(api: Api): Promise<Finding[]> {
-  const wanted: [string, () => Promise<void>][] = [
-    ['change the state of runs, so that Retry and Stop work', api.probe.setState],
-    ['start runs of deployments, so that Start and Backfill work', api.probe.createRun],
+  const wanted: [string, () => Promise<void>, ActionKind[]][] = [
+    ['change the state of runs, which Retry and Stop need', api.probe.setState, ['retry', 'stop']],
+    ['start runs of deployments, which Start and Backfill need', api.probe.createRun, ['start', 'backfill']],
   ];
   return Promise.all(
-    wanted.map(([what, ask]) =>
+    wanted.map(([what, ask, abilities]) =>
       finding(async () => {
         try {
           await ask();
@@ -88,6 +89,12 @@ async function rights(api: Api): Promise<Finding[]> {
               ok: false,
               say: `The key may not ${what}.`,
               fix: 'Give it a role that may, such as Runner or Developer.',
+              lacks: Object.fromEntries(
+                abilities.map((ability) => [
+                  ability,
+                  `Pitcrew's key for Prefect may not ${what.replace(/, which.*/, '')}. Ask whoever runs Prefect to give it the role Runner.`,
+                ]),
+              ),
             };
           if (error.kind !== 'not-found' && error.kind !== 'rejected') throw error;
         }

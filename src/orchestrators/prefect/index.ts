@@ -19,6 +19,14 @@ export const prefect = defineOrchestrator<PrefectSettings>({
   id: 'prefect',
   title: 'Prefect',
   settings: PrefectSettings,
+  lacks: {
+    authenticate: 'Prefect does not sign what it sends. A bearer token under `ingest.sources` does that.',
+    versions: 'Prefect tells no versions that could be put in force. The repository of the flow knows them.',
+    lineage: 'Prefect tells no graph between deployments. Write `feeds` in the catalogue, or send OpenLineage events.',
+    kill: 'Prefect ends a run in one way only. Stop does that.',
+    skip: 'Prefect leaves no task of a run out. Retry runs only those again that did not complete.',
+    redeploy: 'Prefect runs what the deployment points to. Deploy the version you want with `prefect deploy`.',
+  },
   address: (settings) => ({ baseUrl: settings.url, headers: headersOf(settings) }),
   connect: ({ name: connection, settings, http, log, clock, unknownWord }) => {
     const api = createApi(http);

@@ -60,8 +60,14 @@ describe.each([3, 2] as const)('with Airflow %i', (major) => {
 
   it('who may only look is told of each right that is missing, and is refused a retry', async () => {
     await open(major, [], { username: 'viewer', password: 'viewer-pw' });
-    const faults = (await connection.orchestrator.check()).filter(({ ok }) => !ok).map(({ say }) => say);
-    expect(faults).toContain('The user may not clear tasks, so that Retry works.');
+    const found = await connection.orchestrator.check();
+    const faults = found.filter(({ ok }) => !ok).map(({ say }) => say);
+    const lacks = Object.assign({}, ...found.map((finding) => finding.lacks));
+    expect(Object.keys(lacks)).toEqual(major === 3 ? ['retry', 'start', 'backfill'] : ['versions', 'retry']);
+    expect(lacks.retry).toBe(
+      "Pitcrew's user in Airflow may not clear tasks. Ask whoever runs Airflow to give it the role Op.",
+    );
+    expect(faults).toContain('The user may not clear tasks, which Retry needs.');
     if (major === 3) expect(faults).toContain('The user may not make backfills.');
     const { id } = await run('bumpy');
     const target = { kind: 'run' as const, run: refOf('bumpy', id) };

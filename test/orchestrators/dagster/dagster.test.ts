@@ -330,9 +330,17 @@ describe('a run that has no worker yet', () => {
 describe('who may only look', () => {
   it('is told of each right that is missing, and is refused what it asks for', async () => {
     await open([], { readOnly: true });
-    const faults = (await connection.orchestrator.check()).filter(({ ok }) => !ok).map(({ say }) => say);
+    const found = await connection.orchestrator.check();
+    const faults = found.filter(({ ok }) => !ok).map(({ say }) => say);
+    expect(found.flatMap(({ lacks }) => Object.keys(lacks ?? {}))).toEqual([
+      'retry',
+      'start',
+      'stop',
+      'kill',
+      'backfill',
+    ]);
     expect(faults).toHaveLength(5);
-    expect(faults[0]).toBe('The user may not run runs again, so that Retry works (Disabled by your administrator).');
+    expect(faults[0]).toBe('The user may not run runs again, which Retry needs (Disabled by your administrator).');
     const { id } = await run('bumpy');
     const target = { kind: 'run' as const, run: refOf('bumpy@etl', id) };
     expect((await failureOf(plan('retry', target))).kind).toBe('not-allowed');

@@ -61,10 +61,12 @@ describe('who comes in', () => {
 
   it('with a key that may only look is told of each right that is missing, and is refused a start', async () => {
     await open([], { apiKey: 'pnu_viewer' });
-    const faults = (await connection.orchestrator.check()).filter(({ ok }) => !ok).map(({ say }) => say);
+    const found = await connection.orchestrator.check();
+    const faults = found.filter(({ ok }) => !ok).map(({ say }) => say);
+    expect(found.flatMap(({ lacks }) => Object.keys(lacks ?? {}))).toEqual(['retry', 'stop', 'start', 'backfill']);
     expect(faults).toEqual([
-      'The key may not change the state of runs, so that Retry and Stop work.',
-      'The key may not start runs of deployments, so that Start and Backfill work.',
+      'The key may not change the state of runs, which Retry and Stop need.',
+      'The key may not start runs of deployments, which Start and Backfill need.',
     ]);
     const target: Target = { kind: 'pipeline', pipeline: pipelineOf('smooth') };
     const start = connection.orchestrator.actions.start?.perform(target, callFor(target, { kind: 'start' }));
