@@ -19,6 +19,7 @@ import { claimRequest } from './buttons/claim-request';
 import { declineAction } from './buttons/decline-action';
 import { dropParked } from './buttons/drop-parked';
 import { explainRating } from './buttons/explain-rating';
+import { finishTask } from './buttons/finish-task';
 import { forgetMe } from './buttons/forget-me';
 import { mute } from './buttons/mute';
 import { needHelpStill } from './buttons/need-help-still';
@@ -107,6 +108,7 @@ export const listeners: readonly Listener[] = [
   answerSolved,
   needHelpStill,
   askHelp,
+  finishTask,
   forgetMe,
   refreshHome,
   reopenRequest,

@@ -18,7 +18,7 @@ export function aboutRequest(
       const request = await services.requests.find(value.id);
       if (!request) return { view: saying(title, ['This request is gone.']), outcome: 'user-error' };
       const { number } = request;
-      if (!services.requests.isTeam(actor))
+      if (!services.requests.mayAnswer(actor, request))
         return {
           view: saying(title, [sayRequestAnswer({ kind: 'refused', number, because: 'not-team' })]),
           outcome: 'not-allowed',

@@ -25,7 +25,7 @@ import type { BackfillAnswer } from '../src/slack/backfill-form';
 import type { Needs } from '../src/slack/buttons';
 import type { AskValue } from '../src/slack/dialogs';
 import type { VersionsAnswer } from '../src/slack/redeploy-form';
-import type { RequestLine } from '../src/slack/request-list';
+import type { RequestLine, RequestList } from '../src/slack/request-list';
 
 /** Which dialog: by Slack's id, or by the one that we gave it. */
 export type DialogAt = ({ id: string } | { externalId: string }) & { hash?: string };
@@ -109,8 +109,14 @@ export interface Services {
     /** Is a post there one by itself? */
     takesPosts(channelId: string): Promise<boolean>;
     isTeam(actor: Actor): boolean;
-    queue(question: { limit: number; isLate?: boolean }): Promise<{ requests: RequestLine[]; total: number }>;
-    mine(question: { actor: Actor; limit: number }): Promise<{ requests: RequestLine[]; total: number }>;
+    /** Does this person answer this request? */
+    mayAnswer(actor: Actor, request: RequestLine): boolean;
+    queue(question: {
+      actor: Actor;
+      limit: number;
+      isLate?: boolean;
+    }): Promise<{ requests: RequestLine[]; total: number }>;
+    mine(question: { actor: Actor; limit: number }): Promise<RequestList>;
     /** As it stands; for the forms of the team. */
     find(id: string): Promise<RequestLine | undefined>;
     /** The alert that this message shows, if it is one. */
@@ -118,6 +124,8 @@ export interface Services {
     /** The newest failed run of a pipeline, by what somebody calls it. */
     aboutNamed(name: string): Promise<AskValue['about']>;
     categories(): string[];
+    /** Teams to whose queue it can be moved. */
+    queuesBeside(request: RequestLine): string[];
     emoji(): string;
   };
   /** @throws Failure where Slack does not take it */

@@ -65,9 +65,12 @@ import { createInteractions } from './reporting/interactions';
 import { createRollups } from './reporting/rollups';
 import { createRequests } from './requests';
 import { aboutAlert, aboutPipeline } from './requests/about';
+import { createAssigning } from './requests/assigning';
 import { createFeedback } from './requests/feedback';
 import { createRunbooks } from './requests/runbooks';
+import { createRequestTasks } from './requests/tasks';
 import { createTimetable } from './requests/timetable';
+import { createTurns } from './requests/turns';
 import type { SettingsHolder } from './settings/holder';
 import { createSlackApp, type SlackApp, type SlackCredentials } from './slack/app';
 import { createSlackClient, type SlackClient } from './slack/client';
@@ -193,6 +196,17 @@ export function assemble(parts: Parts) {
     channelName: (id) => channels.nameOf(id),
   });
   const requests = createRequests({ db, clock, settings, redact, channelName: (id) => channels.nameOf(id) });
+  const turns = createTurns({ clock, settings, actor: (slackId) => actors.get(slackId), membersOf: actors.membersOf });
+  const assigning = createAssigning({
+    db,
+    clock,
+    log,
+    settings,
+    requests,
+    turns,
+    actor: (slackId) => actors.get(slackId),
+  });
+  const requestTasks = createRequestTasks({ clock, requests, redact });
   const quiet = createQuiet({ db, clock, settings, refresh: incidents.refresh, tell: incidents.tell });
   const mutes = createMutes({
     db,
@@ -347,6 +361,8 @@ export function assemble(parts: Parts) {
     parked,
     owners,
     requests,
+    assigning,
+    requestTasks,
     feedback: createFeedback(),
     messageAt: slack.messageAt,
     aboutNamed,
@@ -390,10 +406,12 @@ export function assemble(parts: Parts) {
         ...(request.channel && request.threadTs ? { threadUrl: messageUrl(request.channel, request.threadTs) } : {}),
       });
       const mine = await requests.mine({ actor, limit: homeLines });
-      const queue = requests.isTeam(actor) ? await requests.board(homeLines) : undefined;
+      const queue = await requests.board(actor, homeLines);
       const facts = {
         mine: { ...mine, requests: mine.requests.map(withThread) },
-        ...(queue ? { queue: { ...queue, requests: queue.requests.map(withThread) } } : {}),
+        ...(requests.isTeam(actor) || queue.total > 0
+          ? { queue: { ...queue, requests: queue.requests.map(withThread) } }
+          : {}),
       };
       const home = {
         ...facts,
@@ -410,6 +428,7 @@ export function assemble(parts: Parts) {
     mutes,
     quiet,
     requests,
+    assigning,
     runbooks: createRunbooks({ db, log, settings, redact }),
     homes,
     late: createLateWatch({ db, clock, log, settings }),
@@ -550,6 +569,14 @@ export function assemble(parts: Parts) {
       find: requests.find,
       alertAt: (channel, ts) => aboutAlert(db, channel, ts),
       aboutNamed,
+      queuesBeside: ({ team }) =>
+        settings()
+          .teams.filter(
+            ({ name, channel }) =>
+              (channel ?? (name === settings().support.team ? settings().support.triageChannel : undefined)) !==
+                undefined && name !== (team ?? settings().support.team),
+          )
+          .map(({ name }) => name),
       categories: () => settings().support.categories,
       emoji: () => settings().support.emoji,
     },

@@ -6,6 +6,9 @@ import { aboutRequest } from '../request-dialog';
 export const changeRequest = onOpening(
   buttons.changeRequest,
   aboutRequest(changeTitle, (request, place, services) =>
-    renderChangeForm(request, place, { categories: services.requests.categories() }),
+    renderChangeForm(request, place, {
+      categories: services.requests.categories(),
+      queues: services.requests.queuesBeside(request),
+    }),
   ),
 );

@@ -36,12 +36,12 @@ function listing(kind: ListKind, command: string): CommandPlan {
     async answer({ actor, services }) {
       const { requests, clock } = services;
       const what = `support ${kind}`;
-      if (kind !== 'mine' && !requests.isTeam(actor))
-        return { message: privately(refusals.teamOnly(command)), what, outcome: 'not-allowed' };
       const list =
         kind === 'mine'
           ? await requests.mine({ actor, limit: shown })
-          : await requests.queue({ limit: shown, ...(kind === 'overdue' ? { isLate: true } : {}) });
+          : await requests.queue({ actor, limit: shown, ...(kind === 'overdue' ? { isLate: true } : {}) });
+      if (kind !== 'mine' && !requests.isTeam(actor) && list.total === 0)
+        return { message: privately(refusals.teamOnly(command)), what, outcome: 'not-allowed' };
       const context = { timeZone: actor.timeZone ?? 'UTC', command, now: clock.now() };
       return { message: renderRequests(kind, list, context), what };
     },

@@ -154,6 +154,13 @@ export function createActors(deps: ActorsDeps) {
       return toActor(await findOrFetch(slackId));
     },
 
+    /** Slack ids of those in a user group, as known lately. @throws Failure where it was never read and cannot be */
+    async membersOf(groupId: string): Promise<string[]> {
+      const [stored] = await findGroups(db, [groupId]);
+      if (stored && isFresh(stored.fetchedAt, groupFreshMs)) return stored.members;
+      return latest(groups, groupId, () => refreshGroup(groupId), stored && { known: stored.members });
+    },
+
     /** Makes the row of someone known by a Slack id or an e-mail address. False = Slack knows nobody by it. @throws Failure */
     async meet(name: string): Promise<boolean> {
       if (isAddress(name)) return (await byAddress(name)) !== undefined;

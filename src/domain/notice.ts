@@ -268,6 +268,12 @@ export const Notice = z.discriminatedUnion('kind', [
       'answers',
       'run-recovered',
       'rating-explained',
+      'released',
+      'noted',
+      'moved',
+      'took-over',
+      'solved-elsewhere',
+      'task-done',
     ]),
     number: z.number(),
     by: person.optional(),
@@ -280,6 +286,12 @@ export const Notice = z.discriminatedUnion('kind', [
     score: z.number().optional(),
     /** Of the other request. */
     into: z.number().optional(),
+    /** `to` is called, as it is news to them. */
+    calls: z.boolean().optional(),
+    /** It was their turn: of so many at work, the one who was given nothing for longest. */
+    turn: z.object({ atWork: z.number(), since: at.optional() }).optional(),
+    /** Name of the team it went to. */
+    team: z.string().optional(),
     requestId: z.string().optional(),
     /** What solved the like before (with the number of its request) or what a runbook says (with its file), the best first; at most 3. */
     answers: z

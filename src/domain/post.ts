@@ -24,9 +24,10 @@ export interface Post {
   kind: PostKind;
   /**
    * `parent` of an incident, `reply` in its thread, `direct` to a person, `card` of a storm, `action`: shows how an action goes,
-   * `note` in a channel about no alert that is there, `request` where somebody asked for help, `triage`: the same for the team.
+   * `note` in a channel about no alert that is there, `request` where somebody asked for help, `triage`: the same for the team,
+   * `moved`: what was that of a team which it has left.
    */
-  role: 'parent' | 'reply' | 'direct' | 'card' | 'action' | 'note' | 'request' | 'triage';
+  role: 'parent' | 'reply' | 'direct' | 'card' | 'action' | 'note' | 'request' | 'triage' | 'moved';
   incidentId?: string;
   actionId?: string;
   requestId?: string;

@@ -91,7 +91,8 @@ export const RequestEvent = z.discriminatedUnion('kind', [
     to: z.string(),
     partition: z.string().optional(),
   }),
-  z.object({ kind: z.literal('moved'), to: z.string() }),
+  /** To the queue of another team, by its name. `isBack`: to the one that answers by the settings. */
+  z.object({ kind: z.literal('moved'), to: z.string(), isBack: z.boolean() }),
   z.object({ kind: z.literal('task-added') }),
   z.object({ kind: z.literal('task-done') }),
   /** What was answered first: how many likely answers were shown. */
@@ -122,6 +123,8 @@ export interface Request {
   /** Surrogate ids. */
   requester: string;
   assignee?: string;
+  /** The team that answers, where it was moved to another than that of the settings. */
+  team?: string;
   isStaff: boolean;
   source: Source;
   priority: Priority;
@@ -171,10 +174,12 @@ export type RequestWish =
   | { do: 'snooze'; until: Date }
   | { do: 'wake' }
   | { do: 'note' }
+  | { do: 'add-task' }
+  | { do: 'finish-task' }
   | { do: 'link'; what: 'issue'; to: string }
   /** It is about this, whatever was thought before. */
   | { do: 'relate'; about: RequestAbout }
-  | { do: 'move'; to: string }
+  | { do: 'move'; to: string; isBack: boolean }
   | { do: 'merge'; into: { id: string; state: RequestState; mergedInto?: string } }
   | { do: 'take-over'; from: string }
   | { do: 'solve'; how: Exclude<HowSolved, 'merged' | 'import'>; answer?: string }
@@ -191,6 +196,21 @@ export interface By {
   /** Surrogate id; left out = Pitcrew by itself. */
   person?: string;
   isTeam: boolean;
+  /** Those that they belong to: what was moved to one of them is theirs as well. */
+  teams?: readonly string[];
+}
+
+/** Do they answer this request? */
+export function answersIt({ isTeam, teams }: By, { team }: Pick<Request, 'team'>): boolean {
+  const name = team?.toLowerCase();
+  return isTeam || (name !== undefined && (teams ?? []).some((each) => each.toLowerCase() === name));
+}
+
+/** Something to do about a request, besides its answer. */
+export interface RequestTask {
+  id: string;
+  words: string;
+  isDone: boolean;
 }
 
 /** Why nothing was changed. `taken`: by whom, told kindly. */
@@ -224,10 +244,11 @@ export type RequestDecision = { ok: true; events: Happened[] } | { ok: false; re
 /** What is said within this time of the end reopens; later it is a new request. In ms. */
 const reopensWithinMs = 30 * 86_400_000;
 
-function roleOf(request: Pick<Request, 'requester'>, { person: who, isTeam }: By): Role {
+function roleOf(request: Pick<Request, 'requester' | 'team'>, by: By): Role {
+  const { person: who } = by;
   if (who === undefined) return 'pitcrew';
   if (who === request.requester) return 'requester';
-  return isTeam ? 'team' : 'other';
+  return answersIt(by, request) ? 'team' : 'other';
 }
 
 /** What a wish comes to. Pure; an empty list of events: nothing to do, and nothing wrong. */
@@ -242,7 +263,7 @@ export function decide(request: Request, wish: RequestWish, by: By, now: Date): 
   const wake: RequestEvent[] = request.state === 'snoozed' ? [{ kind: 'woken' }] : [];
   const resume: RequestEvent[] = request.state === 'waiting' ? [{ kind: 'resumed' }] : [];
 
-  if (needsTeam.has(wish.do) && !by.isTeam && role !== 'pitcrew') return no({ because: 'not-team' });
+  if (needsTeam.has(wish.do) && !answersIt(by, request) && role !== 'pitcrew') return no({ because: 'not-team' });
   if (isOver && !allowedWhenOver.has(wish.do)) return no({ because: 'over' });
 
   switch (wish.do) {
@@ -284,12 +305,18 @@ export function decide(request: Request, wish: RequestWish, by: By, now: Date): 
       return request.state === 'snoozed' ? happened(...wake) : no({ because: 'same' });
     case 'note':
       return happened({ kind: 'noted' });
+    case 'add-task':
+      return happened({ kind: 'task-added' });
+    case 'finish-task':
+      return happened({ kind: 'task-done' });
     case 'link':
       return happened({ kind: 'linked', what: wish.what, to: wish.to });
     case 'relate':
       return isAbout(request, wish.about) ? no({ because: 'same' }) : happened(...related(wish.about));
     case 'move':
-      return request.channel === wish.to ? no({ because: 'same' }) : happened({ kind: 'moved', to: wish.to });
+      if (wish.isBack ? request.team === undefined : request.team?.toLowerCase() === wish.to.toLowerCase())
+        return no({ because: 'same' });
+      return happened(...wake, { kind: 'moved', to: wish.to, isBack: wish.isBack });
     case 'merge':
       if (wish.into.id === request.id) return no({ because: 'into-itself' });
       if (wish.into.mergedInto !== undefined) return no({ because: 'into-merged' });
@@ -360,6 +387,8 @@ const needsTeam = new Set<RequestWish['do']>([
   'snooze',
   'wake',
   'note',
+  'add-task',
+  'finish-task',
   'link',
   'relate',
   'move',
@@ -370,6 +399,8 @@ const allowedWhenOver = new Set<RequestWish['do']>([
   'say',
   'reopen',
   'note',
+  'add-task',
+  'finish-task',
   'rate',
   'explain',
   'lose-thread',
@@ -455,7 +486,8 @@ export function apply(request: Request, event: Happened): Request {
     case 'linked':
       return linked(request, event);
     case 'moved':
-      return { ...request, channel: event.to, threadTs: undefined };
+      // Its new team has to take it.
+      return { ...request, team: event.isBack ? undefined : event.to, assignee: undefined };
     case 'solved':
       return {
         ...request,

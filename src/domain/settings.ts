@@ -225,6 +225,8 @@ const Support = z.strictObject({
     .regex(/^:?[a-z0-9_+'-]+:?$/, 'must be the name of an emoji such as ticket')
     .transform((name) => name.replaceAll(':', ''))
     .default('ticket'),
+  /** Who takes a new request: `claim`, whoever presses; `turn`, those at work of the group on call, else of the team, in turn. */
+  assign: z.enum(['claim', 'turn']).default('claim'),
   /** What a request can be sorted under, as the team reads it. None = nothing is sorted. */
   categories: z
     .array(text.max(75, 'must have at most 75 characters'))

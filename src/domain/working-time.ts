@@ -26,6 +26,11 @@ export function nextWorkingMoment(at: Date, schedule: Schedule): Date {
   return nextShift(at, schedule)?.from ?? at;
 }
 
+/** Do people work at that moment? */
+export function isWorking(at: Date, schedule: Schedule): boolean {
+  return nextShift(at, schedule)?.from.getTime() === at.getTime();
+}
+
 /** What is left of the shift under way at that moment, else the next one. */
 function nextShift(at: Date, schedule: Schedule): { from: Date; to: Date } | undefined {
   const today = noonOf(at, schedule);

@@ -33,7 +33,8 @@ import type { Done } from './done';
 import { createFeedbackPresses } from './feedback-presses';
 import { createRequestPresses, type RequestPressDeps } from './request-presses';
 
-export interface PressWorkerDeps extends Pick<RequestPressDeps, 'aboutNamed' | 'messageAt'> {
+export interface PressWorkerDeps
+  extends Pick<RequestPressDeps, 'aboutNamed' | 'messageAt' | 'assigning' | 'requestTasks'> {
   db: Db;
   clock: Clock;
   log: Logger;

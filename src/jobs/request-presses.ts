@@ -1,24 +1,18 @@
-import { TZDate } from '@date-fns/tz';
 import { z } from 'zod';
 import type { Actor } from '../domain/actor';
 import type { Notice } from '../domain/notice';
 import { isPleasantry } from '../domain/pleasantry';
-import { Priority, RequestAbout, type RequestWish, Source } from '../domain/request';
-import type { Settings } from '../domain/settings';
-import { atWallTime, nextWorkingMoment } from '../domain/working-time';
-import type { News, Requests, WishAnswer } from '../requests';
+import { answersIt, RequestAbout, type RequestWish, Source } from '../domain/request';
+import type { News } from '../requests';
 import { aboutAlert } from '../requests/about';
 import type { Tx } from '../store/db';
 import type { StoredPress } from '../store/press-rows';
 import type { StoredRequest } from '../store/request-rows';
 import type { Done } from './done';
+import { Changed, createRequestChanges, type RequestChangeDeps } from './request-changes';
+import { done } from './request-done';
 
-export interface RequestPressDeps {
-  requests: Requests;
-  settings(): Settings;
-  actor(slackId: string): Promise<Actor>;
-  /** What is meant by the name of a pipeline, with its newest failed run. */
-  aboutNamed(name: string): Promise<RequestAbout | undefined>;
+export interface RequestPressDeps extends RequestChangeDeps {
   /** What somebody wrote, for a request that began with an emoji. @throws Failure */
   messageAt(channel: string, ts: string): Promise<{ user: string; text: string; threadTs?: string } | undefined>;
 }
@@ -36,18 +30,7 @@ const Answered = RequestValue.extend({ answer: z.uuid() });
 const Solved = RequestValue.extend({ resolution: z.string().trim().min(1) });
 const Explained = RequestValue.extend({ words: z.string().trim().min(1) });
 const AskedBack = RequestValue.extend({ question: z.string().trim().min(1) });
-const Changed = RequestValue.extend({
-  assignee: z.string().optional(),
-  summary: z.string().optional(),
-  priority: Priority.optional(),
-  reason: z.string().optional(),
-  category: z.string().optional(),
-  snooze: z.string().optional(),
-  about: z.string().optional(),
-  issue: z.string().optional(),
-  merge: z.number().optional(),
-  note: z.string().optional(),
-});
+const Ticked = RequestValue.extend({ task: z.uuid() });
 const Written = z.object({
   text: z.string(),
   ts: z.string(),
@@ -66,7 +49,7 @@ const notUnderstood: Done = { outcome: 'not understood', answer: { kind: 'gone' 
 
 /** What people press, write and fill in about requests for help, by the name of the press. */
 export function createRequestPresses(deps: RequestPressDeps): Map<string, Run> {
-  const { requests, settings, actor, messageAt } = deps;
+  const { requests, actor, messageAt } = deps;
   return new Map<string, Run>([
     ['ask-form.v1', read(Asked, asking)],
     [
@@ -83,7 +66,8 @@ export function createRequestPresses(deps: RequestPressDeps): Map<string, Run> {
     ['reopen-request.v1', read(RequestValue, reopening)],
     ['solve-form.v1', read(Solved, solving)],
     ['ask-back-form.v1', read(AskedBack, askingBack)],
-    ['change-request-form.v1', read(Changed, changing)],
+    ['change-request-form.v1', read(Changed, createRequestChanges(deps))],
+    ['finish-task.v1', read(Ticked, ticking)],
     ...['one', 'two', 'three', 'four', 'five'].map((word, index): [string, Run] => [
       `rate-request-${word}.v1`,
       read(RequestValue, (tx, who, { id }) => rating(tx, who, id, index + 1)),
@@ -203,7 +187,7 @@ export function createRequestPresses(deps: RequestPressDeps): Map<string, Run> {
     const by = requests.byOf(who);
     const before = await requests.find(id);
     if (!before) return done({ outcome: 'gone' });
-    const because = before.state === 'solved' ? 'over' : by.isTeam ? undefined : 'not-team';
+    const because = before.state === 'solved' ? 'over' : answersIt(by, before) ? undefined : 'not-team';
     if (because) return done({ outcome: 'refused', refusal: { because }, request: before });
     // What solved it is told in the thread, and so is an answer.
     const said = await requests.wish(tx, {
@@ -227,7 +211,8 @@ export function createRequestPresses(deps: RequestPressDeps): Map<string, Run> {
   async function askingBack(tx: Tx, who: Actor, { id, question }: z.infer<typeof AskedBack>): Promise<Done> {
     const by = requests.byOf(who);
     const before = await requests.find(id);
-    if (before && !by.isTeam) return done({ outcome: 'refused', refusal: { because: 'not-team' }, request: before });
+    if (before && !answersIt(by, before))
+      return done({ outcome: 'refused', refusal: { because: 'not-team' }, request: before });
     const words = /[?？؟]\s*$/.test(question) ? question : `${question}?`;
     return done(
       await requests.wish(tx, {
@@ -275,95 +260,9 @@ export function createRequestPresses(deps: RequestPressDeps): Map<string, Run> {
       : done(said);
   }
 
-  /** Each change that the form asks for, one after the other; what is as it was is no change. */
-  async function changing(tx: Tx, who: Actor, change: z.infer<typeof Changed>): Promise<Done> {
+  async function ticking(tx: Tx, who: Actor, { id, task }: z.infer<typeof Ticked>): Promise<Done> {
     const by = requests.byOf(who);
-    const { id } = change;
-    const request = await requests.find(id);
-    if (!request) return notUnderstood;
-    const wishes: Omit<Parameters<Requests['wish']>[1], 'requestId' | 'by'>[] = [];
-    if (change.note) wishes.push({ wish: { do: 'note' }, words: { kind: 'note', words: change.note } });
-    if (change.priority && change.priority !== request.priority) {
-      if (!change.reason)
-        return {
-          outcome: 'cannot',
-          answer: { kind: 'cannot', say: 'Please say why the priority changes; nothing was changed.' },
-        };
-      wishes.push({ wish: { do: 'prioritise', priority: change.priority, reason: change.reason } });
-    }
-    if (change.category && change.category !== request.category)
-      wishes.push({ wish: { do: 'categorise', category: change.category } });
-    if (change.about && change.about !== request.pipeline) {
-      const about = await aboutTyped(tx, change.about);
-      if (!about)
-        return {
-          outcome: 'cannot',
-          answer: {
-            kind: 'cannot',
-            say: 'I know no pipeline of that name, and no alert at that address; nothing was changed.',
-          },
-        };
-      wishes.push({ wish: { do: 'relate', about } });
-    }
-    if (change.issue && change.issue !== request.url)
-      wishes.push({ wish: { do: 'link', what: 'issue', to: change.issue } });
-    if (change.assignee) {
-      const to = await actor(change.assignee);
-      if (!requests.isTeam(to))
-        return {
-          outcome: 'cannot',
-          answer: { kind: 'cannot', say: 'That person is not in the team that answers; nothing was changed.' },
-        };
-      const { summary } = change;
-      wishes.push({
-        wish: { do: 'assign', to: to.personId, how: request.assignee ? 'hand-over' : 'assign', hasText: false },
-        ...(summary ? { words: { kind: 'summary' as const, words: summary } } : {}),
-        tell: (after) => [
-          ...tells({ what: 'assigned', by: who.slackId, to: to.slackId })(after),
-          ...(summary
-            ? [
-                {
-                  under: 'triage' as const,
-                  notice: requests.noticeOf(after, 'assigned', { by: who.slackId, to: to.slackId, say: summary }),
-                },
-              ]
-            : []),
-        ],
-      });
-    }
-    if (change.snooze) wishes.push({ wish: { do: 'snooze', until: morningOf(change.snooze) } });
-    if (change.merge !== undefined) {
-      const intoId = await requests.idOfNumber(change.merge);
-      const into = intoId && (await requests.find(intoId));
-      if (!into)
-        return {
-          outcome: 'no-such',
-          answer: { kind: 'request', said: { kind: 'no-such', number: `#${change.merge}` } },
-        };
-      wishes.push({
-        wish: { do: 'merge', into: { id: into.id, state: into.state, mergedInto: into.mergedInto } },
-        tell: tells({ what: 'merged', by: who.slackId, into: into.number }),
-      });
-    }
-    for (const wish of wishes) {
-      const said = await requests.wish(tx, { requestId: id, by, ...wish });
-      if (said.outcome === 'refused' && said.refusal.because === 'same') continue;
-      if (said.outcome !== 'done') return done(said);
-    }
-    return { outcome: wishes.length > 0 ? 'changed' : 'nothing to change' };
-  }
-
-  async function aboutTyped(tx: Tx, typed: string): Promise<RequestAbout | undefined> {
-    const [, channel, seconds, micros] = /\/archives\/([CGD][A-Z0-9]+)\/p(\d{10})(\d{6})\b/.exec(typed) ?? [];
-    return channel ? aboutAlert(tx, channel, `${seconds}.${micros}`) : deps.aboutNamed(typed);
-  }
-
-  /** When people begin to work that day, or the next one after it. */
-  function morningOf(day: string): Date {
-    const { workspace } = settings();
-    const [year = 0, month = 1, date = 1] = day.split('-').map(Number);
-    const wanted = new TZDate(year, month - 1, date, 12, workspace.timeZone);
-    return nextWorkingMoment(atWallTime(wanted, '00:00'), workspace);
+    return done(await deps.requestTasks.finish(tx, { requestId: id, taskId: task, by, bySlackId: who.slackId }));
   }
 
   async function written(tx: Tx, who: Actor, value: z.infer<typeof Written>, press: StoredPress): Promise<Done> {
@@ -417,23 +316,5 @@ export function createRequestPresses(deps: RequestPressDeps): Map<string, Run> {
       ...(about ? { about } : {}),
     });
     return { outcome };
-  }
-}
-
-/** What the person is told in private; the messages show the rest. */
-function done(said: WishAnswer): Done {
-  switch (said.outcome) {
-    case 'done':
-      return { outcome: 'done' };
-    case 'gone':
-      return { outcome: 'gone', answer: { kind: 'gone' } };
-    case 'refused': {
-      const { number, assigneeName: name } = said.request;
-      const { because } = said.refusal;
-      return {
-        outcome: because,
-        answer: { kind: 'request', said: { kind: 'refused', number, because, ...(name ? { name } : {}) } },
-      };
-    }
   }
 }

@@ -8,6 +8,7 @@ import type { UnshownWatch } from '../incidents/unshown';
 import type { SilenceWatch } from '../ingest/silence';
 import type { Logger } from '../lib/logger';
 import type { Requests } from '../requests';
+import type { Assigning } from '../requests/assigning';
 import type { Runbooks } from '../requests/runbooks';
 
 export interface TimerDeps {
@@ -16,6 +17,7 @@ export interface TimerDeps {
   mutes: Pick<Mutes, 'sweep'>;
   quiet: Pick<Quiet, 'sweep'>;
   requests: Pick<Requests, 'sweep'>;
+  assigning: Pick<Assigning, 'sweep'>;
   runbooks: Pick<Runbooks, 'sweep'>;
   homes: { sweep(): Promise<number> };
   late: Pick<LateWatch, 'sweep'>;
@@ -34,6 +36,7 @@ export function createTimers({
   mutes,
   quiet,
   requests,
+  assigning,
   runbooks,
   homes,
   late,
@@ -50,6 +53,7 @@ export function createTimers({
     ['mutes', mutes.sweep, wakeOutbox],
     ['quiet', quiet.sweep, wakeOutbox],
     ['requests', requests.sweep, wakeOutbox],
+    ['assigning', assigning.sweep, wakeOutbox],
     ['runbooks', runbooks.sweep, async () => undefined],
     ['homes', homes.sweep, async () => undefined],
     ['late', late.sweep, wakeDecider],

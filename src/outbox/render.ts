@@ -9,7 +9,7 @@ import { renderActionCard } from '../slack/action-card';
 import { renderAlert } from '../slack/alert';
 import { renderDigestPart } from '../slack/digest/details';
 import type { Message } from '../slack/message';
-import { type RequestView, renderRequest, renderTriage } from '../slack/request-card';
+import { type RequestView, renderMoved, renderRequest, renderTriage } from '../slack/request-card';
 import { renderStorm, renderStormFile, renderStormList } from '../slack/storm';
 import { renderNotice } from '../slack/story';
 import * as figureRows from '../store/figure-rows';
@@ -60,6 +60,7 @@ export async function renderPost(
     const view = await readRequestView(deps, post.requestId, post.role === 'triage');
     if (!view) return undefined;
     const shown = { ...redactWithin(view, redact), id: view.id };
+    if (post.role === 'moved') return renderMoved(shown);
     return post.role === 'triage' ? renderTriage(shown, await namesIn(deps, shown)) : renderRequest(shown);
   }
   if (post.actionId && post.role === 'action') {

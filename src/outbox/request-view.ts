@@ -1,6 +1,7 @@
 import { targetsFor } from '../domain/request-clock';
 import type { RequestView } from '../slack/request-card';
 import * as requestRows from '../store/request-rows';
+import * as taskRows from '../store/task-rows';
 import { type ContextDeps, readRequestContext } from './request-context';
 
 /**
@@ -26,7 +27,8 @@ export async function readRequestView(
     ...request,
     timeZone: workspace.timeZone,
     targetMinutes: targetsFor(request.priority, support).firstResponseMinutes,
-    ...(support.team ? { team: support.team } : {}),
+    team: request.team ?? support.team,
+    ...(isForTeam ? { tasks: await taskRows.of(db, requestId) } : {}),
     ...(isForTeam ? { known: await readRequestContext(deps, request) } : {}),
     ...(head ? { threadUrl: messageUrl(head.channel, head.ts) } : {}),
   };

@@ -6,6 +6,7 @@ import { randomUUID } from 'node:crypto';
 import type { Actor } from '../domain/actor';
 import type { Notice } from '../domain/notice';
 import {
+  answersIt,
   apply,
   type By,
   decide,
@@ -23,6 +24,7 @@ import * as personRows from '../store/person-rows';
 import * as postRows from '../store/post-rows';
 import type { StoredRequest } from '../store/request-rows';
 import * as requestRows from '../store/request-rows';
+import * as taskRows from '../store/task-rows';
 import { createTimetable } from './timetable';
 
 export interface RequestDeps {
@@ -87,7 +89,17 @@ export function createRequests(deps: RequestDeps) {
     return team === undefined || actor.teams.some((each) => each.toLowerCase() === team.toLowerCase());
   }
 
-  const byOf = (actor: Actor): By => ({ person: actor.personId, isTeam: isTeam(actor) });
+  const byOf = (actor: Actor): By & { person: string } => ({
+    person: actor.personId,
+    isTeam: isTeam(actor),
+    teams: actor.isGuest || actor.isBot || actor.isDeactivated ? [] : actor.teams,
+  });
+
+  /** Whose queue this person sees: that of the settings' team, and what was moved to theirs. */
+  const queueOf = (actor: Actor): requestRows.QueueOf => {
+    const { isTeam: isHome, teams } = byOf(actor);
+    return { isHome, teams: teams ?? [] };
+  };
 
   /** One question is one request, however often it arrives. */
   async function ask(tx: Tx, asking: Asking): Promise<AskAnswer> {
@@ -196,9 +208,30 @@ export function createRequests(deps: RequestDeps) {
     };
     await renewDue(tx, after);
     await postRows.wantRequest(tx, before.id, clock.now());
+    if (after.state === 'solved' && before.state !== 'solved') await tellMerged(tx, after);
     for (const { under, notice } of of.tell?.(after, before) ?? [])
       await postRows.addRequestStory(tx, { id: randomUUID(), requestId: before.id, under, notice }, clock.now());
     return { outcome: 'done', request: after };
+  }
+
+  /** Those whose request goes on in this one hear of its end where they asked. Words of a direct message stay in it. */
+  async function tellMerged(tx: Tx, { id, number, resolution, isDirect }: StoredRequest): Promise<void> {
+    const say = resolution && !isDirect ? { say: resolution } : {};
+    for (const other of await requestRows.mergedInto(tx, id)) {
+      const notice: Notice = {
+        kind: 'request',
+        at: clock.now(),
+        what: 'solved-elsewhere',
+        number: other.number,
+        into: number,
+        ...say,
+      };
+      await postRows.addRequestStory(
+        tx,
+        { id: randomUUID(), requestId: other.id, under: 'request', notice },
+        clock.now(),
+      );
+    }
   }
 
   /** Saves it with the promise that is broken next. A clock that has moved on may be warned of again. */
@@ -218,6 +251,22 @@ export function createRequests(deps: RequestDeps) {
       },
       now,
     );
+  }
+
+  /** To the queue of a team, whose channel shows the card from then on. */
+  async function move(
+    tx: Tx,
+    of: { requestId: string; by: By; bySlackId: string; to: string; channel: string },
+  ): Promise<WishAnswer> {
+    const isBack = of.to.toLowerCase() === settings().support.team?.toLowerCase();
+    const said = await wish(tx, { requestId: of.requestId, by: of.by, wish: { do: 'move', to: of.to, isBack } });
+    if (said.outcome !== 'done') return said;
+    await postRows.moveTriage(tx, { id: randomUUID(), requestId: of.requestId, channel: of.channel }, clock.now());
+    for (const under of ['request', 'triage'] as const) {
+      const notice = noticeOf(said.request, 'moved', { by: of.bySlackId, team: of.to });
+      await postRows.addRequestStory(tx, { id: randomUUID(), requestId: of.requestId, under, notice }, clock.now());
+    }
+    return said;
   }
 
   /** Something was said in the thread of a request. @returns what came of it; nothing where no request lives there */
@@ -330,6 +379,7 @@ export function createRequests(deps: RequestDeps) {
   return {
     ask,
     wish,
+    move,
     said,
     sweep,
     forget,
@@ -348,14 +398,20 @@ export function createRequests(deps: RequestDeps) {
     },
     find: (id: string) => requestRows.find(db, id),
     idOfNumber: (number: number) => requestRows.idOfNumber(db, number),
-    queue: (question: { limit: number; isLate?: boolean }) =>
-      requestRows.queue(db, { limit: question.limit, ...(question.isLate ? { lateAt: clock.now() } : {}) }),
+    queue: ({ actor, limit, isLate }: { actor: Actor; limit: number; isLate?: boolean }) =>
+      requestRows.queue(db, { ...queueOf(actor), limit, ...(isLate ? { lateAt: clock.now() } : {}) }),
     /** The queue with how it stands. */
-    board: async (limit: number) => ({
-      ...(await requestRows.queue(db, { limit })),
-      ...(await requestRows.counts(db, clock.now())),
+    board: async (actor: Actor, limit: number) => ({
+      ...(await requestRows.queue(db, { ...queueOf(actor), limit })),
+      ...(await requestRows.counts(db, queueOf(actor), clock.now())),
     }),
-    mine: (question: { actor: Actor; limit: number }) => requestRows.mine(db, question.actor.personId, question.limit),
+    /** With what the person has still to do besides. */
+    mine: async (question: { actor: Actor; limit: number }) => ({
+      ...(await requestRows.mine(db, question.actor.personId, question.limit)),
+      tasks: await taskRows.openOf(db, question.actor.personId, question.limit),
+    }),
+    /** Does this person answer this request? */
+    mayAnswer: (actor: Actor, request: Pick<Request, 'team'>) => answersIt(byOf(actor), request),
   };
 }
 

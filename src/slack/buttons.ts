@@ -147,6 +147,9 @@ export type RequestValue = z.infer<typeof RequestValue>;
 /** `answer`: the solved request whose solution was offered. */
 const AnswerValue = RequestValue.extend({ answer: z.uuid() });
 
+/** `task`: the follow-up of it. */
+const TaskValue = RequestValue.extend({ task: z.uuid() });
+
 const ForgetValue = z.object({ slackId: z.string().min(1) });
 
 const HomeValue = z.object({ from: z.literal('home') });
@@ -296,6 +299,8 @@ export const buttons = {
     needs: 'acknowledge',
     changes: false,
   }),
+  /** A follow-up of it is done. */
+  finishTask: defineButton('finish-task.v1', TaskValue, { label: 'Done', needs: 'acknowledge', changes: true }),
   /** For who asked. */
   requestSolved: defineButton('request-solved.v1', RequestValue, {
     label: 'This is solved',

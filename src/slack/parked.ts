@@ -95,7 +95,7 @@ function what({ role, pipeline }: ParkedPost): string {
   if (role === 'note') return 'Note about a mute';
   if (role === 'action') return `Progress of a change of ${name}`;
   if (role === 'request') return 'Request for help, where it was asked';
-  if (role === 'triage') return 'Request for help, for the team';
+  if (role === 'triage' || role === 'moved') return 'Request for help, for the team';
   if (role === 'card') return 'Card of a storm';
   if (role === 'direct') return `Direct message about ${name}`;
   return role === 'reply' ? `News in the thread of ${name}` : `Alert of ${name}`;

@@ -1,6 +1,6 @@
 import type { Button, KnownBlock } from '@slack/types';
 import type { Notice } from '../domain/notice';
-import type { Request } from '../domain/request';
+import type { Request, RequestTask } from '../domain/request';
 import { buttons, rates } from './buttons';
 import { limits } from './limits';
 import { actions, context, header, type Message, section, sentences } from './message';
@@ -21,6 +21,7 @@ export interface RequestView extends Request {
   targetMinutes: number;
   /** For the team. */
   known?: RequestContext;
+  tasks?: RequestTask[];
 }
 
 const priorityWords = { urgent: '🔥 Urgent', high: '⬆️ High', normal: 'Normal', low: '⬇️ Low' } as const;
@@ -141,6 +142,7 @@ export function renderTriage(view: RequestView, nameOf?: NameOf): Message {
       ...contextBlocks(view, known, nameOf),
       context(facts.join(' · ')),
       context(`Asked ${date(view.askedAt, view.timeZone)}`),
+      ...taskBlocks(view),
       ...(row.length > 0 ? [actions(row)] : []),
     ] satisfies KnownBlock[],
   };
@@ -163,6 +165,31 @@ function teamRow({ id, number, state, assignee, howSolved }: RequestView): Butto
           buttons.changeRequest.element({ id }, { about }),
         ];
   return row.filter((each) => each !== undefined);
+}
+
+const tasksShown = 8;
+
+/** What is to be done besides, each with its button; then what is done. */
+function taskBlocks({ id, number, tasks = [] }: RequestView): KnownBlock[] {
+  const open = tasks.filter(({ isDone }) => !isDone);
+  const over = tasks.filter(({ isDone }) => isDone);
+  const more = open.length - tasksShown;
+  return [
+    ...open.slice(0, tasksShown).map((task) => {
+      const about = `“${cut(plain(task.words), 40)}” of request ${number}`;
+      const button = buttons.finishTask.element({ id, task: task.id }, { about });
+      return { ...section(`☐ ${words(task.words, 250)}`), ...(button ? { accessory: button } : {}) };
+    }),
+    ...(more > 0 ? [context(`… and ${more} more follow-ups`)] : []),
+    ...(over.length > 0 ? [context(over.map((task) => `☑ ${words(task.words, 100)}`).join(' · '))] : []),
+  ];
+}
+
+/** What stands where the card of a team was which the request has left. */
+export function renderMoved(view: RequestView): Message {
+  const said = `➡️ Moved to ${words(view.team ?? 'another team', 60)}: request #${view.number} of ${asker(view)}`;
+  const thread = view.threadUrl ? link(view.threadUrl, 'Open the thread') : '';
+  return { text: `${said}.`, blocks: [section([said, thread].filter(Boolean).join('\n'))] };
 }
 
 /** 60 → an hour. */
@@ -222,6 +249,16 @@ function rowOf(elements: (Button | undefined)[]): KnownBlock[] {
   return row.length > 0 ? [actions(row)] : [];
 }
 
+/** Why this person. */
+function sayTurn({ turn }: Extract<Notice, { kind: 'request' }>, timeZone: string): string {
+  if (!turn) return '';
+  const { atWork, since } = turn;
+  const last = since ? `was given none since ${sayDate(since, timeZone)}` : 'was given none in three months';
+  return atWork === 1
+    ? ': in turn, the only one at work now'
+    : `: in turn, as of the ${atWork} at work now they are the one who ${last}`;
+}
+
 /** One thing that became of it, as a reply. Calls whom it is for: the requester when asked, who has it when something is due. */
 function renderRequestNotice(
   notice: Extract<Notice, { kind: 'request' }>,
@@ -232,8 +269,23 @@ function renderRequestNotice(
   switch (notice.what) {
     case 'claimed':
       return `👀 ${by} has taken this`;
-    case 'assigned':
-      return `👀 ${notice.to ? who(notice.to, nameOf) : 'Somebody'} has this now${say ? `. ${by}: ${say}` : ''}`;
+    case 'assigned': {
+      const to = notice.to ? (notice.calls ? mention(notice.to) : who(notice.to, nameOf)) : 'Somebody';
+      const from = notice.by && notice.by !== notice.to ? `, from ${by}` : '';
+      return `👀 ${to} has this now${from}${sayTurn(notice, timeZone)}${say ? `. They need to know: ${say}` : ''}`;
+    }
+    case 'released':
+      return notice.by ? `↩️ Back in the queue, by ${by}` : '↩️ Back in the queue: who had it is not here any more';
+    case 'noted':
+      return `📝 ${by} notes: ${say}`;
+    case 'moved':
+      return `➡️ With ${words(notice.team ?? 'another team', 60)} now, by ${by}`;
+    case 'took-over':
+      return `🔗 Request #${notice.into ?? ''} goes on here, by ${by}${say ? `: ${say}` : ''}`;
+    case 'solved-elsewhere':
+      return `✅ Solved in request #${notice.into ?? ''}${say ? `: ${say}` : ''}`;
+    case 'task-done':
+      return `☑ ${by} has done: ${say}`;
     case 'asked-back':
       return `💬 ${notice.to ? mention(notice.to) : ''} ${by} asks: ${say}`;
     case 'solved':

@@ -130,7 +130,11 @@ export function renderAskBackForm(request: RequestLine, place: Place): ModalView
 const priorityNames: Record<Priority, string> = { urgent: 'Urgent', high: 'High', normal: 'Normal', low: 'Low' };
 
 /** All else that the team does with a request, on one page; what is left as it is changes nothing. */
-export function renderChangeForm(request: RequestLine, place: Place, of: { categories: readonly string[] }): ModalView {
+export function renderChangeForm(
+  request: RequestLine,
+  place: Place,
+  of: { categories: readonly string[]; queues: readonly string[] },
+): ModalView {
   const text = dialogs.changeRequest.encode({ id: request.id, place });
   if (text === undefined) return lostForm(changeTitle);
   const categories = of.categories.map((name) => ({ value: name, text: name }));
@@ -139,6 +143,10 @@ export function renderChangeForm(request: RequestLine, place: Place, of: { categ
     blocks: [
       section(`*#${request.number}* ${words(request.question, 400)}`),
       peopleField('assignee', 'Hand over to'),
+      selectField({ name: 'give', label: 'Or give it', optional: true }, [
+        { value: 'turn', text: 'To whoever’s turn it is' },
+        ...(request.assignee === undefined ? [] : [{ value: 'queue', text: 'Back into the queue' }]),
+      ]),
       textField({ name: 'summary', label: 'What they need to know', optional: true }, { multiline: true, max: 1_000 }),
       selectField(
         { name: 'priority', label: 'Priority' },
@@ -151,6 +159,14 @@ export function renderChangeForm(request: RequestLine, place: Place, of: { categ
       ),
       ...(categories.length > 0
         ? [selectField({ name: 'category', label: 'Category', optional: true }, categories, request.category)]
+        : []),
+      ...(of.queues.length > 0
+        ? [
+            selectField(
+              { name: 'team', label: 'Move to the queue of', optional: true },
+              of.queues.map((name) => ({ value: name, text: name })),
+            ),
+          ]
         : []),
       dateField({ name: 'snooze', label: 'Snooze until the morning of', optional: true }),
       textField(
@@ -171,6 +187,10 @@ export function renderChangeForm(request: RequestLine, place: Place, of: { categ
           optional: true,
         },
         { max: 12 },
+      ),
+      textField(
+        { name: 'tasks', label: 'Follow-ups', hint: 'One a line; ticked on the card.', optional: true },
+        { multiline: true, max: 1_000 },
       ),
       textField(
         { name: 'note', label: 'Private note', hint: 'Only the team sees it.', optional: true },
@@ -195,7 +215,10 @@ function peopleField(name: string, label: string) {
 /** What the form of the team asks for; only what was filled in. */
 export interface Change {
   assignee?: string;
+  give?: string;
   summary?: string;
+  /** Name of a team. */
+  team?: string;
   priority?: string;
   reason?: string;
   category?: string;
@@ -205,6 +228,8 @@ export interface Change {
   about?: string;
   issue?: string;
   merge?: number;
+  /** One a line. */
+  tasks?: string;
   note?: string;
 }
 
@@ -212,6 +237,7 @@ export function readChangeForm(filled: Filled): { ok: true; change: Change } | {
   const { merge, issue, ...rest } = filled;
   const errors: FormErrors = {};
   const number = merge === undefined ? undefined : Number(/^#?(\d{1,10})$/.exec(merge)?.[1]);
+  if (rest.assignee !== undefined && rest.give !== undefined) errors.give = 'Please choose a person or this, not both.';
   if (Number.isNaN(number)) errors.merge = 'Please give the number of the other request, such as 12.';
   if (issue !== undefined && !(URL.canParse(issue) && /^https?:/.test(issue)))
     errors.issue = 'Please give an address that starts with https://.';

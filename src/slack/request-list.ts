@@ -6,6 +6,13 @@ import { sayRequestState } from './request-card';
 /** A request as a list shows it. */
 export type RequestLine = Request & { requesterName?: string; assigneeName?: string };
 
+/** What is asked for, and what the asker has still to do about others. */
+export interface RequestList {
+  requests: RequestLine[];
+  total: number;
+  tasks?: { id: string; requestId: string; number: number; words: string }[];
+}
+
 export interface ListContext {
   timeZone: string;
   /** `/support` */
@@ -30,20 +37,29 @@ const empty: Record<ListKind, (command: string) => string> = {
 /** One line each, the most pressing first. Never throws. */
 export function renderRequests(
   kind: ListKind,
-  { requests, total }: { requests: RequestLine[]; total: number },
+  { requests, total, tasks = [] }: RequestList,
   { timeZone, command, now }: ListContext,
 ): Message {
-  if (requests.length === 0) {
+  if (requests.length === 0 && tasks.length === 0) {
     const said = empty[kind](command);
     return { text: said.replaceAll('`', ''), blocks: [section(said)] };
   }
   const lines = requests.map((request) => sayLine(request, timeZone, now));
   const more = total - requests.length;
   const rest = more > 0 ? `… and ${more} more` : undefined;
+  const todo = tasks.map((task) => `☐ ${words(task.words, 200)} (#${task.number})`);
+  const todoTitle = `Your follow-ups (${todo.length})`;
   const title = `${titles[kind]} (${total})`;
   return {
-    text: [title, ...lines.slice(0, 10).map(plainly), rest].filter(Boolean).join('\n'),
-    blocks: [section(`*${title}*`), ...sectionsOf(lines), ...(rest ? [context(rest)] : [])],
+    text: [title, ...lines.slice(0, 10).map(plainly), rest, ...(todo.length > 0 ? [todoTitle, ...todo] : [])]
+      .filter(Boolean)
+      .join('\n'),
+    blocks: [
+      section(`*${title}*`),
+      ...sectionsOf(lines),
+      ...(rest ? [context(rest)] : []),
+      ...(todo.length > 0 ? [section(`*${todoTitle}*`), ...sectionsOf(todo)] : []),
+    ],
   };
 }
 

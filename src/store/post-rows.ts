@@ -166,6 +166,26 @@ export async function showRequest(
   );
 }
 
+/** The card of the team goes to another channel; the one that is there says so from now on. */
+export async function moveTriage(
+  tx: Tx,
+  to: { id: string; requestId: string; channel: string },
+  at: Date,
+): Promise<void> {
+  // What was never sent is nowhere to be missed.
+  await tx.query(
+    `delete from posts where request_id = $1 and role = 'triage' and ts is null and state in ('waiting', 'parked')`,
+    [to.requestId],
+  );
+  await tx.query(
+    `update posts set role = 'moved', wanted_version = wanted_version + 1, next_at = case when state = 'sent' then $2 else next_at end,
+       state = case when state = 'sent' then 'waiting' else state end
+     where request_id = $1 and role = 'triage'`,
+    [to.requestId, at],
+  );
+  await showRequest(tx, { ...to, role: 'triage' }, at);
+}
+
 /** Of which incident a message is the alert; `undefined` = it is none. Slack's ids. */
 export async function incidentOf(
   db: Queryable,

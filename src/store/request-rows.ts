@@ -9,7 +9,7 @@ export interface StoredRequest extends Request {
   assigneeName?: string;
 }
 
-const columns = `r.request_id as id, r.number, r.state, r.waits_for as "waitsFor", r.person_id as requester, r.assignee,
+const columns = `r.request_id as id, r.number, r.state, r.waits_for as "waitsFor", r.person_id as requester, r.assignee, r.team,
   r.is_staff as "isStaff", r.source, r.priority, r.category, r.channel, r.thread_ts as "threadTs", r.is_direct as "isDirect",
   r.connection, r.pipeline, r.run, r.partition, r.incident_id as "incidentId", r.url, r.merged_into as "mergedInto",
   r.snoozed_until as "snoozedUntil", r.asked_at as "askedAt", r.requester_said_at as "requesterSaidAt",
@@ -87,7 +87,7 @@ export async function save(tx: Tx, request: Request, at: Date): Promise<void> {
        merged_into = $10, snoozed_until = $11, requester_said_at = $12, team_said_at = $13, team_asked_at = $14,
        first_response_at = $15, solved_at = $16, how_solved = $17, score = $18, surveyed_at = $19, due_at = $20, due_for = $21,
        warned_at = $22, resolution = $23, score_words = $24, changed_at = $25, incident_id = $26, connection = $27, pipeline = $28,
-       run = $29, partition = $30
+       run = $29, partition = $30, team = $31
      where request_id = $1`,
     [
       request.id,
@@ -120,6 +120,7 @@ export async function save(tx: Tx, request: Request, at: Date): Promise<void> {
       request.pipeline ?? null,
       request.run ?? null,
       request.partition ?? null,
+      request.team ?? null,
     ],
   );
 }
@@ -161,18 +162,26 @@ export async function addWords(
   );
 }
 
+/** Whose queue: that of the team of the settings, and what was moved to these teams. */
+export interface QueueOf {
+  isHome: boolean;
+  teams: readonly string[];
+}
+const isIn = (isHome: string, teams: string) =>
+  `((r.team is null and ${isHome}::boolean) or lower(r.team) = any(${teams}::text[]))`;
+
 const rank = `array_position(array['urgent', 'high', 'normal', 'low'], r.priority)`;
 
 /** What is not over, the most pressing first: what is late, then by priority, then by age. */
 export async function queue(
   db: Queryable,
-  of: { limit: number; lateAt?: Date },
+  of: QueueOf & { limit: number; lateAt?: Date },
 ): Promise<{ requests: StoredRequest[]; total: number }> {
   const rows = await db.query<{ total: number }>(
     `select ${columns}, count(*) over ()::int as total from ${joined}
-     where r.state <> 'solved' and ($2::timestamptz is null or r.due_at <= $2)
+     where r.state <> 'solved' and ($2::timestamptz is null or r.due_at <= $2) and ${isIn('$3', '$4')}
      order by r.state = 'snoozed', r.due_at <= coalesce($2, r.due_at) desc nulls last, ${rank}, r.asked_at limit $1`,
-    [of.limit, of.lateAt ?? null],
+    [of.limit, of.lateAt ?? null, of.isHome, of.teams.map((team) => team.toLowerCase())],
   );
   return { requests: rows.map(known), total: rows[0]?.total ?? 0 };
 }
@@ -209,6 +218,10 @@ export async function eraseWords(tx: Tx, personId: string): Promise<void> {
     personId,
   ]);
   await tx.query(
+    `delete from request_tasks where request_id in (select request_id from requests where person_id = $1)`,
+    [personId],
+  );
+  await tx.query(
     `delete from request_words where person_id = $1 or request_id in (select request_id from requests where person_id = $1)`,
     [personId],
   );
@@ -222,16 +235,72 @@ export async function forgetWords(tx: Tx, solvedBefore: Date, limit: number): Pr
      returning request_id as id`,
     [solvedBefore, limit],
   );
-  await tx.query(`delete from request_words where request_id = any($1)`, [rows.map(({ id }) => id)]);
+  const ids = rows.map(({ id }) => id);
+  await tx.query(`delete from request_words where request_id = any($1)`, [ids]);
+  await tx.query(`delete from request_tasks where request_id = any($1)`, [ids]);
   return rows.length;
 }
 
+/** Turns are given one after the other. */
+export async function lockTurns(tx: Tx): Promise<void> {
+  await tx.query(`select pg_advisory_xact_lock(hashtext('pitcrew request turns'))`);
+}
+
+/** When each of these people was last given a request, by whichever way. Surrogate ids. */
+export async function lastGiven(tx: Tx, people: readonly string[], since: Date): Promise<Map<string, Date>> {
+  const rows = await tx.query<{ id: string; at: Date }>(
+    `select detail ->> 'to' as id, max(at) as at from request_events
+     where kind = 'assigned' and at >= $2 and detail ->> 'to' = any($1::text[]) group by 1`,
+    [people, since],
+  );
+  return new Map(rows.map(({ id, at }) => [id, at]));
+}
+
+/** Who has had this one. */
+export async function hadIt(tx: Tx, requestId: string): Promise<Set<string>> {
+  const rows = await tx.query<{ id: string }>(
+    `select distinct detail ->> 'to' as id from request_events where request_id = $1 and kind = 'assigned'`,
+    [requestId],
+  );
+  return new Set(rows.map(({ id }) => id));
+}
+
+/** Open ones that nobody has, the oldest first. */
+export function untaken(db: Queryable, limit: number): Promise<{ id: string; team: string | null }[]> {
+  return db.query(
+    `select request_id as id, team from requests where state = 'open' and assignee is null order by asked_at limit $1`,
+    [limit],
+  );
+}
+
+/** Who has something that is not over. Slack ids; nobody's where the person was erased. */
+export function holders(db: Queryable): Promise<{ personId: string; slackId: string | null }[]> {
+  return db.query(
+    `select distinct r.assignee as "personId", p.slack_id as "slackId" from requests r left join people p on p.person_id = r.assignee
+     where r.state <> 'solved' and r.assignee is not null`,
+  );
+}
+
+/** What a person has that is not over. */
+export async function heldBy(tx: Tx, personId: string): Promise<string[]> {
+  const rows = await tx.query<{ id: string }>(
+    `select request_id as id from requests where assignee = $1 and state <> 'solved' order by asked_at`,
+    [personId],
+  );
+  return rows.map(({ id }) => id);
+}
+
+/** Those that go on in this one. */
+export async function mergedInto(tx: Tx, requestId: string): Promise<{ id: string; number: number }[]> {
+  return tx.query(`select request_id as id, number from requests where merged_into = $1 order by number`, [requestId]);
+}
+
 /** How the queue stands. */
-export async function counts(db: Queryable, now: Date): Promise<{ late: number; free: number }> {
+export async function counts(db: Queryable, of: QueueOf, now: Date): Promise<{ late: number; free: number }> {
   const [row] = await db.query<{ late: number; free: number }>(
     `select count(*) filter (where due_at <= $1)::int as late, count(*) filter (where assignee is null)::int as free
-     from requests where state <> 'solved'`,
-    [now],
+     from requests r where state <> 'solved' and ${isIn('$2', '$3')}`,
+    [now, of.isHome, of.teams.map((team) => team.toLowerCase())],
   );
   return { late: row?.late ?? 0, free: row?.free ?? 0 };
 }

@@ -240,7 +240,10 @@ export function createServices() {
       livesIn: async (_channel, threadTs) => threads.has(threadTs),
       takesPosts: async (channelId) => channelId === 'CHELP',
       isTeam: (actor) => actor.teams.includes('enablement'),
-      queue: async () => ({ requests: [supportRequest()], total: 1 }),
+      mayAnswer: (actor) => actor.teams.includes('enablement'),
+      queuesBeside: () => ['finance'],
+      queue: async ({ actor }) =>
+        actor.teams.includes('enablement') ? { requests: [supportRequest()], total: 1 } : { requests: [], total: 0 },
       mine: async () => ({ requests: [], total: 0 }),
       find: async (id) => (id === supportRequest().id ? supportRequest() : undefined),
       alertAt: async (_channel, ts) =>

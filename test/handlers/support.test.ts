@@ -177,7 +177,12 @@ describe('the messages of a request', () => {
       team: ['Reopen'],
       asker: ['1 😞', '2', '3', '4', '5 😀', 'Still need help'],
     },
-    { title: 'rated', of: { state: 'solved' as const, score: 5 }, team: ['Reopen'], asker: ['Still need help'] },
+    {
+      title: 'rated',
+      of: { state: 'solved' as const, score: 5 },
+      team: ['Reopen'],
+      asker: ['Say why…', 'Still need help'],
+    },
     { title: 'merged', of: { state: 'solved' as const, howSolved: 'merged' as const }, team: [], asker: [] },
   ])('offer what fits, when it is $title', ({ of, team, asker }) => {
     expect(labels(renderTriage({ ...view, ...of }).blocks)).toEqual(team);

@@ -18,6 +18,7 @@ import { createPressWorker, type PressWorkerDeps } from '../../src/jobs/press-wo
 import { createLogger } from '../../src/lib/logger';
 import { createRequests } from '../../src/requests';
 import { createFeedback } from '../../src/requests/feedback';
+import { createRequestTasks } from '../../src/requests/tasks';
 import { buttons } from '../../src/slack/buttons';
 import { subcommands } from '../../src/slack/commands';
 import { dialogs } from '../../src/slack/dialogs';
@@ -124,6 +125,13 @@ async function open(differs: Partial<PressWorkerDeps> = {}, inForce: Settings = 
   clock.pass(60_000);
 
   const lookUp = async () => ({ found: [{ connection: 'prod', key: 'orders_daily', facts: {} }], didYouMean: [] });
+  const requests = createRequests({
+    db,
+    clock,
+    settings: () => settings,
+    redact: (text) => text,
+    channelName: async () => 'help',
+  });
   const quiet = createQuiet({ db, clock, settings: () => settings, refresh: incidents.refresh, tell: incidents.tell });
   const answers: Tell[] = [];
   const woken: string[] = [];
@@ -161,15 +169,11 @@ async function open(differs: Partial<PressWorkerDeps> = {}, inForce: Settings = 
     parked: createParked({ clock }),
     owners: { tell: async () => ({ kind: 'told', channels: ['#finance'], count: 2 }) },
     feedback: createFeedback(),
-    requests: createRequests({
-      db,
-      clock,
-      settings: () => settings,
-      redact: (text) => text,
-      channelName: async () => 'help',
-    }),
+    requests,
     messageAt: async () => undefined,
     aboutNamed: async () => undefined,
+    assigning: { give: async () => undefined, atWork: async () => [] },
+    requestTasks: createRequestTasks({ clock, requests, redact: (text) => text }),
     settings: () => settings,
     mayOperate: (asker) => mayOperate(asker, settings),
     actor,

@@ -1,12 +1,7 @@
-import type { Actor } from '../../src/domain/actor';
-import { SettingsFile } from '../../src/domain/settings';
-import { createRequestPresses } from '../../src/jobs/request-presses';
 import { readRequestView } from '../../src/outbox/request-view';
-import { createRequests } from '../../src/requests';
 import { renderTriage } from '../../src/slack/request-card';
-import * as requestRows from '../../src/store/request-rows';
 import { createTestDatabase, type TestDatabase } from '../support/database';
-import { createSetClock } from '../support/set-clock';
+import { dana, noah, openStage, priya, question, robot, stageSettings as settings, tom } from './stage';
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -17,98 +12,7 @@ beforeEach(() =>
   database.db.query('truncate requests, request_events, request_words, working_schedules, posts, people cascade'),
 );
 
-const person = (slackId: string, letter: string, more: Partial<Actor> = {}): Actor => ({
-  personId: `00000000-0000-4000-8000-00000000000${letter}`,
-  slackId,
-  name: slackId.slice(1).toLowerCase(),
-  isGuest: false,
-  isBot: false,
-  isDeactivated: false,
-  teams: [],
-  roles: [],
-  ...more,
-});
-const dana = person('U0DANA', 'a');
-const noah = person('U0NOAH', 'b');
-const priya = person('U0PRIYA', 'c', { teams: ['enablement'] });
-const tom = person('U0TOM', 'd', { teams: ['Enablement'] });
-const robot = person('U0ROBOT', 'e', { isBot: true });
-const people = new Map([dana, noah, priya, tom, robot].map((each) => [each.slackId, each]));
-
-const settings = {
-  ...SettingsFile.parse({
-    workspace: { timeZone: 'UTC', workingHours: { from: '00:00', to: '23:59' } },
-    support: { team: 'enablement', channels: ['#help', 'C0OTHER'], triageChannel: '#triage' },
-    teams: [{ name: 'enablement' }],
-  }),
-  orchestrators: [],
-  catalogue: [],
-};
-const question = '1795597200.000100';
-
-async function open() {
-  const { db } = database;
-  const clock = createSetClock();
-  const requests = createRequests({
-    db,
-    clock,
-    settings: () => settings,
-    redact: (text) => text.replaceAll('hunter2', '[removed]'),
-    channelName: async (id) => (id === 'C0HELP' ? 'help' : 'random'),
-  });
-  for (const { personId, slackId, name } of people.values())
-    await db.query(
-      `insert into people (person_id, slack_id, name, fetched_at) values ($1, $2, $3, '2026-11-24T09:00:00Z')`,
-      [personId, slackId, name],
-    );
-  const messages = new Map([[question, { user: dana.slackId, text: 'Where is my table?' }]]);
-  const presses = createRequestPresses({
-    requests,
-    settings: () => settings,
-    actor: async (slackId) => people.get(slackId) ?? dana,
-    messageAt: async (_channel, ts) => messages.get(ts),
-    aboutNamed: async (name) =>
-      name === 'orders_daily' ? { connection: 'prod', pipeline: 'orders_daily', run: 'r7' } : undefined,
-  });
-  /** What a press comes to, as the worker would carry it out. */
-  const pressed = (name: string, by: Actor, value: Record<string, unknown>, channel = 'C0HELP') =>
-    db.transaction(async (tx) => {
-      const run = presses.get(name);
-      if (!run) throw new Error(`nobody carries out ${name}`);
-      return run(tx, {
-        key: 'k',
-        name,
-        value,
-        slackId: by.slackId,
-        channel,
-        receivedAt: clock.now(),
-        seq: 1,
-        attempts: 0,
-      });
-    });
-  const written = (by: Actor, text: string, at: { ts: string; threadTs?: string }) =>
-    pressed('slack:message', by, { text, ...at });
-  const all = () =>
-    db.query<{ id: string; state: string; requester: string; question: string; number: number; source: string }>(
-      `select request_id as id, state, person_id as requester, question, number, source from requests order by number`,
-    );
-  const asked = async () => {
-    await written(dana, 'Where is my table?', { ts: question });
-    const [request] = await all();
-    if (!request) throw new Error('no request');
-    return request.id;
-  };
-  const kinds = async (id: string) => (await requestRows.events(db, id)).map(({ kind }) => kind);
-  const stories = async (role: 'request' | 'triage') =>
-    (
-      await db.query<{ what: string }>(
-        `select s.notice ->> 'what' as what from posts s join posts own on own.request_id = s.request_id and own.role = $1
-           and own.channel = s.channel where s.kind = 'story' order by s.seq`,
-        [role],
-      )
-    ).map(({ what }) => what);
-  return { db, clock, requests, pressed, written, all, asked, kinds, stories };
-}
+const open = () => openStage(database);
 
 describe('a question', () => {
   it('in a support channel is a request in its own thread, and a card for the team', async () => {
