@@ -17,6 +17,7 @@ import { cancelAction } from './buttons/cancel-action';
 import { changeRequest } from './buttons/change-request';
 import { claimRequest } from './buttons/claim-request';
 import { declineAction } from './buttons/decline-action';
+import { digestSettings } from './buttons/digest-settings';
 import { dropParked } from './buttons/drop-parked';
 import { explainRating } from './buttons/explain-rating';
 import { finishTask } from './buttons/finish-task';
@@ -62,6 +63,8 @@ import { askForm } from './views/ask';
 import { askBackForm } from './views/ask-back';
 import { backfillForm } from './views/backfill';
 import { changeRequestForm } from './views/change-request';
+import { digestDialog } from './views/digest';
+import { digestForm } from './views/digest-form';
 import { explainRatingForm } from './views/explain-rating';
 import { glassDialog } from './views/glass';
 import { planDialog } from './views/plan';
@@ -104,6 +107,7 @@ export const listeners: readonly Listener[] = [
   solveRequest,
   askBack,
   changeRequest,
+  digestSettings,
   requestSolved,
   answerSolved,
   needHelpStill,
@@ -126,6 +130,8 @@ export const listeners: readonly Listener[] = [
   solveForm,
   askBackForm,
   changeRequestForm,
+  digestForm,
+  digestDialog,
   explainRatingForm,
   askAbout,
   ask,

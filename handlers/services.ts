@@ -7,6 +7,8 @@ import type { ActionList, BulkState } from '../src/domain/action-list';
 import type { Actor } from '../src/domain/actor';
 import type { AuditAnswer } from '../src/domain/audit';
 import type { AutoRetry } from '../src/domain/auto-retry';
+import type { ChannelDigest, DigestChoice, DigestPlan, DigestRefusal } from '../src/domain/figures/digest-plan';
+import type { WeekFigures } from '../src/domain/figures/week-figures';
 import type { ImpactAnswer } from '../src/domain/impact';
 import type { Interaction } from '../src/domain/interaction';
 import type { Planned } from '../src/domain/maintenance';
@@ -26,6 +28,10 @@ import type { Needs } from '../src/slack/buttons';
 import type { AskValue } from '../src/slack/dialogs';
 import type { VersionsAnswer } from '../src/slack/redeploy-form';
 import type { RequestLine, RequestList } from '../src/slack/request-list';
+
+interface PeopleNames {
+  nameOf(personId: string): string | undefined;
+}
 
 /** Which dialog: by Slack's id, or by the one that we gave it. */
 export type DialogAt = ({ id: string } | { externalId: string }) & { hash?: string };
@@ -102,6 +108,21 @@ export interface Services {
   parked: { list(question: { actor: Actor; page: number }): Promise<ParkedList | { whoMay: string }> };
   /** Figures of whole weeks, or a file of them by direct message. @throws Failure */
   metrics: { ask(question: { slackId: string; text: string }): Promise<MetricsAnswer> };
+  /** The weekly digest of a channel. `nameOf`: of people, by surrogate id. @throws Failure */
+  digests: {
+    of(question: { actor: Actor; channel: string }): Promise<({ kind: 'found' } & ChannelDigest) | DigestRefusal>;
+    /** What a choice would come to; nothing is changed. */
+    would(question: {
+      actor: Actor;
+      channel: string;
+      choice: DigestChoice;
+    }): Promise<
+      | ({ kind: 'would'; channelName: string; plan?: DigestPlan; next?: Date; week?: WeekFigures } & PeopleNames)
+      | DigestRefusal
+    >;
+    /** As it would be posted now: the channel's, or that of the organisation where it has none. */
+    preview(question: { actor: Actor; channel: string }): Promise<{ week: WeekFigures } & PeopleNames>;
+  };
   /** Requests for help. */
   requests: {
     /** Does one live in the thread of this message? Slack's ids. */

@@ -59,6 +59,8 @@ import { createPipelines } from './pipelines';
 import { createBackfillReads } from './pipelines/backfill';
 import { createVersionReads } from './pipelines/versions';
 import { createDigest } from './reporting/digest';
+import { createDigestLook } from './reporting/digest-look';
+import { createDigestPlans } from './reporting/digest-plans';
 import { createExplore } from './reporting/explore';
 import { createFigures } from './reporting/figures';
 import { createInteractions } from './reporting/interactions';
@@ -341,6 +343,14 @@ export function assemble(parts: Parts) {
     const [found, another] = (await pipelines.lookUp(name)).found;
     return found && !another ? aboutPipeline(db, found) : undefined;
   };
+  const digestPlans = createDigestPlans({
+    db,
+    clock,
+    settings,
+    channelId,
+    channelName: (id) => channels.nameOf(id),
+    mayOperate: (actor) => mayOperate(actor, settings()),
+  });
   const pressWorker = createPressWorker({
     db,
     clock,
@@ -358,6 +368,7 @@ export function assemble(parts: Parts) {
     subscriptions,
     mutes,
     maintenance,
+    digestPlans,
     parked,
     owners,
     requests,
@@ -383,11 +394,12 @@ export function assemble(parts: Parts) {
     settings,
     figures,
     rollups,
-    channelId,
+    plans: digestPlans.all,
     draw: drawCharts,
     uploadFile: uploadWithin,
     presence: parts.presence,
   });
+  const digestLook = createDigestLook({ db, clock, settings, plans: digestPlans, digest });
   const explore = createExplore({
     clock,
     settings,
@@ -564,6 +576,11 @@ export function assemble(parts: Parts) {
       },
     },
     metrics: { ask: async (question) => redactWithin(await explore.ask(question), redact) },
+    digests: {
+      of: async (question) => redactWithin(await digestPlans.of(question), redact),
+      would: async (question) => redactWithin(await digestLook.would(question), redact),
+      preview: async (question) => redactWithin(await digestLook.preview(question), redact),
+    },
     requests: {
       ...requests,
       find: requests.find,

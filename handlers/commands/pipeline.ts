@@ -14,6 +14,7 @@ import { renderSubscriptions } from '../../src/slack/subscriptions';
 import { askTyped } from '../ask';
 import { openTyped } from '../backfill';
 import type { CommandCall } from '../calls';
+import { digestOf } from '../digest';
 import { type CommandAnswer, type CommandPlan, onCommand } from '../listen';
 import { redeployOf } from './redeploy';
 import { retryOf } from './retry';
@@ -46,6 +47,8 @@ export const pipelineCommand = onCommand('pipeline', (call): CommandPlan => {
       return typed.rest === '' ? { answer: (asker) => maintenance(call, asker) } : stored(typed, 'acknowledge');
     case 'metrics':
       return { answer: (asker) => metrics(typed, call, asker) };
+    case 'digest':
+      return { open: digestOf(typed) };
     case 'actions':
       return { answer: (asker) => actions(call, asker) };
     case 'retry':

@@ -53,7 +53,7 @@ export function digestCommand(io: Io): Command {
           ...deps,
           rollups,
           figures: createFigures({ ...deps, timetable: () => createTimetable(deps).read(db) }),
-          channelId: async (channel) => channel,
+          plans: async () => [],
           draw: nothing,
           uploadFile: nothing,
         });

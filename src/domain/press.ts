@@ -1,5 +1,6 @@
 import type { BulkAnswer } from './action-list';
 import type { FeedbackAnswer } from './feedback';
+import type { DigestAnswer } from './figures/digest-plan';
 import type { OwnersTold } from './impact';
 import type { MaintenanceAnswer } from './maintenance-wish';
 import type { MuteAnswer } from './mute';
@@ -43,6 +44,8 @@ export type PressAnswer =
   | { kind: 'request'; said: RequestAnswer }
   /** What came of a press on the list of posts that were set aside. */
   | { kind: 'parked'; said: ParkedAnswer }
+  /** What came of a choice about the digest of a channel. */
+  | { kind: 'digest'; said: DigestAnswer }
   | { kind: 'mute'; said: MuteAnswer }
   | { kind: 'maintenance'; said: MaintenanceAnswer }
   | { kind: 'owners'; said: OwnersTold }

@@ -5,6 +5,7 @@ import { readBulkWord } from '../domain/action-list';
 import type { Actor } from '../domain/actor';
 import { ClosingReason } from '../domain/closing';
 import { Failure, failureKinds } from '../domain/failure';
+import { DigestChoice } from '../domain/figures/digest-plan';
 import { type ParkedAnswer, ParkedCause } from '../domain/parked';
 import { Pace } from '../domain/plan';
 import type { PressAnswer } from '../domain/press';
@@ -22,6 +23,7 @@ import type { Clock } from '../lib/clock';
 import { isDatabaseAway } from '../lib/error-code';
 import type { Logger } from '../lib/logger';
 import type { Pipelines } from '../pipelines';
+import type { DigestPlans } from '../reporting/digest-plans';
 import type { Requests } from '../requests';
 import type { Feedback } from '../requests/feedback';
 import type { Db, Tx } from '../store/db';
@@ -46,6 +48,7 @@ export interface PressWorkerDeps
   subscriptions: Omit<Subscriptions, 'list'>;
   mutes: Pick<Mutes, 'mute' | 'unmute'>;
   maintenance: Pick<Maintenance, 'plan'>;
+  digestPlans: Pick<DigestPlans, 'choose'>;
   parked: Pick<Parked, 'resend' | 'drop'>;
   owners: Pick<Owners, 'tell'>;
   requests: Requests;
@@ -88,6 +91,8 @@ const PlanValue = z.object({
 });
 /** Why the glass is broken. */
 const GlassValue = z.object({ id: z.uuid(), reason: z.string().trim().min(1) });
+/** Which digest a channel is to get. */
+const DigestValue = z.object({ channel: z.string().min(1), choice: DigestChoice });
 /** What a button of an action's own message carries. */
 const ActionValue = z.object({ id: z.uuid() });
 const AutoRetryValue = z.object({ id: z.uuid(), incidentId: z.uuid().optional() });
@@ -183,11 +188,19 @@ export function createPressWorker(deps: PressWorkerDeps) {
     ['allow-auto-retry.v1', autoRetrying(actions.autoRetry.allow)],
     ['stop-auto-retry.v1', autoRetrying(actions.autoRetry.stop)],
     ['glass.v1', breaking],
+    ['digest.v1', choosingDigest],
     ['pause-action.v1', holding('pause')],
     ['resume-action.v1', holding('resume')],
     ['cancel-action.v1', holding('cancel')],
     ['withdraw-action.v1', consenting((tx, id, actor) => actions.withdraw(tx, { actionId: id, actor }))],
   ]);
+
+  async function choosingDigest(tx: Tx, press: StoredPress): Promise<Done> {
+    const value = DigestValue.safeParse(press.value).data;
+    if (!value) return { outcome: 'not understood', answer: { kind: 'gone' } };
+    const said = await deps.digestPlans.choose(tx, { actor: await deps.actor(press.slackId), ...value });
+    return { outcome: said.kind, answer: { kind: 'digest', said } };
+  }
 
   /** A word on what waits for a second person; the action's own message shows what it led to. */
   function consenting(

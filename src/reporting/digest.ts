@@ -1,24 +1,20 @@
 /**
- * The weekly digest: when it falls due in which channel, the week as it is printed, and its posts, once a channel and week. In: the
- * settings, what people changed about a channel, figures. Out: printed weeks and posts.
+ * The weekly digest: when it falls due in which channel, the week as it is printed, and its posts, once a channel and week. In: which
+ * channel gets which one, figures. Out: printed weeks and posts.
  */
 import { randomUUID } from 'node:crypto';
-import { TZDate } from '@date-fns/tz';
-import { addDays } from 'date-fns/addDays';
 import { Failure } from '../domain/failure';
+import { type DigestPlan, lastTime } from '../domain/figures/digest-plan';
 import { dayOf, type Week, weekAfter, weekOf } from '../domain/figures/week';
 import { isQuiet, type WeekFigures } from '../domain/figures/week-figures';
 import { digestParts, type Notice } from '../domain/notice';
-import { type Settings, weekdays } from '../domain/settings';
-import { atWallTime } from '../domain/working-time';
+import type { Settings } from '../domain/settings';
 import type { Clock } from '../lib/clock';
 import type { Logger } from '../lib/logger';
 import type { Db } from '../store/db';
 import * as figureRows from '../store/figure-rows';
-import { findGroups } from '../store/group-rows';
 import { addThread } from '../store/post-rows';
 import type { Presence } from '../store/presence';
-import { teamScope } from './adoption';
 import type { Figures } from './figures';
 import type { Rollups } from './rollups';
 
@@ -37,8 +33,8 @@ export interface DigestDeps {
   settings(): Settings;
   figures: Figures;
   rollups: Pick<Rollups, 'roll'>;
-  /** Slack id of `#name`, where it is known by now. */
-  channelId(channel: string): Promise<string>;
+  /** Which channel gets which one, and when. */
+  plans(): Promise<DigestPlan[]>;
   draw(week: WeekFigures): Promise<DrawnChart[]>;
   /** Uploads it without showing it anywhere. @throws Failure */
   uploadFile(file: { name: string; title: string; content: Buffer; alt: string }): Promise<{ fileId: string }>;
@@ -61,55 +57,16 @@ const pictureReadyMs = 10_000;
 export function createDigest(deps: DigestDeps) {
   const { db, clock, log, settings, figures } = deps;
 
-  /** Of every channel that has one. */
-  async function plans(): Promise<figureRows.DigestPlan[]> {
-    const { digest, teams, workspace } = settings();
-    const { day: weekday, time } = digest.at;
-    const base = { weekday, time, timeZone: workspace.timeZone };
-    const planned = [
-      ...(digest.channel ? [{ ...base, channel: digest.channel, scope: 'all' }] : []),
-      ...(digest.channel && digest.teams
-        ? await Promise.all(
-            teams.flatMap((team) =>
-              team.channel
-                ? [
-                    zoneOf(team.members?.usergroup).then((zone) => ({
-                      ...base,
-                      channel: team.channel ?? '',
-                      scope: teamScope(team.name),
-                      timeZone: zone ?? workspace.timeZone,
-                    })),
-                  ]
-                : [],
-            ),
-          )
-        : []),
-    ];
-    const byChannel = new Map<string, figureRows.DigestPlan>();
-    for (const plan of planned) {
-      const channel = await deps.channelId(plan.channel);
-      // The first one wins, so that a channel of a team that is also the digest's own gets one.
-      if (!byChannel.has(channel)) byChannel.set(channel, { ...plan, channel });
-    }
-    return [...byChannel.values()];
-  }
-
-  /** Where most of these people live; people there read it at their own hour. */
-  async function zoneOf(group: string | undefined): Promise<string | undefined> {
-    if (!group) return undefined;
-    const members = (await findGroups(db, [group])).flatMap((found) => found.members);
-    return (await figureRows.zonesOf(db, members))[0];
-  }
-
   /** The week that is due by this plan now, if any. */
-  function dueWeek(plan: figureRows.DigestPlan, now: Date): Week | undefined {
+  function dueWeek(plan: DigestPlan, now: Date): Week | undefined {
     const at = lastTime(plan, now);
+    if (plan.since && at < plan.since) return undefined;
     const week = weekAfter(weekOf(at, settings().workspace.timeZone), -1);
     const isFrozen = now.getTime() >= week.to.getTime() + latenessMs;
     return isFrozen && now.getTime() - at.getTime() <= staleMs ? week : undefined;
   }
 
-  async function post(plan: figureRows.DigestPlan, week: Week): Promise<boolean> {
+  async function post(plan: DigestPlan, week: Week): Promise<boolean> {
     const { channel, scope } = plan;
     if (await figureRows.isQueued(db, channel, week.name)) return false;
     const printed = await print(week, scope);
@@ -196,7 +153,7 @@ export function createDigest(deps: DigestDeps) {
     async sweep(): Promise<number> {
       const now = clock.now();
       let fresh = 0;
-      for (const plan of await plans()) {
+      for (const plan of await deps.plans()) {
         const week = dueWeek(plan, now);
         if (week && (await post(plan, week))) fresh += 1;
       }
@@ -214,18 +171,3 @@ export function createDigest(deps: DigestDeps) {
 }
 
 export type Digest = ReturnType<typeof createDigest>;
-
-/** When this weekday and wall time were last in its zone. */
-function lastTime(
-  { weekday, time, timeZone }: Pick<figureRows.DigestPlan, 'weekday' | 'time' | 'timeZone'>,
-  now: Date,
-): Date {
-  const today = new TZDate(now, timeZone);
-  for (let back = 0; back < 8; back += 1) {
-    const day = addDays(today, -back);
-    if (weekdays[(day.getDay() + 6) % 7] !== weekday) continue;
-    const at = atWallTime(day, time);
-    if (at <= now) return at;
-  }
-  return now;
-}

@@ -154,6 +154,8 @@ const ForgetValue = z.object({ slackId: z.string().min(1) });
 
 const HomeValue = z.object({ from: z.literal('home') });
 
+const DigestValue = z.object({ from: z.literal('digest') });
+
 const rateButton = (word: string, label: string) =>
   defineButton(`rate-request-${word}.v1`, RequestValue, { label, needs: 'look', changes: true });
 
@@ -337,6 +339,12 @@ export const buttons = {
   explainRating: defineButton('explain-rating.v1', RequestValue, {
     label: 'Say why…',
     needs: 'look',
+    changes: false,
+  }),
+  /** Opens the form: whose digest a channel gets, and when. */
+  digestSettings: defineButton('digest-settings.v1', DigestValue, {
+    label: 'Preview, schedule, turn off…',
+    needs: 'acknowledge',
     changes: false,
   }),
   /** A button with an address. Slack opens it by itself, and sends a press all the same. */

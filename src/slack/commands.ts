@@ -127,6 +127,13 @@ export const subcommands = [
     examples: ['bulk', 'bulk off warehouse upgrade', 'bulk on'],
   },
   {
+    name: 'digest',
+    changes: false,
+    usage: 'digest [preview]',
+    does: 'opens a form: whose weekly digest this channel gets, on which day, at which hour, or none; preview shows it to you alone',
+    examples: ['digest', 'digest preview'],
+  },
+  {
     name: 'audit',
     changes: false,
     usage: 'audit [pipeline] [@person] [since] [page] [csv]',

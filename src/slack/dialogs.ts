@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DigestChoice } from '../domain/figures/digest-plan';
 import { RequestAbout } from '../domain/request';
 import type { Needs } from './buttons';
 import { type Carried, carriedAs } from './carried';
@@ -80,6 +81,14 @@ export type AskValue = z.infer<typeof AskValue>;
 
 const RequestValue = z.object({ id: z.uuid(), place: Place });
 
+const DigestFormValue = z.object({
+  /** Made when the form was opened: the same choice submitted twice is one. */
+  origin: z.string().min(1),
+  /** Whose digest it is; Slack's id. */
+  channel: z.string().min(1),
+  place: Place,
+});
+
 export const dialogs = {
   backfill: defineDialog('backfill-form.v1', BackfillValue, { needs: 'backfill', changes: false }),
   redeploy: defineDialog('redeploy-form.v1', RedeployValue, { needs: 'redeploy', changes: false }),
@@ -91,5 +100,11 @@ export const dialogs = {
   askBack: defineDialog('ask-back-form.v1', RequestValue, { needs: 'acknowledge', changes: true }),
   changeRequest: defineDialog('change-request-form.v1', RequestValue, { needs: 'acknowledge', changes: true }),
   explainRating: defineDialog('explain-rating-form.v1', RequestValue, { needs: 'look', changes: true }),
+  /** Its submission shows the digest as it would be posted. */
+  digestForm: defineDialog('digest-form.v1', DigestFormValue, { needs: 'acknowledge', changes: false }),
+  digest: defineDialog('digest.v1', DigestFormValue.extend({ choice: DigestChoice }), {
+    needs: 'acknowledge',
+    changes: true,
+  }),
   glass: defineDialog('glass.v1', GlassValue, { needs: 'acknowledge', changes: true }),
 };

@@ -67,6 +67,11 @@ export function dateField(of: Field, initial?: string): InputBlock {
   });
 }
 
+/** @param initial `HH:mm` */
+export function timeField(of: Field, initial?: string): InputBlock {
+  return field(of, { type: 'timepicker', action_id: of.name, ...(initial ? { initial_time: initial } : {}) });
+}
+
 /** One box that is ticked or not: it reads as `name` or as nothing. */
 export function tickField(of: Field, { text, isTicked }: { text: string; isTicked: boolean }): InputBlock {
   const option = optionOf({ value: of.name, text });
@@ -117,6 +122,7 @@ const Entry = z
   .object({
     value: z.string().nullish(),
     selected_date: z.string().nullish(),
+    selected_time: z.string().nullish(),
     selected_user: z.string().nullish(),
     selected_option: option.nullish(),
     selected_options: z.array(option).nullish(),
@@ -125,6 +131,7 @@ const Entry = z
     (entry) =>
       entry.value ??
       entry.selected_date ??
+      entry.selected_time ??
       entry.selected_user ??
       (entry.selected_option ?? entry.selected_options?.[0])?.value,
   );

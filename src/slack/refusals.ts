@@ -1,6 +1,7 @@
 import { type Failure, sayFailure } from '../domain/failure';
 import type { PressAnswer } from '../domain/press';
 import { renderBulkAnswer } from './action-list';
+import { renderDigestAnswer } from './digest/settings-form';
 import { sayAgo } from './duration';
 import { sayFeedbackAnswer } from './feedback';
 import { renderOwnersTold } from './impact';
@@ -53,6 +54,7 @@ export function renderPressAnswer(answer: PressAnswer, asker: SubscriptionContex
   if (answer.kind === 'taken')
     return privately(`Taken. ${code(`${asker.command} actions`)} leads to the message that shows how it goes.`);
   if (answer.kind === 'bulk') return renderBulkAnswer(answer.said, asker);
+  if (answer.kind === 'digest') return renderDigestAnswer(answer.said, asker);
   if (answer.kind === 'mute') return renderMute(answer.said, asker);
   if (answer.kind === 'maintenance') return renderMaintenance(answer.said, asker);
   if (answer.kind === 'parked') return renderParkedAnswer(answer.said, asker);
@@ -65,7 +67,19 @@ export function renderPressAnswer(answer: PressAnswer, asker: SubscriptionContex
 function sayPressAnswer(
   answer: Exclude<
     PressAnswer,
-    { kind: 'subscription' | 'taken' | 'mute' | 'maintenance' | 'bulk' | 'parked' | 'owners' | 'request' | 'feedback' }
+    {
+      kind:
+        | 'subscription'
+        | 'taken'
+        | 'mute'
+        | 'maintenance'
+        | 'bulk'
+        | 'parked'
+        | 'owners'
+        | 'request'
+        | 'feedback'
+        | 'digest';
+    }
   >,
   timeZone: string,
 ): string {

@@ -37,7 +37,7 @@ export type AuditWhat =
   | 'bulk-off'
   | 'bulk-on';
 
-/** What operators do about all bulk work and about posts that were set aside, and people about alerts, besides the changes of pipelines. */
+/** What operators do about all bulk work and about posts that were set aside, and people about alerts and digests, besides the changes of pipelines. */
 export type AuditKind =
   | ActionKind
   | 'auto-retry'
@@ -47,7 +47,8 @@ export type AuditKind =
   | 'close'
   | 'reopen'
   | 'plan-silence'
-  | 'end-silence';
+  | 'end-silence'
+  | 'change-digest';
 
 export interface AuditEntry {
   at: Date;

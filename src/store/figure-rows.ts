@@ -359,14 +359,6 @@ export async function keepPrinted(tx: Queryable, figures: WeekFigures): Promise<
 
 // Digests
 
-export interface DigestPlan {
-  channel: string;
-  weekday: string;
-  time: string;
-  timeZone: string;
-  scope: string;
-}
-
 /** Zones in which these people live, the commonest first. */
 export async function zonesOf(db: Queryable, slackIds: readonly string[]): Promise<string[]> {
   const rows = await db.query<{ zone: string }>(

@@ -16,6 +16,7 @@ import { createWorkspace, type Workspace } from '../../src/workspace';
 import { listedAction, plan, planId } from '../slack/plans';
 import { failing, impactAnswer, pipelineStatus, statusAnswer, view } from '../slack/views';
 import { only } from '../support/abilities';
+import { weekFigures } from '../support/week-figures';
 import { appToken, botToken, signingSecret, town } from '../workspace/town';
 
 const start = new Date('2026-11-24T09:00:00Z');
@@ -50,6 +51,8 @@ const backfillable: BackfillAnswer = {
   today: '2026-11-25',
   example: '20261124',
 };
+
+const mondays = { weekday: 'mon', time: '09:00', timeZone: 'Europe/Berlin' } as const;
 
 const versions: VersionsAnswer = {
   kind: 'found',
@@ -178,6 +181,22 @@ export function createServices() {
       },
     },
     metrics: { ask: async () => ({ kind: 'file', weeks: 1 }) },
+    digests: {
+      async of({ actor, channel }) {
+        if (actor.slackId !== 'UDANA')
+          return { kind: 'not-allowed', teams: ['orders'], operators: 'people with the role *operator*' };
+        const file = { ...mondays, channel, scope: 'team:orders' };
+        const scopes = ['all', 'team:orders'];
+        return { kind: 'found', channel, channelName: 'alerts', file, inForce: file, scopes, usual: mondays };
+      },
+      async would({ channel, choice }) {
+        const { kind: _kind, ...wished } = choice.kind === 'plan' ? choice : { kind: 'file', scope: 'all', ...mondays };
+        const would = { kind: 'would' as const, channelName: 'alerts', nameOf: () => undefined };
+        if (choice.kind === 'none') return would;
+        return { ...would, plan: { ...wished, channel }, next: start, week: weekFigures() };
+      },
+      preview: async () => ({ week: weekFigures(), nameOf: () => undefined }),
+    },
     audit: {
       async ask(question) {
         asked.push(question);

@@ -143,6 +143,7 @@ async function open(differs: Partial<PressWorkerDeps> = {}, inForce: Settings = 
     quiet,
     mutes: createMutes({ db, clock, settings: () => settings, lookUp, channelName: async () => 'orders-data', quiet }),
     actions,
+    digestPlans: { choose: async () => ({ kind: 'off' }) },
     pipelines: { log: async () => ({ lines: ['line 41', 'line 42'], fromLine: 41, totalLines: 42, step: 'load' }) },
     members: createMembers({
       clock,

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type Settings, SettingsFile } from '../../src/domain/settings';
 import { createLogger } from '../../src/lib/logger';
 import { createDigest } from '../../src/reporting/digest';
+import { createDigestPlans } from '../../src/reporting/digest-plans';
 import { createFigures } from '../../src/reporting/figures';
 import { createRollups } from '../../src/reporting/rollups';
 import { renderDigestPart } from '../../src/slack/digest/details';
@@ -41,6 +42,14 @@ function settingsWith(differs: Record<string, unknown> = {}): Settings {
 function replica(db: Db, clock: ReturnType<typeof createSetClock>, settings = settingsWith()) {
   const deps = { db, clock, log, settings: () => settings };
   const rollups = createRollups({ ...deps, meet: async () => false });
+  const plans = createDigestPlans({
+    db,
+    clock,
+    settings: () => settings,
+    channelId: async (channel) => channel,
+    channelName: async (id) => id,
+    mayOperate: () => ({ may: false, whoMay: 'operators' }),
+  });
   const figures = createFigures({
     ...deps,
     timetable: async () => [{ since: new Date(0), schedule: deps.settings().workspace }],
@@ -49,7 +58,7 @@ function replica(db: Db, clock: ReturnType<typeof createSetClock>, settings = se
     ...deps,
     rollups,
     figures,
-    channelId: async (channel) => channel,
+    plans: plans.all,
     draw: async () => [{ name: 'a.png', title: 'A', alt: 'What it shows', png: Buffer.from('png') }],
     uploadFile: async () => ({ fileId: `F${randomUUID()}` }),
   });

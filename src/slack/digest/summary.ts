@@ -1,8 +1,9 @@
 import type { FigureId } from '../../domain/figures/definitions';
 import { isQuiet, type PipelineLine, type WeekFigures } from '../../domain/figures/week-figures';
 import { changeOf, sayValue, verdict } from '../../domain/figures/wording';
+import { buttons } from '../buttons';
 import { limits } from '../limits';
-import { context, header, type Message, section, sentences } from '../message';
+import { actions, context, header, type Message, section, sentences } from '../message';
 import { cut, link, words } from '../mrkdwn';
 
 export interface DigestContext {
@@ -26,7 +27,7 @@ export function renderDigest(week: WeekFigures, { nameOf }: DigestContext): Mess
   const where = words(scopeTitle(week.scope), 60);
   if (isQuiet(week)) {
     const quiet = `Quiet week for ${where}: ${week.label}. Nothing ran and nobody asked, as far as I was told`;
-    return { text: sentences([quiet]), blocks: [section(`💤 ${quiet}.`)] };
+    return { text: sentences([quiet]), blocks: [section(`💤 ${quiet}.`), ...settingsRow(week)] };
   }
   const headline = `${week.label}: ${verdict(week)}`;
   const numbers = shown.flatMap(([id, say]) => {
@@ -83,8 +84,15 @@ export function renderDigest(week: WeekFigures, { nameOf }: DigestContext): Mess
           ]
         : []),
       context(`${foot}.`),
+      ...settingsRow(week),
     ],
   };
+}
+
+/** One button away: another day or hour, another audience, none at all. */
+function settingsRow({ label }: WeekFigures) {
+  const button = buttons.digestSettings.element({ from: 'digest' }, { about: `the weekly digest ${label}` });
+  return button ? [actions([button])] : [];
 }
 
 function sayPipeline({ rank, name, url, failed, ended, failedBefore }: PipelineLine): string {
