@@ -13,6 +13,7 @@ import { demoCommand } from './demo';
 import { diagnoseCommand } from './diagnose';
 import { digestCommand } from './digest';
 import { doctorCommand } from './doctor';
+import { initCommand } from './init';
 import { CommandFailed, exitCodes, type Io, UsageFault } from './io';
 import { manifestCommand } from './manifest';
 import { migrateCommand } from './migrate';
@@ -24,6 +25,7 @@ import { serveCommand } from './serve';
 const commands: readonly ((io: Io) => Command)[] = [
   serveCommand,
   demoCommand,
+  initCommand,
   diagnoseCommand,
   manifestCommand,
   doctorCommand,
