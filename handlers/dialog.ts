@@ -267,10 +267,15 @@ export interface Submission {
 /** A dialog whose submission changes something: stored, then acked, and carried out by the worker. */
 export function onSubmit<T>(
   dialog: Dialog<T>,
-  read: (filled: Filled, carried: T) => { ok: true; value: Submission } | { ok: false; errors: FormErrors },
+  /** `viewId`: of the dialog, where filled in alike at another time is another wish. */
+  read: (
+    filled: Filled,
+    carried: T,
+    viewId: string,
+  ) => { ok: true; value: Submission } | { ok: false; errors: FormErrors },
 ): Listener {
   return onSubmission(dialog, async ({ services, call, value, answer, receivedAt }) => {
-    const submitted = read(readForm(call.view.state?.values), value);
+    const submitted = read(readForm(call.view.state?.values), value, call.view.id);
     if (!submitted.ok) {
       await answer.errors(submitted.errors);
       return { outcome: 'user-error' };

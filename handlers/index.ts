@@ -6,6 +6,7 @@ import type { App } from '@slack/bolt';
 import { acknowledge } from './buttons/acknowledge';
 import { alertMore } from './buttons/alert-more';
 import { allowAutoRetry } from './buttons/allow-auto-retry';
+import { answerFeedback } from './buttons/answer-feedback';
 import { answerSolved } from './buttons/answer-solved';
 import { approveAction } from './buttons/approve-action';
 import { askBack } from './buttons/ask-back';
@@ -22,6 +23,7 @@ import { dropParked } from './buttons/drop-parked';
 import { explainRating } from './buttons/explain-rating';
 import { finishTask } from './buttons/finish-task';
 import { forgetMe } from './buttons/forget-me';
+import { giveFeedback } from './buttons/give-feedback';
 import { mute } from './buttons/mute';
 import { needHelpStill } from './buttons/need-help-still';
 import { openLink } from './buttons/open-link';
@@ -40,6 +42,7 @@ import { retryRun } from './buttons/retry-run';
 import { showLog } from './buttons/show-log';
 import { showMembers } from './buttons/show-members';
 import { solveRequest } from './buttons/solve-request';
+import { sortFeedback } from './buttons/sort-feedback';
 import { stopAutoRetry } from './buttons/stop-auto-retry';
 import { stopRun } from './buttons/stop-run';
 import { tellOwners } from './buttons/tell-owners';
@@ -48,6 +51,7 @@ import { unacknowledge } from './buttons/unacknowledge';
 import { undoClose } from './buttons/undo-close';
 import { unknownButton } from './buttons/unknown';
 import { unmute } from './buttons/unmute';
+import { wanted } from './buttons/wanted';
 import { withdrawAction } from './buttons/withdraw-action';
 import { pipelineCommand } from './commands/pipeline';
 import { supportCommand } from './commands/support';
@@ -59,6 +63,8 @@ import { reaction } from './events/reaction';
 import type { Listener, Services } from './services';
 import { ask } from './shortcuts/ask';
 import { askAbout } from './shortcuts/ask-about';
+import { feedback } from './shortcuts/feedback';
+import { answerFeedbackForm } from './views/answer-feedback';
 import { askForm } from './views/ask';
 import { askBackForm } from './views/ask-back';
 import { backfillForm } from './views/backfill';
@@ -66,11 +72,14 @@ import { changeRequestForm } from './views/change-request';
 import { digestDialog } from './views/digest';
 import { digestForm } from './views/digest-form';
 import { explainRatingForm } from './views/explain-rating';
+import { giveFeedbackForm } from './views/give-feedback';
 import { glassDialog } from './views/glass';
 import { planDialog } from './views/plan';
 import { redeployForm } from './views/redeploy';
 import { repairDialog } from './views/repair';
+import { sendAnswer } from './views/send-answer';
 import { solveForm } from './views/solve';
+import { sortFeedbackForm } from './views/sort-feedback';
 
 export type { Listener, Services } from './services';
 
@@ -119,6 +128,10 @@ export const listeners: readonly Listener[] = [
   ...rateRequest,
   ...thumbs,
   explainRating,
+  giveFeedback,
+  sortFeedback,
+  answerFeedback,
+  ...wanted,
   openLink,
   unknownButton,
   backfillForm,
@@ -133,8 +146,13 @@ export const listeners: readonly Listener[] = [
   digestForm,
   digestDialog,
   explainRatingForm,
+  giveFeedbackForm,
+  sortFeedbackForm,
+  answerFeedbackForm,
+  sendAnswer,
   askAbout,
   ask,
+  feedback,
   message,
   mention,
   reaction,

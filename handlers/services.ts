@@ -7,6 +7,7 @@ import type { ActionList, BulkState } from '../src/domain/action-list';
 import type { Actor } from '../src/domain/actor';
 import type { AuditAnswer } from '../src/domain/audit';
 import type { AutoRetry } from '../src/domain/auto-retry';
+import type { Audience, FeedbackItem, Theme } from '../src/domain/feedback';
 import type { ChannelDigest, DigestChoice, DigestPlan, DigestRefusal } from '../src/domain/figures/digest-plan';
 import type { WeekFigures } from '../src/domain/figures/week-figures';
 import type { ImpactAnswer } from '../src/domain/impact';
@@ -148,6 +149,18 @@ export interface Services {
     /** Teams to whose queue it can be moved. */
     queuesBeside(request: RequestLine): string[];
     emoji(): string;
+  };
+  /** What people said of what is done for them. */
+  feedback: {
+    find(id: string): Promise<FeedbackItem | undefined>;
+    /** @param question.page from 1 */
+    waiting(question: {
+      page: number;
+      limit: number;
+    }): Promise<{ items: FeedbackItem[]; total: number; fresh: number }>;
+    themesFor(item: FeedbackItem): Promise<{ themes: Theme[]; suggested?: string }>;
+    /** Who would hear that it is done. */
+    audience(doing: { id: string; scope: 'item' | 'theme' }): Promise<Audience>;
   };
   /** @throws Failure where Slack does not take it */
   homes: { open(slackId: string): Promise<void> };

@@ -209,6 +209,7 @@ export function assemble(parts: Parts) {
     actor: (slackId) => actors.get(slackId),
   });
   const requestTasks = createRequestTasks({ clock, requests, redact });
+  const feedback = createFeedback({ db, clock, settings, redact });
   const quiet = createQuiet({ db, clock, settings, refresh: incidents.refresh, tell: incidents.tell });
   const mutes = createMutes({
     db,
@@ -374,7 +375,7 @@ export function assemble(parts: Parts) {
     requests,
     assigning,
     requestTasks,
-    feedback: createFeedback(),
+    feedback,
     messageAt: slack.messageAt,
     aboutNamed,
     settings,
@@ -424,6 +425,7 @@ export function assemble(parts: Parts) {
         ...(requests.isTeam(actor) || queue.total > 0
           ? { queue: { ...queue, requests: queue.requests.map(withThread) } }
           : {}),
+        ...(requests.isTeam(actor) ? { feedback: await feedback.waiting({ page: 1, limit: 3 }) } : {}),
       };
       const home = {
         ...facts,
@@ -441,6 +443,7 @@ export function assemble(parts: Parts) {
     quiet,
     requests,
     assigning,
+    feedback,
     runbooks: createRunbooks({ db, log, settings, redact }),
     homes,
     late: createLateWatch({ db, clock, log, settings }),
@@ -597,6 +600,7 @@ export function assemble(parts: Parts) {
       categories: () => settings().support.categories,
       emoji: () => settings().support.emoji,
     },
+    feedback,
     homes,
     interactions,
     commands: settings().commands,

@@ -15,6 +15,7 @@ import { askTyped } from '../ask';
 import { openTyped } from '../backfill';
 import type { CommandCall } from '../calls';
 import { digestOf } from '../digest';
+import { givenTyped } from '../feedback';
 import { type CommandAnswer, type CommandPlan, onCommand } from '../listen';
 import { redeployOf } from './redeploy';
 import { retryOf } from './retry';
@@ -57,6 +58,8 @@ export const pipelineCommand = onCommand('pipeline', (call): CommandPlan => {
       return { open: redeployOf(typed, call) };
     case 'bulk':
       return typed.rest === '' ? { answer: (asker) => bulk(call, asker) } : stored(typed, 'acknowledge');
+    case 'feedback':
+      return givenTyped(typed.rest, 'pipeline feedback');
     case 'subscribe':
     case 'unsubscribe':
     case 'mute':

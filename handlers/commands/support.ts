@@ -1,9 +1,12 @@
+import { sayFeedbackAnswer } from '../../src/slack/feedback';
+import { renderInbox } from '../../src/slack/feedback-inbox';
 import { renderForgetMe } from '../../src/slack/forget-me';
 import { renderSupportHelp } from '../../src/slack/help';
 import { privately, refusals } from '../../src/slack/refusals';
 import { type ListKind, renderRequests } from '../../src/slack/request-list';
 import { parseSupport } from '../../src/slack/support-command';
 import { askTyped } from '../ask';
+import { givenTyped } from '../feedback';
 import { type CommandPlan, onCommand } from '../listen';
 
 const shown = 20;
@@ -16,6 +19,10 @@ export const supportCommand = onCommand('support', (call): CommandPlan => {
       return { answer: async () => ({ message: renderSupportHelp(call.command), what: 'support help' }) };
     case 'forget-me':
       return { answer: async ({ actor }) => ({ message: renderForgetMe(actor.slackId), what: 'support forget-me' }) };
+    case 'feedback':
+      return givenTyped(typed.words, 'support feedback');
+    case 'inbox':
+      return inbox(typed.page, call.command);
     case 'ask':
       return {
         open: {
@@ -30,6 +37,21 @@ export const supportCommand = onCommand('support', (call): CommandPlan => {
       return listing(typed.name, call.command);
   }
 });
+
+const inboxPage = 15;
+
+function inbox(page: number, command: string): CommandPlan {
+  return {
+    async answer({ actor, services }) {
+      const what = 'support inbox';
+      if (!services.requests.isTeam(actor))
+        return { message: privately(sayFeedbackAnswer({ kind: 'not-team' })), what, outcome: 'not-allowed' };
+      const found = await services.feedback.waiting({ page, limit: inboxPage });
+      const context = { timeZone: actor.timeZone ?? 'UTC', command, page, limit: inboxPage };
+      return { message: renderInbox(found, context), what };
+    },
+  };
+}
 
 function listing(kind: ListKind, command: string): CommandPlan {
   return {

@@ -306,6 +306,15 @@ export const Notice = z.discriminatedUnion('kind', [
       )
       .optional(),
   }),
+  /** To one person: what they asked for is done. `items` is what they had said; it is read when the message is sent. */
+  z.object({
+    kind: z.literal('you-asked'),
+    at,
+    by: person,
+    items: z.array(z.string()),
+    say: z.string(),
+    url: z.string().optional(),
+  }),
   z.object({ kind: z.literal('caught-up'), at, facts: z.array(z.string()) }),
   /** A storm has grown: its reply lists the problems as they are when it is sent. */
   z.object({ kind: z.literal('storm-grew'), at }),

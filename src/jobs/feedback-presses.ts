@@ -1,25 +1,46 @@
 import { z } from 'zod';
 import type { Actor } from '../domain/actor';
-import type { ThumbSubject } from '../domain/feedback';
+import type { FeedbackAnswer, ThumbSubject } from '../domain/feedback';
+import type { Requests } from '../requests';
 import type { Feedback } from '../requests/feedback';
 import type { Tx } from '../store/db';
 import type { StoredPress } from '../store/press-rows';
 import type { Done } from './done';
 
 export interface FeedbackPressDeps {
+  requests: Pick<Requests, 'isTeam'>;
   feedback: Feedback;
   actor(slackId: string): Promise<Actor>;
 }
 
 const CauseValue = z.object({ incidentId: z.uuid() });
 const ActionValue = z.object({ id: z.uuid() });
+const Typed = z.object({ text: z.string() });
+const Given = z.object({
+  origin: z.string(),
+  source: z.enum(['command', 'form', 'home']),
+  words: z.string().trim().min(1),
+});
+const Sorted = z.object({
+  id: z.uuid(),
+  status: z.enum(['new', 'planned', 'declined']),
+  themeId: z.uuid().optional(),
+  newTheme: z.string().trim().min(1).max(60).optional(),
+});
+const Answered = z.object({
+  id: z.uuid(),
+  scope: z.enum(['item', 'theme']),
+  words: z.string().trim().min(1),
+  link: z.string().optional(),
+});
+const Wanted = z.object({ what: z.literal('news') });
 
 type Run = (tx: Tx, press: StoredPress) => Promise<Done>;
 
 const gone: Done = { outcome: 'gone', answer: { kind: 'gone' } };
 
 /** What people press to say what they think, by the name of the press. */
-export function createFeedbackPresses({ feedback, actor }: FeedbackPressDeps): Map<string, Run> {
+export function createFeedbackPresses({ feedback, requests, actor }: FeedbackPressDeps): Map<string, Run> {
   const causeOf = (value: unknown): ThumbSubject | undefined => {
     const read = CauseValue.safeParse(value).data;
     return read && { kind: 'diagnosis', ...read };
@@ -33,21 +54,79 @@ export function createFeedbackPresses({ feedback, actor }: FeedbackPressDeps): M
     ['cause-wrong.v1', thumb(causeOf, false)],
     ['it-helped.v1', thumb(actionOf, true)],
     ['no-help.v1', thumb(actionOf, false)],
+    ['command:feedback', read(Typed, (tx, who, { text }, { key }) => taken(tx, who, text, 'command', key))],
+    [
+      'give-feedback-form.v1',
+      read(Given, (tx, who, { words, source, origin }) => taken(tx, who, words, source, `form:${origin}`)),
+    ],
+    ['sort-feedback-form.v1', read(Sorted, ofTeam(sorting))],
+    ['send-answer.v1', read(Answered, ofTeam(answering))],
+    ['unwanted.v1', read(Wanted, (tx, who) => wanting(tx, who, true))],
+    ['wanted.v1', read(Wanted, (tx, who) => wanting(tx, who, false))],
   ]);
 
-  function thumb(subjectOf: (value: unknown) => ThumbSubject | undefined, isUp: boolean): Run {
+  function read<T>(
+    schema: z.ZodType<T>,
+    run: (tx: Tx, who: Actor, value: T, press: StoredPress) => Promise<Done>,
+  ): Run {
     return async (tx, press) => {
-      const subject = subjectOf(press.value);
-      if (!subject) return gone;
+      const value = schema.safeParse(press.value);
+      if (!value.success) return gone;
       const who = await actor(press.slackId);
-      if (who.isBot || who.isDeactivated)
-        return {
-          outcome: 'denied',
-          answer: { kind: 'denied', why: 'Apps and people who left may not do that.', whoMay: '' },
-        };
-      const isKept = await feedback.thumb(tx, { actor: who, subject, isUp, at: press.receivedAt });
-      if (!isKept) return gone;
-      return { outcome: 'noted', answer: { kind: 'feedback', said: { kind: 'thumb', about: subject.kind, isUp } } };
+      return who.isBot || who.isDeactivated ? denied : run(tx, who, value.data, press);
     };
   }
+
+  function ofTeam<T>(run: (tx: Tx, who: Actor, value: T) => Promise<Done>) {
+    return async (tx: Tx, who: Actor, value: T): Promise<Done> =>
+      requests.isTeam(who) ? run(tx, who, value) : said('denied', { kind: 'not-team' });
+  }
+
+  function thumb(subjectOf: (value: unknown) => ThumbSubject | undefined, isUp: boolean): Run {
+    return read(z.unknown(), async (tx, who, value, { receivedAt: at }) => {
+      const subject = subjectOf(value);
+      if (!subject || !(await feedback.thumb(tx, { actor: who, subject, isUp, at }))) return gone;
+      return said('noted', { kind: 'thumb', about: subject.kind, isUp });
+    });
+  }
+
+  async function taken(
+    tx: Tx,
+    who: Actor,
+    words: string,
+    source: 'command' | 'form' | 'home',
+    origin: string,
+  ): Promise<Done> {
+    if (words.trim() === '') return said('empty', { kind: 'empty' });
+    const number = await feedback.take(tx, { actor: who, source, words, origin });
+    return said('taken', { kind: 'taken', number });
+  }
+
+  async function sorting(tx: Tx, _who: Actor, wish: z.infer<typeof Sorted>): Promise<Done> {
+    const number = await feedback.sort(tx, wish);
+    return number === undefined ? gone : said('sorted', { kind: 'sorted', number });
+  }
+
+  async function answering(tx: Tx, who: Actor, doing: z.infer<typeof Answered>): Promise<Done> {
+    const answered = await feedback.answer(tx, { actor: who, ...doing });
+    if (!answered) return gone;
+    return 'already' in answered
+      ? said('already', { kind: 'answered-already', number: answered.already })
+      : said('answered', { kind: 'answered', ...answered });
+  }
+
+  async function wanting(tx: Tx, who: Actor, isOff: boolean): Promise<Done> {
+    await feedback.want(tx, who, isOff);
+    return said(isOff ? 'unwanted' : 'wanted', { kind: 'unwanted', isOff });
+  }
 }
+
+const denied: Done = {
+  outcome: 'denied',
+  answer: { kind: 'denied', why: 'Apps and people who left may not do that.', whoMay: '' },
+};
+
+const said = (outcome: string, answer: FeedbackAnswer): Done => ({
+  outcome,
+  answer: { kind: 'feedback', said: answer },
+});

@@ -5,6 +5,7 @@ import { isPleasantry } from '../domain/pleasantry';
 import { answersIt, RequestAbout, type RequestWish, Source } from '../domain/request';
 import type { News } from '../requests';
 import { aboutAlert } from '../requests/about';
+import type { Feedback } from '../requests/feedback';
 import type { Tx } from '../store/db';
 import type { StoredPress } from '../store/press-rows';
 import type { StoredRequest } from '../store/request-rows';
@@ -13,6 +14,7 @@ import { Changed, createRequestChanges, type RequestChangeDeps } from './request
 import { done } from './request-done';
 
 export interface RequestPressDeps extends RequestChangeDeps {
+  feedback: Pick<Feedback, 'take' | 'erase'>;
   /** What somebody wrote, for a request that began with an emoji. @throws Failure */
   messageAt(channel: string, ts: string): Promise<{ user: string; text: string; threadTs?: string } | undefined>;
 }
@@ -49,7 +51,7 @@ const notUnderstood: Done = { outcome: 'not understood', answer: { kind: 'gone' 
 
 /** What people press, write and fill in about requests for help, by the name of the press. */
 export function createRequestPresses(deps: RequestPressDeps): Map<string, Run> {
-  const { requests, actor, messageAt } = deps;
+  const { requests, feedback, actor, messageAt } = deps;
   return new Map<string, Run>([
     ['ask-form.v1', read(Asked, asking)],
     [
@@ -166,6 +168,7 @@ export function createRequestPresses(deps: RequestPressDeps): Map<string, Run> {
   async function forgetting(tx: Tx, who: Actor, { slackId }: { slackId: string }): Promise<Done> {
     if (slackId !== who.slackId)
       return { outcome: 'denied', answer: { kind: 'denied', why: 'Only you can erase what is yours.', whoMay: '' } };
+    await feedback.erase(tx, who);
     await requests.forget(tx, who);
     return {
       outcome: 'erased',
@@ -239,7 +242,12 @@ export function createRequestPresses(deps: RequestPressDeps): Map<string, Run> {
   }
 
   /** Told to the team alone, where its card stands. */
-  async function explaining(tx: Tx, who: Actor, { id, words }: z.infer<typeof Explained>): Promise<Done> {
+  async function explaining(
+    tx: Tx,
+    who: Actor,
+    { id, words }: z.infer<typeof Explained>,
+    { key }: StoredPress,
+  ): Promise<Done> {
     const said = await requests.wish(tx, {
       requestId: id,
       by: requests.byOf(who),
@@ -255,6 +263,8 @@ export function createRequestPresses(deps: RequestPressDeps): Map<string, Run> {
         },
       ],
     });
+    if (said.outcome === 'done')
+      await feedback.take(tx, { actor: who, source: 'rating', words, requestId: id, origin: `rating:${key}` });
     return said.outcome === 'done'
       ? { outcome: 'explained', answer: { kind: 'request', said: { kind: 'explained' } } }
       : done(said);

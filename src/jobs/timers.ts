@@ -9,6 +9,7 @@ import type { SilenceWatch } from '../ingest/silence';
 import type { Logger } from '../lib/logger';
 import type { Requests } from '../requests';
 import type { Assigning } from '../requests/assigning';
+import type { Feedback } from '../requests/feedback';
 import type { Runbooks } from '../requests/runbooks';
 
 export interface TimerDeps {
@@ -18,6 +19,7 @@ export interface TimerDeps {
   quiet: Pick<Quiet, 'sweep'>;
   requests: Pick<Requests, 'sweep'>;
   assigning: Pick<Assigning, 'sweep'>;
+  feedback: Pick<Feedback, 'sweep'>;
   runbooks: Pick<Runbooks, 'sweep'>;
   homes: { sweep(): Promise<number> };
   late: Pick<LateWatch, 'sweep'>;
@@ -37,6 +39,7 @@ export function createTimers({
   quiet,
   requests,
   assigning,
+  feedback,
   runbooks,
   homes,
   late,
@@ -54,6 +57,7 @@ export function createTimers({
     ['quiet', quiet.sweep, wakeOutbox],
     ['requests', requests.sweep, wakeOutbox],
     ['assigning', assigning.sweep, wakeOutbox],
+    ['feedback', feedback.sweep, wakeOutbox],
     ['runbooks', runbooks.sweep, async () => undefined],
     ['homes', homes.sweep, async () => undefined],
     ['late', late.sweep, wakeDecider],

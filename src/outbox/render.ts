@@ -12,6 +12,8 @@ import type { Message } from '../slack/message';
 import { type RequestView, renderMoved, renderRequest, renderTriage } from '../slack/request-card';
 import { renderStorm, renderStormFile, renderStormList } from '../slack/storm';
 import { renderNotice } from '../slack/story';
+import { renderYouAskedMessage } from '../slack/you-asked';
+import { wordsOf } from '../store/feedback-item-rows';
 import * as figureRows from '../store/figure-rows';
 import * as incidentRows from '../store/incident-rows';
 import * as personRows from '../store/person-rows';
@@ -50,6 +52,8 @@ export async function renderPost(
   if (post.notice?.kind === 'digest') return renderDigestPost(deps, post.notice);
   if (post.role === 'note' && post.notice) {
     const note = redactWithin(post.notice, redact);
+    if (note.kind === 'you-asked')
+      return renderYouAskedMessage({ words: await wordsOf(deps.db, note.items), say: note.say, url: note.url });
     return renderNotice(note, { name: '', timeZone, nameOf: await namesIn(deps, note) });
   }
   if (post.requestId) {

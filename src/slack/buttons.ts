@@ -152,6 +152,9 @@ const TaskValue = RequestValue.extend({ task: z.uuid() });
 
 const ForgetValue = z.object({ slackId: z.string().min(1) });
 
+/** Messages that somebody does not want, or wants again. */
+const WantValue = z.object({ what: z.literal('news') });
+
 const HomeValue = z.object({ from: z.literal('home') });
 
 const DigestValue = z.object({ from: z.literal('digest') });
@@ -329,6 +332,22 @@ export const buttons = {
   forgetMe: defineButton('forget-me.v1', ForgetValue, { label: 'Erase my data', needs: 'look', changes: true }),
   /** On the Home tab: opens the form. */
   askHelp: defineButton('ask-help.v1', HomeValue, { label: 'Ask for help', needs: 'look', changes: false }),
+  /** The same for a word of feedback. */
+  giveFeedback: defineButton('give-feedback.v1', HomeValue, { label: 'Give feedback', needs: 'look', changes: false }),
+  /** Opens the form for theme and status of something that somebody said. */
+  sortFeedback: defineButton('sort-feedback.v1', RequestValue, {
+    label: 'Sort…',
+    needs: 'acknowledge',
+    changes: false,
+  }),
+  /** Opens the form for what was done about it. */
+  answerFeedback: defineButton('answer-feedback.v1', RequestValue, {
+    label: 'Done…',
+    needs: 'acknowledge',
+    changes: false,
+  }),
+  unwanted: defineButton('unwanted.v1', WantValue, { label: 'No more of these', needs: 'look', changes: true }),
+  wanted: defineButton('wanted.v1', WantValue, { label: 'Send them again', needs: 'look', changes: true }),
   refreshHome: defineButton('refresh-home.v1', HomeValue, { label: 'Refresh', needs: 'look', changes: false }),
   rate1: rateButton('one', '1 😞'),
   rate2: rateButton('two', '2'),

@@ -36,6 +36,13 @@ export const subcommands = [
     examples: ['ask orders_daily'],
   },
   {
+    name: 'feedback',
+    changes: true,
+    usage: 'feedback [words]',
+    does: 'what would make your work easier, or what went well; without words it opens a form',
+    examples: ['feedback please let me retry one step alone'],
+  },
+  {
     name: 'subscribe',
     changes: true,
     usage: 'subscribe <pipeline or pattern> [tag:x] [owner:y] [tier:1]',

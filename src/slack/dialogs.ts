@@ -81,6 +81,19 @@ export type AskValue = z.infer<typeof AskValue>;
 
 const RequestValue = z.object({ id: z.uuid(), place: Place });
 
+/** Something that is about to be said: made when the form was opened, so that submitted twice it is one. */
+const GiveValue = z.object({ origin: z.string().min(1), source: z.enum(['command', 'form', 'home']), place: Place });
+export type GiveValue = z.infer<typeof GiveValue>;
+
+/** What was done about it, as it is shown before it is sent. */
+const SendAnswerValue = z.object({
+  id: z.uuid(),
+  scope: z.enum(['item', 'theme']),
+  words: z.string().min(1),
+  link: z.string().optional(),
+  place: Place,
+});
+
 const DigestFormValue = z.object({
   /** Made when the form was opened: the same choice submitted twice is one. */
   origin: z.string().min(1),
@@ -106,5 +119,10 @@ export const dialogs = {
     needs: 'acknowledge',
     changes: true,
   }),
+  giveFeedback: defineDialog('give-feedback-form.v1', GiveValue, { needs: 'look', changes: true }),
+  sortFeedback: defineDialog('sort-feedback-form.v1', RequestValue, { needs: 'acknowledge', changes: true }),
+  /** Its submission shows the message and who gets it. */
+  answerFeedback: defineDialog('answer-feedback-form.v1', RequestValue, { needs: 'acknowledge', changes: false }),
+  sendAnswer: defineDialog('send-answer.v1', SendAnswerValue, { needs: 'acknowledge', changes: true }),
   glass: defineDialog('glass.v1', GlassValue, { needs: 'acknowledge', changes: true }),
 };

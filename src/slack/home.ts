@@ -1,5 +1,7 @@
 import type { Button, HomeView, KnownBlock } from '@slack/types';
+import type { FeedbackItem } from '../domain/feedback';
 import { buttons } from './buttons';
+import { sayItem } from './feedback-inbox';
 import { limits } from './limits';
 import { actions, context, header, section } from './message';
 import { code, date, link, words } from './mrkdwn';
@@ -10,6 +12,8 @@ import type { RequestLine } from './request-list';
 export interface Home {
   mine: { requests: HomeLine[]; total: number };
   queue?: { requests: HomeLine[]; total: number; late: number; free: number };
+  /** What people said and waits, for the team. */
+  feedback?: { items: FeedbackItem[]; total: number; fresh: number };
   /** `/support` */
   command: string;
   timeZone: string;
@@ -31,9 +35,10 @@ export function renderHome(home: Home, personId: string): HomeView {
   const needed = mine.requests.filter(isFor);
   const others = mine.requests.filter((request) => !isFor(request));
   const ask = buttons.askHelp.element({ from: 'home' }, { about: 'the data team', style: 'primary' });
+  const give = buttons.giveFeedback.element({ from: 'home' }, { about: 'the data team' });
   const refresh = buttons.refreshHome.element({ from: 'home' }, { about: 'Home' });
   const blocks: KnownBlock[] = [
-    ...rowOf([ask, refresh]),
+    ...rowOf([ask, give, refresh]),
     context(`As of ${date(now, timeZone, '{date_short_pretty} at {time_secs}')}`),
     header('What needs you'),
     ...(needed.length > 0
@@ -49,8 +54,24 @@ export function renderHome(home: Home, personId: string): HomeView {
         ]),
     ...more(mine.total - needed.slice(0, shown).length - others.slice(0, shown).length),
     ...(queue ? board(queue, home) : []),
+    ...(home.feedback ? inbox(home.feedback, home) : []),
   ];
   return { type: 'home', blocks: blocks.slice(0, limits.view.blocks) };
+}
+
+function inbox({ items, total, fresh }: NonNullable<Home['feedback']>, { timeZone, command }: Home): KnownBlock[] {
+  return [
+    header('Feedback'),
+    section(
+      total === 0
+        ? 'Nothing waits.'
+        : `*${fresh}* new · *${total - fresh}* planned. ${code(`${command} inbox`)} lists all, to sort and to answer.`,
+    ),
+    ...items.map((item) => {
+      const sort = buttons.sortFeedback.element({ id: item.id }, { about: `feedback ${item.number}` });
+      return { ...section(sayItem(item, timeZone)), ...(sort ? { accessory: sort } : {}) };
+    }),
+  ];
 }
 
 function board(queue: NonNullable<Home['queue']>, home: Home): KnownBlock[] {

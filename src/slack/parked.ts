@@ -92,7 +92,7 @@ function sayCause(cause: ParkedCause): string {
 
 function what({ role, pipeline }: ParkedPost): string {
   const name = pipeline === undefined ? 'a storm' : words(pipeline, 120);
-  if (role === 'note') return 'Note about a mute';
+  if (role === 'note') return 'Note';
   if (role === 'action') return `Progress of a change of ${name}`;
   if (role === 'request') return 'Request for help, where it was asked';
   if (role === 'triage' || role === 'moved') return 'Request for help, for the team';

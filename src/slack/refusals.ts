@@ -3,7 +3,7 @@ import type { PressAnswer } from '../domain/press';
 import { renderBulkAnswer } from './action-list';
 import { renderDigestAnswer } from './digest/settings-form';
 import { sayAgo } from './duration';
-import { sayFeedbackAnswer } from './feedback';
+import { renderFeedbackAnswer } from './feedback';
 import { renderOwnersTold } from './impact';
 import { renderMaintenance } from './maintenance';
 import { type Message, sentence, sentences } from './message';
@@ -59,7 +59,7 @@ export function renderPressAnswer(answer: PressAnswer, asker: SubscriptionContex
   if (answer.kind === 'maintenance') return renderMaintenance(answer.said, asker);
   if (answer.kind === 'parked') return renderParkedAnswer(answer.said, asker);
   if (answer.kind === 'request') return renderRequestAnswer(answer.said);
-  if (answer.kind === 'feedback') return privately(sayFeedbackAnswer(answer.said));
+  if (answer.kind === 'feedback') return renderFeedbackAnswer(answer.said);
   if (answer.kind === 'owners') return renderOwnersTold(answer.said, asker.timeZone);
   return privately(sayPressAnswer(answer, asker.timeZone));
 }

@@ -16,6 +16,7 @@ import { renderRequestReply } from './request-card';
 import { sayIncidentState } from './states';
 import { renderStormFile } from './storm';
 import { actionNouns, countOf, listOf } from './wording';
+import { renderYouAskedMessage } from './you-asked';
 
 export interface StoryContext {
   /** Title of the incident's first pipeline, else its key. */
@@ -213,6 +214,9 @@ export function renderNotice(notice: Notice, story: StoryContext): Message {
     }
     case 'request':
       return renderRequestReply(notice, story);
+    // With what the person had said, which src/outbox/render.ts reads.
+    case 'you-asked':
+      return renderYouAskedMessage({ words: [], say: notice.say, url: notice.url });
     case 'caught-up':
       return say(
         sentences(['What happened before this message', ...notice.facts.map((fact) => words(fact, 200))]),

@@ -5,15 +5,31 @@ export const supportWords = [
   { name: 'mine', usage: 'mine', does: 'your requests, and those that you have taken' },
   { name: 'queue', usage: 'queue', does: 'for the team: what waits, the most pressing first' },
   { name: 'overdue', usage: 'overdue', does: 'for the team: what is late' },
+  {
+    name: 'feedback',
+    usage: 'feedback [words]',
+    does: 'what would make your work easier, or what went well; the team reads it',
+  },
+  { name: 'inbox', usage: 'inbox [page]', does: 'for the team: the feedback that waits, to sort and to answer' },
   { name: 'forget-me', usage: 'forget-me', does: 'erases your words and your name here; asks first' },
   { name: 'help', usage: 'help', does: 'this list' },
 ] as const;
 
-export type TypedSupport = { name: (typeof supportWords)[number]['name'] } | { name: 'ask'; question: string };
+export type TypedSupport =
+  | { name: Exclude<(typeof supportWords)[number]['name'], 'feedback' | 'inbox'> }
+  | { name: 'ask'; question: string }
+  | { name: 'feedback'; words: string }
+  | { name: 'inbox'; page: number };
+
+const plainWords = supportWords.flatMap(({ name }) => (name === 'feedback' || name === 'inbox' ? [] : [{ name }]));
 
 /** A word of ours alone is that; all else is the question, or nothing for the empty form. Never throws. */
 export function parseSupport(text: string): TypedSupport {
   const typed = plain(unescapeText(text.replace(/<([@#])[^<>|]*\|([^<>]*)>/g, '$1$2')));
-  const known = supportWords.find(({ name }) => name === typed.toLowerCase());
+  const said = /^feedback(?:\s+(.*))?$/is.exec(typed);
+  if (said) return { name: 'feedback', words: said[1]?.trim() ?? '' };
+  const page = /^inbox(?:\s+(\d{1,4}))?$/i.exec(typed);
+  if (page) return { name: 'inbox', page: Math.max(1, Number(page[1] ?? 1)) };
+  const known = plainWords.find(({ name }) => name === typed.toLowerCase());
   return known ? { name: known.name } : { name: 'ask', question: typed.replace(/^ask\s+/i, '') };
 }

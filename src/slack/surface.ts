@@ -9,7 +9,7 @@ export interface Surface {
 }
 
 /** Callback ids. Versioned, as those of dialogs. */
-export const shortcuts = { askAbout: 'ask-about.v1', ask: 'ask.v1' } as const;
+export const shortcuts = { askAbout: 'ask-about.v1', ask: 'ask.v1', feedback: 'feedback.v1' } as const;
 
 export function surfaceOf(settings: Pick<Settings, 'commands'>): Surface {
   return {
@@ -22,7 +22,7 @@ export function surfaceOf(settings: Pick<Settings, 'commands'>): Surface {
       {
         name: settings.commands.support,
         description: 'Ask the data team for help, and see what became of it',
-        usageHint: '[your question] | mine | queue | overdue | help',
+        usageHint: '[your question] | mine | feedback | queue | overdue | help',
       },
     ],
     events: ['app_home_opened', 'app_mention', 'message.channels', 'message.groups', 'message.im', 'reaction_added'],
@@ -37,7 +37,13 @@ export function surfaceOf(settings: Pick<Settings, 'commands'>): Surface {
         name: 'Ask the data team',
         type: 'global',
         callbackId: shortcuts.ask,
-        description: 'A question, a wish or a word of feedback',
+        description: 'A question or a wish for help',
+      },
+      {
+        name: 'Give feedback',
+        type: 'global',
+        callbackId: shortcuts.feedback,
+        description: 'What would make your work easier, or what went well',
       },
     ],
   };

@@ -222,6 +222,11 @@ export async function eraseWords(tx: Tx, personId: string): Promise<void> {
     [personId],
   );
   await tx.query(
+    `update posts set notice = notice - 'say' where notice ->> 'what' = 'rating-explained'
+       and request_id in (select request_id from requests where person_id = $1)`,
+    [personId],
+  );
+  await tx.query(
     `delete from request_words where person_id = $1 or request_id in (select request_id from requests where person_id = $1)`,
     [personId],
   );
@@ -236,6 +241,10 @@ export async function forgetWords(tx: Tx, solvedBefore: Date, limit: number): Pr
     [solvedBefore, limit],
   );
   const ids = rows.map(({ id }) => id);
+  await tx.query(
+    `update posts set notice = notice - 'say' where notice ->> 'what' = 'rating-explained' and request_id = any($1::uuid[])`,
+    [ids],
+  );
   await tx.query(`delete from request_words where request_id = any($1)`, [ids]);
   await tx.query(`delete from request_tasks where request_id = any($1)`, [ids]);
   return rows.length;

@@ -2,6 +2,7 @@ import { createServer } from 'node:http';
 import { registerAll, type Services } from '../../handlers';
 import { missingOf } from '../../src/domain/ability';
 import type { Actor } from '../../src/domain/actor';
+import type { FeedbackItem } from '../../src/domain/feedback';
 import type { Interaction } from '../../src/domain/interaction';
 import type { ParkedList } from '../../src/domain/parked';
 import type { Press } from '../../src/domain/press';
@@ -81,6 +82,22 @@ export function supportRequest(): RequestLine {
     askedAt: start,
     requesterSaidAt: start,
     question: 'Where is my table?',
+  };
+}
+
+export const feedbackTheme = { id: '6a1c9a2e-7d7f-4a39-9d53-1d7f7b1f0a0b', name: 'Backfill' };
+
+export function feedbackItem(): FeedbackItem {
+  return {
+    id: '8a1c9a2e-7d7f-4a39-9d53-1d7f7b1f0a0b',
+    number: 7,
+    source: 'command',
+    status: 'new',
+    person: 'person-UNOAH',
+    name: 'noah',
+    theme: feedbackTheme,
+    at: start,
+    words: 'Let me *backfill* from <my> phone',
   };
 }
 
@@ -254,6 +271,12 @@ export function createServices() {
       async record(interaction) {
         recorded.push(interaction);
       },
+    },
+    feedback: {
+      find: async () => feedbackItem(),
+      waiting: async () => ({ items: [feedbackItem()], total: 1, fresh: 1 }),
+      themesFor: async () => ({ themes: [feedbackTheme], suggested: feedbackTheme.id }),
+      audience: async () => ({ to: ['dana', 'noah'], unwilling: 1, items: 3 }),
     },
     requests: {
       livesIn: async (_channel, threadTs) => threads.has(threadTs),

@@ -1,6 +1,8 @@
+import { renderInbox } from '../../src/slack/feedback-inbox';
 import { renderHome } from '../../src/slack/home';
 import { renderRequest, renderTriage } from '../../src/slack/request-card';
-import { actorOf, type Crew, runCrew, supportRequest } from './crew';
+import { renderYouAskedMessage } from '../../src/slack/you-asked';
+import { actorOf, type Crew, feedbackItem, feedbackTheme, runCrew, supportRequest } from './crew';
 
 let crew: Crew;
 beforeAll(async () => {
@@ -94,6 +96,80 @@ describe('the form', () => {
     );
     expect(JSON.stringify(view.content.blocks)).toContain('orders_daily');
     expect(JSON.parse(String(view.content.private_metadata))).toMatchObject({ threadTs: ts, about: { run: 'r1' } });
+  });
+});
+
+describe('feedback', () => {
+  beforeEach(() => crew.actors.set('UPRIYA', actorOf('UPRIYA', { teams: ['enablement'] })));
+
+  const formOf = (person: string, id: string) =>
+    crew.workspace.until(() => crew.workspace.state.views(person).find(({ callbackId }) => callbackId === id));
+
+  it('typed with its words is stored; without, a form asks for them', async () => {
+    const dana = crew.workspace.as('UDANA');
+    await dana.command('CALERTS', '/support', 'feedback let me backfill from my phone');
+    expect(await storedSoon('command:feedback')).toMatchObject({ value: { text: 'let me backfill from my phone' } });
+    await dana.command('CALERTS', '/support', 'feedback');
+    const view = await formOf('UDANA', 'give-feedback-form.v1');
+    await dana.submit(view.id, { words: 'More of it' });
+    expect(await storedSoon('give-feedback-form.v1')).toMatchObject({
+      value: { words: 'More of it', source: 'command' },
+    });
+  });
+
+  it('is sorted in a form that has the suggested theme chosen', async () => {
+    const priya = crew.workspace.as('UPRIYA');
+    await crew.slack.publishHome(
+      'UPRIYA',
+      renderHome(
+        {
+          mine: { requests: [], total: 0 },
+          feedback: { items: [feedbackItem()], total: 1, fresh: 1 },
+          command: '/support',
+          timeZone: 'UTC',
+          now: new Date(),
+        },
+        'person-UPRIYA',
+      ),
+    );
+    await priya.pressHome('sort-feedback.v1');
+    const view = await formOf('UPRIYA', 'sort-feedback-form.v1');
+    expect(JSON.stringify(view.content)).toContain('"initial_option"');
+    await priya.submit(view.id, {});
+    expect(await storedSoon('sort-feedback-form.v1')).toMatchObject({
+      value: { id: feedbackItem().id, status: 'new', themeId: feedbackTheme.id },
+    });
+  });
+
+  it('is answered with a message that is shown, with those who get it, before it is sent', async () => {
+    const priya = crew.workspace.as('UPRIYA');
+    const inbox = renderInbox(
+      { items: [feedbackItem()], total: 1, fresh: 1 },
+      { timeZone: 'UTC', command: '/support', page: 1, limit: 15 },
+    );
+    const { ts } = await crew.slack.postMessage({ channel: 'CALERTS', ...inbox, postId: 'inbox' });
+    await priya.press('CALERTS', ts, 'answer-feedback.v1');
+    const form = await formOf('UPRIYA', 'answer-feedback-form.v1');
+    await priya.submit(form.id, { words: 'It works from a *phone* now.' });
+    const preview = await formOf('UPRIYA', 'send-answer.v1');
+    const shown = JSON.stringify(preview.content);
+    for (const each of ['@dana, @noah', 'It works from a', '1 person gets none', 'Send to 2'])
+      expect(shown).toContain(each);
+    await priya.submit(preview.id, {});
+    expect(await storedSoon('send-answer.v1')).toMatchObject({
+      value: { id: feedbackItem().id, scope: 'item', words: 'It works from a *phone* now.' },
+    });
+  });
+
+  it('reaches who asked with the way not to get another', async () => {
+    const message = renderYouAskedMessage({
+      words: ['Let me <!channel>'],
+      say: 'Done.',
+      url: 'https://wiki.example/1',
+    });
+    await crew.slack.postMessage({ channel: 'CALERTS', ...message, postId: 'asked' });
+    expect(message.text).toContain('Done.');
+    expect(JSON.stringify(message.blocks)).not.toContain('<!channel>');
   });
 });
 

@@ -169,7 +169,7 @@ async function open(differs: Partial<PressWorkerDeps> = {}, inForce: Settings = 
     }),
     parked: createParked({ clock }),
     owners: { tell: async () => ({ kind: 'told', channels: ['#finance'], count: 2 }) },
-    feedback: createFeedback(),
+    feedback: createFeedback({ db, clock, settings: () => settings, redact: (text) => text }),
     requests,
     messageAt: async () => undefined,
     aboutNamed: async () => undefined,

@@ -9,7 +9,9 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 beforeEach(() =>
-  database.db.query('truncate requests, request_events, request_words, working_schedules, posts, people cascade'),
+  database.db.query(
+    'truncate feedback_items, requests, request_events, request_words, working_schedules, posts, people cascade',
+  ),
 );
 
 const open = () => openStage(database);
@@ -156,6 +158,12 @@ describe('its thread', () => {
     );
     expect(told?.notice).toMatchObject({ score: 2, say: 'Too slow; [removed] did not help.' });
     expect(told?.notice).not.toHaveProperty('by');
+    expect(await db.query('select words, source from feedback_items')).toEqual([
+      { words: 'Too slow; [removed] did not help.', source: 'rating' },
+    ]);
+    await pressed('forget-me.v1', dana, { slackId: dana.slackId });
+    expect(JSON.stringify(await db.query('select notice from posts'))).not.toContain('Too slow');
+    expect(JSON.stringify(await db.query('select words from feedback_items'))).not.toContain('Too slow');
   });
 
   it('makes a new request of what is said a month after the end', async () => {

@@ -4,6 +4,7 @@ import { createRequestPresses } from '../../src/jobs/request-presses';
 import { createLogger } from '../../src/lib/logger';
 import { createRequests } from '../../src/requests';
 import { createAssigning } from '../../src/requests/assigning';
+import { createFeedback } from '../../src/requests/feedback';
 import { createRequestTasks } from '../../src/requests/tasks';
 import { createTurns } from '../../src/requests/turns';
 import * as requestRows from '../../src/store/request-rows';
@@ -71,6 +72,7 @@ export async function openStage(
   const assigning = createAssigning({ db, clock, log, settings: () => settings, requests, turns, actor });
   const presses = createRequestPresses({
     requests,
+    feedback: createFeedback({ db, clock, settings: () => settings, redact }),
     assigning,
     requestTasks: createRequestTasks({ clock, requests, redact }),
     settings: () => settings,
