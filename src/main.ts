@@ -437,6 +437,7 @@ export function assemble(parts: Parts) {
     },
   });
   const timers = createTimers({
+    clock,
     log,
     maintenance,
     mutes,

@@ -43,8 +43,6 @@ export function wakers(nudges: Nudges) {
 }
 
 const sweepMs = 2_000;
-/** What the clock brings is meant in minutes, and to look for all of it takes some thirty statements. */
-const timersMs = 5_000;
 const figuresMs = 60_000;
 const manyAtOnce = 50;
 const gatherMs = 400;
@@ -105,7 +103,7 @@ export function registerJobs(deps: JobDeps): void {
   );
 
   // By the clock alone: what has come due stands in the database.
-  nudges.on('timers', () => deps.timers.runDue(), { everyMs: timersMs, isNudged: false });
+  nudges.on('timers', () => deps.timers.runDue(), { everyMs: sweepMs, isNudged: false });
 
   // In a lane of its own: counting may take longer than a reminder can wait.
   nudges.on(

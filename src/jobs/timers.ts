@@ -6,13 +6,28 @@ import type { Mutes } from '../incidents/mutes';
 import type { Quiet } from '../incidents/quiet';
 import type { UnshownWatch } from '../incidents/unshown';
 import type { SilenceWatch } from '../ingest/silence';
+import type { Clock } from '../lib/clock';
 import type { Logger } from '../lib/logger';
 import type { Requests } from '../requests';
 import type { Assigning } from '../requests/assigning';
 import type { Feedback } from '../requests/feedback';
 import type { Runbooks } from '../requests/runbooks';
 
+/** What people do not wait for by the second. */
+const seldomMs = 10_000;
+
+interface Part {
+  name: string;
+  /** @returns how much it did */
+  sweep(): Promise<number>;
+  /** After it did something. */
+  wake(): Promise<void>;
+  /** Left out = each time. */
+  everyMs?: number;
+}
+
 export interface TimerDeps {
+  clock: Clock;
   log: Logger;
   maintenance: Pick<Maintenance, 'sweep'>;
   mutes: Pick<Mutes, 'sweep'>;
@@ -33,6 +48,7 @@ export interface TimerDeps {
 
 /** What comes due by the clock alone. Each part finds its own work in the database, and one that breaks holds up no other. */
 export function createTimers({
+  clock,
   log,
   maintenance,
   mutes,
@@ -50,28 +66,33 @@ export function createTimers({
   wakeOutbox,
   wakeDecider,
 }: TimerDeps) {
-  const parts: [name: string, sweep: () => Promise<number>, wake: () => Promise<void>][] = [
+  const nothing = async () => undefined;
+  const parts: Part[] = [
     // Before the mutes of single alerts, which end at the same moment: it looks at what these hide.
-    ['maintenance', maintenance.sweep, wakeOutbox],
-    ['mutes', mutes.sweep, wakeOutbox],
-    ['quiet', quiet.sweep, wakeOutbox],
-    ['requests', requests.sweep, wakeOutbox],
-    ['assigning', assigning.sweep, wakeOutbox],
-    ['feedback', feedback.sweep, wakeOutbox],
-    ['runbooks', runbooks.sweep, async () => undefined],
-    ['homes', homes.sweep, async () => undefined],
-    ['late', late.sweep, wakeDecider],
-    ['silence', silence.sweep, wakeDecider],
-    ['unshown', unshown.sweep, wakeDecider],
-    ['seals', seals.sweep, async () => undefined],
-    ['outcomes', actions.judgeOutcomes, wakeOutbox],
-    ['first-runs', actions.firstRuns.sweep, wakeOutbox],
-    ['auto-retry', actions.autoRetry.sweep, wakeOutbox],
-    ['action-files', actions.file, wakeOutbox],
+    { name: 'maintenance', sweep: maintenance.sweep, wake: wakeOutbox },
+    { name: 'mutes', sweep: mutes.sweep, wake: wakeOutbox },
+    { name: 'quiet', sweep: quiet.sweep, wake: wakeOutbox },
+    { name: 'requests', sweep: requests.sweep, wake: wakeOutbox },
+    { name: 'late', sweep: late.sweep, wake: wakeDecider },
+    { name: 'auto-retry', sweep: actions.autoRetry.sweep, wake: wakeOutbox },
+    { name: 'assigning', sweep: assigning.sweep, wake: wakeOutbox, everyMs: seldomMs },
+    { name: 'feedback', sweep: feedback.sweep, wake: wakeOutbox, everyMs: seldomMs },
+    { name: 'runbooks', sweep: runbooks.sweep, wake: nothing, everyMs: seldomMs },
+    { name: 'homes', sweep: homes.sweep, wake: nothing, everyMs: seldomMs },
+    { name: 'silence', sweep: silence.sweep, wake: wakeDecider },
+    { name: 'unshown', sweep: unshown.sweep, wake: wakeDecider },
+    { name: 'seals', sweep: seals.sweep, wake: nothing, everyMs: seldomMs },
+    { name: 'outcomes', sweep: actions.judgeOutcomes, wake: wakeOutbox, everyMs: seldomMs },
+    { name: 'first-runs', sweep: actions.firstRuns.sweep, wake: wakeOutbox, everyMs: seldomMs },
+    { name: 'action-files', sweep: actions.file, wake: wakeOutbox, everyMs: seldomMs },
   ];
+  const dueAt = new Map<string, number>();
   return {
     async runDue(): Promise<void> {
-      for (const [name, sweep, wake] of parts) {
+      const now = clock.now().getTime();
+      for (const { name, sweep, wake, everyMs = 0 } of parts) {
+        if (now < (dueAt.get(name) ?? 0)) continue;
+        dueAt.set(name, now + everyMs);
         try {
           if ((await sweep()) > 0) await wake();
         } catch (error) {
