@@ -9,9 +9,10 @@ import { systemClock } from '../src/lib/clock';
 import { createLogger } from '../src/lib/logger';
 import { createFigures } from '../src/reporting/figures';
 import { createRollups } from '../src/reporting/rollups';
-import { type Db, openDb } from '../src/store/db';
+import { openDb } from '../src/store/db';
 import { migrate } from '../src/store/migrate';
 import { thisMachine, withBenchDatabase } from './lib/measure';
+import { fillYear } from './lib/year';
 
 const PEOPLE = 400;
 const PIPELINES = 5_000;
@@ -23,46 +24,6 @@ const week = '2026-W47';
 const runs = Number(process.argv[process.argv.indexOf('--runs') + 1] ?? 0) || 10_000_000;
 const log = createLogger('error');
 
-/** Every run at a moment of its own in the year; three in a hundred fail, half of these go well on a second attempt. */
-async function fill(db: Db): Promise<void> {
-  await db.query(
-    `insert into people (person_id, slack_id, name, fetched_at)
-     select md5('p' || n)::uuid, 'U' || lpad(n::text, 8, '0'), 'Person ' || n, $1 from generate_series(1, ${PEOPLE}) n`,
-    [yearFrom],
-  );
-  await db.query(
-    `insert into interactions (person_id, what, outcome, took_ms, at)
-     select md5('p' || (1 + (n::bigint * 7919) % ${PEOPLE}))::uuid, (array['pipeline status', 'retry-run.v1', 'acknowledge.v1', 'show-log.v1'])[1 + n % 4],
-       case when n % 20 = 0 then 'user-error' else 'ok' end, n % 900, $1::timestamptz + (n * 364.0 * 86400 / ${INTERACTIONS}) * interval '1 second'
-     from generate_series(1, ${INTERACTIONS}) n`,
-    [yearFrom],
-  );
-  await db.query(
-    `insert into pipelines (connection, key, first_seen_at, seen_at)
-     select 'prod', 'pipeline_' || n, $1, $1 from generate_series(0, ${PIPELINES - 1}) n`,
-    [yearFrom],
-  );
-  const indices = await db.query<{ name: string; definition: string }>(
-    `select indexname as name, indexdef as definition from pg_indexes where tablename = 'runs' and indexname <> 'runs_pkey'`,
-  );
-  for (const { name } of indices) await db.query(`drop index ${name}`);
-  const atOnce = 1_000_000;
-  for (let first = 1; first <= runs; first += atOnce) {
-    await db.query(
-      `insert into runs (connection, pipeline, run, attempt, partition, status, started_at, ended_at, occurred_at, recorded_at)
-       select 'prod', 'pipeline_' || n % ${PIPELINES}, 'run-' || n, attempt,
-         case when n % 2 = 0 then (n / ${PIPELINES})::text else '' end,
-         case when n % 33 = 0 and (attempt = 1 or n % 66 = 0) then 'failed' else 'succeeded' end, at, at, at, at
-       from generate_series($2::bigint, $3::bigint) n cross join lateral generate_series(1, case when n % 33 = 0 then 2 else 1 end) attempt
-       cross join lateral (select $1::timestamptz + (n * 364.0 * 86400 / ${runs} + attempt) * interval '1 second' as at) t`,
-      [yearFrom, first, Math.min(runs, first + atOnce - 1)],
-    );
-    process.stderr.write(`${Math.min(runs, first + atOnce - 1)} runs\n`);
-  }
-  for (const { definition } of indices) await db.query(definition);
-  await db.query('vacuum analyze');
-}
-
 async function timed<T>(work: () => Promise<T>): Promise<{ ms: number; result: T }> {
   const from = performance.now();
   const result = await work();
@@ -73,7 +34,7 @@ withBenchDatabase(async (url) => {
   const db = openDb(url, { log, maxConnections: 8 });
   try {
     await migrate(db, { clock: systemClock, log });
-    await fill(db);
+    await fillYear(db, { from: yearFrom, people: PEOPLE, pipelines: PIPELINES, runs, interactions: INTERACTIONS });
     const settings = { ...SettingsFile.parse({}), orchestrators: [], catalogue: [] };
     const rollups = createRollups({ db, clock: systemClock, log, settings: () => settings, meet: async () => false });
     const figures = createFigures({

@@ -12,7 +12,6 @@ import {
   retention,
   stickiness,
 } from '../domain/figures/adoption';
-import type { Spread } from '../domain/figures/spread';
 import { dayOf, daysUpTo, type Week, weekAfter, weekOf, workingDays } from '../domain/figures/week';
 import type { WeekFigures } from '../domain/figures/week-figures';
 import type { Settings } from '../domain/settings';
@@ -20,7 +19,7 @@ import { channelIds } from '../store/channel-rows';
 import type { Db } from '../store/db';
 import * as figureRows from '../store/figure-rows';
 import { findGroups } from '../store/group-rows';
-import { count, meanOf, shareOf, spreadOf, type Values } from './values';
+import { count, meanOf, shareOf, spreadOf, type Values, withoutNulls } from './values';
 
 /** Cohorts and weeks that charts and tables show. */
 const weeksShown = 8;
@@ -165,20 +164,6 @@ export function createAdoption({ db, settings }: { db: Db; settings(): Settings 
 }
 
 export type Adoption = ReturnType<typeof createAdoption>;
-
-function withoutNulls({
-  n,
-  median,
-  p90,
-  max,
-}: {
-  n: number;
-  median: number | null;
-  p90: number | null;
-  max: number | null;
-}): Spread {
-  return { n, ...(median === null || p90 === null || max === null ? {} : { median, p90, max }) };
-}
 
 function perDay(activity: readonly ActiveDay[], days: readonly string[]): number {
   return days.reduce((sum, day) => sum + activeOn(activity, [day]).size, 0) / days.length;

@@ -8,7 +8,7 @@ import type { Clock } from '../lib/clock';
 import type { Db } from '../store/db';
 import * as figureRows from '../store/figure-rows';
 import { createAdoption } from './adoption';
-import { createReliability } from './reliability';
+import { createReliability, type Sitting } from './reliability';
 import { supportOf } from './support';
 import type { Values } from './values';
 import { worthOf } from './worth';
@@ -26,15 +26,21 @@ export function createFigures(deps: FiguresDeps) {
   const adoption = createAdoption(deps);
   const reliability = createReliability({ ...deps, eligible: adoption.eligible });
 
-  async function parts(week: Week, scope: string) {
+  async function parts(week: Week, scope: string, sitting: Sitting) {
     const [people, work] = await Promise.all([
       adoption.compute(week, scope),
-      reliability.compute(week, scope, clock.now()),
+      reliability.compute(week, scope, { now: clock.now(), sitting }),
     ]);
     const could = scope === 'all' ? undefined : (people.eligible ?? new Set<string>());
     const help = await supportOf(deps, week, { isOwn: work.isOwn, ...(could ? { people: could } : {}) });
     const worth = await worthOf(deps, week, could);
     return { people, work, help: { ...help, ...worth, figures: { ...help.figures, ...worth.figures } } };
+  }
+
+  /** Figures alone, of a week that was never printed. */
+  async function recount(week: Week, scope: string, sitting: Sitting): Promise<Values> {
+    const { people, work, help } = await parts(week, scope, sitting);
+    return { ...people.figures, ...work.figures, ...help.figures };
   }
 
   return {
@@ -43,20 +49,26 @@ export function createFigures(deps: FiguresDeps) {
     /** As far as is known now. What was printed of the week before is what it is compared with. */
     async compute(week: Week, scope: string): Promise<WeekFigures> {
       const now = clock.now();
-      const { people, work, help } = await parts(week, scope);
+      const sitting = reliability.sit();
       const last = weekAfter(week, -1);
-      const before = (await figureRows.printed(db, last.name, scope))?.figures ?? (await this.recount(last, scope));
-      const trend = await Promise.all(
-        people.lifecycles.map(async ({ week: name, fresh, returning, resurrecting }, index) => {
-          const each = weekAfter(week, index - people.lifecycles.length + 1);
-          const days = await figureRows.pipelineDays(db, {
-            firstDay: each.days[0] ?? '',
-            endDay: dayOf(each.to, each.timeZone),
-          });
-          return { week: name, newcomers: fresh, returning, resurrecting, runs: runSuccess(days.filter(work.isOwn)) };
-        }),
+      const printed = (await figureRows.printed(db, last.name, scope))?.figures;
+      const { people, work, help } = await parts(week, scope, sitting);
+      const before = printed ?? (await recount(last, scope, sitting));
+      const weeks = people.lifecycles.map((_each, index) => weekAfter(week, index - people.lifecycles.length + 1));
+      const runs = new Map(
+        (
+          await figureRows.runWeeks(db, {
+            first: weeks[0]?.days[0] ?? '',
+            end: dayOf(week.to, week.timeZone),
+            own: work.ownPipelines,
+          })
+        ).map((each) => [each.monday, each]),
       );
-      const { isOwn: _isOwn, figures, ...rest } = work;
+      const trend = people.lifecycles.map(({ week: name, fresh, returning, resurrecting }, index) => {
+        const own = runs.get(weeks[index]?.days[0] ?? '');
+        return { week: name, newcomers: fresh, returning, resurrecting, runs: runSuccess(own ? [own] : []) };
+      });
+      const { isOwn: _isOwn, ownPipelines: _ownPipelines, figures, ...rest } = work;
       return {
         week: week.name,
         label: week.label,
@@ -74,12 +86,6 @@ export function createFigures(deps: FiguresDeps) {
         thumbs: help.thumbs,
         ...rest,
       };
-    },
-
-    /** Figures alone, of a week that was never printed. */
-    async recount(week: Week, scope: string): Promise<Values> {
-      const { people, work, help } = await parts(week, scope);
-      return { ...people.figures, ...work.figures, ...help.figures };
     },
   };
 }

@@ -12,7 +12,7 @@ import {
   runSuccess,
   worstPipelines,
 } from '../domain/figures/reliability';
-import { dayOf, type Week, weekAfter } from '../domain/figures/week';
+import { type Week, weekAfter } from '../domain/figures/week';
 import type { PipelineLine } from '../domain/figures/week-figures';
 import { mergeFacts, nameOf, type PipelineFacts } from '../domain/pipeline';
 import { catalogueFacts, type Settings, teamOf } from '../domain/settings';
@@ -21,7 +21,7 @@ import type { Db } from '../store/db';
 import * as figureRows from '../store/figure-rows';
 import { findGroups } from '../store/group-rows';
 import { type Adoption, teamScope } from './adoption';
-import { count, shareOf, spreadOf, type Values } from './values';
+import { count, meanOf, shareOf, spreadOf, type Values, withoutNulls } from './values';
 
 const worstShown = 3;
 const betterShown = 3;
@@ -47,15 +47,30 @@ export function createReliability({
     return known;
   }
 
-  async function compute(week: Week, scope: string, now: Date) {
-    const endDay = dayOf(week.to, week.timeZone);
-    const firstDay = week.days[0] ?? endDay;
+  /** What several weeks of one sitting have in common is read once. */
+  function sit(): Sitting {
+    let pipelines: ReturnType<typeof knownPipelines> | undefined;
+    const read = new Map<string, ReturnType<typeof figureRows.pipelineWeek>>();
+    return {
+      pipelines: () => {
+        pipelines ??= knownPipelines();
+        return pipelines;
+      },
+      runsOf: ({ name, days: [monday = ''] }) => {
+        const runs = read.get(name) ?? figureRows.pipelineWeek(db, monday);
+        read.set(name, runs);
+        return runs;
+      },
+    };
+  }
+
+  async function compute(week: Week, scope: string, { now, sitting }: { now: Date; sitting: Sitting }) {
     const last = weekAfter(week, -1);
     const { support, teams, adoption } = settings();
     const crew = teams.find(({ name }) => name === support.team)?.members?.usergroup;
     const crewIds = crew ? (await findGroups(db, [crew])).flatMap(({ members }) => members) : [];
     const excludedChannels = await channelIds(db, adoption.excludeChannels);
-    const known = await knownPipelines();
+    const known = await sitting.pipelines();
     const could = scope === 'all' ? undefined : await eligible(scope);
     const isOwn = ({ connection, pipeline }: { connection: string; pipeline: string }) => {
       if (connection === 'pitcrew') return false;
@@ -65,10 +80,15 @@ export function createReliability({
       return team !== undefined && teamScope(team) === scope;
     };
     const own = <T extends { connection: string; pipeline: string }>(rows: T[]): T[] => rows.filter(isOwn);
-    const [days, before, found, changed, alerts, pressed, helpers] = await Promise.all([
-      figureRows.pipelineDays(db, { firstDay, endDay }).then(own),
-      figureRows.pipelineDays(db, { firstDay: last.days[0] ?? firstDay, endDay: firstDay }).then(own),
-      figureRows.episodes(db, week).then(own),
+    const ownPipelines: figureRows.Own =
+      scope === 'all'
+        ? undefined
+        : [...known.values()].map(({ connection, key: pipeline }) => ({ connection, pipeline })).filter(isOwn);
+    const [days, before, ended, open, changed, alerts, pressed, helpers] = await Promise.all([
+      sitting.runsOf(week).then(own),
+      sitting.runsOf(last).then(own),
+      figureRows.endedEpisodes(db, week, ownPipelines),
+      figureRows.openEpisodes(db, week.to, ownPipelines),
       figureRows.changes(db, week).then(own),
       figureRows.alerts(db, week, { team: crewIds, excludedChannels }).then(own),
       figureRows.retries(db, week).then(own),
@@ -95,7 +115,7 @@ export function createReliability({
     const worst = worstPipelines(lines, worstShown);
     const better = betterPipelines(lines, betterShown);
     const recovery = recoveryOf(
-      found.map(({ endedAt, how, ...episode }) => ({
+      ended.map(({ endedAt, how, ...episode }) => ({
         ...episode,
         ...(endedAt ? { endedAt } : {}),
         ...(how ? { how } : {}),
@@ -143,6 +163,8 @@ export function createReliability({
     );
     const isOnPath = (each: { connection: string; pipeline: string }) =>
       onPath.has(`${each.connection}/${each.pipeline}`);
+    const sum = (of: 'busyS' | 'againS') => days.reduce((total, day) => total + day[of], 0);
+    const [busyS, againS] = [sum('busyS'), sum('againS')];
     const figures: Values = {
       'self-service': shareOf(
         selfService(
@@ -158,7 +180,15 @@ export function createReliability({
       'first-attempt': shareOf(firstAttemptSuccess(days)),
       'backfill-success': shareOf(backfillSuccess(days)),
       recovery: spreadOf(recovery.closed),
-      'still-open': spreadOf(recovery.open),
+      'still-open': spreadOf(withoutNulls(open)),
+      ...(busyS > 0
+        ? {
+            rework: meanOf(
+              againS / busyS,
+              days.reduce((sum, { ended: runs }) => sum + runs, 0),
+            ),
+          }
+        : {}),
       'change-failure': shareOf(broke.rate),
       'first-notice': spreadOf(notice.spread),
       'never-told': count(notice.neverTold),
@@ -190,7 +220,7 @@ export function createReliability({
         partition: each.partition,
         ms: (each.endedAt ?? week.to).getTime() - each.startedAt.getTime(),
       })),
-      recoveryMs: found
+      recoveryMs: ended
         .filter(
           ({ endedAt, how }) => how === 'succeeded' && endedAt !== null && endedAt >= week.from && endedAt < week.to,
         )
@@ -206,10 +236,16 @@ export function createReliability({
       ambiguousChanges: broke.ambiguous,
       openChanges: changed.length - judged.length,
       isOwn,
+      ownPipelines,
     };
   }
 
-  return { compute };
+  return { compute, sit };
+}
+
+export interface Sitting {
+  pipelines(): Promise<Map<string, { connection: string; key: string; facts: PipelineFacts }>>;
+  runsOf(week: Week): ReturnType<typeof figureRows.pipelineWeek>;
 }
 
 function pavedFacts({ team, owner, tests, runbook, deadline, repository }: PipelineFacts): PavedFacts {

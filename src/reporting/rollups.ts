@@ -10,6 +10,7 @@ import type { Clock } from '../lib/clock';
 import type { Logger } from '../lib/logger';
 import { channelIds } from '../store/channel-rows';
 import type { Db, Tx } from '../store/db';
+import * as rebuildRows from '../store/rebuild-rows';
 import * as rollupRows from '../store/rollup-rows';
 
 export interface RollupDeps {
@@ -29,7 +30,6 @@ const rollEveryMs = 10 * 60_000;
 const overlapRows = 2_000;
 const overlapMs = 2 * 86_400_000;
 const runsAtOnce = 5_000;
-const pipelinesAtOnce = 500;
 const meetAtOnce = 20;
 const meetAgainMs = 3_600_000;
 
@@ -92,14 +92,19 @@ export function createRollups({ db, clock, log, settings, meet }: RollupDeps) {
     const mark = await rollupRows.take(tx, 'runs', { ...epoch(), timeZone: '' }, ifBusy);
     if (!mark) return false;
     const { timeZone } = settings().workspace;
+    if (mark.timeZone !== timeZone) {
+      const seq = await rollupRows.decidedUpTo(tx);
+      await countRunsAnew(tx, timeZone);
+      await rollupRows.move(tx, 'runs', { seq, at: clock.now(), timeZone, rules: '' });
+      return false;
+    }
     const { upTo, touched } = await rollupRows.touchedRuns(
       tx,
       Math.max(0, mark.seq - overlapRows),
       runsAtOnce + overlapRows,
     );
-    if (mark.timeZone !== timeZone) await rollupRows.countAllDays(tx, timeZone);
-    else if (touched.length > 0) await rollupRows.countTouched(tx, touched, timeZone);
     if (touched.length > 0) {
+      await rollupRows.countTouched(tx, touched, timeZone);
       const series = await rollupRows.seriesOf(tx, touched);
       await rollupRows.saveEpisodes(tx, series, drawn(await rollupRows.endingsOf(tx, series)));
     }
@@ -130,23 +135,19 @@ export function createRollups({ db, clock, log, settings, meet }: RollupDeps) {
     async rebuild(): Promise<void> {
       const { timeZone } = settings().workspace;
       await db.transaction(async (tx) => {
+        await rebuildRows.takeRoom(tx);
         await rollupRows.move(tx, 'interactions', { ...epoch(), timeZone: '' });
         await rollActivity(tx, 'wait');
       });
-      await db.transaction((tx) => rollupRows.countAllDays(tx, timeZone));
-      let last: { connection: string; key: string } | undefined;
-      for (;;) {
-        const pipelines = await rollupRows.pipelinesAfter(db, last, pipelinesAtOnce);
-        const end = pipelines.at(-1);
-        if (!end) return;
-        await db.transaction(async (tx) => {
-          const series = pipelines.map((each) => ({ ...each, partition: null }));
-          await rollupRows.saveEpisodes(tx, series, drawn(await rollupRows.endingsOf(tx, series)));
-        });
-        last = { connection: end.connection, key: end.pipeline };
-      }
+      await db.transaction((tx) => countRunsAnew(tx, timeZone));
     },
   };
+}
+
+async function countRunsAnew(tx: Tx, timeZone: string): Promise<void> {
+  await rebuildRows.takeRoom(tx);
+  await rebuildRows.countAllDays(tx, timeZone);
+  await rebuildRows.findAllEpisodes(tx);
 }
 
 export type Rollups = ReturnType<typeof createRollups>;

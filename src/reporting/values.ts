@@ -3,6 +3,7 @@ import type { FigureId } from '../domain/figures/definitions';
 import type { Share } from '../domain/figures/share';
 import type { Spread } from '../domain/figures/spread';
 import type { FigureValue } from '../domain/figures/week-figures';
+import type { Ranked } from '../store/figure-rows';
 
 export type Values = Partial<Record<FigureId, FigureValue>>;
 
@@ -12,3 +13,8 @@ export const count = (number: number): Of<'count'> => ({ kind: 'count', count: n
 export const shareOf = ({ hits, n }: Share): Of<'share'> => ({ kind: 'share', hits, n });
 export const spreadOf = (spread: Spread): Of<'spread'> => ({ kind: 'spread', ...spread });
 export const meanOf = (mean: number, n: number): Of<'mean'> => ({ kind: 'mean', mean, n });
+
+/** SQL's null is our undefined. */
+export function withoutNulls({ n, median, p90, max }: Ranked): Spread {
+  return { n, ...(median === null || p90 === null || max === null ? {} : { median, p90, max }) };
+}

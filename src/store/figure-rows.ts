@@ -43,7 +43,17 @@ export function firstDays(
   of: { excluded: readonly string[]; endDay: string },
 ): Promise<{ tool: string; person: string; day: string }[]> {
   return db.query(
-    `select tool, person_id as person, min(day) as day from activity_days a where day < $2::date and ${counts} group by 1, 2`,
+    // From one person to the next by the index: of each of thousands of rows only the first one is read.
+    `with recursive used as (
+       (select tool, person_id from activity_days order by tool, person_id limit 1)
+       union all
+       select next.tool, next.person_id from used cross join lateral (
+         select x.tool, x.person_id from activity_days x where (x.tool, x.person_id) > (used.tool, used.person_id)
+         order by x.tool, x.person_id limit 1) next
+     )
+     select a.tool, a.person_id as person, first.day from used a cross join lateral (
+       select min(x.day) as day from activity_days x where x.tool = a.tool and x.person_id = a.person_id and x.day < $2::date) first
+     where first.day is not null and ${counts}`,
     [of.excluded, of.endDay],
   );
 }
@@ -77,8 +87,8 @@ export async function answerTimes(
   db: Queryable,
   { from, to }: Span,
   { people, excludedChannels }: { people?: readonly string[]; excludedChannels: readonly string[] },
-): Promise<{ n: number; median: number | null; p90: number | null; max: number | null }> {
-  const [row] = await db.query<{ n: number; median: number | null; p90: number | null; max: number | null }>(
+): Promise<Ranked> {
+  const [row] = await db.query<Ranked>(
     `select count(*)::int as n, percentile_disc(0.5) within group (order by took_ms) as median,
             percentile_disc(0.9) within group (order by took_ms) as p90, max(took_ms) as max
      from interactions where at >= $1 and at < $2 and ($3::uuid[] is null or person_id = any($3))
@@ -121,14 +131,42 @@ export async function saveEligible(tx: Tx, week: string, scope: string, people: 
 
 // Runs
 
-type PipelineDays = Omit<RunDay, 'day'>;
+export type PipelineRuns = Omit<RunDay, 'day'> & {
+  /** How long engines were at work on it, in seconds; and on what was tried again. */
+  busyS: number;
+  againS: number;
+};
 
-export function pipelineDays(db: Queryable, of: { firstDay: string; endDay: string }): Promise<PipelineDays[]> {
+/** Pipelines of a scope; `undefined` = all. */
+export type Own = readonly { connection: string; pipeline: string }[] | undefined;
+
+const isOwn = (param: string) => `connection <> 'pitcrew' and (${param}::jsonb is null or (connection, pipeline) in (
+  select connection, pipeline from jsonb_to_recordset(${param}::jsonb) as own(connection text, pipeline text)))`;
+const asParam = (own: Own): string | null => (own ? JSON.stringify(own) : null);
+
+const runCounts = (
+  sum: (column: string) => string,
+): string => `${sum('ended')} as ended, ${sum('succeeded')} as succeeded,
+  ${sum('first_try')} as "firstTry", ${sum('backfill_ended')} as "backfillEnded", ${sum('backfill_succeeded')} as "backfillSucceeded",
+  ${sum('busy_s')} as "busyS", ${sum('again_s')} as "againS"`;
+
+/** Runs of one ISO week, by pipeline. */
+export function pipelineWeek(db: Queryable, monday: string): Promise<PipelineRuns[]> {
   return db.query(
-    `select connection, pipeline, sum(ended)::int as ended, sum(succeeded)::int as succeeded, sum(first_try)::int as "firstTry",
-            sum(backfill_ended)::int as "backfillEnded", sum(backfill_succeeded)::int as "backfillSucceeded"
-     from run_days where day >= $1::date and day < $2::date group by 1, 2`,
-    [of.firstDay, of.endDay],
+    `select connection, pipeline, ${runCounts((column) => column)} from run_weeks where monday = $1::date`,
+    [monday],
+  );
+}
+
+/** Runs of ISO weeks, from `first` to before `end`; named by their Mondays. */
+export function runWeeks(
+  db: Queryable,
+  of: { first: string; end: string; own: Own },
+): Promise<({ monday: string } & Omit<PipelineRuns, 'connection' | 'pipeline'>)[]> {
+  return db.query(
+    `select monday, ${runCounts((column) => `sum(${column})::float8`)} from run_weeks
+     where monday >= $1::date and monday < $2::date and ${isOwn('$3')} group by 1`,
+    [of.first, of.end, asParam(of.own)],
   );
 }
 
@@ -145,15 +183,40 @@ export interface SpanEpisode {
   how: 'succeeded' | 'skipped' | null;
 }
 
-/** That ended in the span, or were open at its end. */
-export function episodes(db: Queryable, { from, to }: Span): Promise<SpanEpisode[]> {
-  const columns = `connection, pipeline, partition, started_at as "startedAt", ended_at as "endedAt", how`;
-  return db.query(
-    `select ${columns} from episodes where ended_at >= $1 and ended_at < $2
-     union all select ${columns} from episodes where ended_at >= $2 and started_at < $2
-     union all select ${columns} from episodes where ended_at is null and started_at < $2`,
-    [from, to],
+const episodeColumns = `connection, pipeline, partition, started_at as "startedAt", ended_at as "endedAt", how`;
+
+/** That ended in the span. */
+export function endedEpisodes(db: Queryable, { from, to }: Span, own: Own): Promise<SpanEpisode[]> {
+  return db.query(`select ${episodeColumns} from episodes where ended_at >= $1 and ended_at < $2 and ${isOwn('$3')}`, [
+    from,
+    to,
+    asParam(own),
+  ]);
+}
+
+/** Ages, in ms, of those that were open then: nearest rank. What is never mended again adds up, so they are not read one by one. */
+export async function openEpisodes(db: Queryable, at: Date, own: Own): Promise<Ranked> {
+  const [row] = await db.query<Ranked>(
+    `select count(*)::int as n, percentile_disc(0.5) within group (order by ms) as median,
+            percentile_disc(0.9) within group (order by ms) as p90, max(ms) as max
+     from (
+       select extract(epoch from $1 - started_at)::float8 * 1000 as ms, connection, pipeline from episodes
+       where ended_at is null and started_at < $1
+       union all
+       select extract(epoch from $1 - started_at)::float8 * 1000, connection, pipeline from episodes
+       where ended_at >= $1 and started_at < $1
+     ) e where ${isOwn('$2')}`,
+    [at, asParam(own)],
   );
+  return row ?? { n: 0, median: null, p90: null, max: null };
+}
+
+/** SQL's quantiles, nearest rank. */
+export interface Ranked {
+  n: number;
+  median: number | null;
+  p90: number | null;
+  max: number | null;
 }
 
 export interface ChangeWithRuns {

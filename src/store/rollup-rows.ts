@@ -79,7 +79,7 @@ export async function newActivity(
      )
      select (select coalesce(max(seq), 0) from interactions) as interactions, (select coalesce(max(seq), 0) from usage) as usage,
             (select coalesce(max(seq), 0) from changes) as changes,
-            (select array_agg(distinct date_trunc('hour', at)) from fresh) as days`,
+            (select array_agg(at) from (select date_trunc('hour', at) as at from fresh group by 1) hours) as days`,
     [since.interactions, since.usage, since.changes, since.at],
   );
   return {
@@ -140,7 +140,7 @@ export async function countActivity(
  * The last attempt of each run that the orchestrator made by itself: what a person started again from here afterwards is not an
  * automatic retry. `runs_again` holds what is not a first attempt.
  */
-const finals = (from: string) => `
+export const finals = (from: string) => `
   select r.connection, r.pipeline, r.run, r.attempt, r.partition, r.status, r.fingerprint, coalesce(r.ended_at, r.occurred_at) as at
   from ${from}
   left join pressed on pressed.connection = r.connection and pressed.pipeline = r.pipeline and pressed.run = r.run
@@ -150,20 +150,49 @@ const finals = (from: string) => `
       where later.attempt > 1 and later.connection = r.connection and later.pipeline = r.pipeline and later.run = r.run
         and later.attempt > r.attempt and (pressed.at is null or coalesce(later.started_at, later.occurred_at) < pressed.at))`;
 
-const pressed = `pressed as materialized (
+export const pressed = `pressed as materialized (
   select connection, pipeline, target #>> '{run,run}' as run, min(tried_at) as at from actions
   where kind = 'retry' and auto_id is null and tried_at is not null and target #>> '{run,run}' is not null group by 1, 2, 3)`;
-const backfilled = `backfilled as materialized (
+export const backfilled = `backfilled as materialized (
   select distinct connection, pipeline, receipt #>> '{run,run}' as run from actions
   where kind = 'backfill' and receipt #>> '{run,run}' is not null)`;
 
-const dayCounts = `
-  select (f.at at time zone $1)::date as day, f.connection, f.pipeline, count(*) as ended,
-         count(*) filter (where f.status = 'succeeded') as succeeded,
-         count(*) filter (where f.status = 'succeeded' and f.attempt = 1 and b.run is null) as first_try,
-         count(b.run) as backfill_ended, count(b.run) filter (where f.status = 'succeeded') as backfill_succeeded
+const counts = [
+  'ended',
+  'succeeded',
+  'first_try',
+  'backfill_ended',
+  'backfill_succeeded',
+  'busy_s',
+  'again_s',
+] as const;
+/** Each count as `word` has it, in the order of the columns. */
+export const each = (word: (count: string) => string): string => counts.map(word).join(', ');
+
+/** What each of the finals counts for on its day. $1 = time zone. */
+export const ofFinals = `
+  select (f.at at time zone $1)::date as day, f.connection, f.pipeline, 1 as ended, (f.status = 'succeeded')::int as succeeded,
+         (f.status = 'succeeded' and f.attempt = 1 and b.run is null)::int as first_try, (b.run is not null)::int as backfill_ended,
+         (b.run is not null and f.status = 'succeeded')::int as backfill_succeeded, 0::float8 as busy_s, 0::float8 as again_s
   from finals f left join backfilled b using (connection, pipeline, run)
-  where f.status in ('succeeded', 'failed') group by 1, 2, 3`;
+  where f.status in ('succeeded', 'failed')`;
+
+export const busy = `case when r.ended_at > r.started_at then extract(epoch from r.ended_at - r.started_at)::float8 else 0 end`;
+
+/** How long each attempt had an engine at work, on the day on which it ended. */
+export const ofAttempts = (from: string) => `
+  select (coalesce(r.ended_at, r.occurred_at) at time zone $1)::date as day, r.connection, r.pipeline, 0 as ended, 0 as succeeded,
+         0 as first_try, 0 as backfill_ended, 0 as backfill_succeeded, ${busy} as busy_s,
+         case when r.attempt > 1 then ${busy} else 0 end as again_s
+  from ${from}`;
+
+/** The newest fact before which all are decided. */
+export async function decidedUpTo(tx: Tx): Promise<number> {
+  const [mark] = await tx.query<{ seq: number }>(
+    'select coalesce((select min(seq) - 1 from inbox where decided_at is null), (select max(seq) from inbox), 0) as seq',
+  );
+  return mark?.seq ?? 0;
+}
 
 /** Runs of which something was heard since, up to the oldest fact that is not decided; and that mark. */
 export async function touchedRuns(
@@ -198,33 +227,41 @@ export async function countTouched(
        select distinct r.connection, r.pipeline, (coalesce(r.ended_at, r.occurred_at) at time zone $1)::date as day
        from jsonb_to_recordset($2::jsonb) as t(connection text, pipeline text, run text)
        join runs r on r.connection = t.connection and r.pipeline = t.pipeline and r.run = t.run
-     ), finals as (${finals(`dirty d join runs r on r.connection = d.connection and r.pipeline = d.pipeline
-         and r.occurred_at >= (d.day - 2)::timestamp at time zone $1 and r.occurred_at < (d.day + 3)::timestamp at time zone $1
-         and (coalesce(r.ended_at, r.occurred_at) at time zone $1)::date = d.day`)}),
-     fresh as (${dayCounts}),
+     ), finals as (${finals(ofDirty)}),
+     fresh as (select day, connection, pipeline, ${each((count) => `sum(${count}) as ${count}`)}
+       from (${ofFinals} union all ${ofAttempts(ofDirty)} where r.status in ('succeeded', 'failed', 'cancelled')) c
+       group by 1, 2, 3 having sum(ended) > 0 or sum(busy_s) > 0),
      gone as (delete from run_days old using dirty d
        where old.day = d.day and old.connection = d.connection and old.pipeline = d.pipeline
          and not exists (select from fresh f where f.day = d.day and f.connection = d.connection and f.pipeline = d.pipeline))
-     insert into run_days select day, connection, pipeline, ended, succeeded, first_try, backfill_ended, backfill_succeeded from fresh
-     on conflict (day, connection, pipeline) do update set ended = excluded.ended, succeeded = excluded.succeeded,
-       first_try = excluded.first_try, backfill_ended = excluded.backfill_ended, backfill_succeeded = excluded.backfill_succeeded`,
+     insert into run_days (day, connection, pipeline, ${each(String)}) select day, connection, pipeline, ${each(String)} from fresh
+     on conflict (day, connection, pipeline) do update set ${each((count) => `${count} = excluded.${count}`)}`,
+    [timeZone, JSON.stringify(touched)],
+  );
+  await tx.query(
+    `with dirty as (
+       select distinct r.connection, r.pipeline, ${mondayOf('(coalesce(r.ended_at, r.occurred_at) at time zone $1)::date')} as monday
+       from jsonb_to_recordset($2::jsonb) as t(connection text, pipeline text, run text)
+       join runs r on r.connection = t.connection and r.pipeline = t.pipeline and r.run = t.run
+     ), fresh as (
+       select monday, connection, pipeline, ${each((count) => `sum(${count}) as ${count}`)}
+       from dirty w join run_days d using (connection, pipeline) where d.day >= w.monday and d.day < w.monday + 7 group by 1, 2, 3
+     ), gone as (delete from run_weeks old using dirty w
+       where old.monday = w.monday and old.connection = w.connection and old.pipeline = w.pipeline
+         and not exists (select from fresh f where f.monday = w.monday and f.connection = w.connection and f.pipeline = w.pipeline))
+     insert into run_weeks (monday, connection, pipeline, ${each(String)}) select monday, connection, pipeline, ${each(String)} from fresh
+     on conflict (monday, connection, pipeline) do update set ${each((count) => `${count} = excluded.${count}`)}`,
     [timeZone, JSON.stringify(touched)],
   );
 }
 
-/** Counts all days of all runs that are kept anew. Days whose runs are gone stay as they were counted. */
-export async function countAllDays(tx: Tx, timeZone: string): Promise<void> {
-  await tx.query(
-    `delete from run_days where day >= (select (min(coalesce(ended_at, occurred_at)) at time zone $1)::date from runs)`,
-    [timeZone],
-  );
-  await tx.query(
-    `with ${pressed}, ${backfilled}, finals as (${finals('runs r')})
-     insert into run_days (day, connection, pipeline, ended, succeeded, first_try, backfill_ended, backfill_succeeded)
-     ${dayCounts}`,
-    [timeZone],
-  );
-}
+/** Of the ISO week of a day. */
+export const mondayOf = (day: string): string => `${day} - (extract(isodow from ${day})::int - 1)`;
+
+/** Attempts that ended on a day that is counted anew. */
+const ofDirty = `dirty d join runs r on r.connection = d.connection and r.pipeline = d.pipeline
+  and r.occurred_at >= (d.day - 2)::timestamp at time zone $1 and r.occurred_at < (d.day + 3)::timestamp at time zone $1
+  and (coalesce(r.ended_at, r.occurred_at) at time zone $1)::date = d.day`;
 
 // Episodes
 
@@ -308,17 +345,5 @@ export async function saveEpisodes(
      on conflict (connection, pipeline, partition, started_at) do update set ended_at = excluded.ended_at, how = excluded.how,
        failures = excluded.failures, first_run = excluded.first_run, fingerprint = excluded.fingerprint`,
     [JSON.stringify(episodes)],
-  );
-}
-
-/** Every pipeline that has run, in order, after the one given. */
-export function pipelinesAfter(
-  tx: Tx,
-  after: { connection: string; key: string } | undefined,
-  limit: number,
-): Promise<{ connection: string; pipeline: string }[]> {
-  return tx.query(
-    `select connection, key as pipeline from pipelines where (connection, key) > ($1, $2) order by connection, key limit $3`,
-    [after?.connection ?? '', after?.key ?? '', limit],
   );
 }

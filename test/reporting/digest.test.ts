@@ -22,7 +22,7 @@ beforeAll(async () => {
 afterAll(() => database.drop());
 beforeEach(async () => {
   await database.db.query(
-    `truncate runs, inbox, actions, run_days, episodes, rollups, pipelines, interactions, usage, changes, activity_days, people, posts,
+    `truncate runs, inbox, actions, run_days, run_weeks, episodes, rollups, pipelines, interactions, usage, changes, activity_days, people, posts,
        digest_weeks, digest_posts, eligible_people, user_groups cascade`,
   );
 });
@@ -238,7 +238,7 @@ describe('the digest', () => {
     if (!week) throw new Error('it was kept');
     const message = renderDigestPart('summary', week, context);
     expect(message.text).toBe(
-      'Weekly digest of the organisation, 2026-W47 (16–22 Nov): runs went about as last week, more people came. 4 people used Pitcrew; new. 93% (37 of 40) of runs ended well; too few to compare. 0 of 2 of pipelines are on the paved path; too few to compare. Most failed runs: 1. visits with 2 of 20 runs failed, 2. orders_daily with 1 of 20 runs failed.',
+      'Weekly digest of the organisation, 2026-W47 (16–22 Nov): runs went about as last week, more people came. 4 people used Pitcrew; new. 93% (37 of 40) of runs ended well; too few to compare. median 2 h, 90% within 4 h (n 2, small sample) to recover. 0 of 2 of pipelines are on the paved path; too few to compare. Most failed runs: 1. visits with 2 of 20 runs failed, 2. orders_daily with 1 of 20 runs failed.',
     );
     expect(week.residuals).toEqual({ 'lifecycle: parts − WAU': 0, 'lifecycle: change of WAU': 0 });
   });

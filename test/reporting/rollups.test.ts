@@ -24,7 +24,7 @@ afterAll(() => database.drop());
 beforeEach(async () => {
   known = new Map();
   await database.db.query(
-    'truncate runs, inbox, actions, run_days, episodes, rollups, pipelines, interactions, usage, changes, activity_days, people cascade',
+    'truncate runs, inbox, actions, run_days, run_weeks, episodes, rollups, pipelines, interactions, usage, changes, activity_days, people cascade',
   );
 });
 
@@ -96,8 +96,18 @@ const person = (id: string, more: { email?: string; slackId?: string; name?: str
 function slowly(attempts: readonly Attempt[], pressedAt: ReadonlyMap<string, Date>, backfilled: ReadonlySet<string>) {
   const days = new Map<string, number[]>();
   const endings = new Map<string, Ending[]>();
+  const count = (key: string, adds: number[]) =>
+    days.set(
+      key,
+      adds.map((add, index) => add + (days.get(key)?.[index] ?? 0)),
+    );
   for (const run of new Set(attempts.map((each) => each.run))) {
     const own = attempts.filter((each) => each.run === run).sort((a, b) => a.attempt - b.attempt);
+    for (const { pipeline, status, startedAt, endedAt, attempt } of own) {
+      if (status === 'skipped') continue;
+      const seconds = (endedAt.getTime() - startedAt.getTime()) / 1_000;
+      count(`${dayOf(endedAt, timeZone)} ${pipeline}`, [0, 0, 0, 0, 0, seconds, attempt > 1 ? seconds : 0]);
+    }
     const since = pressedAt.get(run);
     const automatic = own.filter((each) => each.attempt === 1 || since === undefined || each.startedAt < since);
     const final = automatic.at(-1);
@@ -112,14 +122,9 @@ function slowly(attempts: readonly Attempt[], pressedAt: ReadonlyMap<string, Dat
     for (const each of own) if (each !== final && each.status === 'succeeded' && each.attempt > 1) add(each);
     if (final.status !== 'succeeded' && final.status !== 'failed') continue;
     const key = `${dayOf(final.endedAt, timeZone)} ${final.pipeline}`;
-    const counts = days.get(key) ?? [0, 0, 0, 0, 0];
     const ok = Number(final.status === 'succeeded');
     const isBackfill = Number(backfilled.has(run));
-    const adds = [1, ok, Number(ok === 1 && final.attempt === 1 && isBackfill === 0), isBackfill, isBackfill * ok];
-    days.set(
-      key,
-      counts.map((count, index) => count + (adds[index] ?? 0)),
-    );
+    count(key, [1, ok, Number(ok === 1 && final.attempt === 1 && isBackfill === 0), isBackfill, isBackfill * ok, 0, 0]);
   }
   const episodes = [...endings].flatMap(([series, own]) =>
     episodesOf(own).map(
@@ -131,8 +136,18 @@ function slowly(attempts: readonly Attempt[], pressedAt: ReadonlyMap<string, Dat
 
 async function counted() {
   const days = await database.db.query<{ line: string }>(
-    `select concat_ws(' ', day, pipeline, ended, succeeded, first_try, backfill_ended, backfill_succeeded) as line from run_days`,
+    `select concat_ws(' ', day, pipeline, ended, succeeded, first_try, backfill_ended, backfill_succeeded, round(busy_s::numeric), round(again_s::numeric)) as line from run_days`,
   );
+  const weeks = await database.db.query(
+    `select monday, pipeline, ended, succeeded, first_try, round(busy_s::numeric) from run_weeks
+     except select date_trunc('week', day::timestamp)::date, pipeline, sum(ended), sum(succeeded), sum(first_try), round(sum(busy_s)::numeric)
+     from run_days group by 1, 2`,
+  );
+  expect(weeks).toEqual([]);
+  const [missing] = await database.db.query<{ n: number }>(
+    `select ((select sum(ended) from run_days) is distinct from (select sum(ended) from run_weeks))::int as n`,
+  );
+  expect(missing?.n).toBe(0);
   const episodes = await database.db.query<{
     pipeline: string;
     partition: string;
@@ -191,7 +206,9 @@ describe('runs', () => {
         fc.option(fc.integer({ min: 0, max: 100 })),
         fc.integer({ min: 1, max: 4 }),
         async (attempts, seed, pressedHour, batches) => {
-          await database.db.query('truncate runs, inbox, actions, run_days, episodes, rollups, pipelines cascade');
+          await database.db.query(
+            'truncate runs, inbox, actions, run_days, run_weeks, episodes, rollups, pipelines cascade',
+          );
           const pressedAt = new Map<string, Date>();
           if (pressedHour !== null && attempts.some(({ run, pipeline }) => run === 'run-0' && pipeline === 'p1')) {
             pressedAt.set('run-0', at(pressedHour));
@@ -222,9 +239,9 @@ describe('runs', () => {
     const run = { pipeline: 'p1', partition: '', run: 'r', attempt: 1, status: 'failed' };
     await save([{ ...run, startedAt: new Date('2026-11-02T01:00:00Z'), endedAt: new Date('2026-11-02T02:00:00Z') }]);
     await rollups('UTC').roll();
-    expect((await counted()).days).toEqual(['2026-11-02 p1 1 0 0 0 0']);
+    expect((await counted()).days).toEqual(['2026-11-02 p1 1 0 0 0 0 3600 0']);
     await rollups('America/New_York').roll();
-    expect((await counted()).days).toEqual(['2026-11-01 p1 1 0 0 0 0']);
+    expect((await counted()).days).toEqual(['2026-11-01 p1 1 0 0 0 0 3600 0']);
   });
 
   it('that are gone from the run table stay counted', async () => {
@@ -234,7 +251,7 @@ describe('runs', () => {
     await database.db.query('delete from runs');
     await save([{ ...run, run: 'new', startedAt: at(48), endedAt: at(49) }]);
     await rollups().rebuild();
-    expect((await counted()).days).toEqual(['2026-10-29 p1 1 1 1 0 0', '2026-10-31 p1 1 1 1 0 0']);
+    expect((await counted()).days).toEqual(['2026-10-29 p1 1 1 1 0 0 3600 0', '2026-10-31 p1 1 1 1 0 0 3600 0']);
   });
 });
 

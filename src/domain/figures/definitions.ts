@@ -175,6 +175,14 @@ export const definitions = defined({
     formula: 'Of episodes open at the week’s end: from their first failure to then. In no recovery time.',
     from: 'figures_episodes',
   },
+  rework: {
+    title: 'Time of engines for trying again',
+    group: 'reliability',
+    kind: 'mean',
+    formula:
+      'Time for which engines were at work on attempts after the first / on all attempts that ended in the week.',
+    from: 'figures_runs',
+  },
   'change-failure': {
     title: 'Changes that broke their pipeline',
     group: 'reliability',
