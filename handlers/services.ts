@@ -96,7 +96,18 @@ export interface Services {
   versions: { named(name: string): Promise<VersionsAnswer> };
   /** What an alert is about now; `undefined` = it is gone. */
   alerts: {
-    about(incidentId: string, channel: string): Promise<{ pipeline: PipelineRef; missing: Missing[] } | undefined>;
+    about(
+      incidentId: string,
+      channel: string,
+    ): Promise<
+      | {
+          pipeline: PipelineRef;
+          missing: Missing[];
+          /** The version to go back to, while the one before the failure is in force. */
+          back?: string;
+        }
+      | undefined
+    >;
   };
   subscriptions: { list(question: { channelId: string; slackId: string }): Promise<SubscriptionList> };
   /** The audit trail, as the asker may see it. @throws Failure */

@@ -300,6 +300,7 @@ export function assemble(parts: Parts) {
     clock,
     settings,
     downstreamOf: pipelines.downstreamOf,
+    upstreamOf: pipelines.upstreamOf,
     messageUrl,
     ownerName: actors.ownerName,
     batchWordsOf(connection: string, kind: ActionKind) {
@@ -411,6 +412,7 @@ export function assemble(parts: Parts) {
     db,
     clock,
     log,
+    takeView: budgets.takeView,
     publish: slack.publishHome,
     async render(slackId) {
       const actor = await actors.get(slackId);
@@ -494,6 +496,11 @@ export function assemble(parts: Parts) {
     }
   }
 
+  /** A dialog waits for nothing, since its trigger does not; what it takes up is counted all the same. */
+  function countView(): void {
+    budgets.takeView().catch((error) => log.warn({ err: error }, 'budgets.not-counted'));
+  }
+
   const discovery = createDiscovery({
     db,
     clock,
@@ -536,7 +543,16 @@ export function assemble(parts: Parts) {
       impact: async (question) => redactWithin(await pipelines.impact(question), redact),
     },
     pictures: createPictures({ log, uploadFile: uploadWithin }),
-    dialogs: { open: slack.openView, update: slack.updateView },
+    dialogs: {
+      open(triggerId, shown) {
+        countView();
+        return slack.openView(triggerId, shown);
+      },
+      update(to) {
+        countView();
+        return slack.updateView(to);
+      },
+    },
     plans: {
       make: async (wish) => redactWithin(await actions.plan(wish), redact),
       refusal: async (wish) => redactWithin(await actions.refusal(wish), redact),
@@ -559,8 +575,12 @@ export function assemble(parts: Parts) {
       async about(incidentId, channel) {
         const found = await readIncidentView(view, incidentId, channel);
         if (!found) return undefined;
-        const { lead, missing } = found;
-        return { pipeline: redactWithin({ connection: lead.connection, key: lead.pipeline }, redact), missing };
+        const { lead, missing, changed } = found;
+        return {
+          pipeline: redactWithin({ connection: lead.connection, key: lead.pipeline }, redact),
+          missing,
+          ...(changed?.back === undefined ? {} : { back: changed.back }),
+        };
       },
     },
     versions: { named: async (name) => redactWithin(await versions.named(name), redact) },

@@ -1,5 +1,6 @@
 import { buttons, type MoreValue } from '../../src/slack/buttons';
 import { saying } from '../../src/slack/form';
+import { code, words } from '../../src/slack/mrkdwn';
 import { renderWhyNot, whyNotTitle } from '../../src/slack/why-not';
 import type { Asked, Shown } from '../dialog';
 import { onValue } from '../listen';
@@ -30,9 +31,15 @@ async function planBack(
   { incidentId, back }: Extract<MoreValue, { back: string }>,
 ): Promise<Shown> {
   const { place, services } = asked;
-  const pipeline = (await services.alerts.about(incidentId, place.channel ?? ''))?.pipeline;
-  if (!pipeline)
+  const about = await services.alerts.about(incidentId, place.channel ?? '');
+  if (!about)
     return { view: saying(title, ['That alert is not there any more. Nothing was changed.']), outcome: 'user-error' };
+  const { pipeline } = about;
+  if (about.back !== back) {
+    const say = `Another version of ${words(pipeline.key, 120)} has been put in force since, so there is nothing to roll back here. Nothing was changed.`;
+    const next = `${code(`${services.commands.pipeline} redeploy ${pipeline.key}`, 160)} shows what is in force, and puts any other version in its place.`;
+    return { view: saying(title, [say, next]), outcome: 'user-error' };
+  }
   return showPlan(asked, title, {
     kind: 'redeploy',
     aim: { kind: 'version', pipeline, version: back },

@@ -5,6 +5,7 @@ const helpedAtLeast = 5 / 6;
 
 /** In 24 hours, of one pipeline, whatever the cause. */
 export const autoRetriesADay = 3;
+export const autoRetryDayMs = 24 * 3_600_000;
 
 /**
  * Is it worth asking people whether this may go by itself? Of the last ten plain retries whose end is known at least six are there,

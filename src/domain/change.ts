@@ -21,8 +21,10 @@ export interface ChangedBefore {
   /** From the change to the failure. */
   beforeMs: number;
   more: number;
-  /** Where it put a version in force: the one that was before. */
+  /** Where it put a version in force that still is: the one that was before. */
   back?: string;
+  /** It is a change of a pipeline that feeds this one, by its key. */
+  upstream?: string;
 }
 
 /** Where no run is known that went well, only what changed so shortly before is named. */
@@ -56,6 +58,29 @@ export function changedBefore(
   const back = versionInForceBefore(change, changes);
   const beforeMs = failedAt.getTime() - change.at.getTime();
   return { change, beforeMs, more: told.length - 1, ...(back === undefined ? {} : { back }) };
+}
+
+/**
+ * Without the way back where another version has been put in force since.
+ *
+ * @param since what became of the pipeline after the failure
+ */
+export function asOfNow(found: ChangedBefore, since: readonly Change[]): ChangedBefore {
+  const { change, back, ...rest } = found;
+  const newest = since
+    .filter(({ kind, version, at }) => version && (kind === 'activated' || kind === 'deployed') && at > change.at)
+    .sort((a, b) => b.at.getTime() - a.at.getTime())[0];
+  const isInForce = newest === undefined || newest.version === change.version;
+  return { ...rest, change, ...(back !== undefined && isInForce ? { back } : {}) };
+}
+
+/** The newest that changed in what feeds a pipeline: told where nothing of its own did. The way back is not its own either. */
+export function changedUpstream(found: readonly ChangedBefore[]): ChangedBefore | undefined {
+  const [newest, ...others] = [...found].sort((a, b) => a.beforeMs - b.beforeMs);
+  if (!newest) return undefined;
+  const { change, beforeMs } = newest;
+  const more = newest.more + others.reduce((sum, each) => sum + each.more + 1, 0);
+  return { change, beforeMs, more, upstream: change.pipeline.key };
 }
 
 /** The version that a change took the place of: the last one put in force, else the last one pushed. */

@@ -577,6 +577,8 @@ export interface IncidentView {
   recoveredAuto?: boolean;
   /** How often a plain retry fixed this cause before, and how long that took. */
   evidence?: { fixed: number; tried: number; medianMs?: number };
+  /** Somebody allowed that this cause is retried without a press: how often that was done in the last 24 hours, and how often it may be. */
+  autoRetries?: { used: number; most: number };
   /** What changed in the lead between the last run that went well and its failure. `by` is a Slack id where that is known. */
   changed?: ChangedBefore;
   /** Which route, team or default brought it here: `route 1`, `team orders`, `default`. */

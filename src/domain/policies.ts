@@ -104,9 +104,9 @@ export function groupsInRules(settings: Parameters<typeof readWho>[1] & { polici
   return namedInRules(settings).flatMap((who) => (who.kind === 'group' ? [who.name] : []));
 }
 
-/** Slack ids of people whom rules name. */
+/** People whom rules name, by Slack id or by e-mail address. */
 export function peopleInRules(settings: Parameters<typeof readWho>[1] & { policies: Policies }): string[] {
-  return namedInRules(settings).flatMap((who) => (who.kind === 'person' && !who.name.includes('@') ? [who.name] : []));
+  return namedInRules(settings).flatMap((who) => (who.kind === 'person' ? [who.name] : []));
 }
 
 function namedInRules(settings: Parameters<typeof readWho>[1] & { policies: Policies }): Who[] {

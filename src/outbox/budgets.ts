@@ -21,6 +21,8 @@ export interface Budgets {
   takeEdit(urgency: Urgency): Promise<number>;
   /** A file. @returns 0 if it may go now, else ms to wait */
   takeFile(): Promise<number>;
+  /** A view: a dialog or a Home tab. @returns 0 if it may go now, else ms to wait; a dialog that a person opened goes all the same */
+  takeView(): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -63,6 +65,7 @@ function pacesOf(settings: Settings) {
   return {
     workspace: paceOf(settings.postsPerMinute),
     files: paceOf(settings.filesPerMinute),
+    views: paceOf(settings.viewsPerMinute),
     steady: paceOf(settings.editsPerMinute * steadyShare),
     reserve: { points: Math.floor(settings.editsPerMinute * reserveShare), seconds: 60 },
   };
@@ -99,6 +102,7 @@ export function createBudgets(deps: { pool: Pool; redisUrl?: string; log: Logger
   );
   const workspace = limiter('posts', paces.workspace);
   const files = limiter('files', paces.files);
+  const views = limiter('views', paces.views);
   const steady = limiter('edit', paces.steady);
   const bursty =
     paces.reserve.points > 0 ? new BurstyRateLimiter(steady, limiter('edit-reserve', paces.reserve)) : steady;
@@ -114,6 +118,7 @@ export function createBudgets(deps: { pool: Pool; redisUrl?: string; log: Logger
     },
     takeEdit: (urgency) => take(urgency === 'progress' ? steady : bursty, 'all'),
     takeFile: () => take(files, 'all'),
+    takeView: () => take(views, 'all'),
     async close() {
       redis?.disconnect();
     },
@@ -126,6 +131,7 @@ export function createClockedBudgets({ clock, settings }: { clock: Clock; settin
   const channel = createMemoryBucket(() => clock.now().getTime(), channelBucket(settings.postsPerSecondPerChannel));
   const workspace = clockedWindows(clock, paces.workspace);
   const files = clockedWindows(clock, paces.files);
+  const views = clockedWindows(clock, paces.views);
   const steady = clockedWindows(clock, paces.steady);
   const reserve = clockedWindows(clock, paces.reserve);
   return {
@@ -141,6 +147,7 @@ export function createClockedBudgets({ clock, settings }: { clock: Clock; settin
       return waitMs > 0 && urgency !== 'progress' ? Math.min(waitMs, reserve.take('all')) : waitMs;
     },
     takeFile: async () => files.take('all'),
+    takeView: async () => views.take('all'),
     close: async () => undefined,
   };
 }

@@ -12,6 +12,8 @@ export interface HomesDeps {
   log: Logger;
   /** As it is now, and the same without its time, by which a change is known. @throws Failure */
   render(slackId: string): Promise<{ view: HomeView; facts: string } | undefined>;
+  /** Of what Slack takes of us. @returns 0 if it may go now, else ms to wait */
+  takeView(): Promise<number>;
   /** @throws Failure */
   publish(slackId: string, view: HomeView): Promise<void>;
 }
@@ -23,14 +25,18 @@ const everyMs = 30_000;
 const atOnce = 20;
 
 /** Home tabs: published when they are opened, and anew while somebody may be looking. A failed one leaves the old view with its old time. */
-export function createHomes({ db, clock, log, render, publish }: HomesDeps) {
+export function createHomes({ db, clock, log, render, takeView, publish }: HomesDeps) {
   const hashOf = (facts: string) => createHash('sha256').update(facts).digest('base64url');
 
-  async function show(slackId: string, shownHash?: string): Promise<boolean> {
+  /** Who has just opened it is not kept waiting; who has it open sees a change at the next look. */
+  async function show(slackId: string, of: { shownHash?: string; isOpened: boolean }): Promise<boolean> {
+    const { shownHash, isOpened } = of;
     const home = await render(slackId);
     if (!home) return false;
     const hash = hashOf(home.facts);
     if (hash === shownHash) return false;
+    const waitMs = await takeView();
+    if (waitMs > 0 && !isOpened) return false;
     await publish(slackId, home.view);
     await homeRows.published(db, slackId, hash, clock.now());
     return true;
@@ -40,7 +46,7 @@ export function createHomes({ db, clock, log, render, publish }: HomesDeps) {
     /** At once, whatever stands there. @throws Failure */
     async open(slackId: string): Promise<void> {
       await homeRows.opened(db, slackId, clock.now());
-      await show(slackId);
+      await show(slackId, { isOpened: true });
     },
     /** @returns how many were published anew */
     async sweep(): Promise<number> {
@@ -54,7 +60,7 @@ export function createHomes({ db, clock, log, render, publish }: HomesDeps) {
       let count = 0;
       for (const { slackId, shownHash } of due) {
         try {
-          if (await show(slackId, shownHash)) count += 1;
+          if (await show(slackId, { shownHash, isOpened: false })) count += 1;
         } catch (error) {
           if (!(error instanceof Failure)) throw error;
           log.info({ err: error, slackId }, 'home.not-published');

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type Abilities, can, missingOf } from '../domain/ability';
 import { type ActionKind, actionKinds, type CourseWord, isSettled } from '../domain/action';
+import { autoRetriesADay, autoRetryDayMs } from '../domain/auto-retry';
 import { BulkProgress } from '../domain/conductor';
 import {
   type ActionView,
@@ -17,6 +18,7 @@ import { type Settings, teamOf } from '../domain/settings';
 import type { Clock } from '../lib/clock';
 import type { StoredAction } from '../store/action-rows';
 import * as actionRows from '../store/action-rows';
+import * as autoRetryRows from '../store/auto-retry-rows';
 import type { Db } from '../store/db';
 import type { Standing, StoredMember } from '../store/incident-rows';
 import * as incidentRows from '../store/incident-rows';
@@ -33,6 +35,8 @@ export interface ViewDeps {
   batchWordsOf(connection: string, kind: ActionKind): CourseWord[];
   /** Names of what waits downstream; `undefined` = not known. */
   downstreamOf(pipeline: PipelineRef): Promise<string[] | undefined>;
+  /** Pipelines that feed this one without another between. */
+  upstreamOf(pipeline: PipelineRef): Promise<PipelineRef[]>;
   /** The address of a message. */
   messageUrl(channelId: string, ts: string): string;
   /** What people call an owner: never an address. */
@@ -88,6 +92,7 @@ export async function readIncidentView(
       : undefined;
   const acknowledged =
     place.acknowledgedBy && place.acknowledgedAt ? { by: place.acknowledgedBy, at: place.acknowledgedAt } : undefined;
+  const leadRef = { connection: lead.connection, key: lead.pipeline };
   const abilities = deps.abilitiesOf(lead.connection);
   const evidence = incident.fingerprint ? await actionRows.evidence(db, incident.fingerprint) : undefined;
   const rescuer =
@@ -125,7 +130,7 @@ export async function readIncidentView(
     runbook: leadFacts.runbook,
     tier: leadFacts.tier,
     environment: leadFacts.environment,
-    downstream: await deps.downstreamOf({ connection: lead.connection, key: lead.pipeline }),
+    downstream: await deps.downstreamOf(leadRef),
     acknowledged,
     muted,
     flapping: isFlapping ? incident.flappers?.[0] : undefined,
@@ -135,7 +140,8 @@ export async function readIncidentView(
     recoveredBy: rescuer?.by,
     recoveredAuto: rescuer?.auto,
     evidence: evidence && evidence.tried > 0 ? evidence : undefined,
-    changed: await changedIn(db, { connection: lead.connection, key: lead.pipeline }, lead.firstFailedAt),
+    autoRetries: await autoRetriesOf(deps, leadRef, incident.fingerprint),
+    changed: await changedIn(deps, leadRef, lead.firstFailedAt),
     routedBy: place.routedBy,
     turn: await actionRows.countOf(db, incidentId),
     abilities: actionKinds.filter((kind) => can(abilities, kind)),
@@ -145,6 +151,14 @@ export async function readIncidentView(
     timeZone: settings().workspace.timeZone,
     now,
   };
+}
+
+/** Where it is retried by itself: how often that was done lately. */
+async function autoRetriesOf({ db, clock }: ViewDeps, pipeline: PipelineRef, fingerprint: string | undefined) {
+  if (fingerprint === undefined) return undefined;
+  const since = new Date(clock.now().getTime() - autoRetryDayMs);
+  const used = await autoRetryRows.usedOf(db, pipeline, { fingerprint, since });
+  return used === undefined ? undefined : { used, most: autoRetriesADay };
 }
 
 /** The member that fails and recovers again and again, until the clock says that it is calm. */

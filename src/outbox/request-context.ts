@@ -9,7 +9,7 @@ import * as requestRows from '../store/request-rows';
 import type { ViewDeps } from './incident-view';
 import { changedIn, factsOf } from './pipeline-context';
 
-export type ContextDeps = Pick<ViewDeps, 'db' | 'settings' | 'messageUrl' | 'ownerName'>;
+export type ContextDeps = Pick<ViewDeps, 'db' | 'clock' | 'settings' | 'upstreamOf' | 'messageUrl' | 'ownerName'>;
 
 /** What the team would look up first: the run and why it failed, whose it is, what changed before, and what solved the like. */
 export async function readRequestContext(deps: ContextDeps, request: StoredRequest): Promise<RequestContext> {
@@ -58,7 +58,7 @@ async function aboutPipeline(deps: ContextDeps, request: StoredRequest): Promise
   const facts = await factsOf(deps, ref);
   const stored = run ? await findRun(db, { pipeline: ref, run }) : undefined;
   const failedAt = incidentId ? await incidentRows.failedAt(db, incidentId, ref) : undefined;
-  const changed = await changedIn(db, ref, failedAt ?? request.askedAt);
+  const changed = await changedIn(deps, ref, failedAt ?? request.askedAt);
   const team = teamOf(facts, settings())?.name ?? facts.team;
   return {
     title: nameOf({ key, facts: catalogueFacts(ref, settings()) }),

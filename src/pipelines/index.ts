@@ -4,7 +4,7 @@ import { type Abilities, missingOf, whyNot } from '../domain/ability';
 import type { Actor } from '../domain/actor';
 import { type Catalogue, layOutCatalogue } from '../domain/catalogue';
 import { type Downstream, type DownstreamNode, walkDownstream } from '../domain/downstream';
-import { type Edge, pipelineNode } from '../domain/edge';
+import { type Edge, pipelineNode, refOfNode } from '../domain/edge';
 import { Failure, sayFailure } from '../domain/failure';
 import { type ImpactAnswer, ownersOf } from '../domain/impact';
 import { isMine } from '../domain/ownership';
@@ -19,6 +19,7 @@ import type { Logger } from '../lib/logger';
 import { createRedactor, type Redactor } from '../lib/redact';
 import type { Orchestrator } from '../orchestrators/orchestrator';
 import type { Db } from '../store/db';
+import { directlyAbove } from '../store/edge-rows';
 import { findPipeline, hasFeeds, listPipelines, rememberDiscovered } from '../store/pipeline-facts';
 import { edgesBelow, findLastRuns, findNewestStates, findOpenIncidents, findRun } from '../store/pipeline-reads';
 import { inForce } from '../store/subscription-rows';
@@ -35,6 +36,8 @@ const runsOfOne = 10;
 /** Runs from which success and usual duration are read. */
 const runsJudged = 30;
 const logTimeoutMs = 10_000;
+/** Of what feeds a pipeline. */
+const upstreamLooked = 20;
 
 export interface PipelinesDeps {
   db: Db;
@@ -334,6 +337,15 @@ export function createPipelines(deps: PipelinesDeps) {
     async trouble(ref: PipelineRef): Promise<PipelineStatus['openIncident']> {
       const [status] = await describe([await profile(ref)], 0);
       return status?.openIncident;
+    },
+
+    /** Pipelines that feed this one, by themselves or by a table between, as far as the catalogue, orchestrators and events tell. */
+    async upstreamOf(ref: PipelineRef): Promise<PipelineRef[]> {
+      const node = pipelineNode(ref);
+      const named = (await feedsLately()).flatMap(({ from, to }) => (to === node ? [from] : []));
+      const above = new Set([...named, ...(await directlyAbove(db, node))]);
+      above.delete(node);
+      return [...above].flatMap((each) => refOfNode(each) ?? []).slice(0, upstreamLooked);
     },
 
     /** Names of the pipelines and dashboards that wait for this one, nearest first; `undefined` when none is known. */

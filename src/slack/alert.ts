@@ -189,6 +189,8 @@ function stateLine(view: IncidentView, width: Width, nameOf: NameOf | undefined)
   if (view.state === 'skipped') lines.push(`⚪ ${skipping(view, nameOf)}`);
   const settled = afterAction(view, width, nameOf);
   if (settled !== '') lines.push(settled);
+  const used = usedUp(view);
+  if (used !== '') lines.push(`✋ ${used}`);
   return lines.join('\n');
 }
 
@@ -261,6 +263,13 @@ function afterAction(view: IncidentView, width: Width, nameOf: NameOf | undefine
   const say = action.say ? `: ${words(action.say, width.say)}` : '';
   const asked = action.auto ? 'by itself, allowed by' : 'asked by';
   return `${actionNouns[action.kind]} ${asked} ${who(action.by, nameOf)} ${outcome}${say}`;
+}
+
+/** That nothing goes by itself any more today, so that nobody waits for it. */
+function usedUp({ autoRetries, state }: IncidentView): string {
+  const isUp = autoRetries !== undefined && autoRetries.used >= autoRetries.most;
+  if (!isUp || (!isProblem(state) && state !== 'acknowledged')) return '';
+  return `${autoRetries.used} of ${autoRetries.most} auto-retries used in 24 h: the next try is a person's`;
 }
 
 function causeLine(view: IncidentView, width: Width): string {
@@ -475,6 +484,7 @@ function tell(view: IncidentView, nameOf: NameOf | undefined): string {
       : lead.error
         ? words(lead.error, wide.cause)
         : withoutCause(view),
+    usedUp(view) === '' ? undefined : usedUp(view),
     next === undefined ? undefined : `Next: ${words(next, wide.next)}`,
     changeLine(view, wide, nameOf).replace('🔧 ', ''),
     isOver(view)

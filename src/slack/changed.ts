@@ -22,9 +22,11 @@ const changeVerbs = {
   settings: 'was set',
 } as const;
 
-function sayChange({ change }: ChangedBefore, noteMax: number): string {
+function sayChange({ change, upstream }: ChangedBefore, noteMax: number): string {
+  const feeder = upstream === undefined ? undefined : `${words(upstream, 40)}, which feeds it,`;
   const { kind, version, commit, note } = change;
   const what = version ? `version ${words(version, 40)}` : commit ? `commit ${words(commit, 12)}` : undefined;
-  if (what !== undefined) return `${what} ${changeVerbs[kind]}`;
-  return `${kind === 'settings' ? 'its settings were changed' : 'it was changed'}${note ? ` (${words(note, noteMax)})` : ''}`;
+  if (what !== undefined) return `${what}${feeder === undefined ? '' : ` of ${feeder}`} ${changeVerbs[kind]}`;
+  const own = kind === 'settings' ? 'its settings were changed' : 'it was changed';
+  return `${feeder === undefined ? own : `${feeder} was changed`}${note ? ` (${words(note, noteMax)})` : ''}`;
 }

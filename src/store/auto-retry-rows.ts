@@ -1,5 +1,6 @@
 import type { AutoRetry } from '../domain/auto-retry';
 import { retriesJudged } from '../domain/auto-retry';
+import type { PipelineRef } from '../domain/pipeline';
 import { isPlain } from './action-rows';
 import type { Queryable, Tx } from './db';
 
@@ -114,6 +115,20 @@ export async function end(
 const retriesSince = (auto: string, since: string) =>
   `(select count(*)::int from actions d join auto_retries o using (auto_id)
      where o.connection = ${auto}.connection and o.pipeline = ${auto}.pipeline and d.asked_at > ${since})`;
+
+/** How often a pipeline was retried by itself since then; `undefined` = nobody allows that for this cause. */
+export async function usedOf(
+  db: Queryable,
+  { connection, key }: PipelineRef,
+  { fingerprint, since }: { fingerprint: string; since: Date },
+): Promise<number | undefined> {
+  const [row] = await db.query<{ used: number }>(
+    `select ${retriesSince('p', '$4')} as used from auto_retries p
+     where p.connection = $1 and p.pipeline = $2 and p.fingerprint = $3 and p.allowed_at is not null and p.ended_at is null limit 1`,
+    [connection, key, fingerprint, since],
+  );
+  return row?.used;
+}
 
 export interface Waiting {
   auto: StoredAutoRetry;

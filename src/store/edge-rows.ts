@@ -34,6 +34,18 @@ export async function dropOfOthers(db: Queryable, kinds: string[], sources: stri
   return rows.length;
 }
 
+/** Nodes that feed this one; of what is no pipeline, what feeds that. */
+export async function directlyAbove(db: Queryable, node: string): Promise<string[]> {
+  const rows = await db.query<{ node: string }>(
+    `select from_node as node from edges where to_node = $1
+     union
+     select over.from_node from edges e join edges over on over.to_node = e.from_node
+     where e.to_node = $1 and e.from_node not like 'pipeline:%'`,
+    [node],
+  );
+  return rows.map(({ node: each }) => each);
+}
+
 /** Pipelines that feed these nodes, over tables and other pipelines, at most `depth` steps away. */
 export async function upstreamPipelines(
   db: Queryable,

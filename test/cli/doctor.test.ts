@@ -18,6 +18,12 @@ routes:
   - { match: { pipeline: "*" }, channel: "#old" }
 teams:
   - { name: orders, members: { usergroup: SNOBODY } }
+policies:
+  rules:
+    - { allow: [retry], who: UDANA }
+    - { allow: [retry], who: UNOBODY }
+    - { allow: [stop], who: gone@acme.example }
+    - { approve: [backfill], by: otto@acme.example }
 `;
 
 let folder: string;
@@ -90,12 +96,15 @@ describe('pitcrew doctor', () => {
 
   it('says what is wrong with channels and groups, each with how to mend it', async () => {
     const { code, out, err } = await doctor(faulty, {}, '--json');
-    expect({ code, err }).toEqual({ code: 1, err: '4 faults were found.\n' });
+    expect({ code, err }).toEqual({ code: 1, err: '7 faults were found.\n' });
     expect(faultsIn(out)).toEqual([
       'There is no channel #data-alarms that Pitcrew can see.',
       'Pitcrew is not in #random.',
       '#old is archived.',
       'There is no user group SNOBODY.',
+      'policies.rules names UNOBODY, who is not in this workspace.',
+      'policies.rules names gone@acme.example, who is not in this workspace.',
+      expect.stringMatching(/^policies.rules names .*otto@acme.example.*deactivated|who is not in this workspace/),
     ]);
   });
 

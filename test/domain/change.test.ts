@@ -1,4 +1,4 @@
-import { type Change, changedBefore, sayVersions } from '../../src/domain/change';
+import { asOfNow, type Change, changedBefore, changedUpstream, sayVersions } from '../../src/domain/change';
 
 const failedAt = new Date('2026-11-25T09:00:00Z');
 const before = (minutes: number) => new Date(failedAt.getTime() - minutes * 60_000);
@@ -19,6 +19,46 @@ interface Case {
   says?: string;
   more?: number;
 }
+
+describe('the way back', () => {
+  const found = changedBefore(
+    [change(14, { kind: 'activated', version: '12' }), change(90, { kind: 'activated', version: '11' })],
+    {
+      failedAt,
+      lastGoodStartedAt: before(day),
+    },
+  );
+  const since = (version: string, kind: Change['kind'] = 'activated') => [change(-30, { kind, version })];
+
+  it.each<{ title: string; later: Change[]; back: string | undefined }>([
+    { title: 'is there while the version is in force', later: [], back: '11' },
+    { title: 'is there when the same is put in force again', later: since('12'), back: '11' },
+    { title: 'is there when another was pushed only', later: since('13', 'version'), back: '11' },
+    { title: 'is gone when it was rolled back', later: since('11'), back: undefined },
+    { title: 'is gone when another was deployed', later: since('13', 'deployed'), back: undefined },
+  ])('$title', ({ later, back }) => {
+    expect(found && asOfNow(found, later).back).toBe(back);
+    expect(found && asOfNow(found, later).change.version).toBe('12');
+  });
+});
+
+describe('what changed upstream', () => {
+  it('is the newest of what feeds it, with whose it is, without a way back, and counts the others', () => {
+    const of = (key: string, minutes: number) => ({
+      change: change(minutes, { pipeline: { connection: 'prod', key } }),
+      beforeMs: minutes * 60_000,
+      more: 1,
+      back: '3',
+    });
+    expect(changedUpstream([of('raw', 40), of('stage', 20)])).toEqual({
+      change: of('stage', 20).change,
+      beforeMs: 1_200_000,
+      more: 3,
+      upstream: 'stage',
+    });
+    expect(changedUpstream([])).toBeUndefined();
+  });
+});
 
 describe('what changed before it broke', () => {
   it.each<Case>([

@@ -181,7 +181,11 @@ export function createServices() {
     alerts: {
       about: async (id) =>
         id === view().incidentId
-          ? { pipeline: { connection: 'prod', key: 'orders_daily' }, missing: missingOf(only('retry', 'openLog')) }
+          ? {
+              pipeline: { connection: 'prod', key: 'orders_daily' },
+              missing: missingOf(only('retry', 'openLog')),
+              back: '11',
+            }
           : undefined,
     },
     versions: {

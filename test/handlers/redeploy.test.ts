@@ -68,6 +68,18 @@ describe.each(['socket', 'http'] as const)('a redeploy over %s', (mode) => {
     await dana().close(plan.id);
   });
 
+  it('refuses the way back kindly where another version is in force by now', async () => {
+    const { incidentId } = view();
+    const facts = view({ changed: { ...changed(), back: '9' }, abilities: ['redeploy'] });
+    const { ts } = await crew.slack.postMessage({ ...renderAlert(facts), channel: 'CALERTS', postId: randomUUID() });
+    const choose = { value: JSON.stringify({ incidentId, back: '9' }) };
+    const plans = crew.asked.length;
+    await dana().press('CALERTS', ts, 'alert-more.v1', choose);
+    const told = await showing(/nothing to roll back here.*redeploy orders_daily.*shows what is in force/s);
+    expect(crew.asked).toHaveLength(plans);
+    await dana().close(told.id);
+  });
+
   it('tells in a dialog why a button is not there, and stores nothing', async () => {
     const { incidentId } = view();
     const facts = view({ missing: missingOf(only('retry', 'openLog')) });

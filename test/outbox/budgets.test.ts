@@ -159,6 +159,11 @@ describe('budgets in PostgreSQL', () => {
     expect(await budgets.takeFile()).toBe(0);
   });
 
+  it('lets views go at the pace of their own', async () => {
+    const budgets = open({ viewsPerMinute: 60 });
+    expect([await budgets.takeView(), await budgets.takeView(), await budgets.takeFile()]).toEqual([0, 1_000, 0]);
+  });
+
   it('keeps a reserve of edits from progress for what people wait for', async () => {
     const budgets = open();
     const waits = [];

@@ -31,6 +31,7 @@ function deps(): ViewDeps {
     batchWordsOf: () => [],
     abilitiesOf: () => only('retry', 'openLog'),
     downstreamOf: async () => ['report'],
+    upstreamOf: async ({ key }) => (key === 'revenue' ? [{ connection: 'prod', key: 'orders' }] : []),
     messageUrl: (channel, ts) => `https://slack.example/${channel}/${ts}`,
     ownerName: async (owner) => owner,
   };
@@ -197,7 +198,6 @@ describe('what the parent of a channel shows', () => {
         { ...change, version: '10', at: at(-90) },
         { ...change, version: '11', at: at(-14) },
         { ...change, version: '11', at: at(-14) },
-        { ...change, version: '12', at: at(5) },
       ],
       at(6),
     );
@@ -207,6 +207,25 @@ describe('what the parent of a channel shows', () => {
       more: 0,
       back: '10',
     });
+    await saveChanges(database.db, [{ ...change, version: '12', at: at(5) }], at(6));
+    expect((await read(id))?.changed?.back).toBeUndefined();
+    const below = await stored([{ pipeline: 'revenue' }]);
+    expect((await read(below))?.changed).toMatchObject({
+      change: { version: '11', by: 'U01DANA' },
+      upstream: 'orders',
+    });
+  });
+
+  it('knows how many of the retries that go by themselves are used up', async () => {
+    const id = await stored([{ pipeline: 'orders' }]);
+    expect((await read(id))?.autoRetries).toBeUndefined();
+    await database.db.query('update incidents set fingerprint = $2 where incident_id = $1', [id, 'f1']);
+    await database.db.query(
+      `insert into auto_retries (auto_id, connection, pipeline, fingerprint, cause, fixed, tried, suggested_at, allowed_at, allowed_by)
+       values ($1, 'prod', 'orders', 'f1', 'Timeout', 6, 6, $2, $2, 'U01DANA')`,
+      [randomUUID(), at(0)],
+    );
+    expect((await read(id))?.autoRetries).toEqual({ used: 0, most: 3 });
   });
 
   it('counts the runs of a large action that are through, and knows the message that shows it', async () => {

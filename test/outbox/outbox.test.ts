@@ -44,6 +44,7 @@ function open(differs: Partial<OutboxDeps> = {}) {
       return used.get(lane) ?? 0;
     },
     takeFile: async () => 0,
+    takeView: async () => 0,
     async close() {},
   };
   /** What the parents of each channel show; else their version. */

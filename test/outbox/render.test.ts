@@ -65,6 +65,7 @@ function rendered(post: Pick<SendablePost, 'incidentId' | 'role' | 'notice'>) {
       batchWordsOf: () => [],
       abilitiesOf: () => only('retry', 'stop', 'openLog'),
       downstreamOf: async () => [`after ${token('d')}`],
+      upstreamOf: async () => [],
       messageUrl: (channel, ts) => `https://slack.example/${channel}/${ts}`,
       ownerName: async (owner) => owner,
       redact: (text) => redactor.redact(text).text,

@@ -66,6 +66,7 @@ function start() {
       },
       takeEdit: async () => 0,
       takeFile: async () => 0,
+      takeView: async () => 0,
       close: async () => undefined,
     },
     sender: {
@@ -88,6 +89,7 @@ function start() {
           batchWordsOf: () => [],
           abilitiesOf: (name) => (name === 'prod' ? only('retry') : only()),
           downstreamOf: async () => [],
+          upstreamOf: async () => [],
           messageUrl: (channel, ts) => `https://slack.example/${channel}/${ts}`,
           ownerName: async (owner) => owner,
           redact: (text) => text,

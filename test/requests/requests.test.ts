@@ -323,6 +323,8 @@ describe('the card of the team', () => {
           ...settings,
           catalogue: [{ pipeline: 'orders_daily', title: 'Orders', owner: 'mei@example.com', team: 'orders' }],
         }),
+        clock: { now: () => new Date() },
+        upstreamOf: async () => [],
         messageUrl: (channel, ts) => `https://crew.slack.com/${channel}/${ts}`,
         ownerName: async () => 'mei',
       },

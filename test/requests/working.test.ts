@@ -169,6 +169,8 @@ describe('follow-ups', () => {
     const deps = {
       db,
       settings: () => stageSettings,
+      clock: { now: () => new Date() },
+      upstreamOf: async () => [],
       messageUrl: () => 'https://x.example',
       ownerName: async () => '',
     };

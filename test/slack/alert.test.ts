@@ -231,6 +231,31 @@ describe('the buttons of an alert', () => {
     expect(menu?.confirm).toBeUndefined();
   });
 
+  it.each<[string, Partial<IncidentView>, boolean]>([
+    ['where the cap is reached', { autoRetries: { used: 3, most: 3 } }, true],
+    ['not before that', { autoRetries: { used: 2, most: 3 } }, false],
+    ['not while it runs', { state: 'retrying', autoRetries: { used: 3, most: 3 } }, false],
+    ['not where nobody allowed it', {}, false],
+  ])('say that nothing goes by itself any more %s', (_title, differs, says) => {
+    const { blocks, text } = renderAlert(view(differs));
+    for (const told of [JSON.stringify(blocks), text])
+      expect(told.includes("3 of 3 auto-retries used in 24 h: the next try is a person's")).toBe(says);
+  });
+
+  it('name a change of what feeds the pipeline as that', () => {
+    const upstream = { ...changed({ pipeline: { connection: 'prod', key: 'raw_orders' } }), upstream: 'raw_orders' };
+    expect(JSON.stringify(renderAlert(view({ changed: upstream })).blocks)).toContain(
+      'version 12 of raw_orders, which feeds it, was put in force by a teammate',
+    );
+    const unnamed = {
+      ...upstream,
+      change: { ...upstream.change, kind: 'settings' as const, version: undefined, commit: undefined },
+    };
+    expect(renderAlert(view({ changed: unnamed })).text).toContain(
+      'before it broke: raw_orders, which feeds it, was changed',
+    );
+  });
+
   it('leave out what the connection cannot do', () => {
     const ids = (facts: IncidentView) => buttonsOf(renderAlert(facts)).map(({ action_id }) => action_id);
     expect(ids(view({ abilities: [], hasLog: false }))).toEqual(['acknowledge.v1']);

@@ -282,6 +282,7 @@ function pacedBy(clock: SetClock, paceMs: number): Budgets {
     },
     takeEdit: async () => 0,
     takeFile: async () => 0,
+    takeView: async () => 0,
     close: async () => undefined,
   };
 }

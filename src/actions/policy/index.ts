@@ -19,7 +19,7 @@ export function createPolicy({ db, settings, clock }: { db: Db; settings(): Sett
   async function current() {
     const inForce = settings();
     const groups = groupsInRules(inForce);
-    const people = peopleInRules(inForce);
+    const people = peopleInRules(inForce).filter((name) => !name.includes('@'));
     if (groups.length + people.length === 0) return policyOf(inForce);
     return policyOf(inForce, new Map([...(await groupHandles(db, groups)), ...(await namesOf(db, people))]));
   }

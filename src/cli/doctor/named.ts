@@ -1,4 +1,4 @@
-import { groupsInRules } from '../../domain/policies';
+import { groupsInRules, peopleInRules } from '../../domain/policies';
 import type { Settings } from '../../domain/settings';
 
 /** Something of Slack that the settings name, and the key where they first do. */
@@ -34,6 +34,11 @@ export function namedGroups(settings: Settings): Named[] {
     ...groupsInRules(settings).map((id) => ({ id, usedBy: 'policies.rules' })),
     ...adoption.eligibleGroups.map((id, index) => ({ id, usedBy: `adoption.eligibleGroups[${index}]` })),
   ]);
+}
+
+/** People by Slack id or e-mail address. */
+export function namedPeople(settings: Settings): Named[] {
+  return firstOfEach(peopleInRules(settings).map((id) => ({ id, usedBy: 'policies.rules' })));
 }
 
 function firstOfEach(list: { id: string | undefined; usedBy: string }[]): Named[] {

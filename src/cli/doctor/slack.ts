@@ -10,7 +10,7 @@ import { manifestFor } from '../../slack/manifest';
 import { toFailure } from '../../slack/slack-failure';
 import { surfaceOf } from '../../slack/surface';
 import { slackClientOptions } from '../../slack/transport';
-import { namedChannels, namedGroups } from './named';
+import { namedChannels, namedGroups, namedPeople } from './named';
 
 /** Requests are signed with the time; Slack's and ours may differ by 5 minutes at most. A tenth of that is worth a word. */
 const skewMostMs = 30_000;
@@ -36,6 +36,7 @@ export async function checkSlack(check: SlackCheck & { credentials: SlackCredent
     ...watch.findings(),
     ...(signedIn.ok ? await checkChannels(slack, settings) : []),
     ...(signedIn.ok ? await checkGroups(slack, settings) : []),
+    ...(signedIn.ok ? await checkPeople(slack, settings) : []),
   ];
 }
 
@@ -142,6 +143,28 @@ async function checkGroups(slack: SlackClient, settings: Settings): Promise<Find
         fix: isGone
           ? `Correct the id in \`${usedBy}\`; "Copy group ID" is in the group's menu in Slack.`
           : 'Try again in a minute.',
+      });
+    }
+  }
+  return findings;
+}
+
+/** A rule for somebody who is not there is a rule for nobody. */
+async function checkPeople(slack: SlackClient, settings: Settings): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  for (const { id, usedBy } of namedPeople(settings)) {
+    const fix = `Correct it in \`${usedBy}\`, or take the rule out.`;
+    try {
+      const person = id.includes('@') ? await slack.userByEmail(id) : await slack.userInfo(id);
+      if (!person) findings.push({ ok: false, say: `${usedBy} names ${id}, who is not in this workspace.`, fix });
+      else if (person.isDeactivated)
+        findings.push({ ok: false, say: `${usedBy} names ${person.name} (${id}), whose account is deactivated.`, fix });
+      else findings.push({ ok: true, say: `${person.name} (${id}, ${usedBy}) is there.` });
+    } catch (error) {
+      findings.push({
+        ok: false,
+        say: `${id} (${usedBy}) cannot be read. ${sentence(error)}`,
+        fix: 'Try again in a minute.',
       });
     }
   }
