@@ -107,10 +107,11 @@ export async function renderPost(
 }
 
 async function renderDigestPost(
-  { db, redact }: RenderDeps,
+  { db, redact, settings }: RenderDeps,
   { week, scope, part }: Extract<Notice, { kind: 'digest' }>,
 ): Promise<Message | undefined> {
   const printed = await figureRows.printed(db, week, scope);
+  const command = settings().commands.pipeline;
   if (!printed) return undefined;
   const names = await figureRows.namesOfPeople(
     db,
@@ -118,6 +119,7 @@ async function renderDigestPost(
   );
   return renderDigestPart(part, redactWithin(printed, redact), {
     nameOf: (personId) => names.get(personId),
+    command,
   });
 }
 

@@ -3,6 +3,7 @@
  * channel gets which one, figures. Out: printed weeks and posts.
  */
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Failure } from '../domain/failure';
 import { type DigestPlan, lastTime } from '../domain/figures/digest-plan';
 import { dayOf, type Week, weekAfter, weekOf } from '../domain/figures/week';
@@ -40,6 +41,8 @@ export interface DigestDeps {
   uploadFile(file: { name: string; title: string; content: Buffer; alt: string }): Promise<{ fileId: string }>;
   /** That this process lives; left out = only the time that drawing may take tells. */
   presence?: Pick<Presence, 'name'>;
+  /** While Slack wants us to slow down. */
+  wait?(ms: number): Promise<unknown>;
 }
 
 /** Facts of a week are waited for so long after its end. */
@@ -48,6 +51,9 @@ const latenessMs = 2 * 3_600_000;
 const staleMs = 3 * 86_400_000;
 /** While one draws, others leave it alone, unless it is gone; then it is tried again. */
 const drawWithinMs = 5 * 60_000;
+/** The longest that one picture waits for its turn, and how often. */
+const uploadWaitMs = 15_000;
+const uploadTries = 5;
 /** After Slack did not take a picture. */
 const drawAgainMs = 60_000;
 const drawTriesMs = 86_400_000;
@@ -55,7 +61,7 @@ const drawTriesMs = 86_400_000;
 const pictureReadyMs = 10_000;
 
 export function createDigest(deps: DigestDeps) {
-  const { db, clock, log, settings, figures } = deps;
+  const { db, clock, log, settings, figures, wait = sleep } = deps;
 
   /** The week that is due by this plan now, if any. */
   function dueWeek(plan: DigestPlan, now: Date): Week | undefined {
@@ -120,6 +126,19 @@ export function createDigest(deps: DigestDeps) {
     }
   }
 
+  /** A few pictures at once are more than is let through at once: what must wait a moment waits, and none is drawn anew for it. */
+  async function upload(file: Parameters<DigestDeps['uploadFile']>[0]): Promise<{ fileId: string }> {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await deps.uploadFile(file);
+      } catch (error) {
+        const waitMs = error instanceof Failure && error.kind === 'rate-limited' ? error.retryAfterMs : undefined;
+        if (waitMs === undefined || waitMs > uploadWaitMs || tries >= uploadTries) throw error;
+        await wait(waitMs);
+      }
+    }
+  }
+
   /** @returns how many replies are new; `undefined` = it is tried again later */
   async function drawOne(taken: figureRows.ToDraw): Promise<number | undefined> {
     const { week, scope, channel, postId, queuedAt } = taken;
@@ -127,7 +146,7 @@ export function createDigest(deps: DigestDeps) {
     const notices: Extract<Notice, { kind: 'digest-chart' }>[] = [];
     try {
       for (const { name, title, alt, png } of printed ? await deps.draw(printed) : []) {
-        const { fileId } = await deps.uploadFile({ name, title, content: png, alt });
+        const { fileId } = await upload({ name, title, content: png, alt });
         notices.push({ kind: 'digest-chart', at: clock.now(), title, alt, fileId });
       }
     } catch (error) {

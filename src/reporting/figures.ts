@@ -9,7 +9,7 @@ import type { Db } from '../store/db';
 import * as figureRows from '../store/figure-rows';
 import { createAdoption } from './adoption';
 import { createReliability, type Sitting } from './reliability';
-import { supportOf } from './support';
+import { askedAbout, flowOf, type SupportScope, supportOf } from './support';
 import type { Values } from './values';
 import { worthOf } from './worth';
 
@@ -31,9 +31,9 @@ export function createFigures(deps: FiguresDeps) {
       adoption.compute(week, scope),
       reliability.compute(week, scope, { now: clock.now(), sitting }),
     ]);
-    const could = scope === 'all' ? undefined : (people.eligible ?? new Set<string>());
-    const help = await supportOf(deps, week, { isOwn: work.isOwn, ...(could ? { people: could } : {}) });
-    const worth = await worthOf(deps, week, could);
+    const of = scopeOf(scope, people, work);
+    const help = await supportOf(deps, week, of);
+    const worth = await worthOf(deps, week, of.people);
     return { people, work, help: { ...help, ...worth, figures: { ...help.figures, ...worth.figures } } };
   }
 
@@ -64,11 +64,22 @@ export function createFigures(deps: FiguresDeps) {
           })
         ).map((each) => [each.monday, each]),
       );
+      const of = scopeOf(scope, people, work);
+      const flow = help.figures.backlog ? await Promise.all(weeks.map((each) => flowOf(deps, each, of))) : [];
       const trend = people.lifecycles.map(({ week: name, fresh, returning, resurrecting }, index) => {
         const own = runs.get(weeks[index]?.days[0] ?? '');
-        return { week: name, newcomers: fresh, returning, resurrecting, runs: runSuccess(own ? [own] : []) };
+        const requests = flow[index];
+        return {
+          week: name,
+          newcomers: fresh,
+          returning,
+          resurrecting,
+          runs: runSuccess(own ? [own] : []),
+          ...(requests ? { requests } : {}),
+        };
       });
-      const { isOwn: _isOwn, ownPipelines: _ownPipelines, figures, ...rest } = work;
+      const asked = await askedAbout(deps, week, work);
+      const { isOwn: _isOwn, ownPipelines: _ownPipelines, nameOf, figures, ...rest } = work;
       return {
         week: week.name,
         label: week.label,
@@ -84,10 +95,20 @@ export function createFigures(deps: FiguresDeps) {
         residuals: { ...people.residuals, ...help.residuals },
         excluded: people.excluded,
         thumbs: help.thumbs,
+        askedAbout: asked.map((each) => ({ ...each, name: nameOf(each) })),
         ...rest,
       };
     },
   };
+}
+
+/** Whose requests a scope has. */
+function scopeOf(
+  scope: string,
+  { eligible }: { eligible: ReadonlySet<string> | undefined },
+  { isOwn }: Pick<SupportScope, 'isOwn'>,
+): SupportScope {
+  return { isOwn, ...(scope === 'all' ? {} : { people: eligible ?? new Set<string>() }) };
 }
 
 export type Figures = ReturnType<typeof createFigures>;

@@ -114,6 +114,15 @@ export function createReliability({
     });
     const worst = worstPipelines(lines, worstShown);
     const better = betterPipelines(lines, betterShown);
+    const urls = await figureRows.failedRunUrls(
+      db,
+      worst.top.map(({ item }) => item),
+      week,
+    );
+    const linked = <T extends { connection: string; pipeline: string; url?: string }>(item: T): T => {
+      const url = item.url ?? urls.get(`${item.connection}/${item.pipeline}`);
+      return url ? { ...item, url } : item;
+    };
     const recovery = recoveryOf(
       ended.map(({ endedAt, how, ...episode }) => ({
         ...episode,
@@ -213,7 +222,7 @@ export function createReliability({
     };
     return {
       figures,
-      worst: { top: worst.top.map(({ rank, item }) => ({ ...item, rank })), tied: worst.tied },
+      worst: { top: worst.top.map(({ rank, item }) => ({ ...linked(item), rank })), tied: worst.tied },
       better: better.top.map(({ rank, item }): PipelineLine => ({ ...item, rank })),
       longest: recovery.longest.map((each) => ({
         name: name(each),
@@ -237,6 +246,7 @@ export function createReliability({
       openChanges: changed.length - judged.length,
       isOwn,
       ownPipelines,
+      nameOf: name,
     };
   }
 

@@ -6,8 +6,10 @@ import type { Settings } from '../domain/settings';
 import type { Timetable } from '../domain/working-time';
 import { channelIds } from '../store/channel-rows';
 import type { Db } from '../store/db';
-import { isAnyRequest, requestHistories } from '../store/support-rows';
+import { isAnyRequest, repeatedRequests, requestHistories } from '../store/support-rows';
 import { count, shareOf, spreadOf, type Values } from './values';
+
+const askedShown = 3;
 
 export interface SupportDeps {
   db: Db;
@@ -20,6 +22,41 @@ export interface SupportDeps {
 export interface SupportScope {
   people?: ReadonlySet<string>;
   isOwn(pipeline: { connection: string; pipeline: string }): boolean;
+}
+
+/** Those pipelines of the scope about which more than one request was opened, most first. */
+export async function askedAbout(
+  { db, settings }: Pick<SupportDeps, 'db' | 'settings'>,
+  week: Week,
+  { isOwn }: Pick<SupportScope, 'isOwn'>,
+): Promise<{ connection: string; pipeline: string; requests: number }[]> {
+  const { adoption } = settings();
+  const found = await repeatedRequests(db, {
+    ...week,
+    people: adoption.excludeUsers,
+    channels: await channelIds(db, adoption.excludeChannels),
+  });
+  return found.filter(isOwn).slice(0, askedShown);
+}
+
+/** What came, was solved and stayed open in a week. `undefined` where nobody ever asked. */
+export async function flowOf(
+  deps: SupportDeps,
+  week: Week,
+  scope: SupportScope,
+): Promise<{ opened: number; reopened: number; solved: number; open: number } | undefined> {
+  const { figures } = await supportOf(deps, week, scope);
+  const of = (id: 'requests-opened' | 'requests-reopened' | 'requests-solved' | 'backlog') => {
+    const value = figures[id];
+    return value?.kind === 'count' ? value.count : 0;
+  };
+  if (!figures.backlog) return undefined;
+  return {
+    opened: of('requests-opened'),
+    reopened: of('requests-reopened'),
+    solved: of('requests-solved'),
+    open: of('backlog'),
+  };
 }
 
 /** Nothing for who never had a request: a team without support is not one whose support is perfect. */

@@ -362,7 +362,7 @@ export const buttons = {
   }),
   /** Opens the form: whose digest a channel gets, and when. */
   digestSettings: defineButton('digest-settings.v1', DigestValue, {
-    label: 'Preview, schedule, turn off…',
+    label: 'Digest settings…',
     needs: 'acknowledge',
     changes: false,
   }),

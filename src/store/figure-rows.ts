@@ -174,6 +174,22 @@ export function knownPipelines(db: Queryable): Promise<{ connection: string; key
   return db.query('select connection, key, facts from pipelines');
 }
 
+/** The page of the newest failed run of each, of those in the span. */
+export async function failedRunUrls(
+  db: Queryable,
+  pipelines: readonly { connection: string; pipeline: string }[],
+  { from, to }: Span,
+): Promise<Map<string, string>> {
+  const rows = await db.query<{ connection: string; pipeline: string; url: string }>(
+    `select distinct on (r.connection, r.pipeline) r.connection, r.pipeline, r.url
+     from jsonb_to_recordset($1::jsonb) as p(connection text, pipeline text) join runs r using (connection, pipeline)
+     where r.status = 'failed' and r.url is not null and r.occurred_at >= $2 and r.occurred_at < $3
+     order by r.connection, r.pipeline, r.occurred_at desc`,
+    [JSON.stringify(pipelines.map(({ connection, pipeline }) => ({ connection, pipeline }))), from, to],
+  );
+  return new Map(rows.map(({ connection, pipeline, url }) => [`${connection}/${pipeline}`, url]));
+}
+
 export interface SpanEpisode {
   connection: string;
   pipeline: string;

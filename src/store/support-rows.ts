@@ -53,6 +53,21 @@ export async function requestHistories(
   return [...found.values()];
 }
 
+/** Pipelines about which more than one request was opened in the span, most first. Whoever is left out elsewhere is left out here. */
+export function repeatedRequests(
+  db: Queryable,
+  { from, to, people, channels }: { from: Date; to: Date; people: readonly string[]; channels: readonly string[] },
+): Promise<{ connection: string; pipeline: string; requests: number }[]> {
+  return db.query(
+    `select r.connection, r.pipeline, count(*)::int as requests from requests r
+     where r.asked_at >= $1 and r.asked_at < $2 and r.pipeline is not null and r.connection is not null
+       and (r.channel is null or r.channel <> all($4))
+       and not exists (select from people p where p.person_id = r.person_id and (p.is_bot or p.slack_id = any($3)))
+     group by 1, 2 having count(*) > 1 order by 3 desc, 2, 1`,
+    [from, to, people, channels],
+  );
+}
+
 /** Whether anybody ever asked for help here. */
 export async function isAnyRequest(db: Queryable): Promise<boolean> {
   const [row] = await db.query<{ is: boolean }>('select exists (select from requests) as is');

@@ -1,31 +1,8 @@
 import type { WeekFigures } from '../../src/domain/figures/week-figures';
 import { drawCharts } from '../../src/slack/pictures/charts';
+import { weekFigures } from '../support/week-figures';
 
-const empty: WeekFigures = {
-  week: '2026-W47',
-  label: '2026-W47 (16–22 Nov)',
-  scope: 'all',
-  timeZone: 'UTC',
-  frozenAt: new Date('2026-11-23T02:00:00Z'),
-  figures: {},
-  before: {},
-  tools: [],
-  features: [],
-  worst: { top: [], tied: 0 },
-  better: [],
-  longest: [],
-  causes: [],
-  retries: [],
-  thumbs: [],
-  recoveryMs: [],
-  cohorts: [],
-  trend: [],
-  thanks: [],
-  ambiguousChanges: 0,
-  openChanges: 0,
-  residuals: {},
-  excluded: { people: 0, unknownUsers: 0 },
-};
+const empty = weekFigures();
 const tool = { monthly: 180, weekly: 90, daily: 40, teams: 3, fresh: 2, isCounter: false };
 const full: WeekFigures = {
   ...empty,
@@ -45,8 +22,22 @@ const full: WeekFigures = {
     { week: '2026-W47', size: 3, active: [3] },
   ],
   trend: [
-    { week: '2026-W46', newcomers: 6, returning: 60, resurrecting: 1, runs: { hits: 1, n: 1 } },
-    { week: '2026-W47', newcomers: 3, returning: 64, resurrecting: 2, runs: { hits: 1, n: 1 } },
+    {
+      week: '2026-W46',
+      newcomers: 6,
+      returning: 60,
+      resurrecting: 1,
+      runs: { hits: 1, n: 1 },
+      requests: { opened: 4, reopened: 1, solved: 3, open: 2 },
+    },
+    {
+      week: '2026-W47',
+      newcomers: 3,
+      returning: 64,
+      resurrecting: 2,
+      runs: { hits: 1, n: 1 },
+      requests: { opened: 6, reopened: 0, solved: 7, open: 1 },
+    },
   ],
 };
 
@@ -57,11 +48,12 @@ it('draws nothing where there is nothing to show', async () => {
 it('draws pictures that a phone can show, each with its finding in words', async () => {
   const charts = await drawCharts(full);
   expect(charts.map(({ name, alt }) => `${name}: ${alt}`)).toEqual([
-    'active-people-2026-W47.png: 69 people were active: 64 returning, 2 back again, 3 new; in the 1 weeks before: 67',
-    'tools-2026-W47.png: Dataflow has the most people in 28 days, 180; </text><script>"& 12; below their goal: Dataflow (300)',
+    'active-people-2026-W47.png: 69 people were active: 64 returning, 2 back again, 3 new; in the week before: 67',
+    'tools-2026-W47.png: Dataflow has the most people in 28 days, 180; in the week: Dataflow 90, </text><script>"& 90; </text><script>"& 12 in 28 days; below their goal: Dataflow (300)',
     'retention-2026-W47.png: Of those who were new, 33% (2 of 6, small sample) came back the week after; W46: 6 new, then 2',
     'causes-2026-W47.png: The commonest cause was missing table or column: 14 of 16 problems; then unknown 2',
     'recovery-2026-W47.png: Half of 3 problems were over within 22 min, nine of ten within 5 h, the longest took 1 d 7 h; < 5 min: 1, < 15 min: 0, < 1 h: 1, < 4 h: 0, < 1 d: 0, longer: 1',
+    'requests-2026-W47.png: 6 requests came, 7 were solved, 1 are open at the week’s end; came in the week before: 5; open in the week before: 2',
   ]);
   for (const { png } of charts) {
     expect(png.subarray(1, 4).toString()).toBe('PNG');

@@ -3,6 +3,7 @@ import type { WeekFigures } from '../../src/domain/figures/week-figures';
 import { figuresCsv } from '../../src/reporting/explore';
 import { renderMetrics } from '../../src/slack/digest/metrics';
 import { checkBlocks } from '../../src/workspace/blocks/check';
+import { weekFigures } from '../support/week-figures';
 
 describe('what is typed after metrics', () => {
   it.each([
@@ -17,35 +18,19 @@ describe('what is typed after metrics', () => {
   });
 });
 
-const week = (name: string, people: number): WeekFigures => ({
-  week: name,
-  label: `${name} (16–22 Nov)`,
-  scope: 'team:orders',
-  timeZone: 'UTC',
-  frozenAt: new Date('2026-11-23T02:00:00Z'),
-  figures: {
-    'weekly-active': { kind: 'count', count: people },
-    'run-success': { kind: 'share', hits: 90, n: 100 },
-    recovery: { kind: 'spread', n: 3, median: 60_000, p90: 120_000, max: 120_000 },
-  },
-  before: { 'weekly-active': { kind: 'count', count: 12 }, 'run-success': { kind: 'share', hits: 50, n: 100 } },
-  tools: [],
-  features: [],
-  worst: { top: [], tied: 0 },
-  better: [],
-  longest: [],
-  causes: [],
-  retries: [],
-  thumbs: [],
-  recoveryMs: [],
-  cohorts: [],
-  trend: [],
-  thanks: [],
-  ambiguousChanges: 0,
-  openChanges: 0,
-  residuals: {},
-  excluded: { people: 2, unknownUsers: 1 },
-});
+const week = (name: string, people: number): WeekFigures =>
+  weekFigures({
+    week: name,
+    label: `${name} (16–22 Nov)`,
+    scope: 'team:orders',
+    figures: {
+      'weekly-active': { kind: 'count', count: people },
+      'run-success': { kind: 'share', hits: 90, n: 100 },
+      recovery: { kind: 'spread', n: 3, median: 60_000, p90: 120_000, max: 120_000 },
+    },
+    before: { 'weekly-active': { kind: 'count', count: 12 }, 'run-success': { kind: 'share', hits: 50, n: 100 } },
+    excluded: { people: 2, unknownUsers: 1 },
+  });
 
 describe('the answer to metrics', () => {
   const context = { command: '/pipeline' };

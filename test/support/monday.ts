@@ -80,9 +80,9 @@ export async function faultsOfMonday(workspace: Workspace, db: Db, sinceTs = '0'
     const charts = kept ? await drawCharts(kept) : [];
     const wanted = [
       'Who uses what',
-      'How the pipelines did',
-      'How this is computed',
-      ...charts.map(({ title }) => title),
+      'How the pipelines and the support did',
+      'How is this computed?',
+      ...charts.map(({ alt }) => alt),
     ];
     const replies = all.filter(({ thread_ts: root, ts }) => root === heads[0]?.ts && root !== ts);
     for (const title of wanted) {

@@ -81,8 +81,20 @@ export const WeekFigures = z.object({
   recoveryMs: z.array(z.number()),
   cohorts: z.array(z.object({ week: z.string(), size: z.number(), active: z.array(z.number()) })),
   trend: z.array(
-    z.object({ week: z.string(), newcomers: z.number(), returning: z.number(), resurrecting: z.number(), runs: Share }),
+    z.object({
+      week: z.string(),
+      newcomers: z.number(),
+      returning: z.number(),
+      resurrecting: z.number(),
+      runs: Share,
+      /** Requests for help; `open` at the week's end. Left out where there is no support. */
+      requests: z.object({ opened: z.number(), reopened: z.number(), solved: z.number(), open: z.number() }).optional(),
+    }),
   ),
+  /** Pipelines about which more than one request was opened, most first. */
+  askedAbout: z
+    .array(z.object({ connection: z.string(), pipeline: z.string(), name: z.string(), requests: z.number() }))
+    .default([]),
   thanks: z.array(z.object({ personId: z.string(), helped: z.number() })),
   ambiguousChanges: z.number(),
   /** Changes whose window was not over. */

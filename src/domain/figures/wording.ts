@@ -75,6 +75,34 @@ function saySpread({ n, median, p90, open }: Extract<FigureValue, { kind: 'sprea
   return `median ${duration(median)}, ${most} ${of}`;
 }
 
+/** For a message that is read in seconds: the number, and apart from it of how many it is. */
+export function sayBriefly(value: FigureValue): { value: string; n?: string } {
+  switch (value.kind) {
+    case 'share': {
+      if (value.n < (value.fewest ?? fewest)) return { value: sayShare(value) };
+      const small = value.n < smallSample ? ', small sample' : '';
+      return { value: percent(value.hits / value.n), n: `${number(value.hits)} of ${number(value.n)}${small}` };
+    }
+    case 'spread': {
+      const { n, median, p90 } = value;
+      if (median === undefined) return { value: saySpread(value) };
+      const most = p90 === undefined ? '' : `90% within ${duration(p90)}, `;
+      return { value: duration(median), n: `median; ${most}n ${number(n)}${n < smallSample ? ', small sample' : ''}` };
+    }
+    default:
+      return { value: sayValue(value) };
+  }
+}
+
+/** The week before in a few words, with whether that is more than noise. */
+export function sayChangeBriefly(id: FigureId, week: Pick<WeekFigures, 'figures' | 'before'>): string | undefined {
+  const change = changeOf(id, week);
+  const then = week.before[id];
+  if (!change || !then || change.direction === 'not comparable') return undefined;
+  if (change.say === 'as last week' || change.say === 'new') return change.say;
+  return withNoise(`${sayBriefly(then).value} last week`, change.direction);
+}
+
 /** With the interval in which it lies, for those who look it up. */
 export function sayInterval(value: FigureValue | undefined): string | undefined {
   if (value?.kind !== 'share' || value.n < (value.fewest ?? fewest)) return undefined;
@@ -107,7 +135,9 @@ export function changeOf(
   if (now.kind === 'share' && then.kind === 'share') {
     const direction = directionOfShare(now, then);
     if (direction === 'not comparable') return { say: 'too few to compare', direction, verdict: 'neither' };
-    return { say: withNoise(`last week ${sayShare(then)}`, direction), direction, verdict: verdictOf(id, direction) };
+    const isSame = now.hits === then.hits && now.n === then.n;
+    const say = isSame ? 'as last week' : withNoise(`last week ${sayShare(then)}`, direction);
+    return { say, direction, verdict: verdictOf(id, direction) };
   }
   return undefined;
 }
@@ -123,11 +153,23 @@ function verdictOf(id: FigureId, direction: Direction): Change['verdict'] {
 
 /** The week in words, by what changed beyond noise. */
 export function verdict(week: Pick<WeekFigures, 'figures' | 'before'>): string {
-  const runs = changeOf('run-success', week)?.verdict ?? 'neither';
-  const people = changeOf('weekly-active', week)?.direction;
-  const work =
-    runs === 'better' ? 'runs went better' : runs === 'worse' ? 'runs went worse' : 'runs went about as last week';
-  const came =
-    people === 'up' ? 'more people came' : people === 'down' ? 'fewer people came' : 'about as many people came';
-  return `${work}, ${came}`;
+  const runs = changeOf('run-success', week);
+  const people = changeOf('weekly-active', week);
+  const areRunsKnown = runs !== undefined && runs.direction !== 'not comparable';
+  const isRunsChange = runs?.verdict === 'better' || runs?.verdict === 'worse';
+  const isPeopleChange = people?.direction === 'up' || people?.direction === 'down';
+  if (areRunsKnown && people && !isRunsChange && !isPeopleChange) return 'a week much like the one before';
+  const work = areRunsKnown
+    ? isRunsChange
+      ? `runs went ${runs.verdict}`
+      : 'runs went about as last week'
+    : 'too few runs to compare';
+  const came = isPeopleChange
+    ? people.direction === 'up'
+      ? 'more people came'
+      : 'fewer people came'
+    : people
+      ? 'about as many people came'
+      : '';
+  return [work, came].filter(Boolean).join(', ');
 }

@@ -1,6 +1,6 @@
 import type { FigureId } from '../../domain/figures/definitions';
-import { isQuiet, type PipelineLine, type WeekFigures } from '../../domain/figures/week-figures';
-import { changeOf, sayValue, verdict } from '../../domain/figures/wording';
+import { type FigureValue, isQuiet, type PipelineLine, type WeekFigures } from '../../domain/figures/week-figures';
+import { sayBriefly, sayChangeBriefly, verdict } from '../../domain/figures/wording';
 import { buttons } from '../buttons';
 import { limits } from '../limits';
 import { actions, context, header, type Message, section, sentences } from '../message';
@@ -11,14 +11,26 @@ export interface DigestContext {
   nameOf(personId: string): string | undefined;
 }
 
-/** The five that everybody reads, in their order; each with what it is called here. */
-const shown: [id: FigureId, say: string][] = [
+/** Those that everybody reads, in their order, and how each is said. */
+const candidates: [id: FigureId, say: string][] = [
   ['weekly-active', 'people used Pitcrew'],
   ['run-success', 'of runs ended well'],
   ['recovery', 'to recover'],
+  ['requests-opened', 'requests for help'],
   ['retry-effect', 'of retry presses mended it'],
   ['paved', 'of pipelines are on the paved path'],
 ];
+const numbersShown = 5;
+
+/** The figures of the message itself. */
+export function shownFigures(week: WeekFigures): { id: FigureId; say: string; value: FigureValue }[] {
+  return candidates
+    .flatMap(([id, say]) => {
+      const value = week.figures[id];
+      return value && (value.kind === 'count' || value.kind === 'total' || value.n > 0) ? [{ id, say, value }] : [];
+    })
+    .slice(0, numbersShown);
+}
 
 const scopeTitle = (scope: string): string => (scope === 'all' ? 'the organisation' : scope.replace(/^team:/, ''));
 
@@ -30,32 +42,33 @@ export function renderDigest(week: WeekFigures, { nameOf }: DigestContext): Mess
     return { text: sentences([quiet]), blocks: [section(`💤 ${quiet}.`), ...settingsRow(week)] };
   }
   const headline = `${week.label}: ${verdict(week)}`;
-  const numbers = shown.flatMap(([id, say]) => {
-    const value = week.figures[id];
-    if (!value || (value.kind !== 'count' && value.n === 0)) return [];
-    const change = changeOf(id, week);
-    return [{ value: sayValue(value), say, change: change?.say }];
+  const numbers = shownFigures(week).map(({ id, say, value }) => {
+    const { value: said, n } = sayBriefly(value);
+    const asked = id === 'requests-opened' ? sayFlow(week) : '';
+    return { said, rest: `${say}${n ? ` (${n})` : ''}${asked}`, change: sayChangeBriefly(id, week) };
   });
   const worst = week.worst.top.map((line) => sayPipeline(line));
   const tied = week.worst.tied > 0 ? `+${week.worst.tied} tied` : '';
   const better = week.better.map(
     (line) => `${words(line.name, 60)} (${line.failedBefore} → ${line.failed} failed runs)`,
   );
+  const asked = week.askedAbout.map(({ name, requests }) => `${words(name, 60)} (${requests} requests)`);
   const thanks = week.thanks.flatMap(({ personId, helped }) => {
     const name = nameOf(personId);
     return name === undefined ? [] : [`${words(name, 60)} (${helped})`];
   });
   const goals = week.tools.filter(({ goal, tool }) => goal !== undefined && tool !== 'pitcrew').map(sayGoal);
-  const foot = `n beside every figure; an arrow only where the change is more than noise. Tables, charts and definitions: in the thread`;
+  const foot = `▲ and ▼ only where a change is more than noise. Tables, charts and definitions: in the thread`;
   return {
     text: cut(
       sentences([
         `Weekly digest of ${where}, ${headline}`,
-        ...numbers.map(({ value, say, change }) => `${value} ${say}${change ? `; ${change}` : ''}`),
+        ...numbers.map(({ said, rest, change }) => `${said} ${rest}${change ? `; ${change}` : ''}`),
         worst.length > 0
           ? `Most failed runs: ${week.worst.top.map((line) => plainPipeline(line)).join(', ')} ${tied}`.trim()
           : 'No run failed',
         better.length > 0 ? `Better than last week: ${better.join(', ')}` : undefined,
+        asked.length > 0 ? `Asked about more than once: ${asked.join(', ')}` : undefined,
         ...goals,
         thanks.length > 0 ? `Thank you for taking problems up: ${thanks.join(', ')}` : undefined,
       ]),
@@ -64,13 +77,16 @@ export function renderDigest(week: WeekFigures, { nameOf }: DigestContext): Mess
     blocks: [
       header(`📊 ${headline}`),
       section(
-        numbers.map(({ value, say, change }) => `*${value}* ${say}${change ? ` · _${change}_` : ''}`).join('\n') ||
+        numbers.map(({ said, rest, change }) => `*${said}* ${rest}${change ? ` · _${change}_` : ''}`).join('\n') ||
           'Nothing to count yet.',
       ),
       section(
         [
           worst.length > 0 ? `*Most failed runs*\n${[...worst, tied].filter(Boolean).join('\n')}` : '🟢 No run failed.',
           ...(better.length > 0 ? [`*Better than last week*\n${better.map((line) => `🟢 ${line}`).join('\n')}`] : []),
+          ...(asked.length > 0
+            ? [`*Asked about more than once*\n${asked.map((line) => `💬 ${line}`).join('\n')}`]
+            : []),
         ].join('\n'),
       ),
       ...(goals.length > 0 || thanks.length > 0
@@ -97,6 +113,13 @@ function settingsRow({ label }: WeekFigures) {
 
 function sayPipeline({ rank, name, url, failed, ended, failedBefore }: PipelineLine): string {
   return `🔴 ${rank}. ${link(url, name)}: ${failed} of ${ended} runs failed (last week ${failedBefore})`;
+}
+
+/** What became of the requests of the week. */
+function sayFlow({ figures }: WeekFigures): string {
+  const [solved, open] = [figures['requests-solved'], figures.backlog];
+  if (solved?.kind !== 'count' || open?.kind !== 'count') return '';
+  return `, ${solved.count} solved, ${open.count} open`;
 }
 
 const plainPipeline = ({ rank, name, failed, ended }: PipelineLine): string =>

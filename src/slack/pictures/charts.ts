@@ -14,7 +14,14 @@ const scale = 2;
 /** In the SVG it stands in an attribute. */
 const fontFamily = letters.fontFamily.replaceAll('"', '');
 /** Okabe and Ito's colours, safe for the colour-blind; told apart by pattern or label as well. */
-const colours = { blue: '#0072b2', orange: '#e69f00', green: '#009e73', grey: '#8a8a8a', ink: '#1d1c1d' };
+const colours = {
+  blue: '#0072b2',
+  lightBlue: '#9ecae1',
+  orange: '#e69f00',
+  green: '#009e73',
+  grey: '#8a8a8a',
+  ink: '#1d1c1d',
+};
 const hatch = {
   symbol: 'rect',
   dashArrayX: [1, 0],
@@ -27,7 +34,9 @@ const toolsShown = 8;
 
 interface Chart {
   name: string;
-  /** Its heading and its alt text: the finding, not the kind of chart. */
+  /** What it is about, in a few words. */
+  title: string;
+  /** What it shows, for those who do not see it: the finding, not the kind of chart. */
   finding: string;
   heightPx: number;
   option: EChartsOption;
@@ -35,11 +44,13 @@ interface Chart {
 
 /** Those charts of the digest for which there is something to show. */
 export async function drawCharts(week: WeekFigures): Promise<Picture[]> {
-  const charts = [activesChart, toolsChart, retentionChart, causesChart, recoveryChart].flatMap((of) => of(week) ?? []);
+  const charts = [activesChart, toolsChart, retentionChart, causesChart, recoveryChart, flowChart].flatMap(
+    (of) => of(week) ?? [],
+  );
   return Promise.all(charts.map((chart) => draw(chart, week)));
 }
 
-async function draw({ name, finding, heightPx, option }: Chart, { week }: WeekFigures): Promise<Picture> {
+async function draw({ name, title, finding, heightPx, option }: Chart, { week }: WeekFigures): Promise<Picture> {
   const { init } = await import('echarts');
   const chart = init(null, null, { renderer: 'svg', ssr: true, width: widthPx, height: heightPx });
   try {
@@ -50,7 +61,7 @@ async function draw({ name, finding, heightPx, option }: Chart, { week }: WeekFi
       ...option,
     });
     const png = await pngOf(chart.renderToSVGString(), { widthPx, heightPx }, scale);
-    return { name: `${name}-${week}.png`, title: finding, png, alt: finding };
+    return { name: `${name}-${week}.png`, title: `${title}, ${week}`, png, alt: finding };
   } finally {
     chart.dispose();
   }
@@ -87,7 +98,8 @@ function activesChart({ trend }: WeekFigures): Chart | undefined {
   ];
   return {
     name: 'active-people',
-    finding: `${now} people were active: ${last?.returning ?? 0} returning, ${last?.resurrecting ?? 0} back again, ${last?.newcomers ?? 0} new; in the ${totals.length - 1} weeks before: ${totals.slice(0, -1).join(', ')}`,
+    title: 'People active in the week',
+    finding: `${now} people were active: ${last?.returning ?? 0} returning, ${last?.resurrecting ?? 0} back again, ${last?.newcomers ?? 0} new; ${beforeThat(totals)}`,
     heightPx: 520,
     option: {
       title: heading(`${now} people active: ${last?.returning ?? 0} returning, ${last?.newcomers ?? 0} new`),
@@ -124,9 +136,11 @@ function toolsChart({ tools }: WeekFigures): Chart | undefined {
   const goals = shown.filter(({ goal }) => goal !== undefined);
   return {
     name: 'tools',
+    title: 'People by tool',
     finding: [
       `${plain(first?.title ?? '')} has the most people in 28 days, ${first?.monthly ?? 0}`,
-      ...shown.slice(1).map(({ title, monthly }) => `${plain(title)} ${monthly}`),
+      `in the week: ${shown.map(({ title, weekly }) => `${plain(title)} ${weekly}`).join(', ')}`,
+      ...shown.slice(1).map(({ title, monthly }) => `${plain(title)} ${monthly} in 28 days`),
       ...(goals.length > 0
         ? [
             below.length > 0
@@ -137,8 +151,8 @@ function toolsChart({ tools }: WeekFigures): Chart | undefined {
     ].join('; '),
     heightPx: 130 + bars.length * 62,
     option: {
-      title: heading(`People in 28 days, by tool${goals.length > 0 ? ' (◆ goal)' : ''}`),
-      grid: { left: 220, right: 80, top: 80, bottom: 20 },
+      title: heading(`People by tool in 28 days (in the week)${goals.length > 0 ? ', ◆ goal' : ''}`),
+      grid: { left: 220, right: 130, top: 80, bottom: 20 },
       yAxis: {
         type: 'category',
         data: bars.map(({ title }) => name(title)),
@@ -150,9 +164,24 @@ function toolsChart({ tools }: WeekFigures): Chart | undefined {
         {
           type: 'bar',
           barWidth: 34,
-          itemStyle: { color: colours.blue },
-          label: { show: true, position: 'right', ...axisText },
+          itemStyle: { color: colours.lightBlue },
+          label: {
+            show: true,
+            position: 'right',
+            ...axisText,
+            formatter: ({ dataIndex }: { dataIndex: number }) =>
+              `${bars[dataIndex]?.monthly ?? 0} (${bars[dataIndex]?.weekly ?? 0})`,
+          },
           data: bars.map(({ monthly }) => monthly),
+        },
+        {
+          // Lies on the other, hatched: the part of it that came in the week.
+          type: 'bar',
+          barWidth: 34,
+          barGap: '-100%',
+          itemStyle: { color: colours.blue, decal: hatch },
+          label: { show: false },
+          data: bars.map(({ weekly }) => weekly),
         },
         {
           type: 'scatter',
@@ -174,16 +203,17 @@ function retentionChart({ cohorts }: WeekFigures): Chart | undefined {
   const cells = rows.flatMap(({ size, active }, row) =>
     active.map((count, week): [number, number, number] => [week, row, Math.round((100 * count) / size)]),
   );
-  const next = share(
+  const cameBack = share(
     shown.reduce((sum, { active }) => sum + (active[1] ?? 0), 0),
     shown.reduce((sum, { size }) => sum + size, 0),
   );
   return {
     name: 'retention',
-    finding: `Of those who were new, ${sayShare(next)} came back the week after; ${shown.map(({ week, size, active }) => `${shortWeek(week)}: ${size} new, then ${active.slice(1).join(', ')}`).join('; ')}`,
+    title: 'New people who came back',
+    finding: `Of those who were new, ${sayShare(cameBack)} came back the week after; ${shown.map(({ week, size, active }) => `${shortWeek(week)}: ${size} new, then ${active.slice(1).join(', ')}`).join('; ')}`,
     heightPx: 150 + rows.length * 52,
     option: {
-      title: heading('How many of the new people came back, % by week'),
+      title: heading(`Back the week after: ${sayShare(cameBack)} of the new`),
       grid: { left: 130, right: 20, top: 120, bottom: 16 },
       xAxis: {
         type: 'category',
@@ -205,7 +235,13 @@ function retentionChart({ cohorts }: WeekFigures): Chart | undefined {
         {
           type: 'heatmap',
           data: cells,
-          label: { show: true, fontFamily, fontSize: smallPx, color: colours.ink },
+          label: {
+            show: true,
+            fontFamily,
+            fontSize: smallPx,
+            color: colours.ink,
+            formatter: ({ dataIndex }) => `${cells[dataIndex]?.[2] ?? 0}%`,
+          },
           itemStyle: { borderColor: '#ffffff', borderWidth: 3 },
         },
       ],
@@ -221,6 +257,7 @@ function causesChart({ causes }: WeekFigures): Chart | undefined {
   const first = causes[0];
   return {
     name: 'causes',
+    title: 'Problems by cause',
     finding: `The commonest cause was ${say(first?.cause ?? '')}: ${first?.problems ?? 0} of ${total} problems; then ${
       causes
         .slice(1)
@@ -229,7 +266,7 @@ function causesChart({ causes }: WeekFigures): Chart | undefined {
     }`,
     heightPx: 130 + bars.length * 62,
     option: {
-      title: heading(`${total} problems, by cause`),
+      title: heading(`${total} ${total === 1 ? 'problem' : 'problems'}, by cause`),
       grid: { left: 290, right: 70, top: 80, bottom: 20 },
       yAxis: {
         type: 'category',
@@ -270,6 +307,7 @@ function recoveryChart({ recoveryMs, figures }: WeekFigures): Chart | undefined 
   const median = duration(spread.median ?? 0);
   return {
     name: 'recovery',
+    title: 'Time to recover',
     finding: `Half of ${recoveryMs.length} problems were over within ${median}, nine of ten within ${duration(spread.p90 ?? 0)}, the longest took ${duration(spread.max ?? 0)}; ${buckets.map(({ name }, index) => `${name}: ${counts[index]}`).join(', ')}`,
     heightPx: 440,
     option: {
@@ -292,4 +330,57 @@ function recoveryChart({ recoveryMs, figures }: WeekFigures): Chart | undefined 
       ],
     },
   };
+}
+
+function flowChart({ trend }: WeekFigures): Chart | undefined {
+  const weeks = trend.flatMap(({ week, requests }) => (requests ? [{ week, ...requests }] : []));
+  const last = weeks.at(-1);
+  if (!last || weeks.every(({ opened, open }) => opened + open === 0)) return undefined;
+  const came = weeks.map(({ opened, reopened }) => opened + reopened);
+  const series = [
+    { name: 'Came', color: colours.blue, data: came, decal: undefined },
+    { name: 'Solved', color: colours.green, data: weeks.map(({ solved }) => solved), decal: dots },
+  ];
+  return {
+    name: 'requests',
+    title: 'Requests for help',
+    finding: `${came.at(-1)} requests came, ${last.solved} were solved, ${last.open} are open at the week’s end; came ${beforeThat(came)}; open ${beforeThat(weeks.map(({ open }) => open))}`,
+    heightPx: 520,
+    option: {
+      title: heading(`${came.at(-1)} requests came, ${last.solved} were solved, ${last.open} are open`),
+      legend: { top: 92, left: 16, itemWidth: 28, itemHeight: 20, textStyle: axisText },
+      grid: { left: 60, right: 20, top: 140, bottom: 50 },
+      xAxis: {
+        type: 'category',
+        data: weeks.map(({ week }) => shortWeek(week)),
+        axisLabel: axisText,
+        axisTick: { show: false },
+      },
+      yAxis: { type: 'value', minInterval: 1, axisLabel: axisText },
+      series: [
+        ...series.map(({ name, color, data, decal }) => ({
+          type: 'bar' as const,
+          name,
+          itemStyle: { color, ...(decal ? { decal } : {}) },
+          data,
+        })),
+        {
+          type: 'line' as const,
+          name: 'Open at the end',
+          symbol: 'diamond',
+          symbolSize: 16,
+          lineStyle: { color: colours.ink, width: 3, type: 'dashed' as const },
+          itemStyle: { color: colours.orange, borderColor: colours.ink, borderWidth: 2 },
+          data: weeks.map(({ open }) => open),
+        },
+      ],
+    },
+  };
+}
+
+/** The weeks before the last one, oldest first. */
+function beforeThat(values: readonly number[]): string {
+  const before = values.slice(0, -1);
+  if (before.length === 0) return 'nothing is known of the weeks before';
+  return `in the ${before.length === 1 ? 'week' : `${before.length} weeks`} before: ${before.join(', ')}`;
 }

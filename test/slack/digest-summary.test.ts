@@ -1,0 +1,83 @@
+import { renderDigestPart } from '../../src/slack/digest/details';
+import { checkBlocks } from '../../src/workspace/blocks/check';
+import { weekFigures } from '../support/week-figures';
+
+const share = (hits: number, n: number) => ({ kind: 'share' as const, hits, n });
+const count = (number: number) => ({ kind: 'count' as const, count: number });
+const line = { connection: 'prod', rank: 1, ended: 21 };
+const week = weekFigures({
+  figures: {
+    'weekly-active': count(60),
+    'run-success': share(185, 189),
+    recovery: { kind: 'spread', n: 4, median: 7_320_000, p90: 9_000_000, max: 9_000_000 },
+    'requests-opened': count(9),
+    'requests-solved': count(7),
+    backlog: count(17),
+    noise: share(0, 0),
+    paved: share(0, 13),
+  },
+  before: {
+    'weekly-active': count(20),
+    'run-success': share(175, 189),
+    paved: share(0, 13),
+    'requests-opened': count(9),
+  },
+  worst: {
+    top: [
+      {
+        ...line,
+        pipeline: 'a',
+        name: 'Events *<!channel>*',
+        failed: 4,
+        failedBefore: 1,
+        url: 'https://maestro.example/runs/7',
+      },
+    ],
+    tied: 2,
+  },
+  better: [{ ...line, pipeline: 'b', name: 'Orders daily', failed: 0, failedBefore: 6 }],
+  askedAbout: [{ connection: 'prod', pipeline: 'a', name: 'Events', requests: 5 }],
+  features: [
+    { feature: 'acknowledge.v1', users: share(22, 60) },
+    { feature: 'ask-form.v1', users: share(20, 60) },
+    { feature: 'pipeline status', users: share(19, 60) },
+  ],
+  tools: [
+    { tool: 'pitcrew', title: 'Pitcrew', monthly: 60, weekly: 60, daily: 19.6, teams: 0, fresh: 5, isCounter: false },
+  ],
+  thanks: [{ personId: 'd', helped: 3 }],
+});
+const of = { nameOf: () => 'Dana', command: '/pipeline' };
+
+describe('the digest', () => {
+  it('is read in seconds: what is new against last week, what fails, what is asked about, whom to thank', () => {
+    const { text, blocks } = renderDigestPart('summary', week, of);
+    expect(checkBlocks(blocks, 'message')).toEqual([]);
+    expect(text.replaceAll('\u2060', '')).toBe(
+      'Weekly digest of the organisation, 2026-W47 (16–22 Nov): runs went about as last week, more people came. 60 people used Pitcrew; ▲ 20 last week. 98% of runs ended well (185 of 189); 93% last week, within noise. 2 h 2 min to recover (median; 90% within 2 h 30 min, n 4, small sample). 9 requests for help, 7 solved, 17 open; as last week. 0% of pipelines are on the paved path (0 of 13, small sample); as last week. Most failed runs: 1. Events *&lt;!channel&gt;* with 4 of 21 runs failed +2 tied. Better than last week: Orders daily (6 → 0 failed runs). Asked about more than once: Events (5 requests). Thank you for taking problems up: Dana (3).',
+    );
+    expect(JSON.stringify(blocks)).toContain('<https://maestro.example/runs/7|');
+  });
+
+  it('names what people used as they know it, and leaves out what was not counted', () => {
+    const adoption = renderDigestPart('adoption', week, of);
+    expect(adoption.text).toMatch(/the button “Acknowledge”: used by 37%/);
+    expect(adoption.text).toMatch(/the form “ask”: used by/);
+    expect(adoption.text).toMatch(/\/pipeline status: used by/);
+    const reliability = renderDigestPart('reliability', week, of);
+    expect(reliability.text).not.toMatch(/none to count|too few|Noise/);
+    for (const { blocks } of [adoption, reliability]) expect(checkBlocks(blocks, 'message')).toEqual([]);
+  });
+
+  it('says of each figure that it shows how it is computed, from what, and where all others are', () => {
+    const { text, blocks } = renderDigestPart('definitions', { ...week, scope: 'team:orders' }, of);
+    expect(checkBlocks(blocks, 'message')).toEqual([]);
+    for (const id of ['figures_activity', 'figures_runs', 'figures_episodes', 'catalogue']) expect(text).toContain(id);
+    expect(text).toContain('/pipeline metrics orders how');
+  });
+
+  it('is not called like the week before where nothing can be compared', () => {
+    const { text } = renderDigestPart('summary', { ...week, before: {} }, of);
+    expect(text).toMatch(/^Weekly digest of the organisation, 2026-W47 \(16–22 Nov\): too few runs to compare\. /);
+  });
+});
