@@ -42,6 +42,7 @@ withBenchDatabase(async (url) => {
       clock: systemClock,
       settings: () => settings,
       timetable: async () => [{ since: new Date(0), schedule: settings.workspace }],
+      counters: async () => [],
     });
     const of = weekNamed(week, 'UTC');
     if (!of) throw new Error('there is such a week');

@@ -58,6 +58,7 @@ import { createStorms } from './outbox/storms';
 import { createPipelines } from './pipelines';
 import { createBackfillReads } from './pipelines/backfill';
 import { createVersionReads } from './pipelines/versions';
+import { createCounters } from './reporting/counters';
 import { createDigest } from './reporting/digest';
 import { createDigestLook } from './reporting/digest-look';
 import { createDigestPlans } from './reporting/digest-plans';
@@ -388,7 +389,13 @@ export function assemble(parts: Parts) {
   });
   const rollups = createRollups({ db, clock, log, settings, meet: actors.meet });
   const timetable = createTimetable({ db, clock, settings });
-  const figures = createFigures({ db, clock, settings, timetable: () => timetable.read(db) });
+  const figures = createFigures({
+    db,
+    clock,
+    settings,
+    timetable: () => timetable.read(db),
+    counters: createCounters({ settings, log }),
+  });
   const digest = createDigest({
     db,
     clock,

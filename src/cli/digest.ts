@@ -5,6 +5,7 @@ import type { Settings } from '../domain/settings';
 import { systemClock } from '../lib/clock';
 import { createLogger } from '../lib/logger';
 import { teamScope } from '../reporting/adoption';
+import { createCounters } from '../reporting/counters';
 import { createDigest } from '../reporting/digest';
 import { figuresCsv } from '../reporting/explore';
 import { createFigures } from '../reporting/figures';
@@ -52,7 +53,11 @@ export function digestCommand(io: Io): Command {
         const digest = createDigest({
           ...deps,
           rollups,
-          figures: createFigures({ ...deps, timetable: () => createTimetable(deps).read(db) }),
+          figures: createFigures({
+            ...deps,
+            timetable: () => createTimetable(deps).read(db),
+            counters: createCounters(deps),
+          }),
           plans: async () => [],
           draw: nothing,
           uploadFile: nothing,

@@ -260,6 +260,8 @@ const Adoption = z.strictObject({
   excludeUsers: z.array(UserId).default([]),
   /** Test channels: what is done, asked or alerted in them does not count. */
   excludeChannels: z.array(Channel).default([]),
+  /** A file of JSON lines, from the folder of this file, in which tools say how many people used them in a week; the program sees the whole path. */
+  counters: text.optional(),
   /** How long it takes without Pitcrew, measured by stopwatch or by asking in so many cases. None = no time saved is told. */
   byHand: z
     .array(

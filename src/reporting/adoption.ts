@@ -12,6 +12,7 @@ import {
   retention,
   stickiness,
 } from '../domain/figures/adoption';
+import type { Counter } from '../domain/figures/counters';
 import { dayOf, daysUpTo, type Week, weekAfter, weekOf, workingDays } from '../domain/figures/week';
 import type { WeekFigures } from '../domain/figures/week-figures';
 import type { Settings } from '../domain/settings';
@@ -27,7 +28,14 @@ const monthDays = 28;
 
 export const teamScope = (team: string): string => `team:${team}`;
 
-export function createAdoption({ db, settings }: { db: Db; settings(): Settings }) {
+export interface AdoptionDeps {
+  db: Db;
+  settings(): Settings;
+  /** What tools say of their own use in a week. */
+  counters(week: string): Promise<Counter[]>;
+}
+
+export function createAdoption({ db, settings, counters }: AdoptionDeps) {
   /** Members of these user groups, as last read: the surrogates of those who count. */
   async function members(groupIds: readonly string[]): Promise<string[]> {
     const slackIds = (await findGroups(db, groupIds)).flatMap((group) => group.members);
@@ -91,6 +99,7 @@ export function createAdoption({ db, settings }: { db: Db; settings(): Settings 
     const ever = new Set(firstWeek.keys());
     const fourAgo = newUserRetention(actives, firstWeek, { cohort: weekAfter(week, -4).name, after: 4 });
     const sum = (of: 'ok' | 'userErrors' | 'systemErrors') => uses.reduce((total, use) => total + use[of], 0);
+    const counted = scope === 'all' ? countedTools(await counters(week.name), days) : [];
     const figures: Values = {
       'weekly-active': count(now.size),
       'monthly-active': count(monthly.size),
@@ -117,7 +126,10 @@ export function createAdoption({ db, settings }: { db: Db; settings(): Settings 
     };
     return {
       figures,
-      tools: toolsOf({ days, firsts, week, month, worked, weekOfDay }),
+      tools: [
+        ...toolsOf({ days, firsts, week, month, worked, weekOfDay, counted: new Set(counted.map(({ tool }) => tool)) }),
+        ...counted,
+      ],
       features: featureAdoption(uses, now.size),
       cohorts: cohorts(actives.slice(1), firstWeek),
       lifecycles: actives.slice(1).map(({ week: name, people }, index) => ({
@@ -138,26 +150,47 @@ export function createAdoption({ db, settings }: { db: Db; settings(): Settings 
     month: string[];
     worked: string[];
     weekOfDay(day: string): string;
+    /** Told by themselves. */
+    counted: ReadonlySet<string>;
   }): WeekFigures['tools'] {
     const { tools } = settings().adoption;
     const names = [...new Set(['pitcrew', ...tools.map(({ name }) => name), ...of.days.map(({ tool }) => tool)])];
-    return names.map((tool) => {
-      const own = of.days.filter((day) => day.tool === tool);
-      const known = tools.find(({ name }) => name === tool);
-      const inMonth = activeOn(own, of.month);
-      const teams = new Set(own.flatMap(({ team }) => (team === '' ? [] : [team])));
-      return {
-        tool,
-        title: known?.title ?? (tool === 'pitcrew' ? 'Pitcrew' : tool),
-        monthly: inMonth.size,
-        weekly: activeOn(own, of.week.days).size,
-        daily: of.worked.length > 0 ? perDay(own, of.worked) : 0,
-        teams: teams.size,
-        fresh: of.firsts.filter((first) => first.tool === tool && of.weekOfDay(first.day) === of.week.name).length,
-        ...(known?.goalMonthlyUsers === undefined ? {} : { goal: known.goalMonthlyUsers }),
-        isCounter: false,
-      };
-    });
+    return names
+      .filter((tool) => !of.counted.has(tool))
+      .map((tool) => {
+        const own = of.days.filter((day) => day.tool === tool);
+        const known = tools.find(({ name }) => name === tool);
+        const inMonth = activeOn(own, of.month);
+        const teams = new Set(own.flatMap(({ team }) => (team === '' ? [] : [team])));
+        return {
+          tool,
+          title: known?.title ?? (tool === 'pitcrew' ? 'Pitcrew' : tool),
+          monthly: inMonth.size,
+          weekly: activeOn(own, of.week.days).size,
+          daily: of.worked.length > 0 ? perDay(own, of.worked) : 0,
+          teams: teams.size,
+          fresh: of.firsts.filter((first) => first.tool === tool && of.weekOfDay(first.day) === of.week.name).length,
+          ...(known?.goalMonthlyUsers === undefined ? {} : { goal: known.goalMonthlyUsers }),
+          isCounter: false,
+        };
+      });
+  }
+
+  /** Tools whose people are not known; where they are, these are counted, not what the tool says. */
+  function countedTools(said: readonly Counter[], days: readonly { tool: string }[]): WeekFigures['tools'] {
+    const { tools } = settings().adoption;
+    return said
+      .filter(({ tool }) => !days.some((day) => day.tool === tool))
+      .map(({ week: _week, ...counter }) => {
+        const known = tools.find(({ name }) => name === counter.tool);
+        const goal = known?.goalMonthlyUsers;
+        return {
+          ...counter,
+          title: known?.title ?? counter.tool,
+          ...(goal === undefined ? {} : { goal }),
+          isCounter: true,
+        };
+      });
   }
 
   return { eligible, compute };

@@ -7,7 +7,7 @@ import type { Timetable } from '../domain/working-time';
 import type { Clock } from '../lib/clock';
 import type { Db } from '../store/db';
 import * as figureRows from '../store/figure-rows';
-import { createAdoption } from './adoption';
+import { type AdoptionDeps, createAdoption } from './adoption';
 import { createReliability, type Sitting } from './reliability';
 import { askedAbout, flowOf, type SupportScope, supportOf } from './support';
 import type { Values } from './values';
@@ -19,6 +19,7 @@ export interface FiguresDeps {
   settings(): Settings;
   /** Working hours as they were and are. */
   timetable(): Promise<Timetable>;
+  counters: AdoptionDeps['counters'];
 }
 
 export function createFigures(deps: FiguresDeps) {

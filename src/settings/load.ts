@@ -43,7 +43,7 @@ export async function loadSettings({ config, env, kinds }: SettingsSource): Prom
   );
   if (!parsed.success) return { ok: false, faults };
 
-  const { catalogue: patterns, orchestrators, support, ...others } = parsed.data;
+  const { catalogue: patterns, orchestrators, support, adoption, ...others } = parsed.data;
   const catalogue = await readCatalogue(patterns, {
     folder: dirname(path),
     env,
@@ -55,10 +55,17 @@ export async function loadSettings({ config, env, kinds }: SettingsSource): Prom
   const entries = orchestrators.map(({ name, kind, url, headers, poll, actAs }, index): OrchestratorEntry => {
     return { name, kind, url, headers, poll, actAs, settings: checked.settings[index] };
   });
+  const counters = adoption.counters === undefined ? {} : { counters: resolve(dirname(path), adoption.counters) };
   const runbooks = support.runbooks === undefined ? {} : { runbooks: resolve(dirname(path), support.runbooks) };
   return {
     ok: true,
-    value: { ...others, support: { ...support, ...runbooks }, orchestrators: entries, catalogue: catalogue.value },
+    value: {
+      ...others,
+      support: { ...support, ...runbooks },
+      adoption: { ...adoption, ...counters },
+      orchestrators: entries,
+      catalogue: catalogue.value,
+    },
   };
 }
 

@@ -59,6 +59,7 @@ function replica(
   const figures = createFigures({
     ...deps,
     timetable: async () => [{ since: new Date(0), schedule: deps.settings().workspace }],
+    counters: async () => [],
   });
   return createDigest({
     ...deps,

@@ -1,8 +1,13 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { weekNamed } from '../../src/domain/figures/week';
 import type { WeekFigures } from '../../src/domain/figures/week-figures';
 import { sayValue } from '../../src/domain/figures/wording';
 import type { Happened, RequestEvent, Role } from '../../src/domain/request';
 import { type Settings, SettingsFile } from '../../src/domain/settings';
+import { createLogger } from '../../src/lib/logger';
+import { createCounters } from '../../src/reporting/counters';
 import { createFigures } from '../../src/reporting/figures';
 import { addEvents } from '../../src/store/request-rows';
 import { createTestDatabase, type TestDatabase } from '../support/database';
@@ -15,7 +20,7 @@ beforeAll(async () => {
 afterAll(() => database.drop());
 beforeEach(() =>
   database.db.query(
-    'truncate feedback, interactions, actions, people, requests, request_events, incidents, posts, channels, user_groups, pipelines cascade',
+    'truncate activity_days, feedback, interactions, actions, people, requests, request_events, incidents, posts, channels, user_groups, pipelines cascade',
   ),
 );
 
@@ -33,6 +38,7 @@ function figuresOf(file: Record<string, unknown> = {}, scope = 'all'): Promise<W
     clock: createSetClock('2026-11-23T09:00:00.000Z'),
     settings: () => settings,
     timetable: async () => [{ since: new Date(0), schedule: settings.workspace }],
+    counters: createCounters({ settings: () => settings, log: createLogger('silent') }),
   }).compute(week, scope);
 }
 
@@ -133,6 +139,36 @@ describe('support', () => {
 
   it('is in no figure where nobody ever asked', async () => {
     expect((await figuresOf()).figures.backlog).toBeUndefined();
+  });
+});
+
+describe('tools whose people are not known', () => {
+  it('are told by their own count, with their goal, unless people were seen to use them', async () => {
+    await people('a');
+    await database.db.query(
+      `insert into activity_days (day, tool, feature, person_id, team, count, ok, user_errors, system_errors, first_at)
+       values ('2026-11-18', 'forms', 'sent', $1, '', 1, 1, 0, 0, $2)`,
+      [person('a'), hour(50)],
+    );
+    const folder = mkdtempSync(join(tmpdir(), 'pitcrew-counters-'));
+    const counters = join(folder, 'counters.jsonl');
+    const line = { week: '2026-W47', monthly: 210, weekly: 120, daily: 60.4 };
+    writeFileSync(counters, ['notebooks', 'forms'].map((tool) => JSON.stringify({ tool, ...line })).join('\n'));
+    try {
+      const { tools } = await figuresOf({
+        adoption: { counters, tools: [{ name: 'notebooks', title: 'Notebooks', goalMonthlyUsers: 300 }] },
+      });
+      const said = tools.map(({ title, weekly, goal, isCounter }) => [title, weekly, goal, isCounter]);
+      expect(said).toEqual([
+        ['Pitcrew', 0, undefined, false],
+        ['forms', 1, undefined, false],
+        ['Notebooks', 120, 300, true],
+      ]);
+      // A file that is not there is told in the log, and changes nothing else.
+      expect((await figuresOf({ adoption: { counters: `${counters}.gone` } })).tools).toHaveLength(2);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 });
 

@@ -60,8 +60,8 @@ export function asText(week: WeekFigures, nameOf: NameOf): string {
       '',
       'TOOLS',
       ...week.tools.map(
-        ({ title, monthly, weekly, goal, teams, fresh }) =>
-          `  ${title}: ${monthly} people in 28 days, ${weekly} in the week, ${teams} teams, ${fresh} new${goal === undefined ? '' : `, goal ${goal}`}`,
+        ({ title, monthly, weekly, goal, teams, fresh, isCounter }) =>
+          `  ${title}: ${monthly} people in 28 days, ${weekly} in the week, ${teams} teams, ${fresh} new${goal === undefined ? '' : `, goal ${goal}`}${isCounter ? ', by its own count' : ''}`,
       ),
       ...(thanks.length > 0 ? ['', `Thank you: ${thanks.join(', ')}`] : []),
       '',
