@@ -20,6 +20,7 @@ import { claimRequest } from './buttons/claim-request';
 import { declineAction } from './buttons/decline-action';
 import { digestSettings } from './buttons/digest-settings';
 import { dropParked } from './buttons/drop-parked';
+import { explainPulse } from './buttons/explain-pulse';
 import { explainRating } from './buttons/explain-rating';
 import { finishTask } from './buttons/finish-task';
 import { forgetMe } from './buttons/forget-me';
@@ -29,6 +30,7 @@ import { needHelpStill } from './buttons/need-help-still';
 import { openLink } from './buttons/open-link';
 import { otherWays } from './buttons/other-ways';
 import { pauseAction } from './buttons/pause-action';
+import { pulse } from './buttons/pulse';
 import { rateRequest } from './buttons/rate-request';
 import { redoFailed } from './buttons/redo-failed';
 import { refreshHome } from './buttons/refresh-home';
@@ -71,6 +73,7 @@ import { backfillForm } from './views/backfill';
 import { changeRequestForm } from './views/change-request';
 import { digestDialog } from './views/digest';
 import { digestForm } from './views/digest-form';
+import { explainPulseForm } from './views/explain-pulse';
 import { explainRatingForm } from './views/explain-rating';
 import { giveFeedbackForm } from './views/give-feedback';
 import { glassDialog } from './views/glass';
@@ -128,6 +131,8 @@ export const listeners: readonly Listener[] = [
   ...rateRequest,
   ...thumbs,
   explainRating,
+  ...pulse,
+  explainPulse,
   giveFeedback,
   sortFeedback,
   answerFeedback,
@@ -146,6 +151,7 @@ export const listeners: readonly Listener[] = [
   digestForm,
   digestDialog,
   explainRatingForm,
+  explainPulseForm,
   giveFeedbackForm,
   sortFeedbackForm,
   answerFeedbackForm,

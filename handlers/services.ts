@@ -18,6 +18,7 @@ import type { PipelineRef } from '../src/domain/pipeline';
 import type { StatusAnswer } from '../src/domain/pipeline-status';
 import type { Plan } from '../src/domain/plan';
 import type { Press } from '../src/domain/press';
+import type { PulseResult } from '../src/domain/pulse';
 import type { OpenWay } from '../src/domain/repair';
 import type { RunRef } from '../src/domain/run';
 import type { SubscriptionList } from '../src/domain/subscription';
@@ -173,6 +174,8 @@ export interface Services {
     /** Who would hear that it is done. */
     audience(doing: { id: string; scope: 'item' | 'theme' }): Promise<Audience>;
   };
+  /** The question of the quarter: what it came to, the newest round first. */
+  pulse: { results(): Promise<{ results: PulseResult[]; minimum: number; isOn: boolean }> };
   /** @throws Failure where Slack does not take it */
   homes: { open(slackId: string): Promise<void> };
   /** Never throws. */

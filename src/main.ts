@@ -70,6 +70,7 @@ import { createRequests } from './requests';
 import { aboutAlert, aboutPipeline } from './requests/about';
 import { createAssigning } from './requests/assigning';
 import { createFeedback } from './requests/feedback';
+import { createPulse } from './requests/pulse';
 import { createRunbooks } from './requests/runbooks';
 import { createRequestTasks } from './requests/tasks';
 import { createTimetable } from './requests/timetable';
@@ -354,6 +355,14 @@ export function assemble(parts: Parts) {
     channelName: (id) => channels.nameOf(id),
     mayOperate: (actor) => mayOperate(actor, settings()),
   });
+  const figures = createFigures({
+    db,
+    clock,
+    settings,
+    timetable: () => timetable.read(db),
+    counters: createCounters({ settings, log }),
+  });
+  const pulse = createPulse({ db, clock, settings, redact, eligible: () => figures.eligible('all') });
   const pressWorker = createPressWorker({
     db,
     clock,
@@ -378,6 +387,7 @@ export function assemble(parts: Parts) {
     assigning,
     requestTasks,
     feedback,
+    pulse,
     messageAt: slack.messageAt,
     aboutNamed,
     settings,
@@ -389,13 +399,6 @@ export function assemble(parts: Parts) {
   });
   const rollups = createRollups({ db, clock, log, settings, meet: actors.meet });
   const timetable = createTimetable({ db, clock, settings });
-  const figures = createFigures({
-    db,
-    clock,
-    settings,
-    timetable: () => timetable.read(db),
-    counters: createCounters({ settings, log }),
-  });
   const digest = createDigest({
     db,
     clock,
@@ -454,6 +457,7 @@ export function assemble(parts: Parts) {
     requests,
     assigning,
     feedback,
+    pulse,
     runbooks: createRunbooks({ db, log, settings, redact }),
     homes,
     late: createLateWatch({ db, clock, log, settings }),
@@ -629,6 +633,7 @@ export function assemble(parts: Parts) {
       emoji: () => settings().support.emoji,
     },
     feedback,
+    pulse,
     homes,
     interactions,
     commands: settings().commands,

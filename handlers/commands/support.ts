@@ -1,13 +1,16 @@
+import type { Actor } from '../../src/domain/actor';
 import { sayFeedbackAnswer } from '../../src/slack/feedback';
 import { renderInbox } from '../../src/slack/feedback-inbox';
 import { renderForgetMe } from '../../src/slack/forget-me';
 import { renderSupportHelp } from '../../src/slack/help';
+import { renderPulseResults } from '../../src/slack/pulse';
 import { privately, refusals } from '../../src/slack/refusals';
 import { type ListKind, renderRequests } from '../../src/slack/request-list';
 import { parseSupport } from '../../src/slack/support-command';
 import { askTyped } from '../ask';
 import { givenTyped } from '../feedback';
-import { type CommandPlan, onCommand } from '../listen';
+import { type CommandAnswer, type CommandPlan, onCommand } from '../listen';
+import type { Services } from '../services';
 
 const shown = 20;
 
@@ -23,6 +26,8 @@ export const supportCommand = onCommand('support', (call): CommandPlan => {
       return givenTyped(typed.words, 'support feedback');
     case 'inbox':
       return inbox(typed.page, call.command);
+    case 'pulse':
+      return { answer: pulse };
     case 'ask':
       return {
         open: {
@@ -51,6 +56,13 @@ function inbox(page: number, command: string): CommandPlan {
       return { message: renderInbox(found, context), what };
     },
   };
+}
+
+async function pulse({ actor, services }: { actor: Actor; services: Services }): Promise<CommandAnswer> {
+  const what = 'support pulse';
+  if (!services.requests.isTeam(actor))
+    return { message: privately(sayFeedbackAnswer({ kind: 'not-team' })), what, outcome: 'not-allowed' };
+  return { message: renderPulseResults(await services.pulse.results(), actor.timeZone ?? 'UTC'), what };
 }
 
 function listing(kind: ListKind, command: string): CommandPlan {

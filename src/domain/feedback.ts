@@ -1,5 +1,9 @@
 /** What people think of what Pitcrew and its team do for them, as they say it. */
 
+/** `news`: what was done about somebody's feedback. `pulse`: the question of the quarter. */
+export const unwantedMessages = ['news', 'pulse'] as const;
+export type UnwantedMessages = (typeof unwantedMessages)[number];
+
 /** What a thumb is about. `diagnosis`: the cause that an alert names. `action`: a retry, backfill or the like that is over. */
 export type ThumbSubject = { kind: 'diagnosis'; incidentId: string } | { kind: 'action'; actionId: string };
 
@@ -51,7 +55,10 @@ export type FeedbackAnswer =
   | { kind: 'answered'; items: number; told: number; unwilling: number }
   | { kind: 'answered-already'; number: number }
   | { kind: 'not-team' }
-  | { kind: 'unwanted'; isOff: boolean };
+  | { kind: 'unwanted'; what: UnwantedMessages; isOff: boolean }
+  | { kind: 'pulse'; quarter: string; score: number }
+  | { kind: 'pulse-explained' }
+  | { kind: 'pulse-over' };
 
 /** Words that tell no theme from another. */
 const common = new Set(

@@ -315,6 +315,8 @@ export const Notice = z.discriminatedUnion('kind', [
     say: z.string(),
     url: z.string().optional(),
   }),
+  /** The question of the quarter, to one person. */
+  z.object({ kind: z.literal('pulse'), at, quarter: z.string() }),
   z.object({ kind: z.literal('caught-up'), at, facts: z.array(z.string()) }),
   /** A storm has grown: its reply lists the problems as they are when it is sent. */
   z.object({ kind: z.literal('storm-grew'), at }),

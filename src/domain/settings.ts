@@ -276,6 +276,16 @@ const Adoption = z.strictObject({
   tools: z
     .array(z.strictObject({ name: Name, title: text.optional(), goalMonthlyUsers: count.optional() }))
     .default([]),
+  /** One question a quarter, by direct message, to those of `eligibleGroups`. */
+  pulse: z
+    .strictObject({
+      enabled: z.boolean().default(false),
+      /** Working days over which the questions of a round are spread. */
+      spreadDays: z.number().int().min(1).max(20).default(5),
+      /** Of fewer answers nothing is shown, so that nobody can tell who said what. */
+      minimum: z.number().int().min(3).max(100).default(5),
+    })
+    .prefault({}),
 });
 export type Adoption = z.infer<typeof Adoption>;
 
@@ -506,6 +516,8 @@ function contradictions(file: z.output<typeof SettingsFile>): Contradiction[] {
     }
   }
   found.push(...strangersInRules(file));
+  if (file.adoption.pulse.enabled && file.adoption.eligibleGroups.length === 0)
+    found.push({ path: ['adoption', 'pulse', 'enabled'], message: 'needs `eligibleGroups`: they say who is asked' });
   if (file.support.team !== undefined && !teams.has(file.support.team.toLowerCase())) {
     found.push({ path: ['support', 'team'], message: `\`${file.support.team}\` is not a team of this file` });
   }

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import type { Actor } from '../domain/actor';
-import type { FeedbackAnswer, ThumbSubject } from '../domain/feedback';
+import { type FeedbackAnswer, type ThumbSubject, type UnwantedMessages, unwantedMessages } from '../domain/feedback';
 import type { Requests } from '../requests';
 import type { Feedback } from '../requests/feedback';
+import type { Pulse } from '../requests/pulse';
 import type { Tx } from '../store/db';
 import type { StoredPress } from '../store/press-rows';
 import type { Done } from './done';
@@ -10,6 +11,7 @@ import type { Done } from './done';
 export interface FeedbackPressDeps {
   requests: Pick<Requests, 'isTeam'>;
   feedback: Feedback;
+  pulse: Pick<Pulse, 'answer' | 'explain'>;
   actor(slackId: string): Promise<Actor>;
 }
 
@@ -33,14 +35,16 @@ const Answered = z.object({
   words: z.string().trim().min(1),
   link: z.string().optional(),
 });
-const Wanted = z.object({ what: z.literal('news') });
+const Wanted = z.object({ what: z.enum(unwantedMessages) });
+const PulseValue = z.object({ quarter: z.string() });
+const PulseExplained = PulseValue.extend({ words: z.string().trim().min(1) });
 
 type Run = (tx: Tx, press: StoredPress) => Promise<Done>;
 
 const gone: Done = { outcome: 'gone', answer: { kind: 'gone' } };
 
 /** What people press to say what they think, by the name of the press. */
-export function createFeedbackPresses({ feedback, requests, actor }: FeedbackPressDeps): Map<string, Run> {
+export function createFeedbackPresses({ feedback, pulse, requests, actor }: FeedbackPressDeps): Map<string, Run> {
   const causeOf = (value: unknown): ThumbSubject | undefined => {
     const read = CauseValue.safeParse(value).data;
     return read && { kind: 'diagnosis', ...read };
@@ -61,8 +65,13 @@ export function createFeedbackPresses({ feedback, requests, actor }: FeedbackPre
     ],
     ['sort-feedback-form.v1', read(Sorted, ofTeam(sorting))],
     ['send-answer.v1', read(Answered, ofTeam(answering))],
-    ['unwanted.v1', read(Wanted, (tx, who) => wanting(tx, who, true))],
-    ['wanted.v1', read(Wanted, (tx, who) => wanting(tx, who, false))],
+    ...['one', 'two', 'three', 'four', 'five'].map((word, index): [string, Run] => [
+      `pulse-${word}.v1`,
+      rating(index + 1),
+    ]),
+    ['explain-pulse-form.v1', read(PulseExplained, explaining)],
+    ['unwanted.v1', read(Wanted, (tx, who, { what }) => wanting(tx, who, what, true))],
+    ['wanted.v1', read(Wanted, (tx, who, { what }) => wanting(tx, who, what, false))],
   ]);
 
   function read<T>(
@@ -115,9 +124,26 @@ export function createFeedbackPresses({ feedback, requests, actor }: FeedbackPre
       : said('answered', { kind: 'answered', ...answered });
   }
 
-  async function wanting(tx: Tx, who: Actor, isOff: boolean): Promise<Done> {
-    await feedback.want(tx, who, isOff);
-    return said(isOff ? 'unwanted' : 'wanted', { kind: 'unwanted', isOff });
+  function rating(score: number): Run {
+    return read(PulseValue, async (tx, who, { quarter }, { receivedAt: at }) => {
+      const isKept = await pulse.answer(tx, { actor: who, quarter, score, at });
+      return isKept ? said('answered', { kind: 'pulse', quarter, score }) : said('over', { kind: 'pulse-over' });
+    });
+  }
+
+  async function explaining(
+    tx: Tx,
+    who: Actor,
+    { quarter, words }: z.infer<typeof PulseExplained>,
+    { receivedAt: at }: StoredPress,
+  ): Promise<Done> {
+    const isKept = await pulse.explain(tx, { actor: who, quarter, words, at });
+    return isKept ? said('explained', { kind: 'pulse-explained' }) : said('over', { kind: 'pulse-over' });
+  }
+
+  async function wanting(tx: Tx, who: Actor, what: UnwantedMessages, isOff: boolean): Promise<Done> {
+    await feedback.want(tx, who, what, isOff);
+    return said(isOff ? 'unwanted' : 'wanted', { kind: 'unwanted', what, isOff });
   }
 }
 

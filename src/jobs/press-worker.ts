@@ -26,6 +26,7 @@ import type { Pipelines } from '../pipelines';
 import type { DigestPlans } from '../reporting/digest-plans';
 import type { Requests } from '../requests';
 import type { Feedback } from '../requests/feedback';
+import type { Pulse } from '../requests/pulse';
 import type { Db, Tx } from '../store/db';
 import * as incidentRows from '../store/incident-rows';
 import * as postRows from '../store/post-rows';
@@ -53,6 +54,7 @@ export interface PressWorkerDeps
   owners: Pick<Owners, 'tell'>;
   requests: Requests;
   feedback: Feedback;
+  pulse: Pick<Pulse, 'answer' | 'explain'>;
   settings(): Settings;
   /** May this person look after Pitcrew itself? */
   mayOperate(actor: Actor): { may: boolean; whoMay: string };

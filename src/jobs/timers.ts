@@ -11,6 +11,7 @@ import type { Logger } from '../lib/logger';
 import type { Requests } from '../requests';
 import type { Assigning } from '../requests/assigning';
 import type { Feedback } from '../requests/feedback';
+import type { Pulse } from '../requests/pulse';
 import type { Runbooks } from '../requests/runbooks';
 
 /** What people do not wait for by the second. */
@@ -35,6 +36,7 @@ export interface TimerDeps {
   requests: Pick<Requests, 'sweep'>;
   assigning: Pick<Assigning, 'sweep'>;
   feedback: Pick<Feedback, 'sweep'>;
+  pulse: Pick<Pulse, 'sweep'>;
   runbooks: Pick<Runbooks, 'sweep'>;
   homes: { sweep(): Promise<number> };
   late: Pick<LateWatch, 'sweep'>;
@@ -56,6 +58,7 @@ export function createTimers({
   requests,
   assigning,
   feedback,
+  pulse,
   runbooks,
   homes,
   late,
@@ -77,6 +80,7 @@ export function createTimers({
     { name: 'auto-retry', sweep: actions.autoRetry.sweep, wake: wakeOutbox },
     { name: 'assigning', sweep: assigning.sweep, wake: wakeOutbox, everyMs: seldomMs },
     { name: 'feedback', sweep: feedback.sweep, wake: wakeOutbox, everyMs: seldomMs },
+    { name: 'pulse', sweep: pulse.sweep, wake: wakeOutbox, everyMs: seldomMs },
     { name: 'runbooks', sweep: runbooks.sweep, wake: nothing, everyMs: seldomMs },
     { name: 'homes', sweep: homes.sweep, wake: nothing, everyMs: seldomMs },
     { name: 'silence', sweep: silence.sweep, wake: wakeDecider },

@@ -10,6 +10,7 @@ import {
   type FeedbackStatus,
   suggestTheme,
   type ThumbSubject,
+  type UnwantedMessages,
 } from '../domain/feedback';
 import type { Notice } from '../domain/notice';
 import type { Settings } from '../domain/settings';
@@ -144,7 +145,8 @@ export function createFeedback({ db, clock, settings, redact }: FeedbackDeps) {
       return { items: items.length, told: to.length, unwilling };
     },
 
-    want: (tx: Tx, actor: Actor, isOff: boolean) => itemRows.want(tx, actor.personId, 'news', isOff, clock.now()),
+    want: (tx: Tx, actor: Actor, what: UnwantedMessages, isOff: boolean) =>
+      itemRows.want(tx, actor.personId, what, isOff, clock.now()),
 
     erase: (tx: Tx, actor: Actor) => itemRows.erase(tx, actor.personId),
 

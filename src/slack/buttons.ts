@@ -2,6 +2,7 @@ import type { Button as ButtonElement, Overflow } from '@slack/types';
 import { z } from 'zod';
 import { type ActionKind, actionKinds } from '../domain/action';
 import { ClosingReason, closingReasons } from '../domain/closing';
+import { unwantedMessages } from '../domain/feedback';
 import { ParkedCause } from '../domain/parked';
 import { type Carried, carriedAs } from './carried';
 import { limits } from './limits';
@@ -153,11 +154,16 @@ const TaskValue = RequestValue.extend({ task: z.uuid() });
 const ForgetValue = z.object({ slackId: z.string().min(1) });
 
 /** Messages that somebody does not want, or wants again. */
-const WantValue = z.object({ what: z.literal('news') });
+const WantValue = z.object({ what: z.enum(unwantedMessages) });
+
+const PulseValue = z.object({ quarter: z.string().min(1) });
 
 const HomeValue = z.object({ from: z.literal('home') });
 
 const DigestValue = z.object({ from: z.literal('digest') });
+
+const pulseButton = (word: string, label: string) =>
+  defineButton(`pulse-${word}.v1`, PulseValue, { label, needs: 'look', changes: true, sameWish: 'never' });
 
 const rateButton = (word: string, label: string) =>
   defineButton(`rate-request-${word}.v1`, RequestValue, { label, needs: 'look', changes: true });
@@ -366,12 +372,22 @@ export const buttons = {
     needs: 'acknowledge',
     changes: false,
   }),
+  pulse1: pulseButton('one', '1 😞'),
+  pulse2: pulseButton('two', '2'),
+  pulse3: pulseButton('three', '3'),
+  pulse4: pulseButton('four', '4'),
+  pulse5: pulseButton('five', '5 😀'),
+  /** Opens the form for a word about the answer that was given. */
+  explainPulse: defineButton('explain-pulse.v1', PulseValue, { label: 'Say why…', needs: 'look', changes: false }),
   /** A button with an address. Slack opens it by itself, and sends a press all the same. */
   openLink: defineButton('open-link.v1', LinkValue, { label: 'Open', needs: 'look', changes: false }),
 };
 
 /** How satisfied somebody was, from 1 to 5. */
 export const rates = [buttons.rate1, buttons.rate2, buttons.rate3, buttons.rate4, buttons.rate5];
+
+/** How well people are helped, from 1 to 5. */
+export const pulseScores = [buttons.pulse1, buttons.pulse2, buttons.pulse3, buttons.pulse4, buttons.pulse5];
 
 /** What people think of what was done for them. */
 export const thumbs = [buttons.causeRight, buttons.causeWrong, buttons.itHelped, buttons.noHelp];

@@ -94,6 +94,8 @@ const SendAnswerValue = z.object({
   place: Place,
 });
 
+const PulseValue = z.object({ quarter: z.string().min(1), place: Place });
+
 const DigestFormValue = z.object({
   /** Made when the form was opened: the same choice submitted twice is one. */
   origin: z.string().min(1),
@@ -124,5 +126,6 @@ export const dialogs = {
   /** Its submission shows the message and who gets it. */
   answerFeedback: defineDialog('answer-feedback-form.v1', RequestValue, { needs: 'acknowledge', changes: false }),
   sendAnswer: defineDialog('send-answer.v1', SendAnswerValue, { needs: 'acknowledge', changes: true }),
+  explainPulse: defineDialog('explain-pulse-form.v1', PulseValue, { needs: 'look', changes: true }),
   glass: defineDialog('glass.v1', GlassValue, { needs: 'acknowledge', changes: true }),
 };

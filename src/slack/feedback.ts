@@ -24,8 +24,12 @@ export function rowOf(elements: (Button | undefined)[]): KnownBlock[] {
 /** What a person is told in private; who turned messages off can turn them on again. */
 export function renderFeedbackAnswer(answer: FeedbackAnswer): Message {
   const message = sentence(sayFeedbackAnswer(answer));
+  if (answer.kind === 'pulse') {
+    const why = buttons.explainPulse.element({ quarter: answer.quarter }, { about: 'your answer' });
+    return { ...message, blocks: [...message.blocks, ...rowOf([why])] };
+  }
   if (answer.kind !== 'unwanted' || !answer.isOff) return message;
-  const again = buttons.wanted.element({ what: 'news' }, { about: 'what was done about feedback' });
+  const again = buttons.wanted.element({ what: answer.what }, { about: 'messages of this kind' });
   return { ...message, blocks: [...message.blocks, ...rowOf([again])] };
 }
 
@@ -51,9 +55,17 @@ export function sayFeedbackAnswer(answer: FeedbackAnswer): string {
     case 'not-team':
       return 'Feedback is sorted and answered by the team that answers requests. Nothing was changed.';
     case 'unwanted':
+      if (answer.what === 'pulse')
+        return answer.isOff ? 'You are not asked any more.' : 'You are asked again, at most once a quarter.';
       return answer.isOff
         ? 'You get no such messages any more. Your feedback is read all the same.'
         : 'You hear again what was done about your feedback.';
+    case 'pulse':
+      return `Thank you, ${answer.score} of 5 is noted. Pressing another number changes it.`;
+    case 'pulse-explained':
+      return 'Thank you. The team reads your words without your name, once the round is over.';
+    case 'pulse-over':
+      return 'This round is over, so nothing was noted. Feedback is always welcome: it has a button on the Home tab.';
   }
 }
 

@@ -12,6 +12,7 @@ import { limits } from './limits';
 import { actions, type Message, section, sentences } from './message';
 import { code, cut, date, fence, link, mention, preformattedLines, sayDate, words } from './mrkdwn';
 import { type NameOf, who, whoQuietly } from './people';
+import { renderPulse } from './pulse';
 import { renderRequestReply } from './request-card';
 import { sayIncidentState } from './states';
 import { renderStormFile } from './storm';
@@ -217,6 +218,8 @@ export function renderNotice(notice: Notice, story: StoryContext): Message {
     // With what the person had said, which src/outbox/render.ts reads.
     case 'you-asked':
       return renderYouAskedMessage({ words: [], say: notice.say, url: notice.url });
+    case 'pulse':
+      return renderPulse(notice.quarter);
     case 'caught-up':
       return say(
         sentences(['What happened before this message', ...notice.facts.map((fact) => words(fact, 200))]),

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { FeedbackItem, FeedbackSource, FeedbackStatus, Theme } from '../domain/feedback';
+import type { FeedbackItem, FeedbackSource, FeedbackStatus, Theme, UnwantedMessages } from '../domain/feedback';
 import type { Queryable, Tx } from './db';
 
 type Row = Omit<FeedbackItem, 'theme'> & { themeId: string | null; themeName: string | null };
@@ -143,7 +143,7 @@ export async function wordsOf(db: Queryable, ids: readonly string[]): Promise<st
 }
 
 /** @param isOff they do not want it */
-export async function want(tx: Tx, personId: string, what: 'news', isOff: boolean, at: Date): Promise<void> {
+export async function want(tx: Tx, personId: string, what: UnwantedMessages, isOff: boolean, at: Date): Promise<void> {
   if (isOff)
     await tx.query(
       `insert into unwanted_messages (person_id, what, at) values ($1, $2, $3) on conflict (person_id, what) do nothing`,
@@ -156,6 +156,8 @@ export async function want(tx: Tx, personId: string, what: 'news', isOff: boolea
 export async function erase(tx: Tx, personId: string): Promise<void> {
   await tx.query(`update feedback_items set words = '' where person_id = $1`, [personId]);
   await tx.query(`update feedback set words = null where person_id = $1`, [personId]);
+  await tx.query(`update pulse_asks set words = null where person_id = $1`, [personId]);
+  await tx.query(`delete from pulse_asks where person_id = $1 and asked_at is null`, [personId]);
   await tx.query(`delete from unwanted_messages where person_id = $1`, [personId]);
 }
 

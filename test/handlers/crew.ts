@@ -282,6 +282,7 @@ export function createServices() {
       themesFor: async () => ({ themes: [feedbackTheme], suggested: feedbackTheme.id }),
       audience: async () => ({ to: ['dana', 'noah'], unwilling: 1, items: 3 }),
     },
+    pulse: { results: async () => ({ results: [], minimum: 5, isOn: false }) },
     requests: {
       livesIn: async (_channel, threadTs) => threads.has(threadTs),
       takesPosts: async (channelId) => channelId === 'CHELP',

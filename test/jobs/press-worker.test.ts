@@ -170,6 +170,7 @@ async function open(differs: Partial<PressWorkerDeps> = {}, inForce: Settings = 
     parked: createParked({ clock }),
     owners: { tell: async () => ({ kind: 'told', channels: ['#finance'], count: 2 }) },
     feedback: createFeedback({ db, clock, settings: () => settings, redact: (text) => text }),
+    pulse: { answer: async () => false, explain: async () => false },
     requests,
     messageAt: async () => undefined,
     aboutNamed: async () => undefined,

@@ -54,6 +54,7 @@ async function open() {
     );
   const presses = createFeedbackPresses({
     feedback,
+    pulse: { answer: async () => false, explain: async () => false },
     requests: { isTeam: ({ teams }) => teams.includes('enablement') },
     actor: async (slackId) => people.get(slackId) ?? dana,
   });

@@ -263,6 +263,8 @@ const notices: Notice[] = [
     number: 12,
     requestId: '7a1c9a2e-7d7f-4a39-9d53-1d7f7b1f0a0b',
   },
+  { kind: 'you-asked', at: nine, by: 'UPRIYA', items: [], say: 'One step can be retried *alone*.', url },
+  { kind: 'pulse', at: nine, quarter: '2026-Q4' },
 ];
 
 describe.each(notices.map((notice, index) => ({ notice, title: `${index + 1}: ${notice.kind}` })))(
