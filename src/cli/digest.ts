@@ -36,7 +36,7 @@ export function digestCommand(io: Io): Command {
     .option('--dry-run', 'print only; this command never posts, so it changes nothing')
     .option('--json', 'every figure with its definition and n, and the identities that must balance')
     .option('--markdown', 'as Markdown')
-    .option('--html', 'as a page that prints on one slide, charts included')
+    .option('--html', 'as a page that prints as one slide, charts included, with all figures behind it')
     .option('--csv', 'one figure a line')
     .action(async (options: Options) => {
       const forms = [options.json, options.markdown, options.html, options.csv].filter(Boolean);

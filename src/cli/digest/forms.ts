@@ -1,6 +1,7 @@
 import { type Definition, definitions, figureIds } from '../../domain/figures/definitions';
 import { isQuiet, type WeekFigures } from '../../domain/figures/week-figures';
 import { changeOf, sayInterval, sayValue, verdict } from '../../domain/figures/wording';
+import { shownNumbers } from '../../slack/digest/summary';
 import type { Picture } from '../../slack/pictures/canvas';
 
 type NameOf = (personId: string) => string | undefined;
@@ -134,7 +135,7 @@ export function asJson(week: WeekFigures): string {
 
 const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 
-/** One page that prints on a slide; charts are in it, so that the file is all there is. */
+/** A slide with all figures on the pages behind it; charts are in it, so that the file is all there is. */
 export function asHtml(week: WeekFigures, nameOf: NameOf, charts: readonly Picture[]): string {
   const safe = (text: string) => bare(text).replace(/[&<>"']/g, (mark) => entities[mark] ?? mark);
   const thanks = thanked(week, nameOf);
@@ -145,6 +146,17 @@ export function asHtml(week: WeekFigures, nameOf: NameOf, charts: readonly Pictu
   const pictures = charts.map(
     ({ png, alt }) => `<figure><img alt="${safe(alt)}" src="data:image/png;base64,${png.toString('base64')}"></figure>`,
   );
+  const numbers = shownNumbers(week).map(
+    ({ said, rest, change }) => `<li><b>${safe(said)}</b> ${safe(rest)}${change ? ` <i>${safe(change)}</i>` : ''}</li>`,
+  );
+  const list = (title: string, lines: readonly string[]) =>
+    lines.length > 0
+      ? `<div><h2>${safe(title)}</h2><ul>${lines.map((line) => `<li>${safe(line)}</li>`).join('')}</ul></div>`
+      : '';
+  const better = week.better.map(
+    ({ name, failedBefore, failed }) => `${name}: ${failedBefore} → ${failed} failed runs`,
+  );
+  const asked = week.askedAbout.map(({ name, requests }) => `${name}: ${requests} requests`);
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${safe(headlineOf(week))}</title>
@@ -153,21 +165,24 @@ export function asHtml(week: WeekFigures, nameOf: NameOf, charts: readonly Pictu
 body { font: 16px/1.4 system-ui, sans-serif; color: #1d1c1d; margin: 24px auto; max-width: 1100px; padding: 0 16px }
 table { border-collapse: collapse; width: 100% } th, td { text-align: left; padding: 4px 8px; border-bottom: 1px solid #ddd; vertical-align: top }
 th { font-weight: 600 } .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(300px, 1fr)); gap: 12px }
+.facts { display: flex; flex-wrap: wrap; gap: 0 32px } h1 { font-size: 26px } h2 { font-size: 16px; margin: 8px 0 2px } ul { margin: 0; padding-left: 18px }
+.facts > * { flex: 1 1 200px } .facts > .numbers { list-style: none; padding: 0; flex: 2 1 320px } i { color: #555 }
 figure { margin: 0 } img { max-width: 100% } footer { color: #555; font-size: 13px }
-@media print { body { font-size: 10px; margin: 0; max-width: none } .charts { grid-template-columns: repeat(3, 1fr) } }
-</style></head><body>
-<h1>${safe(headlineOf(week))}</h1>
-<div class="charts">${pictures.join('\n')}</div>
-${
-  week.worst.top.length > 0
-    ? `<h2>Most failed runs</h2><ul>${worstOf(week)
-        .map((line) => `<li>${safe(line)}</li>`)
-        .join('')}</ul>`
-    : ''
+@media print {
+  body { font-size: 11px; margin: 0; max-width: none } h1 { font-size: 20px; margin: 0 0 4mm } h2 { font-size: 12px }
+  .slide { height: 186mm; overflow: hidden; break-after: page } .charts { grid-template-columns: repeat(3, 1fr); gap: 3mm; margin-top: 3mm }
+  figure { height: 60mm } img { max-height: 100% } tr { break-inside: avoid }
 }
+</style></head><body>
+<section class="slide">
+<h1>${safe(headlineOf(week))}</h1>
+<div class="facts"><ul class="numbers">${numbers.join('')}</ul>
+<div>${list('Most failed runs', worstOf(week))}${list('Better than last week', better)}</div>
+<div>${list('Asked about more than once', asked)}${list('Thank you', thanks)}</div></div>
+<div class="charts">${pictures.join('\n')}</div>
+</section>
 <table><thead><tr><th scope="col">Figure</th><th scope="col">Value</th><th scope="col">Against last week</th></tr></thead>
 <tbody>${rows.join('\n')}</tbody></table>
-${thanks.length > 0 ? `<p>Thank you: ${safe(thanks.join(', '))}</p>` : ''}
 <footer>Weeks are ISO weeks in ${safe(week.timeZone)}; frozen at ${week.frozenAt.toISOString()}. n beside every figure; medians and 90th percentiles by nearest rank; an arrow only where the change is more than noise. Left out: ${week.excluded.people} people (bots, guests, gone, exclusion list), ${week.excluded.unknownUsers} unknown names.</footer>
 </body></html>
 `;

@@ -32,6 +32,16 @@ export function shownFigures(week: WeekFigures): { id: FigureId; say: string; va
     .slice(0, numbersShown);
 }
 
+/** "60", "people used Pitcrew", "55 last week, within noise": plain text. */
+export function shownNumbers(week: WeekFigures): { said: string; rest: string; change?: string }[] {
+  return shownFigures(week).map(({ id, say, value }) => {
+    const { value: said, n } = sayBriefly(value);
+    const flow = id === 'requests-opened' ? sayFlow(week) : '';
+    const change = sayChangeBriefly(id, week);
+    return { said, rest: `${say}${n ? ` (${n})` : ''}${flow}`, ...(change ? { change } : {}) };
+  });
+}
+
 const scopeTitle = (scope: string): string => (scope === 'all' ? 'the organisation' : scope.replace(/^team:/, ''));
 
 /** One message, readable in 20 seconds: the verdict in words, five numbers, the worst three, what got better, thanks. */
@@ -42,11 +52,7 @@ export function renderDigest(week: WeekFigures, { nameOf }: DigestContext): Mess
     return { text: sentences([quiet]), blocks: [section(`💤 ${quiet}.`), ...settingsRow(week)] };
   }
   const headline = `${week.label}: ${verdict(week)}`;
-  const numbers = shownFigures(week).map(({ id, say, value }) => {
-    const { value: said, n } = sayBriefly(value);
-    const asked = id === 'requests-opened' ? sayFlow(week) : '';
-    return { said, rest: `${say}${n ? ` (${n})` : ''}${asked}`, change: sayChangeBriefly(id, week) };
-  });
+  const numbers = shownNumbers(week);
   const worst = week.worst.top.map((line) => sayPipeline(line));
   const tied = week.worst.tied > 0 ? `+${week.worst.tied} tied` : '';
   const better = week.better.map(
