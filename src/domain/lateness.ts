@@ -144,7 +144,10 @@ function minuteOf(at: Date, timeZone: string): number {
 }
 
 /** By its schedule; where that is not known, by whether it ran on this weekday lately; before there was a week of it, yes. */
-function isExpectedOn(day: TZDate, { schedule, good, timeZone }: Watched): boolean {
+export function isExpectedOn(
+  day: TZDate,
+  { schedule, good, timeZone }: Pick<Watched, 'schedule' | 'good' | 'timeZone'>,
+): boolean {
   const when = { dayOfMonth: day.getDate(), month: day.getMonth() + 1, weekday: day.getDay() };
   const scheduled = schedule === undefined ? undefined : runsOnDay(schedule, when);
   if (scheduled !== undefined) return scheduled;
@@ -154,7 +157,7 @@ function isExpectedOn(day: TZDate, { schedule, good, timeZone }: Watched): boole
 }
 
 /** How many days the date in the partition lies before the day of the run; undefined = there are no partitions. */
-function lagOfPartitions(good: GoodRun[], timeZone: string): number | undefined | 'unknown' {
+export function lagOfPartitions(good: GoodRun[], timeZone: string): number | undefined | 'unknown' {
   const partitions = good.filter(({ partition }) => partition !== '');
   if (partitions.length === 0) return undefined;
   const lags = firstOfEachDay(partitions, timeZone).map(({ partition, startedAt }) => {

@@ -98,6 +98,7 @@ export function createAdoption({ db, settings, counters }: AdoptionDeps) {
     const monthly = activeOn(here, month);
     const ever = new Set(firstWeek.keys());
     const fourAgo = newUserRetention(actives, firstWeek, { cohort: weekAfter(week, -4).name, after: 4 });
+    const eightAgo = newUserRetention(actives, firstWeek, { cohort: weekAfter(week, -weeksShown).name, after: 4 });
     const sum = (of: 'ok' | 'userErrors' | 'systemErrors') => uses.reduce((total, use) => total + use[of], 0);
     const counted = scope === 'all' ? countedTools(await counters(week.name), days) : [];
     const figures: Values = {
@@ -115,12 +116,18 @@ export function createAdoption({ db, settings, counters }: AdoptionDeps) {
       ),
       retention: shareOf(retention(before, now)),
       ...(fourAgo ? { 'new-user-retention': shareOf(fourAgo.exactly) } : {}),
+      ...(eightAgo ? { 'new-user-retention-later': shareOf(eightAgo.orLater) } : {}),
       'new-people': count(cycle.fresh),
       'returning-people': count(cycle.returning),
       'resurrecting-people': count(cycle.resurrecting),
       'dormant-people': count(cycle.dormant),
       'command-success': shareOf(
-        commandSuccess({ ok: sum('ok'), userErrors: sum('userErrors'), systemErrors: sum('systemErrors') }),
+        commandSuccess({
+          ok: sum('ok') - answers.late,
+          late: answers.late,
+          userErrors: sum('userErrors'),
+          systemErrors: sum('systemErrors'),
+        }),
       ),
       'answer-time': spreadOf(withoutNulls(answers)),
     };

@@ -1,7 +1,8 @@
 /** Figures of how pipelines did, and of how that was told. In: rollups of runs, incidents, actions, the catalogue. Out: values by figure, and lists. */
 import { selfService } from '../domain/figures/adoption';
 import { noise, timeToAcknowledge, timeToNotice } from '../domain/figures/alerting';
-import { changeFailures } from '../domain/figures/changes';
+import { type ChangeFailure, changeFailures, changeRecovery } from '../domain/figures/changes';
+import { freshness } from '../domain/figures/freshness';
 import { isPaved, type PavedFacts, pavedPath } from '../domain/figures/paved-path';
 import {
   backfillSuccess,
@@ -12,8 +13,10 @@ import {
   runSuccess,
   worstPipelines,
 } from '../domain/figures/reliability';
+import { type Spread, spreadOf as spreadOfNumbers } from '../domain/figures/spread';
 import { type Week, weekAfter } from '../domain/figures/week';
 import type { PipelineLine } from '../domain/figures/week-figures';
+import type { GoodRun } from '../domain/lateness';
 import { mergeFacts, nameOf, type PipelineFacts } from '../domain/pipeline';
 import { catalogueFacts, type Settings, teamOf } from '../domain/settings';
 import { channelIds } from '../store/channel-rows';
@@ -28,6 +31,8 @@ const betterShown = 3;
 const causesShown = 8;
 const thanksShown = 3;
 const dayMs = 86_400_000;
+/** In so many days a habit of weekdays shows. */
+const habitMs = 15 * dayMs;
 
 export function createReliability({
   db,
@@ -84,7 +89,10 @@ export function createReliability({
       scope === 'all'
         ? undefined
         : [...known.values()].map(({ connection, key: pipeline }) => ({ connection, pipeline })).filter(isOwn);
-    const [days, before, ended, open, changed, alerts, pressed, helpers] = await Promise.all([
+    const promised = [...known.values()].filter(
+      ({ connection, key, facts }) => facts.deadline && isOwn({ connection, pipeline: key }),
+    );
+    const [days, before, ended, open, changed, alerts, pressed, helpers, automatic, pinged, good] = await Promise.all([
       sitting.runsOf(week).then(own),
       sitting.runsOf(last).then(own),
       figureRows.endedEpisodes(db, week, ownPipelines),
@@ -93,6 +101,9 @@ export function createReliability({
       figureRows.alerts(db, week, { team: crewIds, excludedChannels }).then(own),
       figureRows.retries(db, week).then(own),
       figureRows.helpers(db, week, adoption.excludeUsers),
+      figureRows.automaticActions(db, week).then(own),
+      scope === 'all' ? figureRows.pings(db, week, week.timeZone) : [],
+      goodRunsOf(promised, week),
     ]);
     const name = (each: { connection: string; pipeline: string }) =>
       nameOf({ key: each.pipeline, facts: known.get(`${each.connection}/${each.pipeline}`)?.facts });
@@ -137,6 +148,16 @@ export function createReliability({
     const broke = changeFailures(
       judged.map(({ connection, pipeline, at }) => ({ pipeline: `${connection}/${pipeline}`, at })),
       runsAround(judged),
+    );
+    const recovered = await recoveryFromChanges(broke.failures, week);
+    const fresh = freshness(
+      promised.map(({ connection, key, facts }) => ({
+        timeZone: facts.timeZone ?? week.timeZone,
+        deadline: facts.deadline ?? '',
+        ...(facts.schedule ? { schedule: facts.schedule } : {}),
+        good: good.get(`${connection}/${key}`) ?? [],
+      })),
+      week,
     );
     const told = alerts.map(({ failedAt, toldAt, touchedAt }) => ({
       failedAt,
@@ -199,7 +220,9 @@ export function createReliability({
           }
         : {}),
       'change-failure': shareOf(broke.rate),
-      'first-notice': spreadOf(notice.spread),
+      ...(broke.failures.length > 0 ? { 'change-recovery': spreadOf(recovered) } : {}),
+      ...(promised.length > 0 ? { freshness: shareOf(fresh) } : {}),
+      'first-notice': spreadOf({ ...notice.spread, ...(notice.p95 === undefined ? {} : { p95: notice.p95 }) }),
       'never-told': count(notice.neverTold),
       acknowledgement: spreadOf(taken.spread),
       'never-acknowledged': count(taken.never),
@@ -209,6 +232,21 @@ export function createReliability({
             .filter(({ toldAt }) => toldAt !== null)
             .map(({ touchedAt, recovered }) => ({ isTouched: touchedAt !== null, recoveredByItself: recovered })),
         ),
+      ),
+      'messages-per-problem': { ...spreadOf(spreadOfNumbers(alerts.map(({ messages }) => messages))), unit: 'count' },
+      ...(pinged.length > 0
+        ? { pings: { ...spreadOf(spreadOfNumbers(pinged.map(({ n }) => n))), unit: 'count' as const } }
+        : {}),
+      ...(automatic.length > 0
+        ? {
+            'automatic-wrong': {
+              ...shareOf({ hits: automatic.filter(({ wrong }) => wrong).length, n: automatic.length }),
+              never: true as const,
+            },
+          }
+        : {}),
+      'retry-to-green': spreadOf(
+        spreadOfNumbers(pressed.flatMap(({ outcome, ms }) => (outcome === 'fixed' && ms !== null ? [ms] : []))),
       ),
       'retry-effect': shareOf(worked),
       'with-owner': shareOf(path.with.owner),
@@ -250,6 +288,36 @@ export function createReliability({
     };
   }
 
+  async function goodRunsOf(promised: readonly { connection: string; key: string }[], week: Week) {
+    const byPipeline = new Map<string, GoodRun[]>();
+    if (promised.length === 0) return byPipeline;
+    const span = { from: new Date(week.from.getTime() - habitMs), to: week.to };
+    const wanted = promised.map(({ connection, key: pipeline }) => ({ connection, pipeline }));
+    for (const { connection, pipeline, ...run } of await figureRows.goodRuns(db, span, wanted)) {
+      const key = `${connection}/${pipeline}`;
+      const own = byPipeline.get(key);
+      if (own) own.push(run);
+      else byPipeline.set(key, [run]);
+    }
+    return byPipeline;
+  }
+
+  /** From each failure to the end of its episode, as far as it was over by the week's end. */
+  async function recoveryFromChanges(failures: readonly ChangeFailure[], week: Week): Promise<Spread> {
+    if (failures.length === 0) return { n: 0 };
+    const pipelines = failures.map(({ change }) => splitKey(change.pipeline));
+    const episodes = await figureRows.episodesSince(db, week.from, pipelines);
+    return changeRecovery(
+      failures,
+      episodes.map(({ connection, pipeline, startedAt, endedAt }) => ({
+        pipeline: `${connection}/${pipeline}`,
+        startedAt,
+        ...(endedAt ? { endedAt } : {}),
+      })),
+      week.to,
+    );
+  }
+
   return { compute, sit };
 }
 
@@ -283,4 +351,10 @@ function runsAround(changed: readonly figureRows.ChangeWithRuns[]) {
   return [
     ...new Map(runs.map((run) => [JSON.stringify([run.pipeline, run.at, run.failed, run.fingerprint]), run])).values(),
   ];
+}
+
+/** A connection's name holds no slash. */
+function splitKey(key: string): { connection: string; pipeline: string } {
+  const slash = key.indexOf('/');
+  return { connection: key.slice(0, slash), pipeline: key.slice(slash + 1) };
 }

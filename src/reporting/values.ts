@@ -15,6 +15,7 @@ export const spreadOf = (spread: Spread): Of<'spread'> => ({ kind: 'spread', ...
 export const meanOf = (mean: number, n: number): Of<'mean'> => ({ kind: 'mean', mean, n });
 
 /** SQL's null is our undefined. */
-export function withoutNulls({ n, median, p90, max }: Ranked): Spread {
-  return { n, ...(median === null || p90 === null || max === null ? {} : { median, p90, max }) };
+export function withoutNulls({ n, median, p90, p95, max }: Ranked): Spread {
+  if (median === null || p90 === null || max === null) return { n };
+  return { n, median, p90, max, ...(p95 === undefined || p95 === null ? {} : { p95 }) };
 }

@@ -82,20 +82,25 @@ export function featureUses(
   );
 }
 
+/** Who waits longer has gone elsewhere: a good answer after that is late, not good. */
+const lateMs = 30_000;
+
 /** How long answers took, in ms: nearest rank, and how many there were. */
 export async function answerTimes(
   db: Queryable,
   { from, to }: Span,
   { people, excludedChannels }: { people?: readonly string[]; excludedChannels: readonly string[] },
-): Promise<Ranked> {
-  const [row] = await db.query<Ranked>(
-    `select count(*)::int as n, percentile_disc(0.5) within group (order by took_ms) as median,
+): Promise<Ranked & { late: number }> {
+  const [row] = await db.query<Ranked & { late: number }>(
+    `select count(*)::int as n, count(*) filter (where outcome = 'ok' and took_ms > ${lateMs})::int as late,
+            percentile_disc(0.95) within group (order by took_ms) as p95,
+            percentile_disc(0.5) within group (order by took_ms) as median,
             percentile_disc(0.9) within group (order by took_ms) as p90, max(took_ms) as max
      from interactions where at >= $1 and at < $2 and ($3::uuid[] is null or person_id = any($3))
        and (channel is null or channel <> all($4))`,
     [from, to, people ?? null, excludedChannels],
   );
-  return row ?? { n: 0, median: null, p90: null, max: null };
+  return row ?? { n: 0, late: 0, median: null, p90: null, max: null };
 }
 
 /** Users of tools who are in no workspace, by the name that their tool gave; and people left out for what they are. */
@@ -232,6 +237,7 @@ export interface Ranked {
   n: number;
   median: number | null;
   p90: number | null;
+  p95?: number | null;
   max: number | null;
 }
 
@@ -258,7 +264,7 @@ export function changes(db: Queryable, { from, to }: Span): Promise<ChangeWithRu
     `select c.connection, c.pipeline, c.at, after.runs as after, before.known
      from changes c
      left join lateral (
-       select jsonb_agg(jsonb_build_object('at', n.occurred_at, 'failed', n.status = 'failed', 'fingerprint', n.fingerprint,
+       select jsonb_agg(jsonb_build_object('at', coalesce(n.ended_at, n.occurred_at), 'failed', n.status = 'failed', 'fingerprint', n.fingerprint,
                 'elsewhere', exists (select from incidents i where i.fingerprint = n.fingerprint
                                and i.cause ->> 'ownerSide' in ('platform', 'upstream', 'quota'))) order by n.occurred_at) as runs
        from (select * from runs r where r.connection = c.connection and r.pipeline = c.pipeline and r.occurred_at > c.at
@@ -287,6 +293,8 @@ export interface Alert {
   recovered: boolean;
   selfServed: boolean;
   members: number;
+  /** That Slack shows about it, in channels and to people; edits are none. */
+  messages: number;
   /** The first request for help about it, at or after its failure and within 24 h. */
   requestedAt: Date | null;
 }
@@ -300,10 +308,11 @@ export function alerts(
   return db.query(
     `select i.incident_id as id, m.connection, m.pipeline, i.cause ->> 'category' as cause, m.first_failed_at as "failedAt",
             told.at as "toldAt", least(taken.at, acted.at) as "touchedAt", i.state = 'recovered' as recovered,
-            coalesce(acted.mended, false) as "selfServed", size.n as members, asked.at as "requestedAt"
+            coalesce(acted.mended, false) as "selfServed", size.n as members, said.n as messages, asked.at as "requestedAt"
      from incidents i
      cross join lateral (select * from incident_members m where m.incident_id = i.incident_id order by m.seq limit 1) m
      cross join lateral (select count(*)::int as n from incident_members m where m.incident_id = i.incident_id) size
+     cross join lateral (select count(*)::int as n from posts p where p.incident_id = i.incident_id and p.ts is not null) said
      left join lateral (select to_timestamp(min(ts::numeric)) as at from posts p
        where p.incident_id = i.incident_id and p.role = 'parent' and p.ts is not null) told on true
      left join lateral (select min(acknowledged_at) as at from incident_places p where p.incident_id = i.incident_id) taken on true
@@ -318,6 +327,52 @@ export function alerts(
          or exists (select from posts p where p.incident_id = i.incident_id and p.role = 'parent'
                       and p.channel <> all($4) and coalesce(p.channel_id, '') <> all($4)))`,
     [from, to, team, excludedChannels],
+  );
+}
+
+/** Episodes of these pipelines that were going on at some time since then. */
+export function episodesSince(db: Queryable, from: Date, own: Own): Promise<SpanEpisode[]> {
+  return db.query(
+    `select ${episodeColumns} from episodes where (ended_at is null or ended_at >= $1) and ${isOwn('$2')}`,
+    [from, asParam(own)],
+  );
+}
+
+/** Good runs of these pipelines. */
+export function goodRuns(
+  db: Queryable,
+  { from, to }: Span,
+  own: NonNullable<Own>,
+): Promise<{ connection: string; pipeline: string; partition: string; startedAt: Date; endedAt: Date }[]> {
+  return db.query(
+    `select r.connection, r.pipeline, r.partition, coalesce(r.started_at, r.ended_at, r.occurred_at) as "startedAt",
+            coalesce(r.ended_at, r.occurred_at) as "endedAt"
+     from jsonb_to_recordset($3::jsonb) as w(connection text, pipeline text) join runs r using (connection, pipeline)
+     where r.occurred_at >= $1 and r.occurred_at < $2 and r.status = 'succeeded'`,
+    [from, to, JSON.stringify(own)],
+  );
+}
+
+/** Actions that Pitcrew took by itself. `wrong`: another fault came of it, or a person said that it did not help. */
+export function automaticActions(
+  db: Queryable,
+  { from, to }: Span,
+): Promise<{ connection: string; pipeline: string; wrong: boolean }[]> {
+  return db.query(
+    `select a.connection, a.pipeline, a.outcome is not distinct from 'other-cause'
+            or exists (select from feedback f where f.subject_kind = 'action' and f.subject_id = a.action_id and f.value < 0) as wrong
+     from actions a where a.auto_id is not null and a.tried_at >= $1 and a.tried_at < $2 and a.connection is not null`,
+    [from, to],
+  );
+}
+
+/** Direct messages about problems, by person and local day: how many each got on a day with any. */
+export function pings(db: Queryable, { from, to }: Span, timeZone: string): Promise<{ slackId: string; n: number }[]> {
+  return db.query(
+    `select channel as "slackId", count(*)::int as n from posts
+     where role = 'direct' and first_sent_at >= $1 and first_sent_at < $2 and ts is not null
+     group by channel, (first_sent_at at time zone $3)::date`,
+    [from, to, timeZone],
   );
 }
 

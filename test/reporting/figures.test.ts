@@ -20,7 +20,7 @@ beforeAll(async () => {
 afterAll(() => database.drop());
 beforeEach(() =>
   database.db.query(
-    'truncate activity_days, feedback, interactions, actions, people, requests, request_events, incidents, posts, channels, user_groups, pipelines cascade',
+    'truncate auto_retries, activity_days, runs, changes, episodes, feedback, interactions, actions, people, requests, request_events, incidents, posts, channels, user_groups, pipelines cascade',
   ),
 );
 
@@ -255,5 +255,62 @@ describe('what people mended themselves', () => {
     await ask({ by: 'a', at: 8, pipeline: 'p1' });
     await ask({ by: 'a', at: 30, pipeline: 'p2' });
     expect((await figuresOf()).figures['self-service']).toEqual({ kind: 'share', hits: 2, n: 3 });
+  });
+});
+
+describe('what is known only from several tables', () => {
+  it('is told of deadlines, changes, automatic actions and messages', async () => {
+    await people('a');
+    const { db } = database;
+    await db.query(
+      `insert into pipelines (connection, key, facts, first_seen_at, seen_at)
+       values ('prod', 'orders', '{"deadline":"08:00","schedule":"0 4 * * 1-5","timeZone":"UTC"}', $1, $1)`,
+      [hour(0)],
+    );
+    const run = (name: string, at: number, status: string, fingerprint: string | null = null) =>
+      db.query(
+        `insert into runs (connection, pipeline, run, attempt, status, fingerprint, started_at, ended_at, occurred_at, recorded_at)
+         values ('prod', 'orders', $1, 1, $2, $3, $4, $4, $4, $4)`,
+        [name, status, fingerprint, hour(at)],
+      );
+    for (const day of [0, 1, 2]) await run(`r${day}`, day * 24 + 5, 'succeeded');
+    await db.query(
+      `insert into changes (connection, pipeline, kind, at, recorded_at) values ('prod', 'orders', 'deployed', $1, $1)`,
+      [hour(60)],
+    );
+    await run('broken', 77, 'failed', 'f1');
+    await db.query(
+      `insert into episodes (connection, pipeline, partition, started_at, ended_at, how, failures, first_run)
+       values ('prod', 'orders', '', $1, $2, 'succeeded', 1, 'broken')`,
+      [hour(77), hour(80)],
+    );
+    await db.query(
+      `with allowed as (
+         insert into auto_retries (auto_id, connection, pipeline, fingerprint, cause, fixed, tried, suggested_at)
+         values (gen_random_uuid(), 'prod', 'orders', 'f1', 'oom', 5, 5, $1) returning auto_id)
+       insert into actions (action_id, kind, state, idempotency_key, person_id, slack_id, connection, pipeline, target, asked_at, tried_at, auto_id)
+       select gen_random_uuid(), 'retry', 'succeeded', 'k', gen_random_uuid(), '', 'prod', 'orders', '{}', $1, $1, auto_id from allowed`,
+      [hour(78)],
+    );
+    for (const minute of [1, 2])
+      await db.query(
+        `insert into posts (post_id, kind, role, channel, ts, next_at, created_at, first_sent_at)
+         values (gen_random_uuid(), 'story', 'direct', $1, '1.1', $2, $2, $2)`,
+        [slackId('a'), hour(78 + minute / 60)],
+      );
+    const { figures } = await figuresOf();
+    expect({
+      freshness: figures.freshness,
+      broke: figures['change-failure'],
+      recovery: sayValue(figures['change-recovery']),
+      automatic: sayValue(figures['automatic-wrong']),
+      pings: sayValue(figures.pings),
+    }).toEqual({
+      freshness: { kind: 'share', hits: 3, n: 5 },
+      broke: { kind: 'share', hits: 1, n: 1 },
+      recovery: 'median 3 h, 90% within 3 h (n 1, small sample)',
+      automatic: 'none of 1 (with 95% certainty fewer than 100%)',
+      pings: 'median 2, 90% within 2 (n 1, small sample)',
+    });
   });
 });

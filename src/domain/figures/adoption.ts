@@ -149,9 +149,9 @@ export function featureAdoption(
     .sort((a, b) => b.users.hits - a.users.hits || (a.feature < b.feature ? -1 : 1));
 }
 
-/** ok / (ok + the person's mistake + our fault). What somebody may not do is none of these. */
-export function commandSuccess(counts: { ok: number; userErrors: number; systemErrors: number }): Share {
-  return share(counts.ok, counts.ok + counts.userErrors + counts.systemErrors);
+/** ok / (ok + late + the person's mistake + our fault). What somebody may not do is none of these. `late`: good, but nobody waits so long. */
+export function commandSuccess(counts: { ok: number; late?: number; userErrors: number; systemErrors: number }): Share {
+  return share(counts.ok, counts.ok + (counts.late ?? 0) + counts.userErrors + counts.systemErrors);
 }
 
 export interface TouchedFailure {

@@ -1,4 +1,5 @@
 import { type Share, share } from './share';
+import { type Spread, spreadOfCohort } from './spread';
 
 export interface ProductionChange {
   pipeline: string;
@@ -67,4 +68,29 @@ export function changeFailures(
     failures,
     ambiguous: failures.filter(({ isAmbiguous }) => isAmbiguous).length,
   };
+}
+
+/**
+ * From each failure that a change has caused to the end of the episode that it lies in: the last one of its pipeline that began by then.
+ * What is open at `until` is open in the cohort.
+ */
+export function changeRecovery(
+  failures: readonly ChangeFailure[],
+  episodes: readonly { pipeline: string; startedAt: Date; endedAt?: Date }[],
+  until: Date,
+): Spread {
+  return spreadOfCohort(
+    failures
+      .filter(({ failedAt }) => failedAt < until)
+      .flatMap(({ change, failedAt }) => {
+        const [episode] = episodes
+          .filter(({ pipeline, startedAt }) => pipeline === change.pipeline && startedAt <= failedAt)
+          .filter(({ endedAt }) => endedAt === undefined || endedAt >= failedAt)
+          .sort((a, b) => b.startedAt.getTime() - a.startedAt.getTime());
+        if (!episode) return [];
+        const isOpen = episode.endedAt === undefined || episode.endedAt >= until;
+        const to = isOpen ? until : (episode.endedAt ?? until);
+        return [{ ms: to.getTime() - failedAt.getTime(), isOpen }];
+      }),
+  );
 }

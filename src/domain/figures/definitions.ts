@@ -85,6 +85,14 @@ export const definitions = defined({
     from: 'figures_activity',
     better: 'up',
   },
+  'new-user-retention-later': {
+    title: 'Newcomers of eight weeks ago who stayed',
+    group: 'adoption',
+    kind: 'share',
+    formula: 'Of people first active eight weeks before, those active four weeks after that, or in any week since.',
+    from: 'figures_activity',
+    better: 'up',
+  },
   'new-people': {
     title: 'New',
     group: 'adoption',
@@ -117,7 +125,8 @@ export const definitions = defined({
     title: 'Commands and presses that went well',
     group: 'adoption',
     kind: 'share',
-    formula: 'ok / (ok + the person’s mistake + our fault). What somebody may not do is in neither.',
+    formula:
+      'ok / (ok + late + the person’s mistake + our fault). Late: a good answer after 30 s. What somebody may not do is in neither.',
     from: 'figures_interactions',
     better: 'up',
   },
@@ -125,7 +134,7 @@ export const definitions = defined({
     title: 'Time to our answer',
     group: 'adoption',
     kind: 'spread',
-    formula: 'From Slack’s call to our visible answer; median, 90th percentile and longest, nearest rank.',
+    formula: 'From Slack’s call to our visible answer; median, 95th percentile and longest, nearest rank.',
     from: 'figures_interactions',
   },
   'self-service': {
@@ -192,11 +201,29 @@ export const definitions = defined({
     from: 'figures_changes, figures_runs',
     better: 'down',
   },
+  'change-recovery': {
+    title: 'Time to recover from a change',
+    group: 'reliability',
+    kind: 'spread',
+    formula:
+      'Of changes of the week that broke their pipeline: from the failure to the success of the same partition. Where more than a fifth is not over at the week’s end, by Kaplan and Meier.',
+    from: 'figures_changes, figures_episodes',
+  },
+  freshness: {
+    title: 'Ready by the deadline',
+    group: 'reliability',
+    kind: 'share',
+    formula:
+      'Days on which a pipeline with a deadline was ready by then / days on which it was due, in its own time zone; by its schedule, else by the weekdays on which it ran lately.',
+    from: 'catalogue, figures_runs',
+    better: 'up',
+  },
   'first-notice': {
     title: 'Time to first notice',
     group: 'alerts',
     kind: 'spread',
-    formula: 'Slack’s own stamp of the first message about a problem − when the engine recorded the failure.',
+    formula:
+      'Slack’s own stamp of the first message about a problem − when the engine recorded the failure; median, 95th percentile and longest.',
     from: 'figures_alerts',
   },
   'never-told': {
@@ -227,6 +254,38 @@ export const definitions = defined({
     formula: 'Alerts that nobody touched and that recovered by themselves / alerts. A muted channel looks the same.',
     from: 'figures_alerts',
     better: 'down',
+  },
+  'messages-per-problem': {
+    title: 'Messages about a problem',
+    group: 'alerts',
+    kind: 'spread',
+    formula:
+      'Messages that Slack shows about each problem of the week, in channels, threads and to people; edits are none.',
+    from: 'figures_alerts',
+  },
+  pings: {
+    title: 'Direct messages to a person on a day',
+    group: 'alerts',
+    kind: 'spread',
+    formula:
+      'Direct messages about problems, by person and local day with at least one. Mentions in channels are not in it.',
+    from: 'figures_alerts',
+  },
+  'automatic-wrong': {
+    title: 'Automatic actions that were wrong',
+    group: 'alerts',
+    kind: 'share',
+    formula:
+      'Actions that Pitcrew took by itself after which another fault came, or of which a person said that they did not help / all of them. Where none was seen, 3 / n is what they are rarer than with 95 % certainty.',
+    from: 'figures_actions, figures_feedback',
+    better: 'down',
+  },
+  'retry-to-green': {
+    title: 'From the press of Retry to green',
+    group: 'alerts',
+    kind: 'spread',
+    formula: 'Of retries asked for in the week that mended it: from the press to the end of the problem.',
+    from: 'figures_retries',
   },
   'retry-effect': {
     title: 'Retry presses that mended it',

@@ -6,6 +6,7 @@ export interface Spread {
   /** Nearest rank. */
   median?: number;
   p90?: number;
+  p95?: number;
   max?: number;
   /** So many of `n` are not over yet. */
   open?: number;

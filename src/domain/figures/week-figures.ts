@@ -6,13 +6,19 @@ const Share = z.object({
   n: z.number(),
   /** Below so many the counts are said, not a percentage; left out = 5. */
   fewest: z.number().optional(),
+  /** Of what should never be: where it was not seen, how rare that makes it is said. */
+  never: z.literal(true).optional(),
 });
 const Spread = z.object({
   n: z.number(),
   median: z.number().optional(),
   p90: z.number().optional(),
+  /** Said, with the longest, instead of p90. */
+  p95: z.number().optional(),
   max: z.number().optional(),
   open: z.number().optional(),
+  /** Of numbers, not of durations. */
+  unit: z.literal('count').optional(),
 });
 
 /** Durations in ms, but means in the unit that they name. Of a mean, `n` is of how many it is. */

@@ -1,5 +1,5 @@
 import { type Definition, definitions, type FigureId } from './definitions';
-import { changeOfCount, type Direction, directionOfShare, fewest, wilson } from './share';
+import { changeOfCount, type Direction, directionOfShare, fewest, ruleOfThree, wilson } from './share';
 import type { FigureValue, WeekFigures } from './week-figures';
 
 /** Below this a percentage is marked as a small sample. */
@@ -26,8 +26,15 @@ export function duration(ms: number): string {
   return pair(Math.floor(hours / 24), 'd', hours % 24, 'h');
 }
 
-export function sayShare({ hits, n, fewest: least = fewest }: { hits: number; n: number; fewest?: number }): string {
+export function sayShare({
+  hits,
+  n,
+  fewest: least = fewest,
+  never,
+}: Omit<Extract<FigureValue, { kind: 'share' }>, 'kind'>): string {
   if (n === 0) return 'none to count';
+  const bound = never && hits === 0 ? ruleOfThree(n) : undefined;
+  if (bound !== undefined) return `none of ${number(n)} (with 95% certainty fewer than ${percent(bound)})`;
   if (n < least) return `${number(hits)} of ${number(n)}`;
   const small = n < smallSample ? ', small sample' : '';
   return `${percent(hits / n)} (${number(hits)} of ${number(n)}${small})`;
@@ -66,13 +73,16 @@ function sayTotal({ total, n, others, assumed }: Extract<FigureValue, { kind: 't
   return `${sign}${duration(Math.abs(total) * 60_000)} (n ${number(n)}; assumes ${assumes.join(', ')}${left})`;
 }
 
-function saySpread({ n, median, p90, open }: Extract<FigureValue, { kind: 'spread' }>): string {
+function saySpread({ n, median, p90, p95, max, open, unit }: Extract<FigureValue, { kind: 'spread' }>): string {
   if (n === 0) return 'none';
   const small = n < smallSample ? ', small sample' : '';
   const of = `(n ${number(n)}${open ? `, ${number(open)} not over` : ''}${small})`;
   if (median === undefined) return `more than half are not over ${of}`;
-  const most = p90 === undefined ? 'more than a tenth are not over' : `90% within ${duration(p90)}`;
-  return `median ${duration(median)}, ${most} ${of}`;
+  const say = unit === 'count' ? number : duration;
+  if (p95 !== undefined && max !== undefined)
+    return `median ${say(median)}, 95% within ${say(p95)}, longest ${say(max)} ${of}`;
+  const most = p90 === undefined ? 'more than a tenth are not over' : `90% within ${say(p90)}`;
+  return `median ${say(median)}, ${most} ${of}`;
 }
 
 /** For a message that is read in seconds: the number, and apart from it of how many it is. */

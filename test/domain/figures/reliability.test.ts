@@ -1,5 +1,5 @@
 import { noise, timeToAcknowledge, timeToNotice } from '../../../src/domain/figures/alerting';
-import { changeFailures } from '../../../src/domain/figures/changes';
+import { changeFailures, changeRecovery } from '../../../src/domain/figures/changes';
 import { pavedPath } from '../../../src/domain/figures/paved-path';
 import {
   backfillSuccess,
@@ -261,5 +261,33 @@ describe('time saved', () => {
       withoutBaseline: 1,
       baselines,
     });
+  });
+});
+
+describe('recovery from a change', () => {
+  const failure = (failedAt: number) => ({
+    change: { pipeline: 'p', at: hour(failedAt - 1) },
+    failedAt: hour(failedAt),
+    isAmbiguous: false,
+  });
+  const episode = (startedAt: number, endedAt?: number, pipeline = 'p') => ({
+    pipeline,
+    startedAt: hour(startedAt),
+    ...(endedAt === undefined ? {} : { endedAt: hour(endedAt) }),
+  });
+  it.each([
+    { title: 'from the failure to the success', episodes: [episode(10, 14)], is: { n: 1, median: 4 } },
+    { title: 'in the episode that began last', episodes: [episode(2, 90), episode(10, 12)], is: { n: 1, median: 2 } },
+    {
+      title: 'in no episode that was over before, or of another pipeline',
+      episodes: [episode(2, 9), episode(10, 12, 'q')],
+      is: { n: 0 },
+    },
+    { title: 'as open at the end of the week', episodes: [episode(10)], is: { n: 1, open: 1 } },
+    { title: 'as open where it was over only later', episodes: [episode(10, 200)], is: { n: 1, open: 1 } },
+  ])('is told $title', ({ episodes, is }) => {
+    const { median, n, open } = changeRecovery([failure(10)], episodes, week.to);
+    const hours = median === undefined ? {} : { median: median / 3_600_000 };
+    expect({ n, ...hours, ...(open ? { open } : {}) }).toEqual(is);
   });
 });

@@ -8,6 +8,8 @@ import {
   wilson,
 } from '../../../src/domain/figures/share';
 import { kaplanMeier, spreadOf, spreadOfCohort } from '../../../src/domain/figures/spread';
+import type { FigureValue } from '../../../src/domain/figures/week-figures';
+import { sayValue } from '../../../src/domain/figures/wording';
 import fc from '../../support/fast-check';
 
 describe('wilson', () => {
@@ -136,4 +138,23 @@ describe('durations', () => {
       }),
     );
   });
+});
+
+it.each([
+  { value: { kind: 'share', hits: 0, n: 60, never: true }, said: 'none of 60 (with 95% certainty fewer than 5%)' },
+  { value: { kind: 'share', hits: 1, n: 60, never: true }, said: '2% (1 of 60)' },
+  { value: { kind: 'share', hits: 8, n: 9, fewest: 10 }, said: '8 of 9' },
+  { value: { kind: 'mean', mean: 0.5, n: 4, unit: 'minutes' }, said: '0.5 min (n 4)' },
+  { value: { kind: 'spread', n: 30, median: 2, p90: 4, max: 9, unit: 'count' }, said: 'median 2, 90% within 4 (n 30)' },
+  {
+    value: { kind: 'spread', n: 30, median: 2_000, p90: 4_000, p95: 5_000, max: 9_000 },
+    said: 'median 2 s, 95% within 5 s, longest 9 s (n 30)',
+  },
+  { value: { kind: 'spread', n: 30, open: 20 }, said: 'more than half are not over (n 30, 20 not over)' },
+  {
+    value: { kind: 'total', total: -90, n: 2, others: 0, assumed: [{ action: 'retry', minutes: 5, measured: 3 }] },
+    said: '−1 h 30 min (n 2; assumes 5 min for retry by hand, measured 3 times)',
+  },
+] as { value: FigureValue; said: string }[])('is said with what it rests on: $said', ({ value, said }) => {
+  expect(sayValue(value)).toBe(said);
 });
