@@ -39,18 +39,26 @@ export const Brought = z
   });
 export type Brought = z.infer<typeof Brought>;
 
-/** The history of another tool, all of it or nothing. It is shown nowhere, and answers questions from now on. @returns how many were new */
+/** The history of another tool, all of it or nothing. It is shown nowhere, and answers questions from now on. @param of.isTrial nothing stays @returns how many were new */
 export async function bringIn(
   db: Db,
   brought: readonly Brought[],
-  { redact, now }: { redact(text: string): string; now: Date },
+  { redact, now, isTrial }: { redact(text: string): string; now: Date; isTrial?: boolean },
 ): Promise<number> {
-  return db.transaction(async (tx) => {
-    let count = 0;
+  let count = 0;
+  const bring = async (tx: Tx) => {
+    count = 0;
     for (const each of brought) if (await bringOne(tx, each, redact, now)) count += 1;
-    return count;
+    if (isTrial) throw new Trial();
+  };
+  await db.transaction(bring).catch((error) => {
+    if (!(error instanceof Trial)) throw error;
   });
+  return count;
 }
+
+/** Rolls all of it back. */
+class Trial extends Error {}
 
 async function bringOne(tx: Tx, brought: Brought, redact: (text: string) => string, now: Date): Promise<boolean> {
   const { askedAt, firstAnsweredAt, solvedAt, category, priority, score } = brought;

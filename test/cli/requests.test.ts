@@ -53,6 +53,22 @@ describe('pitcrew requests', () => {
     );
   });
 
+  it('brings in a table, after a trial that changes nothing, and says by line what is wrong', async () => {
+    const path = join(folder, 'history.csv');
+    writeFileSync(path, 'Key;Subject;Created\nX-1;Where is it?;2026-11-02 09:00\nX-2;And that?;2026-11-02 10:00\n');
+    const columns = ['--columns', 'id=Key,question=Subject,askedAt=Created'];
+    expect((await run('--import', path, ...columns, '--dry-run')).out).toBe(
+      '2 would be brought in, 0 known already. Nothing was changed.\n',
+    );
+    expect((await run('--import', path, ...columns)).out).toBe('2 brought in, 0 known already.\n');
+    expect((await run('--import', path, ...columns)).out).toBe('0 brought in, 2 known already.\n');
+    const faulty = await run('--import', path);
+    expect(faulty.code).toBe(1);
+    expect(faulty.err).toContain('line 1: there is no column "id" for id');
+    expect((await run('--import', path, '--columns', 'Subject')).code).toBe(2);
+    expect((await run('--dry-run')).code).toBe(2);
+  });
+
   it('brings in all or nothing, and says what is wrong where', async () => {
     const { code, err } = await run(
       '--import',
