@@ -8,9 +8,11 @@ import { keyOfRun } from './keys';
 import type { Runs } from './runs';
 import type { Run } from './schema';
 import { runningWords } from './status';
-import { isToBeRetried, partitionIn } from './tags';
+import { isRetryDecided, isToBeRetried, mayBeRetried, partitionIn } from './tags';
 
 const perPage = 200;
+/** Dagster stores a failure first, and a moment later whether it runs that again. */
+const decidedWithinMs = 3_000;
 
 export interface PollDeps {
   api: Api;
@@ -39,7 +41,23 @@ export function createPoll({ api, runs, events, log, only }: PollDeps) {
     }
   }
 
+  let saysSo = false;
+  const settling = new WeakMap<Run, boolean>();
+
+  /** A fresh failure of which Dagster has yet to say whether it runs it again: the next poll tells it. Judged once a reading. */
+  function isSettling(run: Run): boolean {
+    const known = settling.get(run);
+    if (known !== undefined) return known;
+    const { tags, endTime } = run;
+    saysSo ||= isRetryDecided(tags);
+    const isFresh = endTime !== undefined && api.serverNow().getTime() - endTime.getTime() < decidedWithinMs;
+    const found = runs.statusOf(run) === 'failed' && isFresh && !isRetryDecided(tags) && (saysSo || mayBeRetried(tags));
+    settling.set(run, found);
+    return found;
+  }
+
   function eventsOf(run: Run): PipelineEvent[] {
+    if (isSettling(run)) return [];
     const kind = eventKindOf(runs.statusOf(run));
     const at = kind === 'started' ? run.startTime : (run.endTime ?? run.startTime ?? run.creationTime);
     if (!kind || !at) return [];
@@ -70,7 +88,7 @@ export function createPoll({ api, runs, events, log, only }: PollDeps) {
     isRunning: (run) => runs.statusOf(run) === 'running',
     isWanted: (run) => only === undefined || only.includes(keyOfRun(run)),
     idOf: ({ runId }) => runId,
-    stateOf: (run) => runs.statusOf(run),
+    stateOf: (run) => (isSettling(run) ? 'settling' : runs.statusOf(run)),
     eventsOf: async (run) => eventsOf(run),
   });
 }

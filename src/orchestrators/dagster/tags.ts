@@ -12,6 +12,7 @@ const backfillTag = 'dagster/backfill';
 const rangeStartTag = 'dagster/asset_partition_range_start';
 const rangeEndTag = 'dagster/asset_partition_range_end';
 const willRetryTag = 'dagster/will_retry';
+const maxRetriesTag = 'dagster/max_retries';
 
 export function tagsOf({ actor, idempotencyKey }: Pick<Call, 'actor' | 'idempotencyKey'>): Tags {
   return [...keyTags({ idempotencyKey }), { key: byTag, value: actor || 'Pitcrew' }];
@@ -35,6 +36,16 @@ export function partitionIn(tags: Readonly<Tags>): string | undefined {
 /** Whether Dagster will run it again by itself. */
 export function isToBeRetried(tags: Readonly<Tags>): boolean {
   return tagIn(tags, willRetryTag) === 'true';
+}
+
+/** Whether Dagster has said if it will run it again; it says so of no run where it runs none again. */
+export function isRetryDecided(tags: Readonly<Tags>): boolean {
+  return tagIn(tags, willRetryTag) !== undefined;
+}
+
+/** It may be run again, if the instance does that at all. */
+export function mayBeRetried(tags: Readonly<Tags>): boolean {
+  return Number(tagIn(tags, maxRetriesTag)) > 0;
 }
 
 export function hasKey(tags: Readonly<Tags>, { idempotencyKey }: Pick<Call, 'idempotencyKey'>): boolean {

@@ -246,6 +246,46 @@ describe('polling', () => {
   });
 });
 
+describe('a failure that Dagster may run again', () => {
+  const told = (events: readonly { kind: string; final?: boolean | undefined }[]) =>
+    events.map(({ kind, final }) => ({ kind, final }));
+
+  /** However slow this machine is. */
+  const fresh = { status: 'FAILURE', end: new Date(Date.now() + 600_000) };
+
+  it('is told when Dagster has said whether it does, and once', async () => {
+    await open();
+    let { cursor } = await poll(undefined);
+    const failed = server.engine.add('bumpy', { ...fresh, tags: { 'dagster/max_retries': '2' } });
+    const early = await poll(cursor);
+    expect(early.events).toEqual([]);
+    failed.tags['dagster/will_retry'] = 'true';
+    server.engine.touch(failed);
+    const late = await poll(early.cursor);
+    expect(told(late.events)).toEqual([{ kind: 'failed', final: false }]);
+    ({ cursor } = late);
+    expect((await poll(cursor)).events).toEqual([]);
+  });
+
+  it('is waited for without a limit of its own too, once Dagster was seen to say so', async () => {
+    await open();
+    const { cursor } = await poll(undefined);
+    await run('bumpy', { tags: { 'dagster/will_retry': 'false' } });
+    const decided = await poll(cursor);
+    expect(told(decided.events)).toEqual([{ kind: 'failed', final: true }]);
+    server.engine.add('bumpy', fresh);
+    expect((await poll(decided.cursor)).events).toEqual([]);
+  });
+
+  it('is told as it stands where Dagster says nothing for a while', async () => {
+    await open();
+    const { cursor } = await poll(undefined);
+    const end = new Date(Date.now() - 5_000);
+    server.engine.add('bumpy', { status: 'FAILURE', start: end, end, tags: { 'dagster/max_retries': '2' } });
+    expect(told((await poll(cursor)).events)).toEqual([{ kind: 'failed', final: true }]);
+  });
+});
+
 describe('a retry', () => {
   it('begins where it failed, as another run of the same root', async () => {
     await open();
