@@ -31,6 +31,7 @@ import { openLink } from './buttons/open-link';
 import { otherWays } from './buttons/other-ways';
 import { pauseAction } from './buttons/pause-action';
 import { pulse } from './buttons/pulse';
+import { pinAnswer } from './buttons/pin-answer';
 import { rateRequest } from './buttons/rate-request';
 import { redoFailed } from './buttons/redo-failed';
 import { refreshHome } from './buttons/refresh-home';
@@ -53,6 +54,7 @@ import { unacknowledge } from './buttons/unacknowledge';
 import { undoClose } from './buttons/undo-close';
 import { unknownButton } from './buttons/unknown';
 import { unmute } from './buttons/unmute';
+import { unpinAnswer } from './buttons/unpin-answer';
 import { wanted } from './buttons/wanted';
 import { withdrawAction } from './buttons/withdraw-action';
 import { pipelineCommand } from './commands/pipeline';
@@ -77,6 +79,7 @@ import { explainPulseForm } from './views/explain-pulse';
 import { explainRatingForm } from './views/explain-rating';
 import { giveFeedbackForm } from './views/give-feedback';
 import { glassDialog } from './views/glass';
+import { pinAnswerForm } from './views/pin-answer';
 import { planDialog } from './views/plan';
 import { redeployForm } from './views/redeploy';
 import { repairDialog } from './views/repair';
@@ -125,6 +128,8 @@ export const listeners: readonly Listener[] = [
   needHelpStill,
   askHelp,
   finishTask,
+  pinAnswer,
+  unpinAnswer,
   forgetMe,
   refreshHome,
   reopenRequest,
@@ -156,6 +161,7 @@ export const listeners: readonly Listener[] = [
   sortFeedbackForm,
   answerFeedbackForm,
   sendAnswer,
+  pinAnswerForm,
   askAbout,
   ask,
   feedback,

@@ -6,10 +6,15 @@ import type { RequestLine } from '../src/slack/request-list';
 import type { Opening } from './dialog';
 import type { Services } from './services';
 
-/** A form of the team about one request; others are told that it is not for them. */
+/**
+ * A form of the team about one request; others are told that it is not for them.
+ *
+ * @param of.isOver of one that is solved, instead of one that is not
+ */
 export function aboutRequest(
   title: string,
   render: (request: RequestLine, place: Place, services: Services) => ModalView,
+  { isOver = false } = {},
 ): Opening<{ id: string }> {
   return {
     title,
@@ -23,9 +28,11 @@ export function aboutRequest(
           view: saying(title, [sayRequestAnswer({ kind: 'refused', number, because: 'not-team' })]),
           outcome: 'not-allowed',
         };
-      if (request.state === 'solved')
+      if ((request.state === 'solved') !== isOver)
         return {
-          view: saying(title, [sayRequestAnswer({ kind: 'refused', number, because: 'over' })]),
+          view: saying(title, [
+            sayRequestAnswer({ kind: 'refused', number, because: isOver ? 'not-over-yet' : 'over' }),
+          ]),
           outcome: 'user-error',
         };
       return { view: render(request, place, services) };

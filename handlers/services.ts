@@ -28,6 +28,7 @@ import type { MetricsAnswer } from '../src/reporting/explore';
 import type { BackfillAnswer } from '../src/slack/backfill-form';
 import type { Needs } from '../src/slack/buttons';
 import type { AskValue } from '../src/slack/dialogs';
+import type { PinnedLine } from '../src/slack/pinned';
 import type { VersionsAnswer } from '../src/slack/redeploy-form';
 import type { RequestLine, RequestList } from '../src/slack/request-list';
 
@@ -157,6 +158,7 @@ export interface Services {
     alertAt(channel: string, ts: string): Promise<AskValue['about']>;
     /** The newest failed run of a pipeline, by what somebody calls it. */
     aboutNamed(name: string): Promise<AskValue['about']>;
+    pinned(limit: number): Promise<PinnedLine[]>;
     categories(): string[];
     /** Teams to whose queue it can be moved. */
     queuesBeside(request: RequestLine): string[];

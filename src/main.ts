@@ -71,6 +71,7 @@ import { aboutAlert, aboutPipeline } from './requests/about';
 import { createAssigning } from './requests/assigning';
 import { createFeedback } from './requests/feedback';
 import { createPulse } from './requests/pulse';
+import { createPinned } from './requests/pinned';
 import { createRunbooks } from './requests/runbooks';
 import { createRequestTasks } from './requests/tasks';
 import { createTimetable } from './requests/timetable';
@@ -210,6 +211,7 @@ export function assemble(parts: Parts) {
     turns,
     actor: (slackId) => actors.get(slackId),
   });
+  const pinned = createPinned({ db, clock, requests, redact });
   const requestTasks = createRequestTasks({ clock, requests, redact });
   const feedback = createFeedback({ db, clock, settings, redact });
   const quiet = createQuiet({ db, clock, settings, refresh: incidents.refresh, tell: incidents.tell });
@@ -388,6 +390,7 @@ export function assemble(parts: Parts) {
     requestTasks,
     feedback,
     pulse,
+    pinned,
     messageAt: slack.messageAt,
     aboutNamed,
     settings,
@@ -621,6 +624,7 @@ export function assemble(parts: Parts) {
       find: requests.find,
       alertAt: (channel, ts) => aboutAlert(db, channel, ts),
       aboutNamed,
+      pinned: pinned.list,
       queuesBeside: ({ team }) =>
         settings()
           .teams.filter(

@@ -4,6 +4,7 @@ import { renderInbox } from '../../src/slack/feedback-inbox';
 import { renderForgetMe } from '../../src/slack/forget-me';
 import { renderSupportHelp } from '../../src/slack/help';
 import { renderPulseResults } from '../../src/slack/pulse';
+import { renderPinned } from '../../src/slack/pinned';
 import { privately, refusals } from '../../src/slack/refusals';
 import { type ListKind, renderRequests } from '../../src/slack/request-list';
 import { parseSupport } from '../../src/slack/support-command';
@@ -36,6 +37,8 @@ export const supportCommand = onCommand('support', (call): CommandPlan => {
           needs: 'look',
         },
       };
+    case 'pinned':
+      return { answer: pinnedAnswers(call.command) };
     case 'mine':
     case 'queue':
     case 'overdue':
@@ -63,6 +66,16 @@ async function pulse({ actor, services }: { actor: Actor; services: Services }):
   if (!services.requests.isTeam(actor))
     return { message: privately(sayFeedbackAnswer({ kind: 'not-team' })), what, outcome: 'not-allowed' };
   return { message: renderPulseResults(await services.pulse.results(), actor.timeZone ?? 'UTC'), what };
+}
+
+function pinnedAnswers(command: string): Extract<CommandPlan, { answer: unknown }>['answer'] {
+  return async ({ actor, services }) => {
+    const what = 'support pinned';
+    if (!services.requests.isTeam(actor))
+      return { message: privately(refusals.teamOnly(command)), what, outcome: 'not-allowed' };
+    const timeZone = actor.timeZone ?? 'UTC';
+    return { message: renderPinned(await services.requests.pinned(shown), { timeZone }), what };
+  };
 }
 
 function listing(kind: ListKind, command: string): CommandPlan {

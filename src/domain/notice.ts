@@ -293,13 +293,14 @@ export const Notice = z.discriminatedUnion('kind', [
     /** Name of the team it went to. */
     team: z.string().optional(),
     requestId: z.string().optional(),
-    /** What solved the like before (with the number of its request) or what a runbook says (with its file), the best first; at most 3. */
+    /** What solved the like before (with the number of its request) what a runbook says (with its file), or what the team pinned, the best first; at most 3. */
     answers: z
       .array(
         z.object({
           id: z.string(),
           number: z.number().optional(),
           runbook: z.string().optional(),
+          pinned: z.boolean().optional(),
           question: z.string(),
           resolution: z.string(),
         }),

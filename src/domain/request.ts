@@ -220,6 +220,7 @@ export type RequestRefusal =
   | { because: 'over' }
   | { because: 'not-rated' }
   | { because: 'not-over' }
+  | { because: 'not-over-yet' }
   | { because: 'not-yours' }
   | { because: 'not-team' }
   | { because: 'no-question' }

@@ -6,15 +6,18 @@ import { answersIt, RequestAbout, type RequestWish, Source } from '../domain/req
 import type { News } from '../requests';
 import { aboutAlert } from '../requests/about';
 import type { Feedback } from '../requests/feedback';
+import type { Pinned } from '../requests/pinned';
 import type { Tx } from '../store/db';
 import type { StoredPress } from '../store/press-rows';
 import type { StoredRequest } from '../store/request-rows';
 import type { Done } from './done';
+import { createPinnedPresses, PinWish, UnpinWish } from './pinned-presses';
 import { Changed, createRequestChanges, type RequestChangeDeps } from './request-changes';
 import { done } from './request-done';
 
 export interface RequestPressDeps extends RequestChangeDeps {
   feedback: Pick<Feedback, 'take' | 'erase'>;
+  pinned: Pick<Pinned, 'pin' | 'unpin'>;
   /** What somebody wrote, for a request that began with an emoji. @throws Failure */
   messageAt(channel: string, ts: string): Promise<{ user: string; text: string; threadTs?: string } | undefined>;
 }
@@ -52,6 +55,7 @@ const notUnderstood: Done = { outcome: 'not understood', answer: { kind: 'gone' 
 /** What people press, write and fill in about requests for help, by the name of the press. */
 export function createRequestPresses(deps: RequestPressDeps): Map<string, Run> {
   const { requests, feedback, actor, messageAt } = deps;
+  const pinning = createPinnedPresses(deps);
   return new Map<string, Run>([
     ['ask-form.v1', read(Asked, asking)],
     [
@@ -69,6 +73,8 @@ export function createRequestPresses(deps: RequestPressDeps): Map<string, Run> {
     ['solve-form.v1', read(Solved, solving)],
     ['ask-back-form.v1', read(AskedBack, askingBack)],
     ['change-request-form.v1', read(Changed, createRequestChanges(deps))],
+    ['pin-answer-form.v1', read(PinWish, pinning.pin)],
+    ['unpin-answer.v1', read(UnpinWish, pinning.unpin)],
     ['finish-task.v1', read(Ticked, ticking)],
     ...['one', 'two', 'three', 'four', 'five'].map((word, index): [string, Run] => [
       `rate-request-${word}.v1`,

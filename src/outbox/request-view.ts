@@ -1,5 +1,6 @@
 import { targetsFor } from '../domain/request-clock';
 import type { RequestView } from '../slack/request-card';
+import * as pinnedRows from '../store/pinned-rows';
 import * as requestRows from '../store/request-rows';
 import * as taskRows from '../store/task-rows';
 import { type ContextDeps, readRequestContext } from './request-context';
@@ -22,12 +23,14 @@ export async function readRequestView(
     `select channel_id as channel, ts from posts where request_id = $1 and role = 'request' and ts is not null`,
     [requestId],
   );
+  const pinnedId = isForTeam ? await pinnedRows.ofRequest(db, requestId) : undefined;
   const head = request.threadTs && request.channel ? { channel: request.channel, ts: request.threadTs } : own;
   return {
     ...request,
     timeZone: workspace.timeZone,
     targetMinutes: targetsFor(request.priority, support).firstResponseMinutes,
     team: request.team ?? support.team,
+    ...(pinnedId ? { pinnedId } : {}),
     ...(isForTeam ? { tasks: await taskRows.of(db, requestId) } : {}),
     ...(isForTeam ? { known: await readRequestContext(deps, request) } : {}),
     ...(head ? { threadUrl: messageUrl(head.channel, head.ts) } : {}),

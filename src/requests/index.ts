@@ -21,6 +21,7 @@ import type { Clock } from '../lib/clock';
 import { findAnswers } from '../store/answer-rows';
 import type { Db, Tx } from '../store/db';
 import * as personRows from '../store/person-rows';
+import * as pinnedRows from '../store/pinned-rows';
 import * as postRows from '../store/post-rows';
 import type { StoredRequest } from '../store/request-rows';
 import * as requestRows from '../store/request-rows';
@@ -148,14 +149,24 @@ export function createRequests(deps: RequestDeps) {
   async function answerFirst(tx: Tx, requestId: string): Promise<void> {
     const request = await requestRows.find(tx, requestId);
     if (!request) return;
+    const pinned = await pinnedRows.search(tx, request.question, answersShown);
     const found = await findAnswers(tx, request.question, { limit: answersShown, exceptId: requestId });
-    if (found.length === 0) return;
-    const answers = found.map(({ id, number, runbook, question, resolution }) => ({
-      id,
-      ...(runbook === undefined ? { number } : { runbook }),
-      question: question.slice(0, answerMax),
-      resolution: resolution.slice(0, answerMax),
-    }));
+    const others = found.filter(({ id }) => !pinned.some((each) => each.requestId === id));
+    const answers = [
+      ...pinned.map(({ id, question, answer }) => ({
+        id,
+        pinned: true,
+        question,
+        resolution: answer.slice(0, answerMax),
+      })),
+      ...others.map(({ id, number, runbook, question, resolution }) => ({
+        id,
+        ...(runbook === undefined ? { number } : { runbook }),
+        question: question.slice(0, answerMax),
+        resolution: resolution.slice(0, answerMax),
+      })),
+    ].slice(0, answersShown);
+    if (answers.length === 0) return;
     await wish(tx, {
       requestId,
       by: pitcrew,

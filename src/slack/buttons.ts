@@ -151,6 +151,8 @@ const AnswerValue = RequestValue.extend({ answer: z.uuid() });
 /** `task`: the follow-up of it. */
 const TaskValue = RequestValue.extend({ task: z.uuid() });
 
+const PinnedValue = z.object({ answer: z.uuid() });
+
 const ForgetValue = z.object({ slackId: z.string().min(1) });
 
 /** Messages that somebody does not want, or wants again. */
@@ -312,6 +314,13 @@ export const buttons = {
   }),
   /** A follow-up of it is done. */
   finishTask: defineButton('finish-task.v1', TaskValue, { label: 'Done', needs: 'acknowledge', changes: true }),
+  /** Opens the form for an answer that is offered to all who ask the like. */
+  pinAnswer: defineButton('pin-answer.v1', RequestValue, {
+    label: 'Pin answer…',
+    needs: 'acknowledge',
+    changes: false,
+  }),
+  unpinAnswer: defineButton('unpin-answer.v1', PinnedValue, { label: 'Unpin', needs: 'acknowledge', changes: true }),
   /** For who asked. */
   requestSolved: defineButton('request-solved.v1', RequestValue, {
     label: 'This is solved',

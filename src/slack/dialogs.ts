@@ -127,5 +127,6 @@ export const dialogs = {
   answerFeedback: defineDialog('answer-feedback-form.v1', RequestValue, { needs: 'acknowledge', changes: false }),
   sendAnswer: defineDialog('send-answer.v1', SendAnswerValue, { needs: 'acknowledge', changes: true }),
   explainPulse: defineDialog('explain-pulse-form.v1', PulseValue, { needs: 'look', changes: true }),
+  pinAnswer: defineDialog('pin-answer-form.v1', RequestValue, { needs: 'acknowledge', changes: true }),
   glass: defineDialog('glass.v1', GlassValue, { needs: 'acknowledge', changes: true }),
 };

@@ -43,6 +43,8 @@ function refusal({ number, because, name }: Extract<RequestAnswer, { kind: 'refu
       return `Please rate request #${number} first: 1 to 5, in its thread.`;
     case 'not-over':
       return `${it} is not solved, so it need not be opened again.`;
+    case 'not-over-yet':
+      return `${it} is not solved yet. Solve it first; what solved it can be pinned then.`;
     case 'not-yours':
       return `That is for the person who asked. You can write in the thread of request #${number}.`;
     case 'not-team':

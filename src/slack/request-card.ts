@@ -22,6 +22,8 @@ export interface RequestView extends Request {
   /** For the team. */
   known?: RequestContext;
   tasks?: RequestTask[];
+  /** The answer that is pinned from it. */
+  pinnedId?: string;
 }
 
 const priorityWords = { urgent: '🔥 Urgent', high: '⬆️ High', normal: 'Normal', low: '⬇️ Low' } as const;
@@ -150,13 +152,18 @@ export function renderTriage(view: RequestView, nameOf?: NameOf): Message {
 
 const dueWords = { 'first-response': 'First answer', 'next-response': 'Next answer', resolution: 'Solution' } as const;
 
-function teamRow({ id, number, state, assignee, howSolved }: RequestView): Button[] {
+function teamRow({ id, number, state, assignee, howSolved, pinnedId }: RequestView): Button[] {
   const about = `request ${number}`;
   const row =
     state === 'solved'
       ? howSolved === 'merged'
         ? []
-        : [buttons.reopenRequest.element({ id }, { about, label: 'Reopen' })]
+        : [
+            buttons.reopenRequest.element({ id }, { about, label: 'Reopen' }),
+            pinnedId === undefined
+              ? buttons.pinAnswer.element({ id }, { about })
+              : buttons.unpinAnswer.element({ answer: pinnedId }, { about, label: 'Unpin answer' }),
+          ]
       : [
           assignee === undefined
             ? buttons.claimRequest.element({ id }, { about, style: 'primary' })
@@ -217,9 +224,11 @@ export function renderRequestReply(
     .slice(0, 3)
     .flatMap((answer) => [
       section(
-        answer.runbook === undefined
-          ? `*#${answer.number}* ${words(answer.question, 200)}\n💡 ${words(answer.resolution, 1_200)}`
-          : `📖 *${words(answer.question, 200)}*\n${wordsOfLines(answer.resolution, 1_200)}\n_From the runbook_ ${code(answer.runbook, 200)}`,
+        answer.pinned
+          ? `📌 *${words(answer.question, 200)}*\n${wordsOfLines(answer.resolution, 1_200)}\n_Pinned by the team_`
+          : answer.runbook === undefined
+            ? `*#${answer.number}* ${words(answer.question, 200)}\n💡 ${words(answer.resolution, 1_200)}`
+            : `📖 *${words(answer.question, 200)}*\n${wordsOfLines(answer.resolution, 1_200)}\n_From the runbook_ ${code(answer.runbook, 200)}`,
       ),
       ...rowOf([
         buttons.answerSolved.element({ id, answer: answer.id }, { about: cut(`answer of ${sourceOf(answer)}`, 75) }),
@@ -229,7 +238,7 @@ export function renderRequestReply(
     text,
     blocks: [
       section(
-        notice.answers?.some(({ runbook }) => runbook !== undefined)
+        notice.answers?.some(({ runbook, pinned }) => runbook !== undefined || pinned)
           ? '*This may help at once.* The team has your question all the same.'
           : '*The like was solved before.* The team has your question all the same.',
       ),
@@ -241,8 +250,8 @@ export function renderRequestReply(
 
 type ShownAnswer = NonNullable<Extract<Notice, { kind: 'request' }>['answers']>[number];
 
-const sourceOf = ({ runbook, number }: ShownAnswer): string =>
-  runbook === undefined ? `request ${number ?? ''}` : `runbook ${plain(runbook)}`;
+const sourceOf = ({ runbook, number, pinned }: ShownAnswer): string =>
+  pinned ? 'pinned answer' : runbook === undefined ? `request ${number ?? ''}` : `runbook ${plain(runbook)}`;
 
 function rowOf(elements: (Button | undefined)[]): KnownBlock[] {
   const row = elements.filter((element) => element !== undefined);

@@ -12,6 +12,7 @@ export const supportWords = [
   },
   { name: 'inbox', usage: 'inbox [page]', does: 'for the team: the feedback that waits, to sort and to answer' },
   { name: 'pulse', usage: 'pulse', does: 'for the team: the answers to the question of the quarter, without names' },
+  { name: 'pinned', usage: 'pinned', does: 'for the team: answers that are offered first' },
   { name: 'forget-me', usage: 'forget-me', does: 'erases your words and your name here; asks first' },
   { name: 'help', usage: 'help', does: 'this list' },
 ] as const;

@@ -33,6 +33,9 @@ export type AuditWhat =
   /** Of retries that go by themselves. */
   | 'allowed'
   | 'stopped'
+  /** Of an answer to a question that comes again. */
+  | 'pinned'
+  | 'unpinned'
   /** Of the switch for all bulk work. */
   | 'bulk-off'
   | 'bulk-on';
@@ -46,6 +49,7 @@ export type AuditKind =
   | 'drop-post'
   | 'close'
   | 'reopen'
+  | 'answer'
   | 'plan-silence'
   | 'end-silence'
   | 'change-digest';

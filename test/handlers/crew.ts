@@ -288,6 +288,9 @@ export function createServices() {
       takesPosts: async (channelId) => channelId === 'CHELP',
       isTeam: (actor) => actor.teams.includes('enablement'),
       mayAnswer: (actor) => actor.teams.includes('enablement'),
+      pinned: async () => [
+        { id: supportRequest().id, question: 'How do I log in?', answer: 'By SSO.', pinnedAt: start },
+      ],
       queuesBeside: () => ['finance'],
       queue: async ({ actor }) =>
         actor.teams.includes('enablement') ? { requests: [supportRequest()], total: 1 } : { requests: [], total: 0 },

@@ -220,6 +220,8 @@ describe('/support', () => {
     { typed: 'queue', who: { teams: ['enablement'] }, says: /#12 Where is my table/ },
     { typed: 'queue', who: {}, says: /for the team that answers/ },
     { typed: 'overdue', who: { teams: ['enablement'] }, says: /What is late/ },
+    { typed: 'pinned', who: { teams: ['enablement'] }, says: /How do I log in/ },
+    { typed: 'pinned', who: {}, says: /for the team that answers/ },
     { typed: 'help', who: {}, says: /What \/support can do/ },
   ])('$typed says $says', async ({ typed, who, says }) => {
     crew.actors.set('UDANA', actorOf('UDANA', who));
@@ -250,13 +252,13 @@ describe('the messages of a request', () => {
     {
       title: 'solved',
       of: { state: 'solved' as const },
-      team: ['Reopen'],
+      team: ['Reopen', 'Pin answer…'],
       asker: ['1 😞', '2', '3', '4', '5 😀', 'Still need help'],
     },
     {
       title: 'rated',
       of: { state: 'solved' as const, score: 5 },
-      team: ['Reopen'],
+      team: ['Reopen', 'Pin answer…'],
       asker: ['Say why…', 'Still need help'],
     },
     { title: 'merged', of: { state: 'solved' as const, howSolved: 'merged' as const }, team: [], asker: [] },

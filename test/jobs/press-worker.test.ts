@@ -18,6 +18,7 @@ import { createPressWorker, type PressWorkerDeps } from '../../src/jobs/press-wo
 import { createLogger } from '../../src/lib/logger';
 import { createRequests } from '../../src/requests';
 import { createFeedback } from '../../src/requests/feedback';
+import { createPinned } from '../../src/requests/pinned';
 import { createRequestTasks } from '../../src/requests/tasks';
 import { buttons } from '../../src/slack/buttons';
 import { subcommands } from '../../src/slack/commands';
@@ -175,6 +176,7 @@ async function open(differs: Partial<PressWorkerDeps> = {}, inForce: Settings = 
     messageAt: async () => undefined,
     aboutNamed: async () => undefined,
     assigning: { give: async () => undefined, atWork: async () => [] },
+    pinned: createPinned({ db, clock, requests, redact: (text) => text }),
     requestTasks: createRequestTasks({ clock, requests, redact: (text) => text }),
     settings: () => settings,
     mayOperate: (asker) => mayOperate(asker, settings),

@@ -5,6 +5,7 @@ import { createLogger } from '../../src/lib/logger';
 import { createRequests } from '../../src/requests';
 import { createAssigning } from '../../src/requests/assigning';
 import { createFeedback } from '../../src/requests/feedback';
+import { createPinned } from '../../src/requests/pinned';
 import { createRequestTasks } from '../../src/requests/tasks';
 import { createTurns } from '../../src/requests/turns';
 import * as requestRows from '../../src/store/request-rows';
@@ -74,6 +75,7 @@ export async function openStage(
     requests,
     feedback: createFeedback({ db, clock, settings: () => settings, redact }),
     assigning,
+    pinned: createPinned({ db, clock, requests, redact }),
     requestTasks: createRequestTasks({ clock, requests, redact }),
     settings: () => settings,
     actor,
