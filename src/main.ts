@@ -69,6 +69,7 @@ import { createRollups } from './reporting/rollups';
 import { createRequests } from './requests';
 import { aboutAlert, aboutPipeline } from './requests/about';
 import { createAssigning } from './requests/assigning';
+import { createDaily } from './requests/daily';
 import { createFeedback } from './requests/feedback';
 import { createPulse } from './requests/pulse';
 import { createPinned } from './requests/pinned';
@@ -461,6 +462,7 @@ export function assemble(parts: Parts) {
     assigning,
     feedback,
     pulse,
+    daily: createDaily({ db, clock, log, settings, channelId, messageUrl }),
     runbooks: createRunbooks({ db, log, settings, redact }),
     homes,
     late: createLateWatch({ db, clock, log, settings }),

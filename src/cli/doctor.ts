@@ -10,6 +10,7 @@ import { connectAll } from '../orchestrators/registry';
 import { lessen } from '../orchestrators/rights';
 import { checkSlack } from './doctor/slack';
 import { checkStorage } from './doctor/storage';
+import { checkSupport } from './doctor/support';
 import { CommandFailed, type Io } from './io';
 import { readConfiguration } from './settings';
 
@@ -51,6 +52,8 @@ export function doctorCommand(io: Io): Command {
             findings: await checkSlack({ config, credentials, settings, log, clock: systemClock, deep }),
           };
         }
+        const support = await checkSupport(settings);
+        if (support.length > 0) yield { area: 'Requests for help', findings: support };
         yield* examineOrchestrators(settings, log);
       }
     });

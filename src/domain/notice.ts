@@ -9,6 +9,32 @@ const at = z.coerce.date();
 /** A Slack user id. Rendered as a mention that pings only where the notice says so. */
 const person = z.string();
 
+/** A request as the post of the day names it. `name` of who has it. */
+const PressingRequest = z.object({
+  number: z.number(),
+  question: z.string(),
+  askedAt: at,
+  dueAt: at.optional(),
+  name: z.string().optional(),
+  url: z.string().optional(),
+});
+
+/** How the queue of the team stands on a morning. `fresh` since `since`; all others of what is open now. */
+const TriageDay = z.object({
+  kind: z.literal('triage-day'),
+  at,
+  since: at,
+  fresh: z.number(),
+  open: z.number(),
+  unanswered: z.number(),
+  overdue: z.number(),
+  waiting: z.number(),
+  snoozed: z.number(),
+  pressing: z.array(PressingRequest),
+  oldest: PressingRequest.optional(),
+});
+export type TriageDay = z.infer<typeof TriageDay>;
+
 /** One fact to be told in a thread: facts, not blocks. Stored as `posts.notice` (jsonb). */
 export const Notice = z.discriminatedUnion('kind', [
   z.object({
@@ -318,6 +344,7 @@ export const Notice = z.discriminatedUnion('kind', [
   }),
   /** The question of the quarter, to one person. */
   z.object({ kind: z.literal('pulse'), at, quarter: z.string() }),
+  TriageDay,
   z.object({ kind: z.literal('caught-up'), at, facts: z.array(z.string()) }),
   /** A storm has grown: its reply lists the problems as they are when it is sent. */
   z.object({ kind: z.literal('storm-grew'), at }),

@@ -31,6 +31,11 @@ export function isWorking(at: Date, schedule: Schedule): boolean {
   return nextShift(at, schedule)?.from.getTime() === at.getTime();
 }
 
+/** Do people work at some time of the day, of the schedule's zone, in which this moment lies? */
+export function isWorkingDay(at: Date, schedule: Schedule): boolean {
+  return shiftOn(noonOf(at, schedule), schedule) !== undefined;
+}
+
 /** What is left of the shift under way at that moment, else the next one. */
 function nextShift(at: Date, schedule: Schedule): { from: Date; to: Date } | undefined {
   const today = noonOf(at, schedule);

@@ -12,6 +12,7 @@ import type { Requests } from '../requests';
 import type { Assigning } from '../requests/assigning';
 import type { Feedback } from '../requests/feedback';
 import type { Pulse } from '../requests/pulse';
+import type { Daily } from '../requests/daily';
 import type { Runbooks } from '../requests/runbooks';
 
 /** What people do not wait for by the second. */
@@ -37,6 +38,7 @@ export interface TimerDeps {
   assigning: Pick<Assigning, 'sweep'>;
   feedback: Pick<Feedback, 'sweep'>;
   pulse: Pick<Pulse, 'sweep'>;
+  daily: Pick<Daily, 'sweep'>;
   runbooks: Pick<Runbooks, 'sweep'>;
   homes: { sweep(): Promise<number> };
   late: Pick<LateWatch, 'sweep'>;
@@ -59,6 +61,7 @@ export function createTimers({
   assigning,
   feedback,
   pulse,
+  daily,
   runbooks,
   homes,
   late,
@@ -81,6 +84,7 @@ export function createTimers({
     { name: 'assigning', sweep: assigning.sweep, wake: wakeOutbox, everyMs: seldomMs },
     { name: 'feedback', sweep: feedback.sweep, wake: wakeOutbox, everyMs: seldomMs },
     { name: 'pulse', sweep: pulse.sweep, wake: wakeOutbox, everyMs: seldomMs },
+    { name: 'daily', sweep: daily.sweep, wake: wakeOutbox, everyMs: seldomMs },
     { name: 'runbooks', sweep: runbooks.sweep, wake: nothing, everyMs: seldomMs },
     { name: 'homes', sweep: homes.sweep, wake: nothing, everyMs: seldomMs },
     { name: 'silence', sweep: silence.sweep, wake: wakeDecider },

@@ -43,7 +43,7 @@ export function createRunbooks({ db, log, settings, redact }: RunbookDeps) {
     const { support, diagnosis } = settings();
     const folder = support.runbooks;
     try {
-      const files = folder === undefined ? [] : await filesIn(folder);
+      const files = folder === undefined ? [] : await markdownIn(folder);
       const seen = JSON.stringify([folder, files, diagnosis.redact]);
       const sections = folder === undefined || seen === known ? [] : await read(folder, files);
       fault = undefined;
@@ -90,7 +90,7 @@ export function createRunbooks({ db, log, settings, redact }: RunbookDeps) {
 }
 
 /** Markdown files in the folder and below, by name. Of what a link leads to only files count, so that nothing goes round in circles. */
-async function filesIn(folder: string): Promise<File[]> {
+export async function markdownIn(folder: string): Promise<File[]> {
   const found: File[] = [];
   const folders = [folder];
   for (let next = folders.shift(); next !== undefined && found.length < filesMax; next = folders.shift()) {

@@ -16,6 +16,7 @@ import { renderPulse } from './pulse';
 import { renderRequestReply } from './request-card';
 import { sayIncidentState } from './states';
 import { renderStormFile } from './storm';
+import { renderTriageDay } from './triage-day';
 import { actionNouns, countOf, listOf } from './wording';
 import { renderYouAskedMessage } from './you-asked';
 
@@ -220,6 +221,8 @@ export function renderNotice(notice: Notice, story: StoryContext): Message {
       return renderYouAskedMessage({ words: [], say: notice.say, url: notice.url });
     case 'pulse':
       return renderPulse(notice.quarter);
+    case 'triage-day':
+      return renderTriageDay(notice, story);
     case 'caught-up':
       return say(
         sentences(['What happened before this message', ...notice.facts.map((fact) => words(fact, 200))]),
