@@ -19,6 +19,7 @@ import { changeRequest } from './buttons/change-request';
 import { claimRequest } from './buttons/claim-request';
 import { declineAction } from './buttons/decline-action';
 import { digestSettings } from './buttons/digest-settings';
+import { dismissQuestion } from './buttons/dismiss-question';
 import { dropParked } from './buttons/drop-parked';
 import { explainPulse } from './buttons/explain-pulse';
 import { explainRating } from './buttons/explain-rating';
@@ -57,6 +58,7 @@ import { unmute } from './buttons/unmute';
 import { unpinAnswer } from './buttons/unpin-answer';
 import { wanted } from './buttons/wanted';
 import { withdrawAction } from './buttons/withdraw-action';
+import { writeEntry } from './buttons/write-entry';
 import { pipelineCommand } from './commands/pipeline';
 import { supportCommand } from './commands/support';
 import { unknownCommand } from './commands/unknown';
@@ -80,6 +82,7 @@ import { explainRatingForm } from './views/explain-rating';
 import { giveFeedbackForm } from './views/give-feedback';
 import { glassDialog } from './views/glass';
 import { pinAnswerForm } from './views/pin-answer';
+import { pinQuestionForm } from './views/pin-question';
 import { planDialog } from './views/plan';
 import { redeployForm } from './views/redeploy';
 import { repairDialog } from './views/repair';
@@ -129,6 +132,8 @@ export const listeners: readonly Listener[] = [
   askHelp,
   finishTask,
   pinAnswer,
+  writeEntry,
+  dismissQuestion,
   unpinAnswer,
   forgetMe,
   refreshHome,
@@ -162,6 +167,7 @@ export const listeners: readonly Listener[] = [
   answerFeedbackForm,
   sendAnswer,
   pinAnswerForm,
+  pinQuestionForm,
   askAbout,
   ask,
   feedback,

@@ -158,6 +158,8 @@ export interface Services {
     alertAt(channel: string, ts: string): Promise<AskValue['about']>;
     /** The newest failed run of a pipeline, by what somebody calls it. */
     aboutNamed(name: string): Promise<AskValue['about']>;
+    /** Of an entry for a runbook; nothing where its words are gone. */
+    draft(groupId: string): Promise<{ question: string; answer: string; entry: string } | undefined>;
     pinned(limit: number): Promise<PinnedLine[]>;
     categories(): string[];
     /** Teams to whose queue it can be moved. */

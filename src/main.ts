@@ -73,6 +73,7 @@ import { createDaily } from './requests/daily';
 import { createFeedback } from './requests/feedback';
 import { createPulse } from './requests/pulse';
 import { createPinned } from './requests/pinned';
+import { createQuestions } from './requests/questions';
 import { createRunbooks } from './requests/runbooks';
 import { createRequestTasks } from './requests/tasks';
 import { createTimetable } from './requests/timetable';
@@ -213,6 +214,7 @@ export function assemble(parts: Parts) {
     actor: (slackId) => actors.get(slackId),
   });
   const pinned = createPinned({ db, clock, requests, redact });
+  const questions = createQuestions({ db, clock, settings, requests, pinned, redact });
   const requestTasks = createRequestTasks({ clock, requests, redact });
   const feedback = createFeedback({ db, clock, settings, redact });
   const quiet = createQuiet({ db, clock, settings, refresh: incidents.refresh, tell: incidents.tell });
@@ -392,6 +394,7 @@ export function assemble(parts: Parts) {
     feedback,
     pulse,
     pinned,
+    questions,
     messageAt: slack.messageAt,
     aboutNamed,
     settings,
@@ -462,6 +465,7 @@ export function assemble(parts: Parts) {
     assigning,
     feedback,
     pulse,
+    questions,
     daily: createDaily({ db, clock, log, settings, channelId, messageUrl }),
     runbooks: createRunbooks({ db, log, settings, redact }),
     homes,
@@ -627,6 +631,7 @@ export function assemble(parts: Parts) {
       alertAt: (channel, ts) => aboutAlert(db, channel, ts),
       aboutNamed,
       pinned: pinned.list,
+      draft: questions.draft,
       queuesBeside: ({ team }) =>
         settings()
           .teams.filter(

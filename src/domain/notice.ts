@@ -345,6 +345,16 @@ export const Notice = z.discriminatedUnion('kind', [
   /** The question of the quarter, to one person. */
   z.object({ kind: z.literal('pulse'), at, quarter: z.string() }),
   TriageDay,
+  /** To the team: the like was asked so often. `numbers` of the requests, at most 10. */
+  z.object({
+    kind: z.literal('asked-often'),
+    at,
+    groupId: z.string(),
+    question: z.string(),
+    times: z.number(),
+    days: z.number(),
+    numbers: z.array(z.number()),
+  }),
   z.object({ kind: z.literal('caught-up'), at, facts: z.array(z.string()) }),
   /** A storm has grown: its reply lists the problems as they are when it is sent. */
   z.object({ kind: z.literal('storm-grew'), at }),

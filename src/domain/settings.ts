@@ -229,9 +229,12 @@ const Support = z.strictObject({
   assign: z.enum(['claim', 'turn']).default('claim'),
   /** How the queue stands, in `triageChannel` on working days at this time where most of the team live; `false` = never. */
   daily: z
-    .union([z.literal(false), z.strictObject({ at: TimeOfDay.default('09:00'), whenNothing: z.boolean().default(false) })], {
-      error: 'must be false, or a time such as { at: "09:00" }; `whenNothing: true` also says that nothing waits',
-    })
+    .union(
+      [z.literal(false), z.strictObject({ at: TimeOfDay.default('09:00'), whenNothing: z.boolean().default(false) })],
+      {
+        error: 'must be false, or a time such as { at: "09:00" }; `whenNothing: true` also says that nothing waits',
+      },
+    )
     .prefault({}),
   /** What a request can be sorted under, as the team reads it. None = nothing is sorted. */
   categories: z

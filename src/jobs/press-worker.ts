@@ -37,7 +37,7 @@ import { createFeedbackPresses } from './feedback-presses';
 import { createRequestPresses, type RequestPressDeps } from './request-presses';
 
 export interface PressWorkerDeps
-  extends Pick<RequestPressDeps, 'aboutNamed' | 'messageAt' | 'assigning' | 'requestTasks' | 'pinned'> {
+  extends Pick<RequestPressDeps, 'aboutNamed' | 'messageAt' | 'assigning' | 'requestTasks' | 'pinned' | 'questions'> {
   db: Db;
   clock: Clock;
   log: Logger;

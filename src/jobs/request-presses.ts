@@ -6,18 +6,23 @@ import { answersIt, RequestAbout, type RequestWish, Source } from '../domain/req
 import type { News } from '../requests';
 import { aboutAlert } from '../requests/about';
 import type { Feedback } from '../requests/feedback';
-import type { Pinned } from '../requests/pinned';
 import type { Tx } from '../store/db';
 import type { StoredPress } from '../store/press-rows';
 import type { StoredRequest } from '../store/request-rows';
 import type { Done } from './done';
-import { createPinnedPresses, PinWish, UnpinWish } from './pinned-presses';
+import {
+  createPinnedPresses,
+  DismissQuestion,
+  type PinnedPressDeps,
+  PinQuestion,
+  PinWish,
+  UnpinWish,
+} from './pinned-presses';
 import { Changed, createRequestChanges, type RequestChangeDeps } from './request-changes';
 import { done } from './request-done';
 
-export interface RequestPressDeps extends RequestChangeDeps {
+export interface RequestPressDeps extends RequestChangeDeps, PinnedPressDeps {
   feedback: Pick<Feedback, 'take' | 'erase'>;
-  pinned: Pick<Pinned, 'pin' | 'unpin'>;
   /** What somebody wrote, for a request that began with an emoji. @throws Failure */
   messageAt(channel: string, ts: string): Promise<{ user: string; text: string; threadTs?: string } | undefined>;
 }
@@ -74,6 +79,8 @@ export function createRequestPresses(deps: RequestPressDeps): Map<string, Run> {
     ['ask-back-form.v1', read(AskedBack, askingBack)],
     ['change-request-form.v1', read(Changed, createRequestChanges(deps))],
     ['pin-answer-form.v1', read(PinWish, pinning.pin)],
+    ['pin-question-form.v1', read(PinQuestion, pinning.pinQuestion)],
+    ['dismiss-question.v1', read(DismissQuestion, pinning.dismiss)],
     ['unpin-answer.v1', read(UnpinWish, pinning.unpin)],
     ['finish-task.v1', read(Ticked, ticking)],
     ...['one', 'two', 'three', 'four', 'five'].map((word, index): [string, Run] => [

@@ -13,6 +13,7 @@ import type { Assigning } from '../requests/assigning';
 import type { Feedback } from '../requests/feedback';
 import type { Pulse } from '../requests/pulse';
 import type { Daily } from '../requests/daily';
+import type { Questions } from '../requests/questions';
 import type { Runbooks } from '../requests/runbooks';
 
 /** What people do not wait for by the second. */
@@ -39,6 +40,7 @@ export interface TimerDeps {
   feedback: Pick<Feedback, 'sweep'>;
   pulse: Pick<Pulse, 'sweep'>;
   daily: Pick<Daily, 'sweep'>;
+  questions: Pick<Questions, 'sweep'>;
   runbooks: Pick<Runbooks, 'sweep'>;
   homes: { sweep(): Promise<number> };
   late: Pick<LateWatch, 'sweep'>;
@@ -62,6 +64,7 @@ export function createTimers({
   feedback,
   pulse,
   daily,
+  questions,
   runbooks,
   homes,
   late,
@@ -84,6 +87,7 @@ export function createTimers({
     { name: 'assigning', sweep: assigning.sweep, wake: wakeOutbox, everyMs: seldomMs },
     { name: 'feedback', sweep: feedback.sweep, wake: wakeOutbox, everyMs: seldomMs },
     { name: 'pulse', sweep: pulse.sweep, wake: wakeOutbox, everyMs: seldomMs },
+    { name: 'questions', sweep: questions.sweep, wake: wakeOutbox, everyMs: seldomMs },
     { name: 'daily', sweep: daily.sweep, wake: wakeOutbox, everyMs: seldomMs },
     { name: 'runbooks', sweep: runbooks.sweep, wake: nothing, everyMs: seldomMs },
     { name: 'homes', sweep: homes.sweep, wake: nothing, everyMs: seldomMs },

@@ -10,7 +10,15 @@ import * as postRows from '../store/post-rows';
 import type { Requests } from '.';
 
 export type Pinned = ReturnType<typeof createPinned>;
-export type PinOutcome = 'pinned' | 'unpinned' | 'not-team' | 'gone' | 'pinned-already' | 'not-pinned';
+export type PinOutcome =
+  | 'pinned'
+  | 'unpinned'
+  | 'not-team'
+  | 'gone'
+  | 'pinned-already'
+  | 'not-pinned'
+  | 'dismissed'
+  | 'settled-already';
 
 const questionMax = 500;
 const answerMax = 3_000;

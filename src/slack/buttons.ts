@@ -153,6 +153,9 @@ const TaskValue = RequestValue.extend({ task: z.uuid() });
 
 const PinnedValue = z.object({ answer: z.uuid() });
 
+/** Questions that are alike. */
+const QuestionValue = z.object({ group: z.uuid() });
+
 const ForgetValue = z.object({ slackId: z.string().min(1) });
 
 /** Messages that somebody does not want, or wants again. */
@@ -321,6 +324,17 @@ export const buttons = {
     changes: false,
   }),
   unpinAnswer: defineButton('unpin-answer.v1', PinnedValue, { label: 'Unpin', needs: 'acknowledge', changes: true }),
+  /** Opens the draft of an entry for a runbook. */
+  writeEntry: defineButton('write-entry.v1', QuestionValue, {
+    label: 'See draft…',
+    needs: 'acknowledge',
+    changes: false,
+  }),
+  dismissQuestion: defineButton('dismiss-question.v1', QuestionValue, {
+    label: 'Not needed',
+    needs: 'acknowledge',
+    changes: true,
+  }),
   /** For who asked. */
   requestSolved: defineButton('request-solved.v1', RequestValue, {
     label: 'This is solved',

@@ -103,6 +103,8 @@ const DigestFormValue = z.object({
   channel: z.string().min(1),
   place: Place,
 });
+/** Questions that are alike. */
+const QuestionValue = z.object({ group: z.uuid(), place: Place });
 
 export const dialogs = {
   backfill: defineDialog('backfill-form.v1', BackfillValue, { needs: 'backfill', changes: false }),
@@ -127,6 +129,7 @@ export const dialogs = {
   answerFeedback: defineDialog('answer-feedback-form.v1', RequestValue, { needs: 'acknowledge', changes: false }),
   sendAnswer: defineDialog('send-answer.v1', SendAnswerValue, { needs: 'acknowledge', changes: true }),
   explainPulse: defineDialog('explain-pulse-form.v1', PulseValue, { needs: 'look', changes: true }),
+  pinQuestion: defineDialog('pin-question-form.v1', QuestionValue, { needs: 'acknowledge', changes: true }),
   pinAnswer: defineDialog('pin-answer-form.v1', RequestValue, { needs: 'acknowledge', changes: true }),
   glass: defineDialog('glass.v1', GlassValue, { needs: 'acknowledge', changes: true }),
 };

@@ -2,6 +2,7 @@ import type { KnownBlock } from '@slack/types';
 import type { ActionState } from '../domain/action';
 import { closingReasons } from '../domain/closing';
 import type { Notice } from '../domain/notice';
+import { renderAskedOften } from './asked-often';
 import { renderAutoAsked, renderAutoRetry } from './auto-retry';
 import { buttons } from './buttons';
 import { renderChart } from './digest/details';
@@ -221,6 +222,8 @@ export function renderNotice(notice: Notice, story: StoryContext): Message {
       return renderYouAskedMessage({ words: [], say: notice.say, url: notice.url });
     case 'pulse':
       return renderPulse(notice.quarter);
+    case 'asked-often':
+      return renderAskedOften(notice);
     case 'triage-day':
       return renderTriageDay(notice, story);
     case 'caught-up':

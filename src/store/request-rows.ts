@@ -218,6 +218,10 @@ export async function eraseWords(tx: Tx, personId: string): Promise<void> {
     personId,
   ]);
   await tx.query(
+    `update question_groups set question = '' where request_id in (select request_id from requests where person_id = $1)`,
+    [personId],
+  );
+  await tx.query(
     `delete from request_tasks where request_id in (select request_id from requests where person_id = $1)`,
     [personId],
   );
@@ -247,6 +251,7 @@ export async function forgetWords(tx: Tx, solvedBefore: Date, limit: number): Pr
   );
   await tx.query(`delete from request_words where request_id = any($1)`, [ids]);
   await tx.query(`delete from request_tasks where request_id = any($1)`, [ids]);
+  await tx.query(`update question_groups set question = '' where request_id = any($1)`, [ids]);
   return rows.length;
 }
 

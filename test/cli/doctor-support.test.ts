@@ -14,17 +14,23 @@ const members = { usergroup: 'S0ENABLE' };
 const faults = async (support: object, teams: object[] = [{ name: 'enablement', members }]) => {
   const settings = { ...SettingsFile.parse({ support, teams }), orchestrators: [], catalogue: [] };
   const found = await checkSupport(settings);
-  return found.flatMap(({ ok, say, fix }) => (ok ? [] : [{ say, fix }])).map(({ say, fix }) => {
-    expect(fix).toBeTruthy();
-    return say.replaceAll(folder, 'FOLDER');
-  });
+  return found
+    .flatMap(({ ok, say, fix }) => (ok ? [] : [{ say, fix }]))
+    .map(({ say, fix }) => {
+      expect(fix).toBeTruthy();
+      return say.replaceAll(folder, 'FOLDER');
+    });
 };
 
 describe('the doctor', () => {
   it.each([
     { title: 'nothing where requests are not used', support: {}, says: [] },
     { title: 'nothing where all is well', support: { team: 'enablement', triageChannel: '#triage' }, says: [] },
-    { title: 'that nobody is shown them', support: { team: 'enablement', channels: ['#ask'] }, says: [/triageChannel/] },
+    {
+      title: 'that nobody is shown them',
+      support: { team: 'enablement', channels: ['#ask'] },
+      says: [/triageChannel/],
+    },
     {
       title: 'that nobody may answer',
       support: { team: 'enablement', triageChannel: '#triage' },

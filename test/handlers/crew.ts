@@ -288,6 +288,7 @@ export function createServices() {
       takesPosts: async (channelId) => channelId === 'CHELP',
       isTeam: (actor) => actor.teams.includes('enablement'),
       mayAnswer: (actor) => actor.teams.includes('enablement'),
+      draft: async () => ({ question: 'How do I log in?', answer: 'By SSO.', entry: '# How do I log in?' }),
       pinned: async () => [
         { id: supportRequest().id, question: 'How do I log in?', answer: 'By SSO.', pinnedAt: start },
       ],

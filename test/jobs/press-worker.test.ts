@@ -177,6 +177,7 @@ async function open(differs: Partial<PressWorkerDeps> = {}, inForce: Settings = 
     aboutNamed: async () => undefined,
     assigning: { give: async () => undefined, atWork: async () => [] },
     pinned: createPinned({ db, clock, requests, redact: (text) => text }),
+    questions: { pin: async () => 'gone', dismiss: async () => 'gone' },
     requestTasks: createRequestTasks({ clock, requests, redact: (text) => text }),
     settings: () => settings,
     mayOperate: (asker) => mayOperate(asker, settings),

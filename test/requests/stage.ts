@@ -6,6 +6,7 @@ import { createRequests } from '../../src/requests';
 import { createAssigning } from '../../src/requests/assigning';
 import { createFeedback } from '../../src/requests/feedback';
 import { createPinned } from '../../src/requests/pinned';
+import { createQuestions } from '../../src/requests/questions';
 import { createRequestTasks } from '../../src/requests/tasks';
 import { createTurns } from '../../src/requests/turns';
 import * as requestRows from '../../src/store/request-rows';
@@ -71,11 +72,14 @@ export async function openStage(
   const turns = createTurns({ clock, settings: () => settings, actor, membersOf: async () => members });
   const log = createLogger('silent');
   const assigning = createAssigning({ db, clock, log, settings: () => settings, requests, turns, actor });
+  const pinned = createPinned({ db, clock, requests, redact });
+  const questions = createQuestions({ db, clock, settings: () => settings, requests, pinned, redact });
   const presses = createRequestPresses({
     requests,
     feedback: createFeedback({ db, clock, settings: () => settings, redact }),
     assigning,
-    pinned: createPinned({ db, clock, requests, redact }),
+    pinned,
+    questions,
     requestTasks: createRequestTasks({ clock, requests, redact }),
     settings: () => settings,
     actor,
@@ -120,5 +124,5 @@ export async function openStage(
         [role],
       )
     ).map(({ what }) => what);
-  return { db, clock, requests, assigning, pressed, written, all, asked, kinds, stories };
+  return { db, clock, requests, assigning, questions, pressed, written, all, asked, kinds, stories };
 }
