@@ -26,16 +26,15 @@ export function draftRunbook({ question, asked, answers, times, days }: DraftFac
     '',
     '## What helps',
     '',
-    answerOf(answers),
+    answerOf(answers) || 'Not written down yet.',
   ];
   return `${lines.join('\n')}\n`.slice(0, draftMax);
 }
 
-/** What helps alone, as the answer to be pinned. */
+/** What helps alone, as the answer to be pinned; empty where nothing was written down. */
 export function answerOf(answers: readonly string[]): string {
   const known = different(answers).slice(0, answersMax);
-  if (known.length === 0) return 'Not written down yet.';
-  return known.length === 1 ? (known[0] ?? '') : known.map((each) => `- ${each}`).join('\n');
+  return known.length <= 1 ? (known[0] ?? '') : known.map((each) => `- ${each}`).join('\n');
 }
 
 /** Each once, whatever its capitals and its full stop. */

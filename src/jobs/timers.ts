@@ -10,9 +10,9 @@ import type { Clock } from '../lib/clock';
 import type { Logger } from '../lib/logger';
 import type { Requests } from '../requests';
 import type { Assigning } from '../requests/assigning';
+import type { Daily } from '../requests/daily';
 import type { Feedback } from '../requests/feedback';
 import type { Pulse } from '../requests/pulse';
-import type { Daily } from '../requests/daily';
 import type { Questions } from '../requests/questions';
 import type { Runbooks } from '../requests/runbooks';
 

@@ -70,7 +70,7 @@ export function renderRequest(view: RequestView): Message {
 }
 
 function sayCourse(view: RequestView): string {
-  const team = words(view.team ?? 'team', 60);
+  const team = view.team ? `${words(view.team, 60)} team` : 'team';
   switch (view.state) {
     case 'open':
       return view.assignee
@@ -142,8 +142,7 @@ export function renderTriage(view: RequestView, nameOf?: NameOf): Message {
           .join('\n'),
       ),
       ...contextBlocks(view, known, nameOf),
-      context(facts.join(' · ')),
-      context(`Asked ${date(view.askedAt, view.timeZone)}`),
+      context([...facts, `Asked ${date(view.askedAt, view.timeZone)}`].join(' · ')),
       ...taskBlocks(view),
       ...(row.length > 0 ? [actions(row)] : []),
     ] satisfies KnownBlock[],

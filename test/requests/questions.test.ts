@@ -126,6 +126,8 @@ describe('a draft', () => {
   });
 
   it('says so where nothing was written down', () => {
-    expect(answerOf(['  '])).toBe('Not written down yet.');
+    const facts = { question: 'Where is it?', asked: [], times: 3, days: 28 };
+    expect(draftRunbook({ ...facts, answers: ['  '] })).toContain('Not written down yet.');
+    expect(answerOf(['  '])).toBe('');
   });
 });
