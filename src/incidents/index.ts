@@ -14,6 +14,7 @@ import {
   decide,
   earlier,
   happenedAt,
+  type Incident,
   isLive,
   isOf,
   type KnownRun,
@@ -44,6 +45,7 @@ import * as quietRows from '../store/quiet-rows';
 import * as runRows from '../store/run-rows';
 import type { Subscription } from '../store/subscription-rows';
 import * as subscriptionRows from '../store/subscription-rows';
+import { createMembership, keyTextOf, type Membership } from './membership';
 
 /** An event with what diagnosis says of its own error text. */
 export interface Taken {
@@ -81,6 +83,12 @@ const namesInStory = 20;
 
 /** Of a batch with more, its counts are logged, and each decision only when debugging: the inbox keeps them all. */
 const decisionsLogged = 20;
+
+/** An incident as it stands in the middle of a batch. */
+interface Known {
+  incident: Omit<StoredIncident, 'members' | 'rest'>;
+  membership: Membership;
+}
 
 /** What a batch has done to one incident. */
 interface Change {
@@ -206,22 +214,29 @@ export function createIncidents(deps: IncidentDeps) {
       upstream: [...new Set([...upstream.values()].flatMap((nodes) => [...nodes]))].map(refOfNode),
     });
     const loaded = await incidentRows.load(tx, ids, true, [...keys, ...feeding]);
-    const incidents = new Map<string, StoredIncident>();
+    const incidents = new Map<string, Known>();
     /** In the order of `incidents`. */
     const orderOf = new Map<string, number>();
+    const placeOf = ({ incident }: Known): number => orderOf.get(incident.id) ?? 0;
     const byMember = new Map<string, Set<string>>();
     const byCause = new Map<string, Set<string>>();
-    const put = (incident: StoredIncident, members: StoredMember[]): void => {
-      if (!orderOf.has(incident.id)) orderOf.set(incident.id, orderOf.size);
-      incidents.set(incident.id, incident);
-      for (const member of members) addTo(byMember, keyTextOf(member), incident.id);
-      if (incident.fingerprint !== undefined) addTo(byCause, incident.fingerprint, incident.id);
+    const put = (known: Known, members: StoredMember[]): void => {
+      const { id, fingerprint } = known.incident;
+      if (!orderOf.has(id)) orderOf.set(id, orderOf.size);
+      incidents.set(id, known);
+      for (const member of members) addTo(byMember, keyTextOf(member), id);
+      if (fingerprint !== undefined) addTo(byCause, fingerprint, id);
     };
-    const those = (ids: Set<string> | undefined): StoredIncident[] =>
-      [...(ids ?? [])]
-        .sort((a, b) => (orderOf.get(a) ?? 0) - (orderOf.get(b) ?? 0))
-        .flatMap((id) => incidents.get(id) ?? []);
-    for (const incident of loaded) put(incident, incident.members);
+    const those = (ids: Set<string> | undefined): Known[] => {
+      const found: Known[] = [];
+      for (const id of ids ?? []) {
+        const known = incidents.get(id);
+        if (known) found.push(known);
+      }
+      return found.length < 2 ? found : found.sort((a, b) => placeOf(a) - placeOf(b));
+    };
+    for (const { members, rest, ...incident } of loaded)
+      put({ incident, membership: createMembership(members, rest) }, members);
     const runs = await knownRunsOf(
       tx,
       batch.map(({ event }) => event),
@@ -269,28 +284,40 @@ export function createIncidents(deps: IncidentDeps) {
 
       candidates(event: PipelineEvent, fingerprint: string | undefined): Candidates {
         const at = happenedAt(event).getTime();
-        const isOpen = ({ state }: StoredIncident) => state === 'open';
-        const holding = those(byMember.get(keyTextOf(event)));
+        const key = keyTextOf(event);
+        const isOpen = ({ incident }: Known) => incident.state === 'open';
+        const isLiveIn = ({ membership }: Known) => {
+          const own = membership.of(key);
+          return own !== undefined && isLive(own);
+        };
+        /** With the one member that the event can be about. */
+        const narrowed = (known: Known | undefined): Incident | undefined => {
+          if (!known) return undefined;
+          const own = known.membership.of(key);
+          return { ...known.incident, members: own ? [own] : [], rest: known.membership.butFor(key) };
+        };
+        const holding = those(byMember.get(key));
         const feeds = upstream.get(nodeOf(event));
         const isFeeding = (member: StoredMember) =>
           isLive(member) && !!feeds?.has(pipelineNode({ connection: member.connection, key: member.pipeline }));
         return {
           // An open incident that this pipeline has left already (recovered while others are still down) takes it in again.
-          same:
-            holding.find(({ members }) => members.some((member) => isOf(member, event) && isLive(member))) ??
-            holding.find(isOpen),
-          upstream: feeds && [...incidents.values()].find((each) => isOpen(each) && each.members.some(isFeeding)),
-          cause:
+          same: narrowed(holding.find(isLiveIn) ?? holding.find(isOpen)),
+          upstream: narrowed(
+            feeds && [...incidents.values()].find((each) => isOpen(each) && [...each.membership.all()].some(isFeeding)),
+          ),
+          cause: narrowed(
             fingerprint === undefined
               ? undefined
               : those(byCause.get(fingerprint)).find(
-                  (incident) =>
-                    isOpen(incident) &&
-                    at >= incident.openedAt.getTime() - windowMs &&
-                    at <= incident.lastFailedAt.getTime() + windowMs,
+                  (known) =>
+                    isOpen(known) &&
+                    at >= known.incident.openedAt.getTime() - windowMs &&
+                    at <= known.incident.lastFailedAt.getTime() + windowMs,
                 ),
-          lately: closedWithin(holding, at, reopenWithinMs),
-          earlier: closedWithin(holding, at, flappingWindowMs),
+          ),
+          lately: narrowed(closedWithin(holding, at, reopenWithinMs)),
+          earlier: narrowed(closedWithin(holding, at, flappingWindowMs)),
         };
       },
 
@@ -301,8 +328,9 @@ export function createIncidents(deps: IncidentDeps) {
         platform: string | undefined,
       ) {
         if (!incident || !member) return;
-        const before = incidents.get(incident.id);
-        const known = before?.members.find((each) => isOf(each, member));
+        const inBook = incidents.get(incident.id);
+        const before = inBook?.incident;
+        const known = inBook?.membership.of(keyTextOf(member));
         // It stays in its channel, wherever it would be routed to by now.
         const channel = known?.channel ?? leads.routed.channel;
         // A channel to which it is routed anyway, by id or by name, gets no second post.
@@ -319,17 +347,20 @@ export function createIncidents(deps: IncidentDeps) {
         const fresh = wanted
           .filter((place) => !places.some((each) => each.channel === place.channel))
           .map((place) => quieted(place, member, window));
-        const stored: StoredIncident = {
-          ...incident,
+        const shown: StoredMember = { ...member, channel };
+        const { members: _members, rest: _rest, ...decided } = incident;
+        const stored: Known['incident'] = {
+          ...decided,
           fingerprint: before?.fingerprint ?? cause?.fingerprint,
           cause: before?.cause ?? cause,
           reason: before?.reason ?? reason,
-          members: [...(before?.members.filter((each) => each !== known) ?? []), { ...member, channel }],
           places: withPlatform([...places, ...fresh], platform, now),
         };
-        put(stored, known ? [] : [{ ...member, channel }]);
+        const membership = inBook?.membership ?? createMembership([], undefined);
+        membership.put(shown);
+        put({ incident: stored, membership }, known ? [] : [shown]);
         const change: Change = changed.get(incident.id) ?? { members: new Map(), stories: [], subscribed: [] };
-        change.members.set(keyTextOf(member), { ...member, channel });
+        change.members.set(keyTextOf(member), shown);
         if (leads.isProblem) change.subscribed.push(...subscribed.map((place) => ({ channel: place.channel, member })));
         changed.set(incident.id, change);
         for (const notice of notices) {
@@ -348,8 +379,8 @@ export function createIncidents(deps: IncidentDeps) {
 
       async save(saving: Tx) {
         const saved = [...changed].flatMap(([id, { members }]) => {
-          const incident = incidents.get(id);
-          return incident ? [{ ...incident, members: [...members.values()] }] : [];
+          const known = incidents.get(id);
+          return known ? [{ ...known.incident, members: [...members.values()] }] : [];
         });
         await incidentRows.save(saving, saved, now);
         for (const place of freed) await quietRows.clearMute(saving, place);
@@ -709,10 +740,10 @@ function withPlatform(places: incidentRows.Place[], platform: string | undefined
 }
 
 /** The last one to close, if that was no longer than `ms` before `at`. */
-function closedWithin(incidents: StoredIncident[], at: number, ms: number): StoredIncident | undefined {
-  return incidents
-    .filter(({ closedAt }) => closedAt && at <= closedAt.getTime() + ms)
-    .sort((a, b) => (b.closedAt?.getTime() ?? 0) - (a.closedAt?.getTime() ?? 0))[0];
+function closedWithin(known: Known[], at: number, ms: number): Known | undefined {
+  return known
+    .filter(({ incident: { closedAt } }) => closedAt && at <= closedAt.getTime() + ms)
+    .sort((a, b) => (b.incident.closedAt?.getTime() ?? 0) - (a.incident.closedAt?.getTime() ?? 0))[0];
 }
 
 const nodeOf = (event: PipelineEvent): string => pipelineNode({ connection: event.connection, key: event.pipeline });
@@ -759,10 +790,6 @@ function shownIn([incidentId, { subscribed }]: [string, Change]) {
 function memberKeyOf(of: Pick<PipelineEvent, 'connection' | 'pipeline' | 'partition'>): MemberKey {
   return { connection: of.connection, pipeline: of.pipeline, partition: of.partition ?? '' };
 }
-
-/** Parted by what no stored text holds. */
-const keyTextOf = (of: Pick<PipelineEvent, 'connection' | 'pipeline' | 'partition'>): string =>
-  `${of.connection}\0${of.pipeline}\0${of.partition ?? ''}`;
 
 function factsIn(event: PipelineEvent): Pipeline['facts'] {
   const { owner, team, tags, tier, environment } = event;
