@@ -11,7 +11,7 @@ const VOLATILE: readonly (readonly [RegExp, string])[] = [
   [/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{8,12}/gi, '<id>'],
   // What a product calls one run: a number of its own, a name that it makes up, the machine that it ran on.
   [
-    /\b(?:run|query|request|job|trace|session|statement|execution|instance|pod|container|operation|correlation|invocation|topology|message)?[_ ]?id['"]?\s*[:=]\s*['"]?(?=[\w-]{0,80}\d)[\w-]{4,80}/gi,
+    /\b(?:run|query|request|job|step|trace|session|statement|execution|instance|pod|container|operation|correlation|invocation|topology|message)?[_ ]?id['"]?\s*[:=]\s*['"]?(?=[\w-]{0,80}\d)[\w-]{4,80}/gi,
     '<id>',
   ],
   [/\bflow run ['"][^'"]{1,80}['"]/gi, 'flow run'],

@@ -1,5 +1,6 @@
 import type { Category } from '../domain/diagnosis';
 import type { Rule } from './rule';
+import { batchRules } from './rules/batch';
 import { cloudRules } from './rules/clouds';
 import { deploymentRules } from './rules/deployment';
 import { errorNameRules } from './rules/error-names';
@@ -55,6 +56,7 @@ function cloudCode(what: string, category: Category, words: string, example: str
  */
 export const rules: readonly Rule[] = [
   ...operatingSystemRules,
+  ...batchRules,
   ...hadoopRules,
   ...streamingRules,
   ...cloudRules,
@@ -1226,7 +1228,7 @@ export const rules: readonly Rule[] = [
     id: 'apt.package',
     category: 'missing_dependency_or_import',
     pattern:
-      '^\\s*E: (?:unable to (?:locate|fetch|correct)|package .{1,120}(?:has no installation candidate|is not available)|version .{1,120} (?:for .{1,120} )?was not found|failed to fetch .{1,400} 40[34] |the repository .{1,200} (?:does not have|no longer has|is not signed)|couldn.t find any package)',
+      '^\\s*E: (?:unable to (?:locate|correct)|package .{1,120}(?:has no installation candidate|is not available)|version .{1,120} (?:for .{1,120} )?was not found|failed to fetch .{1,400} 40[34] |the repository .{1,200} (?:does not have|no longer has|is not signed)|couldn.t find any package)',
     example: 'E: Unable to locate package libacme-dev',
   },
   {
@@ -1279,6 +1281,7 @@ export const rules: readonly Rule[] = [
       'install package dependencies with "dbt deps"',
       'could not find package',
       'run dbt deps',
+      'is the package installed?',
       'packages need to be installed',
       'package lookup',
       'dbt deps',
@@ -1316,7 +1319,7 @@ export const rules: readonly Rule[] = [
     id: 'sql.syntax',
     category: 'syntax_or_parse_error',
     pattern:
-      '\\bsyntax error\\b|error in your sql syntax|incorrect syntax near|PARSE_SYNTAX_ERROR|ParseException|mismatched input|extraneous input|no viable alternative|sql command not properly ended|missing (?:right|left) parenthesis|missing (?:keyword|expression)|ORA-00(?:900|911|923|933|936|907)|invalid sql statement|pars(?:ing|er|e) error|failed to parse (?:sql|query|statement|yaml|json|template|expression|the file)|unterminated (?:string|quoted|dollar|comment)|unexpected end of (?:file|input|statement|script|template)|unclosed (?:string|quot|comment|tag|block)',
+      '\\bsyntax error\\b|improper (?:relation|qualified|type) name|error in your sql syntax|incorrect syntax near|PARSE_SYNTAX_ERROR|ParseException|mismatched input|extraneous input|no viable alternative|sql command not properly ended|missing (?:right|left) parenthesis|missing (?:keyword|expression)|ORA-00(?:900|911|923|933|936|907)|invalid sql statement|pars(?:ing|er|e) error|failed to parse (?:sql|query|statement|yaml|json|template|expression|the file)|unterminated (?:string|quoted|dollar|comment)|unexpected end of (?:file|input|statement|script|template)|unclosed (?:string|quot|comment|tag|block)',
     example: 'ERROR:  syntax error at or near "form"',
   },
   {
@@ -1465,7 +1468,7 @@ export const rules: readonly Rule[] = [
     category: 'code_bug_exception',
     strength: 'suggests',
     pattern:
-      'unsupported (?:feature|subquery|statement|operation|query|expression)\\b|FeatureNotSupported|UNSUPPORTED_(?:FEATURE|OPERATION)|NOT_SUPPORTED|not yet (?:supported|implemented)|nested query error|invalid in (?:this|the) context|improper relation name|cross-database references|Compiler failed|can(?:not| only) be used (?:in|on|with)|not allowed (?:in|here|inside|as)',
+      'unsupported (?:feature|subquery|statement|operation|query|expression)\\b|FeatureNotSupported|UNSUPPORTED_(?:FEATURE|OPERATION)|NOT_SUPPORTED|not yet (?:supported|implemented)|nested query error|invalid in (?:this|the) context|cross-database references|Compiler failed|can(?:not| only) be used (?:in|on|with)|not allowed (?:in|here|inside|as)',
     example: 'SQL compilation error: Unsupported subquery type cannot be evaluated',
   },
   {
@@ -1564,7 +1567,7 @@ export const rules: readonly Rule[] = [
     id: 'sql.column-count',
     category: 'schema_mismatch',
     pattern:
-      'number of columns.{0,80}(?:not match|does(?:n.t| not)|mismatch|must|differ|expected)|column count.{0,40}(?:not match|does(?:n.t| not)|mismatch|differ)|more (?:expressions|target columns) than|insert value list does not match|(?:same|different|unmatched) number of columns|extra (?:data after last expected )?column|missing data for column|expected \\d+ (?:fields|columns).{0,30}(?:saw|found|got|but)|(?:^|[^.] |: )too many (?:columns|fields)|INSERT_COLUMN_ARITY_MISMATCH|wrong column count|does not match number of|length mismatch: expected axis|columns passed, passed data had|ORA-00913|ORA-00947|delimiter not found|expected number of columns: \\d+ found|number of fields does not match|different widths|schema at index \\d+ was different|no common (?:\\w+ )?columns?',
+      'column number of the existing table|number of columns.{0,80}(?:not match|does(?:n.t| not)|mismatch|must|differ|expected)|column count.{0,40}(?:not match|does(?:n.t| not)|mismatch|differ)|more (?:expressions|target columns) than|insert value list does not match|(?:same|different|unmatched) number of columns|extra (?:data after last expected )?column|missing data for column|expected \\d+ (?:fields|columns).{0,30}(?:saw|found|got|but)|(?:^|[^.] |: )too many (?:columns|fields)|INSERT_COLUMN_ARITY_MISMATCH|wrong column count|does not match number of|length mismatch: expected axis|columns passed, passed data had|ORA-00913|ORA-00947|delimiter not found|expected number of columns: \\d+ found|number of fields does not match|different widths|schema at index \\d+ was different|no common (?:\\w+ )?columns?',
     example: 'ERROR:  INSERT has more expressions than target columns',
   },
   {
@@ -2318,7 +2321,7 @@ export const rules: readonly Rule[] = [
     id: 'airflow.conn',
     category: 'config_error_missing_variable',
     pattern:
-      'conn_id.{0,400}(?:isn.t defined|not (?:found|defined)|doesn.t exist)|connection .{0,400}(?:isn.t|is not) defined|AirflowNotFoundException: The conn',
+      'conn_id.{0,400}(?:isn.t defined|not (?:found|defined)|doesn.t exist)|connection .{0,400}(?:isn.t|is not) defined|AirflowNotFoundException: The conn|\\b(?:CONNECTION|VARIABLE|ASSET)_NOT_FOUND: \\{',
     example: "airflow.exceptions.AirflowNotFoundException: The conn_id `dwh` isn't defined",
   },
   {
@@ -2731,7 +2734,7 @@ export const rules: readonly Rule[] = [
     category: 'network',
     strength: 'suggests',
     pattern:
-      'payload is not completed|transport failure|brokers? (?:are|is) down|ALL_BROKERS_DOWN|fetch failed|empty reply from server|server returned nothing|(?:recv|send) failure|failure when receiving data|failed sending data|transfer closed with|transferred a partial file|not closed cleanly|SSL_ERROR_SYSCALL|RPC failed; |early EOF|the remote end hung up|SSH protocol banner|SSHException|wrong version number|net/http: request canceled|EOF occurred in violation|terminated the handshake',
+      'payload is not completed|transport failure|Local: SSL error|brokers? (?:are|is) down|ALL_BROKERS_DOWN|fetch failed|empty reply from server|server returned nothing|(?:recv|send) failure|failure when receiving data|failed sending data|transfer closed with|transferred a partial file|not closed cleanly|SSL_ERROR_SYSCALL|RPC failed; |early EOF|the remote end hung up|SSH protocol banner|SSHException|wrong version number|net/http: request canceled|EOF occurred in violation|terminated the handshake',
     example: 'TypeError: fetch failed',
   },
   {

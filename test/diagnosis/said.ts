@@ -3,6 +3,7 @@ import type { Category } from '../../src/domain/diagnosis';
 /** What products say, with names and numbers of our own: one line each, and the category that a reader would give it. */
 export const said: Partial<Record<Category | 'unknown', readonly string[]>> = {
   out_of_memory: [
+    'slurmstepd: error: Exceeded job memory limit at some point.',
     "There is insufficient system memory in resource pool 'default' to run this query.",
     'java.lang.OutOfMemoryError: Java heap space',
     'Exception in thread "main" java.lang.OutOfMemoryError: Metaspace',
@@ -51,6 +52,9 @@ export const said: Partial<Record<Category | 'unknown', readonly string[]>> = {
     'BlockManager: Not enough disk space to store block on disk',
   ],
   timeout: [
+    'slurmstepd: error: *** JOB 7 ON node7 CANCELLED AT 2026-01-02T03:04:05 DUE TO TIME LIMIT ***',
+    '  Process exceeded running time limit (2h)',
+    'SparkException: The driver pod with name acme-7 in namespace etl was not ready in 90 seconds.',
     'google.api_core.exceptions.RetryError: Deadline of 600.0s exceeded while calling target function',
     'Operation did not complete within the designated timeout.',
     "requests.exceptions.ReadTimeout: HTTPSConnectionPool(host='api.acme.example', port=443): Read timed out. (read timeout=60)",
@@ -83,6 +87,7 @@ export const said: Partial<Record<Category | 'unknown', readonly string[]>> = {
     'DPY-4024: call timeout of 30000 ms exceeded',
   ],
   network: [
+    '%3|7.1|FAIL|rdkafka#consumer-1| [thrd:ssl://acme:9093/7]: acme:9093/7: failed: err: Local: SSL error: (errno: Success)',
     'RuntimeError: Cannot contact API at http://localhost:4200/api',
     'aiohttp.client_exceptions.ClientPayloadError: Response payload is not completed',
     'Connection to Redis lost: Retry (14/20) in 1.00 second.',
@@ -262,6 +267,8 @@ export const said: Partial<Record<Category | 'unknown', readonly string[]>> = {
     'org.apache.flink.runtime.jobmaster.JobMasterException: TaskManager with id 10.0.0.7:3000-1 is no longer reachable.',
   ],
   missing_dependency_or_import: [
+    "- 'make: gfortran: No such file or directory'",
+    '/usr/bin/ld: cannot find -lacme',
     "RuntimeError: 'acmecrypt' package is required for this method",
     'error: externally-managed-environment',
     "playwright._impl._errors.Error: Executable doesn't exist at /root/.cache/acme/chromium",
@@ -325,6 +332,8 @@ export const said: Partial<Record<Category | 'unknown', readonly string[]>> = {
     "ambiguous column name 'ORDER_ID'",
   ],
   schema_mismatch: [
+    'ERROR:  invalid page in block 7 of relation base/1/7',
+    'JSON values map contains unrecognized column: acme',
     "Error during transformation: 'No common merge column found among the frames.'",
     '[INSERT_COLUMN_ARITY_MISMATCH.TOO_MANY_DATA_COLUMNS] Cannot write to `orders`',
     '[CANNOT_MERGE_INCOMPATIBLE_DATA_TYPE] Failed to merge incompatible data types BIGINT and STRING.',
@@ -535,6 +544,9 @@ export const said: Partial<Record<Category | 'unknown', readonly string[]>> = {
     'Skipped because upstream step extract failed',
   ],
   config_error_missing_variable: [
+    'requests.exceptions.SSLError: [SSL: WRONG_VERSION_NUMBER] wrong version number (_ssl.c:7)',
+    "AirflowRuntimeError: VARIABLE_NOT_FOUND: {'message': 'Variable acme not found'}",
+    'Job "acme-7" is invalid: spec.template.spec.restartPolicy: Unsupported value: "Sometimes"',
     'An error occurred (InvalidRequestException) when calling the StartQueryExecution operation: the output bucket',
     'java.net.MalformedURLException: no protocol: acme/orders',
     'rpc error: code = FAILED_PRECONDITION desc = the index is not ready',
@@ -585,6 +597,7 @@ export const said: Partial<Record<Category | 'unknown', readonly string[]>> = {
     'dagster.DagsterInvalidConfigError: Received unexpected config entry "pth"',
   ],
   image_or_container_start: [
+    'ERROR: Job failed (system failure): prepare environment: setting up trapping scripts on emptyDir: container not found ("acme")',
     'Failed to pull image "acme/etl:9": rpc error: code = NotFound desc = failed to pull and unpack image',
     'Warning  Failed     12s   kubelet            Error: ImagePullBackOff',
     'Warning  BackOff  3s (x7 over 90s)  kubelet  Back-off restarting failed container base in pod load-7',

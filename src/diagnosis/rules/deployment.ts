@@ -131,9 +131,58 @@ export const deploymentRules: readonly Rule[] = [
   {
     id: 'posit.restore',
     category: 'missing_dependency_or_import',
-    pattern:
-      'failed to download package|unable to (?:fully )?restore the (?:R|python) packages|python-package-version-not-available|r-package-\\w+',
+    pattern: 'failed to download package|python-package-version-not-available|r-package-\\w+',
+    example: 'Error in getSourceForPkgRecord(acme) : Failed to download package from URL:',
+  },
+  {
+    id: 'posit.restore-summary',
+    category: 'missing_dependency_or_import',
+    strength: 'broad',
+    pattern: 'unable to (?:fully )?restore the (?:R|python) packages',
     example: 'Unable to fully restore the R packages associated with this deployment.',
+  },
+  {
+    id: 'prefect.block-class',
+    category: 'missing_dependency_or_import',
+    pattern: 'No class found for dispatch key',
+    example: `KeyError: "No class found for dispatch key 'acme' in registry for type 'Block'."`,
+    nextStep: 'Install the integration that brings this kind of block or worker where the flow runs.',
+  },
+  {
+    id: 'npm.exit-handler',
+    category: 'killed_or_zombie_unknown',
+    strength: 'suggests',
+    pattern: '(?:exit handler|cb\\(\\)) never called',
+    example: 'npm ERR! cb() never called!',
+    nextStep:
+      'npm ended by itself and does not say why. Retry; if it happens again, use another version of npm, and look at the log that it names.',
+  },
+  {
+    id: 'apt.fetch',
+    category: 'network',
+    strength: 'suggests',
+    pattern:
+      'unable to fetch some archives|(?:hash sum|file has unexpected size).{0,40}(?:mismatch|mirror sync)|some index files failed to download',
+    example: 'E: Unable to fetch some archives, maybe run apt-get update or try with --fix-missing?',
+    retryable: 'maybe',
+    nextStep:
+      'Build again without the cache of old package lists. If it fails again, check that the mirror and this release are still served.',
+  },
+  {
+    id: 'kubernetes.sync',
+    category: 'image_or_container_start',
+    strength: 'broad',
+    pattern: '\\bFailedSync\\b|error syncing pod|FailedKillPod|FailedPostStartHook',
+    example: '0s 26 kubelet, node-7 Warning FailedSync Error syncing pod',
+    retryable: 'maybe',
+  },
+  {
+    id: 'remote.final-state',
+    category: 'killed_or_zombie_unknown',
+    strength: 'ended',
+    pattern:
+      '(?:unexpected|final|terminal|result) (?:state|status)[ :=]{1,3}\\W?(?:failed|failure|error|cancell?ed|stopped)\\b|status=failed|\\bfailed: failed\\b|in stopped state',
+    example: 'Encountered unexpected state `failed` for job_id `7`.',
   },
   {
     id: 'java.version-too-old',

@@ -76,6 +76,28 @@ export const operatingSystemRules: readonly Rule[] = [
     example: 'Connection refused - connect(2) for "acme.example" port 7',
   },
   {
+    id: 'ftp.refused',
+    category: 'permission_denied',
+    strength: 'suggests',
+    pattern:
+      'SSH_FX_(?:PERMISSION_DENIED|FAILURE|WRITE_PROTECT)|create directory operation failed|\\b55[03] .{0,120}(?:permission|could not create file|failed to (?:open|change)|access)',
+    example: '550 Create directory operation failed.',
+    nextStep:
+      'The server did not let this account write there: check the path, and ask its owner for the right to write.',
+  },
+  {
+    id: 'ftp.no-file',
+    category: 'missing_input_data_or_partition',
+    pattern: 'SSH_FX_NO_SUCH_FILE',
+    example: 'sftp: "No such file" (SSH_FX_NO_SUCH_FILE)',
+  },
+  {
+    id: 'ftp.connection',
+    category: 'network',
+    pattern: 'SSH_FX_(?:NO_CONNECTION|CONNECTION_LOST)|\\b42[56] .{0,80}(?:data connection|connection closed)',
+    example: '425 Failed to establish data connection',
+  },
+  {
     id: 'pip.hashes',
     category: 'missing_dependency_or_import',
     pattern: 'do not match the hashes from the requirements',

@@ -147,6 +147,58 @@ export const storeRules: readonly Rule[] = [
     example: 'SolrException: No registered leader was found after waiting for 4000ms',
   },
   {
+    id: 'postgres.damaged',
+    category: 'schema_mismatch',
+    pattern:
+      'could not read blocks? |invalid page in block|missing chunk number|unexpected chunk number|could not access status of transaction',
+    example: 'ERROR:  could not read block 7 in file "base/1/7": read only 0 of 8192 bytes',
+    ownerSide: 'platform',
+    nextStep:
+      'The database’s own files are damaged: a retry fails the same way. Ask those who run it to restore or repair the table that the line names.',
+  },
+  {
+    id: 'postgres.panic',
+    category: 'service_unavailable_5xx',
+    pattern: '\\bPANIC:  \\w',
+    example: 'PANIC:  could not locate a valid checkpoint record',
+    ownerSide: 'platform',
+    retryable: 'maybe',
+  },
+  {
+    id: 'compute.stopped',
+    category: 'config_error_missing_variable',
+    strength: 'suggests',
+    pattern:
+      '(?:warehouse|cluster|database|endpoint|capacity|integration runtime|SQL pool)\\b.{0,80} (?:(?:is|was|being|been|currently) (?:suspended|paused|stopped)|is in (?:an? )?(?:unexpected state )?(?:terminated|stopped|suspended|paused)(?: state)?)\\b',
+    example: "000608: Warehouse 'ACME' is suspended.",
+    nextStep: 'Start or resume what the line names, or set it to resume by itself, then retry.',
+  },
+  {
+    id: 'store.unknown-field',
+    category: 'schema_mismatch',
+    strength: 'broad',
+    pattern: '(?:unrecogni[sz]ed|additional|unmapped) (?:columns?|fields?|propert(?:y|ies))\\b|not marked as ignorable',
+    example: 'JSON values map contains unrecognized column: acme',
+  },
+  {
+    id: 'tls.plain-port',
+    category: 'config_error_missing_variable',
+    pattern:
+      'WRONG_VERSION_NUMBER|appears to only use HTTP and not HTTPS|HTTP response to HTTPS client|HTTP request was sent to HTTPS port|unrecognized SSL message|SSL: UNKNOWN_PROTOCOL',
+    example: 'http: server gave HTTP response to HTTPS client',
+    nextStep:
+      'One side speaks TLS and the other does not: correct http or https, or the port, in the address or the proxy’s setting.',
+  },
+  {
+    id: 'tls.other-name',
+    category: 'auth_expired_or_invalid',
+    pattern:
+      'hostname .{1,120} doesn.t match|certificate is (?:not valid for|valid for .{1,200}, not)|subject name .{1,80} does not match (?:target )?host',
+    example: "connection error: hostname 'proxy.acme' doesn't match either of 'acme', 'www.acme'",
+    nextStep:
+      'The certificate is for another name: check the host name and the proxy, or have a certificate made for this name.',
+  },
+  {
     id: 'postgres.no-role',
     category: 'auth_expired_or_invalid',
     strength: 'settles',

@@ -9,7 +9,7 @@ const CANNOT = '(?:cannot|can.t|could not|couldn.t|unable to|failed to|not able 
 const IS_NOT_THERE =
   '(?:(?:is |are |was |were )?not (?:found|available|present|there)|do(?:es)?(?: not|n.t) exist|(?:is|are) missing|no longer (?:exists?|available)|(?:cannot|could not) be (?:found|located|resolved))';
 const SETTING =
-  '(?:config(?:uration)?s?|settings?|options?|parameter|propert(?:y|ies)|(?:environment )?variables?|profiles?|connection strings?|env vars?|endpoints?|warehouses?|catalogs?|workspaces?)';
+  '(?:config(?:uration)?s?|settings?|options?|parameter|propert(?:y|ies)|(?:environment )?variables?|profiles?|connection strings?|env vars?|endpoints?|warehouses?|catalogs?|workspaces?|commands?)';
 const STORED =
   '(?:tables?|columns?|views?|schemas?|databases?|datasets?|fields?|relations?|collections?|topics?|keyspaces?)';
 const PART_OF_CODE =
