@@ -280,6 +280,7 @@ export function createReliability({
       thanks: helpers
         .filter(({ personId }) => could === undefined || scope === 'all' || could.has(personId))
         .slice(0, thanksShown),
+      repositories: path.byTeam,
       ambiguousChanges: broke.ambiguous,
       openChanges: changed.length - judged.length,
       isOwn,

@@ -264,7 +264,7 @@ describe('what is known only from several tables', () => {
     const { db } = database;
     await db.query(
       `insert into pipelines (connection, key, facts, first_seen_at, seen_at)
-       values ('prod', 'orders', '{"deadline":"08:00","schedule":"0 4 * * 1-5","timeZone":"UTC"}', $1, $1)`,
+       values ('prod', 'orders', '{"deadline":"08:00","schedule":"0 4 * * 1-5","timeZone":"UTC","team":"sales","repository":"https://git.example/orders"}', $1, $1)`,
       [hour(0)],
     );
     const run = (name: string, at: number, status: string, fingerprint: string | null = null) =>
@@ -298,7 +298,8 @@ describe('what is known only from several tables', () => {
          values (gen_random_uuid(), 'story', 'direct', $1, '1.1', $2, $2, $2)`,
         [slackId('a'), hour(78 + minute / 60)],
       );
-    const { figures } = await figuresOf();
+    const { figures, repositories } = await figuresOf();
+    expect(repositories).toEqual([{ team: 'sales', repositories: 1 }]);
     expect({
       freshness: figures.freshness,
       broke: figures['change-failure'],

@@ -16,6 +16,7 @@ const full: WeekFigures = {
     { cause: 'unknown', problems: 2 },
   ],
   thumbs: [],
+  repositories: [],
   recoveryMs: [60_000, 1_320_000, 111_600_000],
   cohorts: [
     { week: '2026-W46', size: 6, active: [6, 2] },

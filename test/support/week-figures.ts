@@ -22,6 +22,7 @@ export function weekFigures(differs: Partial<WeekFigures> = {}): WeekFigures {
     trend: [],
     thanks: [],
     thumbs: [],
+    repositories: [],
     askedAbout: [],
     ambiguousChanges: 0,
     openChanges: 0,

@@ -64,6 +64,13 @@ export function asText(week: WeekFigures, nameOf: NameOf): string {
         ({ title, monthly, weekly, goal, teams, fresh, isCounter }) =>
           `  ${title}: ${monthly} people in 28 days, ${weekly} in the week, ${teams} teams, ${fresh} new${goal === undefined ? '' : `, goal ${goal}`}${isCounter ? ', by its own count' : ''}`,
       ),
+      ...(week.repositories.length > 0
+        ? [
+            '',
+            'MANAGED REPOSITORIES',
+            ...week.repositories.map(({ team, repositories }) => `  ${team}: ${repositories}`),
+          ]
+        : []),
       ...(thanks.length > 0 ? ['', `Thank you: ${thanks.join(', ')}`] : []),
       '',
       'HOW THIS IS COMPUTED',

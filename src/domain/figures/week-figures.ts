@@ -84,6 +84,8 @@ export const WeekFigures = z.object({
   retries: z.array(z.object({ cause: z.string(), worked: Share, notOver: z.number() })),
   /** By the rule that named the cause, or its category; most votes first. */
   thumbs: z.array(z.object({ about: z.string(), up: Share })).default([]),
+  /** Managed ones, most first. */
+  repositories: z.array(z.object({ team: z.string(), repositories: z.number() })).default([]),
   recoveryMs: z.array(z.number()),
   cohorts: z.array(z.object({ week: z.string(), size: z.number(), active: z.array(z.number()) })),
   trend: z.array(

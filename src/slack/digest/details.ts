@@ -47,6 +47,9 @@ export function renderDigestPart(part: Part, week: WeekFigures, of: DigestContex
         ...week.thumbs
           .slice(0, 10)
           .map(({ about, up }) => `Found right, ${words(about.replaceAll('_', ' '), 60)}: ${sayShare(up)}`),
+        ...week.repositories
+          .slice(0, 10)
+          .map(({ team, repositories }) => `Managed repositories, ${words(team, 60)}: ${repositories}`),
         ...(week.ambiguousChanges > 0
           ? [`${week.ambiguousChanges} of the changes that broke something are ambiguous: another one came as close`]
           : []),
