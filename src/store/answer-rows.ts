@@ -75,6 +75,8 @@ export async function findAnswers(
 const shortMax = 60;
 /** Letters in threes: 0 = nothing alike, 1 = the same. */
 const alikeFrom = 0.45;
+/** What is longer than this shares too few of its threes with a short one: 60 / 0.45. The index `requests_letters_short` holds no more. In characters. */
+const alikeLongest = 140;
 
 async function spelledAlike(
   db: Queryable,
@@ -85,6 +87,7 @@ async function spelledAlike(
   const rows = await db.query<Record<string, unknown> & { apart: number }>(
     `(select r.request_id as id, r.number, null as runbook, r.question, r.resolution, r.question <-> $1 as apart
       from requests r where r.resolution is not null and not r.is_direct and r.request_id is distinct from $3 and r.question % $1
+        and length(r.question) <= ${alikeLongest}
       order by r.question <-> $1 limit $2)
      union all
      (select s.section_id, null, s.path, s.title, s.body, s.heading <-> $1
