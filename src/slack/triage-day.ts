@@ -15,7 +15,9 @@ export function renderTriageDay(day: TriageDay, { timeZone }: { timeZone: string
   const lines = day.pressing.map((each) => sayPressing(each, day.at, timeZone));
   const oldest = day.oldest && sayOldest(day.oldest, day.at);
   return {
-    text: [`${title}: ${counts}.`, oldest && `${plainly(oldest)}.`, ...lines.map(plainly)].filter(Boolean).join('\n'),
+    text: [`${title}: ${counts}.`, oldest && `${plainly(oldest)}.`, ...lines.map((line) => `${plainly(line)}.`)]
+      .filter(Boolean)
+      .join('\n'),
     blocks: [
       section(`*${title}*\n${counts}`),
       ...(lines.length > 0 ? [section('*Look at these first*'), ...sectionsOf(lines)] : []),
