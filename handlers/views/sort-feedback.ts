@@ -6,6 +6,6 @@ import { wishOfForm } from '../request-wish';
 export const sortFeedbackForm = onSubmit(dialogs.sortFeedback, (filled, { id, place }, viewId) => {
   const read = readSortForm(filled);
   return read.ok
-    ? { ok: true, value: { wish: `${viewId}:${wishOfForm(id, filled)}`, value: { id, ...read.sorting }, place } }
+    ? { ok: true, value: { wish: wishOfForm(viewId, filled), value: { id, ...read.sorting }, place } }
     : read;
 });

@@ -267,6 +267,21 @@ describe('the messages of a request', () => {
     expect(labels(renderRequest({ ...view, ...of }).blocks)).toEqual(asker);
   });
 
+  it('ask the same once more when their form is opened and filled in alike once more', async () => {
+    crew.actors.set('UPRIYA', actorOf('UPRIYA', { teams: ['enablement'] }));
+    const priya = crew.workspace.as('UPRIYA');
+    const { ts } = await crew.slack.postMessage({ ...renderTriage(view), channel: 'CALERTS', postId: 'card' });
+    const asked = () => stored().filter(({ name }) => name === 'ask-back-form.v1');
+    for (const times of [1, 2]) {
+      await priya.press('CALERTS', ts, 'ask-back.v1');
+      const form = await crew.workspace.until(() =>
+        crew.workspace.state.views('UPRIYA').find(({ callbackId }) => callbackId === 'ask-back-form.v1'),
+      );
+      await priya.submit(form.id, { question: 'Does it work now?' });
+      expect(asked()).toHaveLength(times);
+    }
+  });
+
   it('are taken by Slack, and tell all in words alone', async () => {
     for (const message of [renderTriage(view), renderRequest(view), renderRequest({ ...view, state: 'solved' })]) {
       await crew.slack.postMessage({ ...message, channel: 'CALERTS', postId: 'p' });
