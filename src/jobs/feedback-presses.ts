@@ -7,6 +7,7 @@ import type { Pulse } from '../requests/pulse';
 import type { Tx } from '../store/db';
 import type { StoredPress } from '../store/press-rows';
 import type { Done } from './done';
+import { createPressReader, type Run } from './press-reader';
 
 export interface FeedbackPressDeps {
   requests: Pick<Requests, 'isTeam'>;
@@ -39,12 +40,11 @@ const Wanted = z.object({ what: z.enum(unwantedMessages) });
 const PulseValue = z.object({ quarter: z.string() });
 const PulseExplained = PulseValue.extend({ words: z.string().trim().min(1) });
 
-type Run = (tx: Tx, press: StoredPress) => Promise<Done>;
-
 const gone: Done = { outcome: 'gone', answer: { kind: 'gone' } };
 
 /** What people press to say what they think, by the name of the press. */
 export function createFeedbackPresses({ feedback, pulse, requests, actor }: FeedbackPressDeps): Map<string, Run> {
+  const read = createPressReader(actor);
   const causeOf = (value: unknown): ThumbSubject | undefined => {
     const read = CauseValue.safeParse(value).data;
     return read && { kind: 'diagnosis', ...read };
@@ -73,18 +73,6 @@ export function createFeedbackPresses({ feedback, pulse, requests, actor }: Feed
     ['unwanted.v1', read(Wanted, (tx, who, { what }) => wanting(tx, who, what, true))],
     ['wanted.v1', read(Wanted, (tx, who, { what }) => wanting(tx, who, what, false))],
   ]);
-
-  function read<T>(
-    schema: z.ZodType<T>,
-    run: (tx: Tx, who: Actor, value: T, press: StoredPress) => Promise<Done>,
-  ): Run {
-    return async (tx, press) => {
-      const value = schema.safeParse(press.value);
-      if (!value.success) return gone;
-      const who = await actor(press.slackId);
-      return who.isBot || who.isDeactivated ? denied : run(tx, who, value.data, press);
-    };
-  }
 
   function ofTeam<T>(run: (tx: Tx, who: Actor, value: T) => Promise<Done>) {
     return async (tx: Tx, who: Actor, value: T): Promise<Done> =>
@@ -146,11 +134,6 @@ export function createFeedbackPresses({ feedback, pulse, requests, actor }: Feed
     return said(isOff ? 'unwanted' : 'wanted', { kind: 'unwanted', what, isOff });
   }
 }
-
-const denied: Done = {
-  outcome: 'denied',
-  answer: { kind: 'denied', why: 'Apps and people who left may not do that.', whoMay: '' },
-};
 
 const said = (outcome: string, answer: FeedbackAnswer): Done => ({
   outcome,

@@ -18,6 +18,7 @@ import {
   PinWish,
   UnpinWish,
 } from './pinned-presses';
+import { createPressReader, notUnderstood, type Run } from './press-reader';
 import { Changed, createRequestChanges, type RequestChangeDeps } from './request-changes';
 import { done } from './request-done';
 
@@ -50,16 +51,15 @@ const Written = z.object({
 const Forgotten = z.object({ slackId: z.string() });
 const Reacted = z.object({ ts: z.string() });
 
-type Run = (tx: Tx, press: StoredPress) => Promise<Done>;
 type NoticeOf = Partial<Extract<Notice, { kind: 'request' }>>;
 
 /** A message without words (a file alone, or a bare mention) is a question all the same. */
 const wordless = '(no words)';
-const notUnderstood: Done = { outcome: 'not understood', answer: { kind: 'gone' } };
 
 /** What people press, write and fill in about requests for help, by the name of the press. */
 export function createRequestPresses(deps: RequestPressDeps): Map<string, Run> {
   const { requests, feedback, actor, messageAt } = deps;
+  const read = createPressReader(actor);
   const pinning = createPinnedPresses(deps);
   return new Map<string, Run>([
     ['ask-form.v1', read(Asked, asking)],
@@ -93,23 +93,6 @@ export function createRequestPresses(deps: RequestPressDeps): Map<string, Run> {
     ['slack:app_mention', heard(Written, mentioned)],
     ['slack:reaction_added', heard(Reacted, reacted)],
   ]);
-
-  function read<T>(
-    schema: z.ZodType<T>,
-    run: (tx: Tx, who: Actor, value: T, press: StoredPress) => Promise<Done>,
-  ): Run {
-    return async (tx, press) => {
-      const value = schema.safeParse(press.value);
-      if (!value.success) return notUnderstood;
-      const who = await actor(press.slackId);
-      if (who.isBot || who.isDeactivated)
-        return {
-          outcome: 'denied',
-          answer: { kind: 'denied', why: 'Apps and people who left may not do that.', whoMay: '' },
-        };
-      return run(tx, who, value.data, press);
-    };
-  }
 
   /** What was written to nobody in particular is answered to nobody. */
   function heard<T>(

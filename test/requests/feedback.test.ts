@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import type { Actor } from '../../src/domain/actor';
 import { SettingsFile } from '../../src/domain/settings';
 import { createFeedbackPresses } from '../../src/jobs/feedback-presses';
 import { createFeedback } from '../../src/requests/feedback';
 import { createTestDatabase, type TestDatabase } from '../support/database';
 import { createSetClock } from '../support/set-clock';
+import { dana, noah, person } from './stage';
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -17,19 +17,6 @@ beforeEach(() =>
   ),
 );
 
-const person = (slackId: string, letter: string, more: Partial<Actor> = {}): Actor => ({
-  personId: `00000000-0000-4000-8000-00000000000${letter}`,
-  slackId,
-  name: slackId.slice(1).toLowerCase(),
-  isGuest: false,
-  isBot: false,
-  isDeactivated: false,
-  teams: [],
-  roles: [],
-  ...more,
-});
-const dana = person('U0DANA', 'a');
-const noah = person('U0NOAH', 'b');
 const priya = person('U0PRIYA', 'e', { teams: ['enablement'] });
 const people = new Map(
   [dana, noah, priya, person('U0ROBOT', 'c', { isBot: true }), person('U0GONE', 'd', { isDeactivated: true })].map(
