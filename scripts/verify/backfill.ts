@@ -1,12 +1,6 @@
-import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createActions } from '../../src/actions';
+import { openPlanning } from '../../bench/lib/planning';
 import { createStandIn, defineWorkflow, type StandIn, scriptedRunner } from '../../src/demo/stand-in';
-import { systemClock } from '../../src/lib/clock';
-import { createLogger } from '../../src/lib/logger';
-import { connectAll, kindOf } from '../../src/orchestrators/registry';
-import { createRights } from '../../src/orchestrators/rights';
-import { savePerson } from '../../src/store/person-rows';
 import { untilSettled } from '../../test/support/oracle';
 import type { RowInput, RowOutcome } from './rows';
 import { openStage, type Stage } from './stage';
@@ -92,41 +86,8 @@ export async function backfillRow({ program, random }: RowInput): Promise<RowOut
 }
 
 /** Plans, and says yes, as the surface does. */
-async function ask(stage: Stage, url: string): Promise<{ actionId: string; plannedMs: number }> {
-  const { db } = stage;
-  const log = createLogger('silent');
-  const entry = { name: 'prod', kind: 'maestro', settings: kindOf('maestro')?.check({ url }).data };
-  const connections = connectAll([entry], { log, clock: systemClock });
-  const rights = createRights({
-    connections: { get: (name) => connections.get(name), all: () => connections.values() },
-    log,
-  });
-  const dana = { slackId: 'U0DANA', name: 'Dana', isGuest: false, isBot: false, isDeactivated: false };
-  const actor = { ...(await savePerson(db, randomUUID(), dana, new Date(0))), teams: [], roles: [] };
-  const nothing = async () => undefined;
-  const actions = createActions({
-    db,
-    clock: systemClock,
-    log,
-    orchestrator: (name) => connections.get(name)?.orchestrator,
-    abilitiesOf: rights.of,
-    nameFor: (_connection, actor) => actor.email ?? actor.name,
-    actor: async () => actor,
-    authorise: async () => ({ verdict: 'allow', reason: 'Here everybody may.', whoMay: 'everybody' }),
-    mayApprove: async () => false,
-    mayOperate: () => ({ may: false, whoMay: 'nobody' }),
-    approvalUntil: (at) => at,
-    profile: async (ref) => ({ ...ref, facts: {} }),
-    downstream: async () => ({ nodes: [], edges: [], total: 0 }),
-    platformChannel: () => undefined,
-    messageUrl: () => '',
-    uploadFile: async () => ({ fileId: 'F1' }),
-    refresh: nothing,
-    tell: nothing,
-    wakeDecider: nothing,
-    wake: nothing,
-    wakeOutbox: nothing,
-  });
+async function ask({ db }: Stage, url: string): Promise<{ actionId: string; plannedMs: number }> {
+  const { actions, actor, close } = await openPlanning(db, url);
   const began = performance.now();
   const planned = await actions.plan({
     kind: 'backfill',
@@ -139,7 +100,7 @@ async function ask(stage: Stage, url: string): Promise<{ actionId: string; plann
   if (planned.outcome !== 'planned') throw new Error(JSON.stringify(planned));
   const { actionId } = planned;
   await db.transaction((tx) => actions.confirm(tx, { actionId, actor }));
-  for (const each of connections.values()) await each.close();
+  await close();
   return { actionId, plannedMs };
 }
 

@@ -268,11 +268,20 @@ function aimedAt(pipeline: PipelineRef, version: string, told: readonly Change[]
   return { found: [{ target }], leftOut: [], how: [...how, ...sayVersions(told, version)] };
 }
 
-export const keyOf = ({ connection, key }: PipelineRef): string => JSON.stringify([connection, key]);
+/** Thousands of targets name the same one. */
+const keys = new WeakMap<PipelineRef, string>();
+
+export function keyOf(pipeline: PipelineRef): string {
+  const known = keys.get(pipeline);
+  if (known !== undefined) return known;
+  const made = JSON.stringify([pipeline.connection, pipeline.key]);
+  keys.set(pipeline, made);
+  return made;
+}
 
 /** What two changes of one kind may not both be about. */
 export function subjectOf(target: Target): string {
-  return JSON.stringify([pipelineOf(target), runIn(target) ?? sayTarget(target)]);
+  return `${keyOf(pipelineOf(target))}${runIn(target) ?? sayTarget(target)}`;
 }
 
 function partitionOf(pipeline: PipelineRef, partition: string): Target {

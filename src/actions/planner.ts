@@ -137,23 +137,24 @@ export function createPlanner(deps: ActionDeps) {
   /** Takes out what may not be, cannot be or need not be done, and says why. */
   async function sift(
     wish: PlanWish,
-    found: readonly Candidate[],
+    found: readonly Subject[],
   ): Promise<{ items: PlannedItem[]; taken: Taken[]; verdict: Verdict; how: string[] }> {
     const taken: Taken[] = [];
     const isSingle = found.length === 1;
     const standings = await standingsOf(wish.kind, found);
+    const connections = new Set(pipelinesOf(found).map(({ connection }) => connection));
+    const whyNotIn = new Map([...connections].map((name) => [name, whyNot(deps.abilitiesOf(name), wish.kind)]));
     const possible = found.flatMap((candidate, nth) => {
       const { target } = candidate;
       const standing = standings[nth] ?? {};
-      const { connection } = pipelineOf(target);
-      const why = whyNot(deps.abilitiesOf(connection), wish.kind);
+      const why = whyNotIn.get(pipelineOf(target).connection);
       const against =
         why === undefined
           ? judgeItem(wish.kind, target, standing, isSingle)
           : { kind: 'not-able' as const, say: `cannot be done: ${why}` };
       if (against) taken.push({ ...against, name: nameOf(target) });
-      const status = standing.status ? { status: standing.status } : {};
-      return against ? [] : [{ ...candidate, ...status, subject: subjectOf(target) }];
+      if (against) return [];
+      return [standing.status ? { ...candidate, status: standing.status } : candidate];
     });
     const { verdicts, strictest } = await judge(wish, found, Math.max(1, possible.length));
     const allowed = possible.filter(({ target }) => {
@@ -163,7 +164,7 @@ export function createPlanner(deps: ActionDeps) {
       return isAllowed;
     });
     const versioned = await terms.versioned(wish.kind, allowed);
-    const met = withNeedsMet(versioned.items, new Set(found.map(({ target }) => subjectOf(target))));
+    const met = withNeedsMet(versioned.items, new Set(found.map(({ subject }) => subject)));
     taken.push(...versioned.taken);
     for (const { target } of met.taken)
       taken.push({ kind: 'upstream', name: nameOf(target), say: 'needs one that is left out' });
@@ -316,7 +317,8 @@ export function createPlanner(deps: ActionDeps) {
 const nameOf = (target: Target): string => `${sayTarget(target)} of ${pipelineOf(target).key}`;
 
 function pipelinesOf(items: readonly { target: Target }[]): PipelineRef[] {
-  return [...new Map(items.map(({ target }) => [keyOf(pipelineOf(target)), pipelineOf(target)])).values()];
+  const named = new Set(items.map(({ target }) => pipelineOf(target)));
+  return [...new Map([...named].map((pipeline) => [keyOf(pipeline), pipeline])).values()];
 }
 
 function howOf(kind: ActionKind, items: readonly PlannedItem[]): string[] {
@@ -337,12 +339,14 @@ function nothingToDo(leftOut: readonly Conflict[]): string {
   return why ? `There is nothing to do: ${why}.` : 'There is nothing to do.';
 }
 
+type Subject = Candidate & { subject: string };
+
 /** One run may stand in two members of an incident; it is changed once. */
-function eachOnce(found: Candidate[]): Candidate[] {
-  const bySubject = new Map<string, Candidate>();
+function eachOnce(found: Candidate[]): Subject[] {
+  const bySubject = new Map<string, Subject>();
   for (const each of found) {
     const subject = subjectOf(each.target);
-    if (!bySubject.has(subject)) bySubject.set(subject, each);
+    if (!bySubject.has(subject)) bySubject.set(subject, { ...each, subject });
   }
   return [...bySubject.values()];
 }

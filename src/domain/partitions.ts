@@ -1,8 +1,8 @@
-import { TZDate } from '@date-fns/tz';
-import { addDays } from 'date-fns/addDays';
+import { TZDate, tzOffset } from '@date-fns/tz';
 import { format } from 'date-fns/format';
 import { runsOnDay, timesOfDay } from './cron-days';
 import { dayOf as dayIn } from './day-words';
+import { isCalendarDay } from './settings-terms';
 
 /** So many a plan can hold. */
 export const partitionsMax = 10_000;
@@ -61,22 +61,23 @@ const forms: readonly (Form & { like: RegExp })[] = [
  * @returns why not, for people, where that cannot be told
  */
 export function partitionsBetween(question: PartitionQuestion): { partitions: string[] } | { why: string } {
-  const { from, to, timeZone, lagDays = 0 } = question;
-  if (!isDay(from) || !isDay(to)) return { why: 'Please write days such as 2026-11-25.' };
+  const { from, to, timeZone, example, lagDays = 0 } = question;
+  if (!isCalendarDay(from) || !isCalendarDay(to)) return { why: 'Please write days such as 2026-11-25.' };
   if (from > to) return { why: `${from} comes after ${to}. Please swap them.` };
-  if ((Date.parse(to) - Date.parse(from)) / 86_400_000 > partitionsMax)
+  const firstDay = Date.parse(from);
+  const lastDay = Date.parse(to);
+  if ((lastDay - firstDay) / dayMs > partitionsMax)
     return { why: 'That is too long a time. Please choose a shorter one, and do it in parts.' };
   const schedule = question.schedule === undefined ? undefined : (macros[question.schedule] ?? question.schedule);
   const times = schedule === undefined ? undefined : timesOfDay(schedule);
-  const form = formOf(question.example, times?.length ?? 1);
-  if (!form)
-    return { why: `I do not know partitions of the form ${question.example}. Please name the partitions one by one.` };
+  const form = formOf(example, times?.length ?? 1);
+  if (!form) return { why: `I do not know partitions of the form ${example}. Please name the partitions one by one.` };
 
+  const written = form.ofDay || !times ? asDay(form, example) : asTimes(form, times, timeZone);
   const found = new Set<string>();
-  for (let day = atStart(from, timeZone); dayOf(day) <= to; day = addDays(day, 1)) {
-    if (!isScheduled(addDays(day, lagDays), schedule)) continue;
-    for (const instant of form.ofDay || !times ? [+day] : instantsOf(day, times))
-      found.add(format(new TZDate(instant, form.utc ? 'UTC' : timeZone), form.pattern));
+  for (let day = firstDay; day <= lastDay; day += dayMs) {
+    if (!isScheduled(day + lagDays * dayMs, schedule)) continue;
+    for (const partition of written(day)) found.add(partition);
     if (found.size > partitionsMax)
       return {
         why: `That is more than ${partitionsMax} partitions. Please choose a shorter time, and do it in parts.`,
@@ -109,10 +110,7 @@ export function asWritten(partition: string, example: string): string | undefine
   const isKnown = from && to && (to.ofDay || (!from.ofDay && from.utc === to.utc)) && !to.pattern.includes('xxx');
   const digits = partition.replace(/\D/g, '');
   if (!isKnown || digits.length < (to.pattern === 'yyyy-MM' ? 6 : 8)) return undefined;
-  const at = { yyyy: [0, 4], MM: [4, 6], dd: [6, 8], HH: [8, 10], mm: [10, 12], ss: [12, 14] } as const;
-  return to.pattern
-    .replace(/yyyy|MM|dd|HH|mm|ss/g, (token) => digits.slice(...at[token as keyof typeof at]) || '00')
-    .replaceAll("'", '');
+  return fill(to, digits);
 }
 
 /** The day that it is at a place, as partitions are asked for: `yyyy-MM-dd`. */
@@ -125,40 +123,65 @@ function formOf(example: string | undefined, timesADay: number): Form | undefine
   return timesADay > 1 ? { pattern: "yyyy-MM-dd'T'HH:mm" } : { pattern: 'yyyy-MM-dd', ofDay: true };
 }
 
-function isScheduled(day: TZDate, schedule: string | undefined): boolean {
+/** A day is its midnight as of UTC, in ms, wherever the pipeline is: days are counted, not measured. */
+type Day = number;
+const dayMs = 86_400_000;
+
+function isScheduled(day: Day, schedule: string | undefined): boolean {
   if (schedule === undefined) return true;
-  const on = { dayOfMonth: day.getDate(), month: day.getMonth() + 1, weekday: day.getDay() };
+  const date = new Date(day);
+  const on = { dayOfMonth: date.getUTCDate(), month: date.getUTCMonth() + 1, weekday: date.getUTCDay() };
   return runsOnDay(schedule, on) ?? true;
 }
 
-/** The instants at which the clock shows these times on that day; each is none, one or two. In ms. */
-function instantsOf(day: TZDate, times: readonly { hour: number; minute: number }[]): number[] {
-  const zone = day.timeZone ?? 'UTC';
-  const at = (hour: number, minute: number) =>
-    new TZDate(day.getFullYear(), day.getMonth(), day.getDate(), hour, minute, zone);
-  const midnight = at(0, 0);
-  const afterMidnight = ({ hour, minute }: { hour: number; minute: number }) =>
-    +midnight + (hour * 60 + minute) * 60_000;
-  if (midnight.getTimezoneOffset() === at(24, 0).getTimezoneOffset()) return times.map(afterMidnight);
-  return times.flatMap(({ hour, minute }) => {
-    const first = at(hour, minute);
-    const shows = (other: TZDate) =>
-      other.getHours() === hour && other.getMinutes() === minute && dayOf(other) === dayOf(day);
-    return [-3_600_000, 0, 3_600_000]
-      .map((ms) => new TZDate(+first + ms, zone))
-      .filter(shows)
-      .map(Number);
-  });
+/** One a day; where the form says a time as well, that of the example. */
+function asDay(form: Form, example: string | undefined): (day: Day) => string[] {
+  const time = form.ofDay ? '' : (example?.replace(/\D/g, '').slice(8) ?? '');
+  const offset = form.pattern.includes('xxx') ? example?.slice(-6) : undefined;
+  return (day) => [fill(form, digitsOf(day).slice(0, 8) + time, offset)];
 }
 
-function atStart(day: string, timeZone: string): TZDate {
-  const [year = 0, month = 1, date = 1] = day.split('-').map(Number);
-  // Noon, so that no change of the clock makes it another day.
-  return new TZDate(year, month - 1, date, 12, timeZone);
+/** Each time of day at which the clock shows it. */
+function asTimes(
+  form: Form,
+  times: readonly { hour: number; minute: number }[],
+  timeZone: string,
+): (day: Day) => string[] {
+  const known = new Map<Day, number>();
+  const offsetOn = (day: Day): number => {
+    const offset = known.get(day) ?? offsetAt(day, timeZone);
+    known.set(day, offset);
+    return offset;
+  };
+  return (day) => {
+    const offsets = [...new Set([offsetOn(day - dayMs), offsetOn(day + 2 * dayMs)])].sort((a, b) => b - a);
+    return times.flatMap(({ hour, minute }) => {
+      const wall = day + (hour * 60 + minute) * 60_000;
+      const shown = offsets.length === 1 ? offsets : offsets.filter((ms) => offsetAt(wall - ms, timeZone) === ms);
+      return shown.map((ms) => fill(form, digitsOf(form.utc ? wall - ms : wall), sayOffset(ms)));
+    });
+  };
+}
+
+/** How much later the clock there shows than that of UTC, in ms. */
+const offsetAt = (instant: number, timeZone: string): number => tzOffset(timeZone, new Date(instant)) * 60_000;
+
+function sayOffset(ms: number): string {
+  const [hours, minutes] = [Math.floor(Math.abs(ms) / 3_600_000), (Math.abs(ms) / 60_000) % 60];
+  return `${ms < 0 ? '-' : '+'}${String(hours).padStart(2, '0')}:${String(minutes).padStart(2, '0')}`;
+}
+
+const digitsOf = (instant: number): string => new Date(instant).toISOString().replace(/\D/g, '').slice(0, 14);
+
+const places = { yyyy: [0, 4], MM: [4, 6], dd: [6, 8], HH: [8, 10], mm: [10, 12], ss: [12, 14] } as const;
+
+/** @param digits of a time, from its year on; what is left out is 0 */
+function fill({ pattern }: Form, digits: string, offset = ''): string {
+  return pattern
+    .replace(/yyyy|MM|dd|HH|mm|ss|xxx/g, (token) =>
+      token === 'xxx' ? offset : digits.slice(...places[token as keyof typeof places]) || '00',
+    )
+    .replaceAll("'", '');
 }
 
 const dayOf = (at: TZDate): string => format(at, 'yyyy-MM-dd');
-
-function isDay(text: string): boolean {
-  return /^\d{4}-\d{2}-\d{2}$/.test(text) && format(new TZDate(`${text}T12:00:00Z`, 'UTC'), 'yyyy-MM-dd') === text;
-}

@@ -296,7 +296,16 @@ export async function rivals(
   kind: ActionKind,
   wanted: { connection: string; pipeline: string; target: unknown }[],
 ): Promise<Map<number, { by: string; at: Date }>> {
-  if (wanted.length === 0) return new Map();
+  const busy = await db.query<{ connection: string; pipeline: string }>(
+    `select distinct connection, pipeline from actions where ${underWayNow} and kind = $1
+       and (connection, pipeline) in (select * from unnest($2::text[], $3::text[]))`,
+    [kind, ...pipelinesIn(wanted)],
+  );
+  // Mostly nothing is under way there; then thousands need not be compared.
+  const nths = wanted.flatMap((each, nth) =>
+    busy.some(({ connection, pipeline }) => connection === each.connection && pipeline === each.pipeline) ? [nth] : [],
+  );
+  if (nths.length === 0) return new Map();
   const rows = await db.query<{ nth: number; by: string; at: Date }>(
     `select w.nth::int - 1 as nth, a.slack_id as by, a.asked_at as at
      from jsonb_array_elements($1::jsonb) with ordinality as w(aim, nth)
@@ -304,9 +313,16 @@ export async function rivals(
        and (a.subject = ${subjectOf(`(w.aim -> 'target')`)}
             or (a.subject = 'batch' and a.target -> 'partitions' ? (w.aim #>> '{target,partitions,0}')))
      where a.settled_at is null and a.state not in ('planned', 'waiting') and a.pace is null`,
-    [JSON.stringify(wanted), kind],
+    [JSON.stringify(nths.map((nth) => wanted[nth])), kind],
   );
-  return new Map(rows.map(({ nth, by, at }) => [nth, { by, at }]));
+  return new Map(rows.flatMap(({ nth, by, at }) => (nths[nth] === undefined ? [] : [[nths[nth], { by, at }]])));
+}
+
+/** Of many, each once, as two columns. */
+function pipelinesIn(of: readonly { connection: string; pipeline: string }[]): [string[], string[]] {
+  const each = new Map(of.map(({ connection, pipeline }) => [JSON.stringify([connection, pipeline]), pipeline]));
+  const connections = [...each.keys()].map((key) => String(JSON.parse(key)[0]));
+  return [connections, [...each.values()]];
 }
 
 /** What counts for all items of a large action alike: how many there are, and who has said yes to it. */

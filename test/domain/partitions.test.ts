@@ -39,6 +39,16 @@ describe('the partitions between two days', () => {
       are: ['2026-11-23T06:30', '2026-11-23T18:30'],
     },
     {
+      title: 'are of the time that its partitions have where no schedule is known',
+      asked: { to: '2026-11-24', example: '2026-11-20T06:30:00Z' },
+      are: ['2026-11-23T06:30:00Z', '2026-11-24T06:30:00Z'],
+    },
+    {
+      title: 'say how far the clock there is ahead, on the day',
+      asked: { from: '2026-10-25', to: '2026-10-25', schedule: '0 2 * * *', example: '2026-10-01T02:00:00+02:00' },
+      are: ['2026-10-25T02:00:00+02:00', '2026-10-25T02:00:00+01:00'],
+    },
+    {
       title: 'are one a day also where it runs oftener, when it writes days only',
       asked: { to: '2026-11-23', schedule: '30 6,18 * * *', example: '2026-11-20' },
       are: ['2026-11-23'],

@@ -31,16 +31,27 @@ export function createStarts({ api, own, aims, refusals, user, partitionParam }:
     throw refusals.no(`No version of ${workflow} is in force, so it does not run. Redeploy one of its versions first.`);
   }
 
-  /** A part of the data as the parameters that make a run be for it. */
-  function parametersFor(partition: string, { workflow }: Definition): PassedParameters {
-    if (partitionParam !== runDateParam)
-      return passParameters({ [partitionParam]: partition }, workflow.params, 'start', refusals);
-    const runDate = runDateOf(partition);
-    if (!runDate) throw refusals.no(`"${partition}" is not a day, such as 2026-11-25.`);
+  /** @throws Failure `rejected` where one of these cannot be run for */
+  function mustFit(partitions: readonly string[], { workflow }: Definition): void {
+    if (partitionParam !== runDateParam) {
+      for (const partition of partitions)
+        passParameters({ [partitionParam]: partition }, workflow.params, 'start', refusals);
+      return;
+    }
+    const wrong = partitions.find((partition) => runDateOf(partition) === undefined);
+    if (wrong !== undefined) throw refusals.no(`"${wrong}" is not a day, such as 2026-11-25.`);
     const fixed = [runDateParam, 'RUN_TS'].find((name) => isFixed(workflow.params?.[name]?.mode));
     if (fixed)
       throw refusals.no(`This pipeline fixes ${fixed} in its definition, so it cannot be run for another day.`);
-    return runDateParams(runDate, workflow);
+  }
+
+  /** A part of the data as the parameters that make a run be for it. */
+  function parametersFor(partition: string, definition: Definition): PassedParameters {
+    mustFit([partition], definition);
+    const runDate = runDateOf(partition);
+    return partitionParam === runDateParam && runDate
+      ? runDateParams(runDate, definition.workflow)
+      : passParameters({ [partitionParam]: partition }, definition.workflow.params, 'start', refusals);
   }
 
   function given(target: Target, { workflow }: Definition): PassedParameters {
@@ -99,7 +110,7 @@ export function createStarts({ api, own, aims, refusals, user, partitionParam }:
         const why = obstacleToStart(overview);
         if (why && !why.passes) throw refusals.no(why.say);
         given(target, definition);
-        for (const partition of partitions) parametersFor(partition, definition);
+        mustFit(partitions, definition);
         const { why: pace } = concurrencyOf(strategyOf(overview.properties_snapshot));
         const note = `With ${versionIn(definition)}. ${pace}`;
         const version = String(definition.metadata.workflow_version_id);
