@@ -12,6 +12,7 @@ export const ButtonCall = z.object({
   channel: z.object({ id: text }).nullish(),
   message: z.object({ ts: text }).nullish(),
   container: z.object({ message_ts: text.nullish(), channel_id: text.nullish(), thread_ts: text.nullish() }).nullish(),
+  view: z.object({ type: text }).nullish(),
   response_url: text.nullish(),
   trigger_id: text.nullish(),
 });
@@ -54,6 +55,9 @@ export function placeOf(call: ButtonCall): { channel: string; ts: string } | und
   const ts = call.message?.ts ?? call.container?.message_ts;
   return channel && ts ? { channel, ts } : undefined;
 }
+
+/** Pressed on the Home tab, which is no message. */
+export const isHome = (call: ButtonCall): boolean => call.view?.type === 'home';
 
 /** The thread of a button inside one; an alert that heads a thread is answered beside it, in the channel. */
 export function threadOf(call: ButtonCall): string | undefined {

@@ -37,6 +37,8 @@ import { rateRequest } from './buttons/rate-request';
 import { redoFailed } from './buttons/redo-failed';
 import { refreshHome } from './buttons/refresh-home';
 import { reopenRequest } from './buttons/reopen-request';
+import { reopenTask } from './buttons/reopen-task';
+import { requestMenu } from './buttons/request-menu';
 import { requestSolved } from './buttons/request-solved';
 import { resendAlike } from './buttons/resend-alike';
 import { resendParked } from './buttons/resend-parked';
@@ -125,12 +127,14 @@ export const listeners: readonly Listener[] = [
   solveRequest,
   askBack,
   changeRequest,
+  requestMenu,
   digestSettings,
   requestSolved,
   answerSolved,
   needHelpStill,
   askHelp,
   finishTask,
+  reopenTask,
   pinAnswer,
   writeEntry,
   dismissQuestion,

@@ -17,7 +17,7 @@ import {
   tell,
   within,
 } from './answering';
-import { ButtonCall, CommandCall, callerOf, isStranger, placeOf } from './calls';
+import { ButtonCall, CommandCall, callerOf, isHome, isStranger, placeOf } from './calls';
 import { type Opening, openDialog, openPressed, readPressed } from './dialog';
 import type { Listener, Services } from './services';
 
@@ -61,20 +61,19 @@ function onPress<T extends Record<string, unknown>>(
           const pressed = await readPressed(services, button, { ack, action, body, respond });
           if (!pressed) return;
           const { call, answering, value } = pressed;
-          const place = placeOf(call);
-          if (!place) return refuse(answering, refusals.withoutMessage);
           const opening = of.opens?.(value);
           if (opening) {
             if (isStranger(call, context)) return refuse(answering, refusals.stranger);
             return openPressed(services, answering, { button, opening, value, call });
           }
+          const place = placeOf(call);
+          if (!place && !isHome(call)) return refuse(answering, refusals.withoutMessage);
           const press: Press = {
-            key: `${place.channel}:${place.ts}:${button.id}:${button.sameWish === 'never' ? ownWishOf(call, receivedAt) : of.wish(value, receivedAt)}`,
+            key: `${place ? `${place.channel}:${place.ts}` : 'home'}:${button.id}:${button.sameWish === 'never' ? ownWishOf(call, receivedAt) : of.wish(value, receivedAt)}`,
             name: button.id,
             value,
             slackId: call.user.id,
-            channel: place.channel,
-            messageTs: place.ts,
+            ...(place ? { channel: place.channel, messageTs: place.ts } : {}),
             ...(call.response_url ? { responseUrl: call.response_url } : {}),
             ...(call.trigger_id ? { triggerId: call.trigger_id } : {}),
             receivedAt,
@@ -90,7 +89,7 @@ function onPress<T extends Record<string, unknown>>(
           await services.interactions.record({
             slackId: call.user.id,
             what: button.id,
-            channel: place.channel,
+            ...(place ? { channel: place.channel } : {}),
             ...(of.pipeline ? { pipeline: of.pipeline(value) } : {}),
             outcome,
             tookMs: services.clock.now().getTime() - receivedAt.getTime(),

@@ -1,7 +1,9 @@
 import type { ModalView } from '@slack/types';
+import type { RequestPart } from '../src/slack/buttons';
 import type { Place } from '../src/slack/dialogs';
 import { saying } from '../src/slack/form';
 import { sayRequestAnswer } from '../src/slack/request-answer';
+import { renderChangeForm, titleOf } from '../src/slack/request-change-form';
 import type { RequestLine } from '../src/slack/request-list';
 import type { Opening } from './dialog';
 import type { Services } from './services';
@@ -39,3 +41,13 @@ export function aboutRequest(
     },
   };
 }
+
+/** The form for one thing that the team does with it; without a part, for all of them. */
+export const changing = (part?: RequestPart): Opening<{ id: string }> =>
+  aboutRequest(titleOf(part), (request, place, { requests }) =>
+    renderChangeForm(part, request, {
+      place,
+      categories: requests.categories(),
+      queues: requests.queuesBeside(request),
+    }),
+  );

@@ -401,6 +401,7 @@ export function assemble(parts: Parts) {
     mayOperate: (actor) => mayOperate(actor, settings()),
     actor: (slackId) => actors.get(slackId),
     answer: (press, answer) => tellPrivately(press, answer),
+    renewHome: (slackId) => homes.renew(slackId),
     wakeAction: wake.action,
     wakeOutbox: wake.outbox,
   });

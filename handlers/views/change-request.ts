@@ -1,10 +1,10 @@
 import { dialogs } from '../../src/slack/dialogs';
-import { readChangeForm } from '../../src/slack/request-forms';
+import { readChangeForm } from '../../src/slack/request-change-form';
 import { onSubmit } from '../dialog';
 import { wishOfForm } from '../request-wish';
 
-export const changeRequestForm = onSubmit(dialogs.changeRequest, (filled, { id, place }, viewId) => {
-  const read = readChangeForm(filled);
+export const changeRequestForm = onSubmit(dialogs.changeRequest, (filled, { id, was, place }, viewId) => {
+  const read = readChangeForm(filled, was);
   return read.ok
     ? { ok: true, value: { wish: wishOfForm(viewId, filled), value: { id, ...read.change }, place } }
     : read;

@@ -300,6 +300,7 @@ export const Notice = z.discriminatedUnion('kind', [
       'took-over',
       'solved-elsewhere',
       'task-done',
+      'task-reopened',
     ]),
     number: z.number(),
     by: person.optional(),

@@ -95,6 +95,8 @@ export const RequestEvent = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('moved'), to: z.string(), isBack: z.boolean() }),
   z.object({ kind: z.literal('task-added') }),
   z.object({ kind: z.literal('task-done') }),
+  /** It is not done after all. */
+  z.object({ kind: z.literal('task-reopened') }),
   /** What was answered first: how many likely answers were shown. */
   z.object({ kind: z.literal('answered-first'), answers: z.array(z.string()) }),
   z.object({ kind: z.literal('needs-help-still') }),
@@ -176,6 +178,7 @@ export type RequestWish =
   | { do: 'note' }
   | { do: 'add-task' }
   | { do: 'finish-task' }
+  | { do: 'reopen-task' }
   | { do: 'link'; what: 'issue'; to: string }
   /** It is about this, whatever was thought before. */
   | { do: 'relate'; about: RequestAbout }
@@ -310,6 +313,8 @@ export function decide(request: Request, wish: RequestWish, by: By, now: Date): 
       return happened({ kind: 'task-added' });
     case 'finish-task':
       return happened({ kind: 'task-done' });
+    case 'reopen-task':
+      return happened({ kind: 'task-reopened' });
     case 'link':
       return happened({ kind: 'linked', what: wish.what, to: wish.to });
     case 'relate':
@@ -390,6 +395,7 @@ const needsTeam = new Set<RequestWish['do']>([
   'note',
   'add-task',
   'finish-task',
+  'reopen-task',
   'link',
   'relate',
   'move',
@@ -402,6 +408,7 @@ const allowedWhenOver = new Set<RequestWish['do']>([
   'note',
   'add-task',
   'finish-task',
+  'reopen-task',
   'rate',
   'explain',
   'lose-thread',
@@ -514,6 +521,7 @@ export function apply(request: Request, event: Happened): Request {
     case 'noted':
     case 'task-added':
     case 'task-done':
+    case 'task-reopened':
     case 'took-over':
     case 'rating-explained':
       return request;

@@ -61,6 +61,8 @@ export interface PressWorkerDeps
   actor(slackId: string): Promise<Actor>;
   /** Tells the person alone; best effort, never the only trace. */
   answer(press: StoredPress, answer: PressAnswer): Promise<void>;
+  /** What they pressed on their Home tab shows there at once. Best effort. */
+  renewHome(slackId: string): Promise<void>;
   wakeAction(actionId: string): Promise<void>;
   wakeOutbox(): Promise<void>;
 }
@@ -481,7 +483,13 @@ export function createPressWorker(deps: PressWorkerDeps) {
     if (done.actionId) await deps.wakeAction(done.actionId);
     await deps.wakeOutbox();
     if (done.answer) await tell(taken, done.answer);
+    if (!taken.channel) await renewHome(taken);
     return true;
+  }
+
+  /** No conversation: pressed on the Home tab, or in a form that was opened there. */
+  async function renewHome({ slackId, name }: StoredPress): Promise<void> {
+    await deps.renewHome(slackId).catch((error) => log.info({ err: error, press: name }, 'home.not-published'));
   }
 
   async function tell(press: StoredPress, answer: PressAnswer): Promise<void> {

@@ -42,12 +42,12 @@ export const Changed = z.object({
 });
 type Changed = z.infer<typeof Changed>;
 
-/** One thing that is asked for. @returns why it ends here; nothing = the next one */
+/** One thing that is asked for. @returns why nothing is changed; nothing = the next one */
 type Step = (tx: Tx) => Promise<Done | undefined>;
 
 const tasksAtOnce = 10;
 
-/** Each change that the form asks for, one after the other, until one is refused; what is as it was is no change. */
+/** All changes that the form asks for, or none where one is refused; what is as it was is no change. */
 export function createRequestChanges(deps: RequestChangeDeps) {
   const { requests, assigning, requestTasks, settings, actor } = deps;
 
@@ -55,9 +55,12 @@ export function createRequestChanges(deps: RequestChangeDeps) {
     const request = await requests.find(change.id);
     if (!request) return { outcome: 'not understood', answer: { kind: 'gone' } };
     const steps = stepsOf(who, change, request);
+    await tx.query('savepoint changes');
     for (const step of steps) {
       const end = await step(tx);
-      if (end) return end;
+      if (!end) continue;
+      await tx.query('rollback to savepoint changes');
+      return end;
     }
     return { outcome: steps.length > 0 ? 'changed' : 'nothing to change' };
   };

@@ -82,7 +82,8 @@ export function createRequestPresses(deps: RequestPressDeps): Map<string, Run> {
     ['pin-question-form.v1', read(PinQuestion, pinning.pinQuestion)],
     ['dismiss-question.v1', read(DismissQuestion, pinning.dismiss)],
     ['unpin-answer.v1', read(UnpinWish, pinning.unpin)],
-    ['finish-task.v1', read(Ticked, ticking)],
+    ['finish-task.v1', read(Ticked, ticking(true))],
+    ['reopen-task.v1', read(Ticked, ticking(false))],
     ...['one', 'two', 'three', 'four', 'five'].map((word, index): [string, Run] => [
       `rate-request-${word}.v1`,
       read(RequestValue, (tx, who, { id }) => rating(tx, who, id, index + 1)),
@@ -266,9 +267,12 @@ export function createRequestPresses(deps: RequestPressDeps): Map<string, Run> {
       : done(said);
   }
 
-  async function ticking(tx: Tx, who: Actor, { id, task }: z.infer<typeof Ticked>): Promise<Done> {
-    const by = requests.byOf(who);
-    return done(await deps.requestTasks.finish(tx, { requestId: id, taskId: task, by, bySlackId: who.slackId }));
+  function ticking(isDone: boolean) {
+    return async (tx: Tx, who: Actor, { id, task }: z.infer<typeof Ticked>): Promise<Done> => {
+      const by = requests.byOf(who);
+      const of = { requestId: id, taskId: task, by, bySlackId: who.slackId, isDone };
+      return done(await deps.requestTasks.tick(tx, of));
+    };
   }
 
   async function written(tx: Tx, who: Actor, value: z.infer<typeof Written>, press: StoredPress): Promise<Done> {

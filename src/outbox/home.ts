@@ -48,6 +48,12 @@ export function createHomes({ db, clock, log, render, takeView, publish }: Homes
       await homeRows.opened(db, slackId, clock.now());
       await show(slackId, { isOpened: true });
     },
+    /** At once for somebody who has it open. @throws Failure */
+    async renew(slackId: string): Promise<void> {
+      const openedSince = new Date(clock.now().getTime() - lookedMs);
+      const home = await homeRows.find(db, slackId, openedSince);
+      if (home) await show(slackId, { shownHash: home.shownHash, isOpened: true });
+    },
     /** @returns how many were published anew */
     async sweep(): Promise<number> {
       const now = clock.now();

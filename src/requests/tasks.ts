@@ -30,26 +30,29 @@ export function createRequestTasks({
       return said;
     },
 
-    /** Of two who tick it at once, it is the first who did. */
-    async finish(
+    /** Done, or not done after all. Of two who tick it at once, it is the first who did; what is like that already stays. */
+    async tick(
       tx: Tx,
-      of: { requestId: string; taskId: string; by: By & { person: string }; bySlackId: string },
+      of: { requestId: string; taskId: string; by: By & { person: string }; bySlackId: string; isDone: boolean },
     ): Promise<WishAnswer> {
       const request = await requestRows.find(tx, of.requestId, true);
       if (!request) return { outcome: 'gone' };
       const task = (await taskRows.of(tx, of.requestId)).find(({ id }) => id === of.taskId);
       if (!task) return { outcome: 'gone' };
-      if (task.isDone) return { outcome: 'done', request };
+      if (task.isDone === of.isDone) return { outcome: 'done', request };
+      const what = of.isDone ? 'task-done' : 'task-reopened';
       const said = await requests.wish(tx, {
         requestId: of.requestId,
         by: of.by,
-        wish: { do: 'finish-task' },
+        wish: { do: of.isDone ? 'finish-task' : 'reopen-task' },
         tell: (after) => [
-          { under: 'triage', notice: requests.noticeOf(after, 'task-done', { by: of.bySlackId, say: task.words }) },
+          { under: 'triage', notice: requests.noticeOf(after, what, { by: of.bySlackId, say: task.words }) },
         ],
       });
-      if (said.outcome === 'done')
+      if (said.outcome !== 'done') return said;
+      if (of.isDone)
         await taskRows.finish(tx, { id: of.taskId, requestId: of.requestId, by: of.by.person }, clock.now());
+      else await taskRows.reopen(tx, { id: of.taskId, requestId: of.requestId });
       return said;
     },
   };

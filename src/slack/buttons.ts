@@ -148,6 +148,11 @@ export type RequestValue = z.infer<typeof RequestValue>;
 /** `answer`: the solved request whose solution was offered. */
 const AnswerValue = RequestValue.extend({ answer: z.uuid() });
 
+/** What an entry of the menu of a request is about; each opens a form of its own. */
+export const requestParts = ['give', 'sort', 'link', 'later', 'note'] as const;
+export type RequestPart = (typeof requestParts)[number];
+const RequestPartValue = RequestValue.extend({ part: z.enum(requestParts) });
+
 /** `task`: the follow-up of it. */
 const TaskValue = RequestValue.extend({ task: z.uuid() });
 
@@ -309,14 +314,31 @@ export const buttons = {
   }),
   /** Opens the form for a question to the requester. */
   askBack: defineButton('ask-back.v1', RequestValue, { label: 'Ask back…', needs: 'acknowledge', changes: false }),
-  /** Opens the form for all else that the team does with it. */
+  /** A menu: each entry opens the form for one thing that the team does with it. */
+  requestMenu: defineButton('request-menu.v1', RequestPartValue, {
+    label: 'More',
+    needs: 'acknowledge',
+    changes: false,
+  }),
+  /** On cards of earlier releases: one form for all of these. */
   changeRequest: defineButton('change-request.v1', RequestValue, {
     label: 'More…',
     needs: 'acknowledge',
     changes: false,
   }),
-  /** A follow-up of it is done. */
-  finishTask: defineButton('finish-task.v1', TaskValue, { label: 'Done', needs: 'acknowledge', changes: true }),
+  /** A follow-up of it is done, or is not after all. */
+  finishTask: defineButton('finish-task.v1', TaskValue, {
+    label: 'Done',
+    needs: 'acknowledge',
+    changes: true,
+    sameWish: 'never',
+  }),
+  reopenTask: defineButton('reopen-task.v1', TaskValue, {
+    label: 'Not done',
+    needs: 'acknowledge',
+    changes: true,
+    sameWish: 'never',
+  }),
   /** Opens the form for an answer that is offered to all who ask the like. */
   pinAnswer: defineButton('pin-answer.v1', RequestValue, {
     label: 'Pin answer…',

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { DigestChoice } from '../domain/figures/digest-plan';
-import { RequestAbout } from '../domain/request';
+import { Priority, RequestAbout } from '../domain/request';
 import type { Needs } from './buttons';
 import { type Carried, carriedAs } from './carried';
 import { limits } from './limits';
@@ -115,7 +115,10 @@ export const dialogs = {
   ask: defineDialog('ask-form.v1', AskValue, { needs: 'look', changes: true }),
   solve: defineDialog('solve-form.v1', RequestValue, { needs: 'acknowledge', changes: true }),
   askBack: defineDialog('ask-back-form.v1', RequestValue, { needs: 'acknowledge', changes: true }),
-  changeRequest: defineDialog('change-request-form.v1', RequestValue, { needs: 'acknowledge', changes: true }),
+  changeRequest: defineDialog('change-request-form.v1', RequestValue.extend({ was: Priority.optional() }), {
+    needs: 'acknowledge',
+    changes: true,
+  }),
   explainRating: defineDialog('explain-rating-form.v1', RequestValue, { needs: 'look', changes: true }),
   /** Its submission shows the digest as it would be posted. */
   digestForm: defineDialog('digest-form.v1', DigestFormValue, { needs: 'acknowledge', changes: false }),

@@ -1,16 +1,17 @@
-import type { Button, HomeView, KnownBlock } from '@slack/types';
+import type { Button, HomeView, KnownBlock, Overflow } from '@slack/types';
 import type { FeedbackItem } from '../domain/feedback';
 import { buttons } from './buttons';
 import { sayItem } from './feedback-inbox';
 import { limits } from './limits';
 import { actions, context, header, section } from './message';
-import { code, date, link, words } from './mrkdwn';
+import { code, cut, date, link, plain, words } from './mrkdwn';
 import { sayRequestState } from './request-card';
-import type { RequestLine } from './request-list';
+import type { RequestLine, RequestList } from './request-list';
+import { requestMenu } from './request-menu';
 
 /** What a person's Home tab shows. Whose team it is not sees no queue. */
 export interface Home {
-  mine: { requests: HomeLine[]; total: number };
+  mine: { requests: HomeLine[]; total: number; tasks?: RequestList['tasks'] };
   queue?: { requests: HomeLine[]; total: number; late: number; free: number };
   /** What people said and waits, for the team. */
   feedback?: { items: FeedbackItem[]; total: number; fresh: number };
@@ -23,7 +24,7 @@ export interface Home {
 /** With where it lives, once that is known. */
 export type HomeLine = RequestLine & { threadUrl?: string };
 
-const shown = 12;
+const shown = 10;
 
 /** What needs this person first, then what waits for their team, then how to ask. Never throws. */
 export function renderHome(home: Home, personId: string): HomeView {
@@ -44,6 +45,7 @@ export function renderHome(home: Home, personId: string): HomeView {
     ...(needed.length > 0
       ? needed.slice(0, shown).flatMap((request) => lineOf(request, home, request.assignee === personId))
       : [section('Nothing right now. 🎉')]),
+    ...followUps(mine.tasks ?? []),
     header('Your requests'),
     ...(others.length > 0
       ? others.slice(0, shown).flatMap((request) => lineOf(request, home, false))
@@ -57,6 +59,20 @@ export function renderHome(home: Home, personId: string): HomeView {
     ...(home.feedback ? inbox(home.feedback, home) : []),
   ];
   return { type: 'home', blocks: blocks.slice(0, limits.view.blocks) };
+}
+
+/** What this person has still to do besides. */
+function followUps(tasks: NonNullable<RequestList['tasks']>): KnownBlock[] {
+  if (tasks.length === 0) return [];
+  return [
+    header(`Your follow-ups (${tasks.length})`),
+    ...tasks.slice(0, shown).map(({ id: task, requestId: id, number, words: said }) => {
+      const about = `“${cut(plain(said), 40)}” of request ${number}`;
+      const done = buttons.finishTask.element({ id, task }, { about });
+      return { ...section(`☐ ${words(said, 250)} · of request *#${number}*`), ...(done ? { accessory: done } : {}) };
+    }),
+    ...more(tasks.length - shown),
+  ];
 }
 
 function inbox({ items, total, fresh }: NonNullable<Home['feedback']>, { timeZone, command }: Home): KnownBlock[] {
@@ -91,16 +107,19 @@ function lineOf(request: HomeLine, { timeZone, now }: Home, isForTeam: boolean):
   const owner = request.assignee ? words(`@${request.assigneeName ?? 'someone who left'}`, 60) : 'nobody yet';
   const thread = request.threadUrl ? ` · ${link(request.threadUrl, 'Open')}` : '';
   const said = `${sayRequestState(request)} *#${request.number}* ${words(request.question, 160)}\n${late}with ${owner} · asked ${date(request.askedAt, timeZone)}${thread}`;
-  const change =
-    isForTeam && request.state !== 'solved'
-      ? buttons.changeRequest.element({ id: request.id }, { about: `request ${request.number}` })
-      : undefined;
-  return [{ ...section(said), ...(change ? { accessory: change } : {}) }];
+  return [section(said), ...(isForTeam && request.state !== 'solved' ? teamRow(request) : [])];
+}
+
+/** What the team does next with it, without looking for its card. */
+function teamRow({ id, number, assignee }: HomeLine): KnownBlock[] {
+  const about = `request ${number}`;
+  const next = assignee === undefined ? buttons.claimRequest : buttons.solveRequest;
+  return rowOf([next.element({ id }, { about }), buttons.askBack.element({ id }, { about }), requestMenu(id)]);
 }
 
 const more = (count: number): KnownBlock[] => (count > 0 ? [context(`… and ${count} more`)] : []);
 
-function rowOf(elements: (Button | undefined)[]): KnownBlock[] {
+function rowOf(elements: (Button | Overflow | undefined)[]): KnownBlock[] {
   const row = elements.filter((element) => element !== undefined);
   return row.length > 0 ? [actions(row)] : [];
 }

@@ -5,6 +5,7 @@ import type {
   HeaderBlock,
   KnownBlock,
   MrkdwnElement,
+  Overflow,
   SectionBlock,
 } from '@slack/types';
 import { limits } from './limits';
@@ -65,7 +66,7 @@ export function context(text: string): ContextBlock {
   return { type: 'context', elements: [mrkdwn(cut(text, limits.textObject))] };
 }
 
-export function actions(elements: Button[]): ActionsBlock {
+export function actions(elements: (Button | Overflow)[]): ActionsBlock {
   return { type: 'actions', elements };
 }
 

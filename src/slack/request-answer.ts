@@ -34,7 +34,7 @@ function refusal({ number, because, name }: Extract<RequestAnswer, { kind: 'refu
   const it = `Request #${number}`;
   switch (because) {
     case 'taken':
-      return `${name ? words(`@${name}`, 60) : 'A teammate'} was a moment quicker and has request #${number} already. You can hand it over under *More…*.`;
+      return `${name ? words(`@${name}`, 60) : 'A teammate'} was a moment quicker and has request #${number} already. Its menu (⋯) hands it over.`;
     case 'yours-already':
       return `${it} is yours already.`;
     case 'over':

@@ -1,4 +1,4 @@
-import type { Button, KnownBlock } from '@slack/types';
+import type { Button, KnownBlock, Overflow } from '@slack/types';
 import type { Notice } from '../domain/notice';
 import type { Request, RequestTask } from '../domain/request';
 import { buttons, rates } from './buttons';
@@ -7,6 +7,7 @@ import { actions, context, header, type Message, section, sentences } from './me
 import { code, cut, date, link, mention, plain, sayDate, words, wordsOfLines } from './mrkdwn';
 import { type NameOf, who } from './people';
 import { contextBlocks, type RequestContext, sayContext } from './request-context';
+import { requestMenu } from './request-menu';
 
 /** All that the messages of a request show, as it is now. Names are those of the people's rows; nobody where one was erased. */
 export interface RequestView extends Request {
@@ -131,16 +132,8 @@ export function renderTriage(view: RequestView, nameOf?: NameOf): Message {
       limits.message.textAdvised,
     ),
     blocks: [
-      header(`${state}: #${view.number} ${cut(plain(view.question), 80)}`),
-      section(
-        [
-          `*${asker(view)} asks:* ${words(view.question, 900)}`,
-          view.threadUrl && link(view.threadUrl, 'Open the thread'),
-          view.url && link(view.url, 'Issue'),
-        ]
-          .filter(Boolean)
-          .join('\n'),
-      ),
+      header(`${state}: #${view.number} ${cut(plain(view.question), headlineMax)}`),
+      section(askedLines(view)),
       ...contextBlocks(view, known, nameOf),
       context([...facts, `Asked ${date(view.askedAt, view.timeZone)}`].join(' · ')),
       ...taskBlocks(view),
@@ -149,9 +142,22 @@ export function renderTriage(view: RequestView, nameOf?: NameOf): Message {
   };
 }
 
+const headlineMax = 80;
+
+/** What does not stand in the headline already, and the links. */
+function askedLines(view: RequestView): string {
+  const links = [view.threadUrl && link(view.threadUrl, 'Open the thread'), view.url && link(view.url, 'Issue')].filter(
+    Boolean,
+  );
+  const isTold = cut(plain(view.question), headlineMax) === view.question.trim();
+  return isTold
+    ? [`*${asker(view)}* asks`, ...links].join(' · ')
+    : [`*${asker(view)} asks:* ${words(view.question, 900)}`, links.join(' · ')].filter(Boolean).join('\n');
+}
+
 const dueWords = { 'first-response': 'First answer', 'next-response': 'Next answer', resolution: 'Solution' } as const;
 
-function teamRow({ id, number, state, assignee, howSolved, pinnedId }: RequestView): Button[] {
+function teamRow({ id, number, state, assignee, howSolved, pinnedId }: RequestView): (Button | Overflow)[] {
   const about = `request ${number}`;
   const row =
     state === 'solved'
@@ -168,26 +174,31 @@ function teamRow({ id, number, state, assignee, howSolved, pinnedId }: RequestVi
             ? buttons.claimRequest.element({ id }, { about, style: 'primary' })
             : buttons.solveRequest.element({ id }, { about, style: 'primary' }),
           buttons.askBack.element({ id }, { about }),
-          buttons.changeRequest.element({ id }, { about }),
+          requestMenu(id),
         ];
   return row.filter((each) => each !== undefined);
 }
 
 const tasksShown = 8;
+/** What was ticked by mistake was ticked lately. */
+const doneShown = 3;
 
-/** What is to be done besides, each with its button; then what is done. */
+/** What is to be done besides, each with its button; then what is done, which can be taken back. */
 function taskBlocks({ id, number, tasks = [] }: RequestView): KnownBlock[] {
   const open = tasks.filter(({ isDone }) => !isDone);
   const over = tasks.filter(({ isDone }) => isDone);
   const more = open.length - tasksShown;
+  const line = (task: RequestTask, said: string, button: typeof buttons.finishTask) => {
+    const about = `“${cut(plain(task.words), 40)}” of request ${number}`;
+    const element = button.element({ id, task: task.id }, { about });
+    return { ...section(said), ...(element ? { accessory: element } : {}) };
+  };
+  const last = over.slice(-doneShown);
   return [
-    ...open.slice(0, tasksShown).map((task) => {
-      const about = `“${cut(plain(task.words), 40)}” of request ${number}`;
-      const button = buttons.finishTask.element({ id, task: task.id }, { about });
-      return { ...section(`☐ ${words(task.words, 250)}`), ...(button ? { accessory: button } : {}) };
-    }),
+    ...open.slice(0, tasksShown).map((task) => line(task, `☐ ${words(task.words, 250)}`, buttons.finishTask)),
     ...(more > 0 ? [context(`… and ${more} more follow-ups`)] : []),
-    ...(over.length > 0 ? [context(over.map((task) => `☑ ${words(task.words, 100)}`).join(' · '))] : []),
+    ...last.map((task) => line(task, `☑ ~${words(task.words, 250)}~`, buttons.reopenTask)),
+    ...(over.length > last.length ? [context(`… and ${over.length - last.length} more that are done`)] : []),
   ];
 }
 
@@ -294,6 +305,8 @@ function renderRequestNotice(
       return `✅ Solved in request #${notice.into ?? ''}${say ? `: ${say}` : ''}`;
     case 'task-done':
       return `☑ ${by} has done: ${say}`;
+    case 'task-reopened':
+      return `☐ ${by} says this is not done after all: ${say}`;
     case 'asked-back':
       return `💬 ${notice.to ? mention(notice.to) : ''} ${by} asks: ${say}`;
     case 'solved':

@@ -13,6 +13,15 @@ export async function opened(db: Queryable, slackId: string, at: Date): Promise<
   );
 }
 
+/** Of a person who opened it since then. */
+export async function find(db: Queryable, slackId: string, openedSince: Date): Promise<HomeRow | undefined> {
+  const [row] = await db.query<{ shownHash: string | null }>(
+    `select shown_hash as "shownHash" from homes where slack_id = $1 and opened_at >= $2`,
+    [slackId, openedSince],
+  );
+  return row && { slackId, ...(row.shownHash ? { shownHash: row.shownHash } : {}) };
+}
+
 /** Takes those who opened it since then and whose turn it is, the longest waiting first; whoever takes one has it for that time. */
 export async function takeDue(
   db: Queryable,

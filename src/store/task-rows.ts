@@ -12,10 +12,10 @@ export async function add(
   );
 }
 
-/** Of one request, in the order in which they were added. */
+/** Of one request: what is to be done, in the order in which it was added, then what is done, the latest last. */
 export function of(db: Queryable, requestId: string): Promise<RequestTask[]> {
   return db.query(
-    `select task_id as id, words, done_at is not null as "isDone" from request_tasks where request_id = $1 order by seq`,
+    `select task_id as id, words, done_at is not null as "isDone" from request_tasks where request_id = $1 order by done_at nulls first, seq`,
     [requestId],
   );
 }
@@ -25,6 +25,16 @@ export async function finish(tx: Tx, task: { id: string; requestId: string; by: 
   const rows = await tx.query(
     `update request_tasks set done_at = $3, done_by = $4 where task_id = $1 and request_id = $2 and done_at is null returning task_id`,
     [task.id, task.requestId, at, task.by],
+  );
+  return rows.length > 0;
+}
+
+/** @returns false where it was not ticked, or is gone */
+export async function reopen(tx: Tx, task: { id: string; requestId: string }): Promise<boolean> {
+  const rows = await tx.query(
+    `update request_tasks set done_at = null, done_by = null
+     where task_id = $1 and request_id = $2 and done_at is not null returning task_id`,
+    [task.id, task.requestId],
   );
   return rows.length > 0;
 }

@@ -1,6 +1,8 @@
 import { renderInbox } from '../../src/slack/feedback-inbox';
 import { renderHome } from '../../src/slack/home';
 import { renderRequest, renderTriage } from '../../src/slack/request-card';
+import { readChangeForm, renderChangeForm } from '../../src/slack/request-change-form';
+import { requestMenu } from '../../src/slack/request-menu';
 import { renderYouAskedMessage } from '../../src/slack/you-asked';
 import { actorOf, type Crew, feedbackItem, feedbackTheme, runCrew, supportRequest } from './crew';
 
@@ -214,6 +216,28 @@ describe('the Home tab', () => {
   });
 });
 
+describe('follow-ups on the Home tab', () => {
+  const task = '00000000-0000-4000-8000-0000000000aa';
+
+  it('are ticked there, each press once', async () => {
+    const home = {
+      mine: {
+        requests: [],
+        total: 0,
+        tasks: [{ id: task, requestId: supportRequest().id, number: 12, words: 'ask Mei' }],
+      },
+      command: '/support',
+      timeZone: 'UTC',
+      now: new Date(),
+    };
+    await crew.slack.publishHome('UDANA', renderHome(home, 'person-UDANA'));
+    await crew.workspace.as('UDANA').pressHome('finish-task.v1');
+    const press = await storedSoon('finish-task.v1');
+    expect(press).toMatchObject({ slackId: 'UDANA', value: { id: supportRequest().id, task } });
+    expect([press.channel, press.messageTs]).toEqual([undefined, undefined]);
+  });
+});
+
 describe('/support', () => {
   it.each([
     { typed: 'mine', who: {}, says: /You have no requests/ },
@@ -237,16 +261,16 @@ describe('the messages of a request', () => {
   const labels = (blocks: readonly object[]) =>
     blocks.flatMap((block) =>
       'elements' in block && 'type' in block && block.type === 'actions'
-        ? (block.elements as { text: { text: string } }[]).map(({ text }) => text.text)
+        ? (block.elements as { text?: { text: string } }[]).map(({ text }) => text?.text ?? '⋯')
         : [],
     );
 
   it.each([
-    { title: 'open', of: {}, team: ['I take it', 'Ask back…', 'More…'], asker: ['This is solved'] },
+    { title: 'open', of: {}, team: ['I take it', 'Ask back…', '⋯'], asker: ['This is solved'] },
     {
       title: 'taken',
       of: { assignee: 'p', assigneeName: 'priya' },
-      team: ['Solve…', 'Ask back…', 'More…'],
+      team: ['Solve…', 'Ask back…', '⋯'],
       asker: ['This is solved'],
     },
     {
@@ -280,6 +304,43 @@ describe('the messages of a request', () => {
       await priya.submit(form.id, { question: 'Does it work now?' });
       expect(asked()).toHaveLength(times);
     }
+  });
+
+  it.each([
+    { entry: 0, title: 'Hand over or move', asks: ['assignee', 'give', 'team', 'summary'] },
+    { entry: 1, title: 'Priority and category', asks: ['priority', 'reason', 'category'] },
+    { entry: 2, title: 'What it is about', asks: ['about', 'issue', 'merge'] },
+    { entry: 3, title: 'Snooze', asks: ['snooze'] },
+    { entry: 4, title: 'Follow-ups and notes', asks: ['tasks', 'note'] },
+  ])('lead from their menu to “$title”, which asks for $asks only', async ({ entry, title, asks }) => {
+    crew.actors.set('UPRIYA', actorOf('UPRIYA', { teams: ['enablement'] }));
+    const menu = requestMenu(view.id);
+    const { ts } = await crew.slack.postMessage({ ...renderTriage(view), channel: 'CALERTS', postId: 'menu' });
+    await crew.workspace.as('UPRIYA').press('CALERTS', ts, 'request-menu.v1', { value: menu?.options[entry]?.value });
+    const form = await crew.workspace.until(() =>
+      crew.workspace.state
+        .views('UPRIYA')
+        .find(
+          ({ callbackId, content }) =>
+            callbackId === 'change-request-form.v1' && JSON.stringify(content.title).includes(title),
+        ),
+    );
+    const fields = (form.content.blocks as { type: string; block_id?: string }[]).filter(
+      ({ type }) => type === 'input',
+    );
+    expect(fields.map(({ block_id }) => block_id)).toEqual(asks);
+  });
+
+  it('lead from an older card to all of it in one form, and want a reason for another priority under its field', async () => {
+    const form = renderChangeForm(undefined, supportRequest(), {
+      place: {},
+      categories: ['access'],
+      queues: ['finance'],
+    });
+    expect(form.blocks.filter(({ type }) => type === 'input')).toHaveLength(13);
+    expect(readChangeForm({ priority: 'high' }, 'normal')).toMatchObject({ errors: { reason: expect.any(String) } });
+    expect(readChangeForm({ priority: 'normal' }, 'normal').ok).toBe(true);
+    expect(readChangeForm({ give: 'turn', team: 'finance' })).toMatchObject({ errors: { give: expect.any(String) } });
   });
 
   it('are taken by Slack, and tell all in words alone', async () => {

@@ -189,6 +189,7 @@ async function open(differs: Partial<PressWorkerDeps> = {}, inForce: Settings = 
       woken.push(id);
     },
     wakeOutbox: async () => undefined,
+    renewHome: async () => undefined,
     ...differs,
   };
   const worker = createPressWorker(deps);

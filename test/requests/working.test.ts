@@ -178,7 +178,22 @@ describe('follow-ups', () => {
     if (!view) throw new Error('no view');
     const blocks = JSON.stringify(renderTriage(view).blocks);
     expect(blocks).toContain('☐ write it down');
-    expect(blocks).toContain('☑ ask Mei for [removed]');
+    expect(blocks).toContain('☑ ~ask Mei for [removed]~');
+    expect(blocks).toContain('"action_id":"reopen-task.v1"');
+  });
+
+  it('that was ticked by mistake is to be done again, once however often it is said', async () => {
+    const { asked, pressed, kinds, stories } = await open();
+    const id = await asked();
+    await pressed('change-request-form.v1', priya, { id, tasks: 'ask Mei' });
+    const task = (await tasksOf(id))[0]?.id;
+    await pressed('finish-task.v1', priya, { id, task });
+    expect((await pressed('reopen-task.v1', dana, { id, task })).outcome).toBe('not-team');
+    for (const who of [tom, priya]) await pressed('reopen-task.v1', who, { id, task });
+    expect(await tasksOf(id)).toEqual([{ id: task, done: false }]);
+    await pressed('finish-task.v1', tom, { id, task });
+    expect((await kinds(id)).slice(-3)).toEqual(['task-done', 'task-reopened', 'task-done']);
+    expect((await stories('triage')).slice(-3)).toEqual(['task-done', 'task-reopened', 'task-done']);
   });
 });
 
@@ -200,6 +215,14 @@ describe('a duplicate', () => {
       { what: 'solved-elsewhere', say: 'It is there now.' },
     ]);
   });
+});
+
+it('a form of which one thing is refused changes nothing', async () => {
+  const { asked, pressed, requests, kinds } = await open();
+  const id = await asked();
+  const said = await pressed('change-request-form.v1', priya, { id, issue: 'https://x.example/1', merge: 9_999_999 });
+  expect(said.outcome).toBe('no-such');
+  expect([(await requests.find(id))?.url, await kinds(id)]).toEqual([undefined, ['opened']]);
 });
 
 it('a private note is told under the card of the team alone', async () => {

@@ -1,0 +1,191 @@
+/** The forms behind the menu of a request: one thing each, so that each asks for a few things only. */
+import type { InputBlock, ModalView } from '@slack/types';
+import { type Priority, priorities } from '../domain/request';
+import { type RequestPart, requestParts } from './buttons';
+import { dialogs, type Place } from './dialogs';
+import { dateField, type Filled, type FormErrors, modal, selectField, textField } from './form';
+import { section } from './message';
+import { words } from './mrkdwn';
+import { lostForm } from './request-forms';
+import type { RequestLine } from './request-list';
+import { parts } from './request-menu';
+
+const priorityNames: Record<Priority, string> = { urgent: 'Urgent', high: 'High', normal: 'Normal', low: 'Low' };
+
+/** What there is to choose from, by name. */
+export interface Choices {
+  categories: readonly string[];
+  queues: readonly string[];
+}
+
+/** One thing; without a part all of them. What is left as it is changes nothing. */
+export function renderChangeForm(
+  part: RequestPart | undefined,
+  request: RequestLine,
+  of: Choices & { place: Place },
+): ModalView {
+  const title = titleOf(part);
+  const text = dialogs.changeRequest.encode({ id: request.id, was: request.priority, place: of.place });
+  if (text === undefined) return lostForm(title);
+  const shown = part === undefined ? requestParts : [part];
+  return modal({
+    title,
+    blocks: [
+      section(`*#${request.number}* ${words(request.question, 400)}`),
+      ...shown.flatMap((each) => fieldsOf(each, request, of)).map((field) => ({ ...field, ...(part ? {} : anyOf) })),
+    ],
+    submit: part === 'later' ? 'Snooze' : 'Save',
+    carries: { id: dialogs.changeRequest.id, text },
+  });
+}
+
+/** Of all of them together none has to be filled in. */
+const anyOf = { optional: true };
+
+export const titleOf = (part: RequestPart | undefined): string => (part ? parts[part].title : 'Change a request');
+
+function fieldsOf(part: RequestPart, request: RequestLine, { categories, queues }: Choices): InputBlock[] {
+  const choices = (names: readonly string[]) => names.map((name) => ({ value: name, text: name }));
+  switch (part) {
+    case 'give':
+      return [
+        peopleField('assignee', 'To a person'),
+        selectField({ name: 'give', label: 'Or', optional: true }, [
+          { value: 'turn', text: 'To whoever’s turn it is' },
+          ...(request.assignee === undefined ? [] : [{ value: 'queue', text: 'Back into the queue' }]),
+        ]),
+        ...(queues.length > 0
+          ? [selectField({ name: 'team', label: 'Queue of another team', optional: true }, choices(queues))]
+          : []),
+        textField(
+          {
+            name: 'summary',
+            label: 'What they need to know',
+            hint: 'Told under the card, to the team alone.',
+            optional: true,
+          },
+          { multiline: true, max: 1_000 },
+        ),
+      ];
+    case 'sort':
+      return [
+        selectField(
+          { name: 'priority', label: 'Priority' },
+          priorities.map((each) => ({ value: each, text: priorityNames[each] })),
+          request.priority,
+        ),
+        textField(
+          { name: 'reason', label: 'Why this priority', hint: 'Needed when it changes.', optional: true },
+          { max: 300 },
+        ),
+        ...(categories.length > 0
+          ? [
+              selectField(
+                { name: 'category', label: 'Category', optional: true },
+                choices(categories),
+                request.category,
+              ),
+            ]
+          : []),
+      ];
+    case 'link':
+      return [
+        textField(
+          {
+            name: 'about',
+            label: 'Pipeline',
+            hint: 'Its name, or the link of an alert. Its newest failed run comes along.',
+            optional: true,
+          },
+          { max: 500, initial: request.pipeline },
+        ),
+        textField({ name: 'issue', label: 'Address of an issue', optional: true }, { max: 500, initial: request.url }),
+        textField(
+          {
+            name: 'merge',
+            label: 'The same as request',
+            hint: 'The number of the other one, such as 12. This one ends, and goes on in that one.',
+            optional: true,
+          },
+          { max: 12 },
+        ),
+      ];
+    case 'later':
+      return [
+        dateField({
+          name: 'snooze',
+          label: 'Until the morning of',
+          hint: 'No clock runs until then. A word of who asked wakes it sooner.',
+        }),
+      ];
+    case 'note':
+      return [
+        textField(
+          {
+            name: 'tasks',
+            label: 'Follow-ups',
+            hint: 'One a line; ticked on the card and on the Home tab.',
+            optional: true,
+          },
+          { multiline: true, max: 1_000 },
+        ),
+        textField(
+          { name: 'note', label: 'Private note', hint: 'Told under the card, to the team alone.', optional: true },
+          { multiline: true, max: 1_000 },
+        ),
+      ];
+  }
+}
+
+function peopleField(name: string, label: string): InputBlock {
+  return {
+    type: 'input',
+    block_id: name,
+    label: { type: 'plain_text', text: label, emoji: true },
+    element: { type: 'users_select', action_id: name },
+    optional: true,
+  };
+}
+
+/** What the forms ask for; only what was filled in. */
+export interface Change {
+  assignee?: string;
+  give?: string;
+  summary?: string;
+  /** Name of a team. */
+  team?: string;
+  priority?: string;
+  reason?: string;
+  category?: string;
+  /** `yyyy-MM-dd` */
+  snooze?: string;
+  /** Name of a pipeline, or the address of an alert in Slack. */
+  about?: string;
+  issue?: string;
+  merge?: number;
+  /** One a line. */
+  tasks?: string;
+  note?: string;
+}
+
+/** @param was the priority that it had when the form was shown */
+export function readChangeForm(
+  filled: Filled,
+  was?: Priority,
+): { ok: true; change: Change } | { ok: false; errors: FormErrors } {
+  const { merge, issue, ...rest } = filled;
+  const errors: FormErrors = {};
+  const number = merge === undefined ? undefined : Number(/^#?(\d{1,10})$/.exec(merge)?.[1]);
+  if (rest.give !== undefined && (rest.assignee ?? rest.team) !== undefined)
+    errors.give = 'Please choose this or the other, not both.';
+  if (rest.priority !== undefined && was !== undefined && rest.priority !== was && rest.reason === undefined)
+    errors.reason = 'Please say why the priority changes.';
+  if (Number.isNaN(number)) errors.merge = 'Please give the number of the other request, such as 12.';
+  if (issue !== undefined && !(URL.canParse(issue) && /^https?:/.test(issue)))
+    errors.issue = 'Please give an address that starts with https://.';
+  if (Object.keys(errors).length > 0) return { ok: false, errors };
+  return {
+    ok: true,
+    change: { ...rest, ...(issue ? { issue } : {}), ...(number === undefined ? {} : { merge: number }) },
+  };
+}
