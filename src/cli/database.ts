@@ -27,7 +27,7 @@ export async function withDatabase<T>(
       : await openEmbedded({ dataDir: config.dataDir, hold: false, clock: systemClock, log });
     try {
       const url = config.databaseUrl ?? embedded?.url ?? '';
-      const db = openDb(url, { log, maxConnections: 2 });
+      const db = openDb(url, { log, maxConnections: 4 });
       try {
         await waitForDatabase(db, { timeoutMs: waitMs });
         const waiting = anySchema ? undefined : await waitingMigration(db);

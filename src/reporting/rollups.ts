@@ -67,7 +67,8 @@ export function createRollups({ db, clock, log, settings, meet }: RollupDeps) {
     const { timeZone } = settings().workspace;
     const excludedChannels = await channelIds(tx, settings().adoption.excludeChannels);
     const rules = excludedChannels.sort().join(' ');
-    const isAnew = interactions.timeZone !== timeZone || interactions.rules !== rules;
+    const isAnew = interactions.seq === 0 || interactions.timeZone !== timeZone || interactions.rules !== rules;
+    if (isAnew) await rebuildRows.takeRoom(tx);
     const back = (mark: rollupRows.Mark) => (isAnew ? 0 : Math.max(0, mark.seq - overlapRows));
     // Rows that are named at last count on the days on which they happened.
     const named = await rollupRows.resolveUsage(tx);
@@ -114,8 +115,26 @@ export function createRollups({ db, clock, log, settings, meet }: RollupDeps) {
 
   async function count(ifBusy: rollupRows.IfBusy): Promise<void> {
     await meetPeople();
-    await db.transaction((tx) => rollActivity(tx, ifBusy));
+    await together(
+      db.transaction((tx) => rollActivity(tx, ifBusy)),
+      countRuns(ifBusy),
+    );
+  }
+
+  async function countRuns(ifBusy: rollupRows.IfBusy): Promise<void> {
     while (await db.transaction((tx) => rollRuns(tx, ifBusy)));
+  }
+
+  /** Days and episodes beside each other. Whoever holds the mark of the runs does this; where one fails, the mark stays, and both are done again. */
+  async function countRunsAnew(tx: Tx, timeZone: string): Promise<void> {
+    await rebuildRows.takeRoom(tx);
+    await together(
+      rebuildRows.countAllDays(tx, timeZone),
+      db.transaction(async (other) => {
+        await rebuildRows.takeRoom(other);
+        await rebuildRows.findAllEpisodes(other);
+      }),
+    );
   }
 
   return {
@@ -133,21 +152,20 @@ export function createRollups({ db, clock, log, settings, meet }: RollupDeps) {
 
     /** Counts everything that is kept anew, from nothing. */
     async rebuild(): Promise<void> {
-      const { timeZone } = settings().workspace;
       await db.transaction(async (tx) => {
-        await rebuildRows.takeRoom(tx);
-        await rollupRows.move(tx, 'interactions', { ...epoch(), timeZone: '' });
-        await rollActivity(tx, 'wait');
+        for (const name of ['interactions', 'runs']) {
+          const mark = await rollupRows.take(tx, name, epoch(), 'wait');
+          if (mark) await rollupRows.move(tx, name, { ...mark, timeZone: '' });
+        }
       });
-      await db.transaction((tx) => countRunsAnew(tx, timeZone));
+      await count('wait');
     },
   };
 }
 
-async function countRunsAnew(tx: Tx, timeZone: string): Promise<void> {
-  await rebuildRows.takeRoom(tx);
-  await rebuildRows.countAllDays(tx, timeZone);
-  await rebuildRows.findAllEpisodes(tx);
+/** Waits for all of them, also where one fails. */
+async function together(...work: Promise<unknown>[]): Promise<void> {
+  for (const result of await Promise.allSettled(work)) if (result.status === 'rejected') throw result.reason;
 }
 
 export type Rollups = ReturnType<typeof createRollups>;

@@ -5,59 +5,69 @@ import { backfilled, busy, each, finals, mondayOf, ofAttempts, ofFinals, pressed
 /** A job for memory and for all cores; for this transaction only. */
 export async function takeRoom(tx: Tx): Promise<void> {
   await tx.query(`set local work_mem = '256MB'`);
-  await tx.query(`set local maintenance_work_mem = '256MB'`);
   await tx.query(`set local max_parallel_workers_per_gather = 2`);
+  // A table of its own for each worker: containers share 64 MB between processes.
+  await tx.query('set local enable_parallel_hash = off');
+  // What is done beside it, in another transaction, is waited for.
+  await tx.query('set local idle_in_transaction_session_timeout = 0');
+}
+
+/** All attempts of the few runs that have more than one, and of `others`: of nothing else need it be asked which attempt was the last. */
+async function layAside(tx: Tx, others = ''): Promise<void> {
+  await tx.query('drop table if exists pg_temp.tries');
+  await tx.query(
+    `create temp table tries on commit drop as
+     ${others ? `with ${others}` : ''}
+     select r.connection, r.pipeline, r.run, r.attempt, r.partition, r.status, r.fingerprint, r.started_at, r.ended_at, r.occurred_at
+     from (
+       select connection, pipeline, run from runs where attempt > 1 group by 1, 2, 3
+       ${others ? 'union select connection, pipeline, run from backfilled' : ''}
+     ) tried join runs r using (connection, pipeline, run)`,
+  );
+  await tx.query('analyze tries');
 }
 
 /**
- * Days of all runs. Most runs have one attempt and nobody pressed anything: these are counted as they stand, in parallel, and what the
- * others count for instead is added. Days whose runs are gone stay as they were counted.
+ * Days of all runs, in one pass. Most runs have one attempt and nobody pressed anything: these are counted as they stand, and what the
+ * others count for instead is added. Days whose runs are gone stay as they were counted. Written in the order of their keys, which is
+ * what makes them fast to write; who reads meanwhile reads what was there before.
  */
 export async function countAllDays(tx: Tx, timeZone: string): Promise<void> {
-  // A temporary table: what is inserted is never read in parallel.
-  await tx.query(
-    `create temp table counted on commit drop as
-     select day, connection, pipeline, ${each((count) => `sum(${count}) as ${count}`)} from (
-       select (coalesce(r.ended_at, r.occurred_at) at time zone ${quoted(timeZone)})::date as day, r.connection, r.pipeline,
-              (r.status <> 'cancelled')::int as ended, (r.status = 'succeeded')::int as succeeded, (r.status = 'succeeded')::int as first_try,
-              0 as backfill_ended, 0 as backfill_succeeded, ${busy} as busy_s, 0::float8 as again_s
-       from runs r where r.attempt = 1 and r.status in ('succeeded', 'failed', 'cancelled')
-     ) first group by 1, 2, 3`,
-  );
-  await tx.query(
-    `create temp table corrected on commit drop as
-     with ${pressed}, ${backfilled}, special as materialized (
-       select connection, pipeline, run from runs where attempt > 1 union select connection, pipeline, run from backfilled
-     ), finals as (${finals('special join runs r using (connection, pipeline, run)')})
-     select day, connection, pipeline, ${each((count) => `sum(${count}) as ${count}`)} from (
-       ${ofFinals.replaceAll('$1', quoted(timeZone))}
-       union all
-       ${ofAttempts('runs r').replaceAll('$1', quoted(timeZone))} where r.attempt > 1 and r.status in ('succeeded', 'failed', 'cancelled')
-       union all
-       select (coalesce(r.ended_at, r.occurred_at) at time zone ${quoted(timeZone)})::date, r.connection, r.pipeline, -1,
-              -(r.status = 'succeeded')::int, -(r.status = 'succeeded')::int, 0, 0, 0, 0
-       from special join runs r using (connection, pipeline, run) where r.attempt = 1 and r.status in ('succeeded', 'failed')
-     ) c group by 1, 2, 3`,
-  );
-  await tx.query('analyze corrected');
-  // Keys one by one, in no order, would take longer than all the rest.
-  await tx.query('alter table run_days drop constraint run_days_pkey');
+  await layAside(tx, backfilled);
+  const day = '(coalesce(r.ended_at, r.occurred_at) at time zone $1)::date';
   await tx.query(
     `delete from run_days where day >= (select (min(coalesce(ended_at, occurred_at)) at time zone $1)::date from runs)`,
     [timeZone],
   );
+  // Sorting all the runs would take longer than all the rest.
+  await tx.query('set local enable_sort = off');
   await tx.query(
-    `insert into run_days (day, connection, pipeline, ${each(String)})
-     select day, connection, pipeline, ${each(String)} from (
-       select day, connection, pipeline, ${each((count) => `coalesce(a.${count}, 0) + coalesce(b.${count}, 0) as ${count}`)}
-       from counted a full join corrected b using (day, connection, pipeline)
-     ) c where ended > 0 or busy_s > 0 order by day`,
+    `with ${pressed}, ${backfilled}, finals as (${finals('tries r', 'tries')})
+     insert into run_days (day, connection, pipeline, ${each(String)})
+     select * from (
+       select day, connection, pipeline, sum(ended) as ended, sum(succeeded), sum(succeeded) + coalesce(sum(first_try), 0),
+              coalesce(sum(backfill_ended), 0), coalesce(sum(backfill_succeeded), 0), sum(busy_s) as busy_s, coalesce(sum(again_s), 0)
+       from (
+         select ${day} as day, r.connection, r.pipeline, (r.status <> 'cancelled')::int as ended, (r.status = 'succeeded')::int as succeeded,
+                null::int as first_try, null::int as backfill_ended, null::int as backfill_succeeded, ${busy} as busy_s,
+                null::float8 as again_s
+         from runs r where r.attempt = 1 and r.status in ('succeeded', 'failed', 'cancelled')
+         union all
+         select day, connection, pipeline, ended, succeeded, first_try - succeeded, backfill_ended, backfill_succeeded, busy_s, again_s
+         from (${ofFinals} union all ${ofAttempts('tries r')} where r.attempt > 1 and r.status in ('succeeded', 'failed', 'cancelled')) c
+         union all
+         select ${day}, r.connection, r.pipeline, -1, -(r.status = 'succeeded')::int, null, null, null, 0, null
+         from tries r where r.attempt = 1 and r.status in ('succeeded', 'failed')
+       ) c group by 1, 2, 3 having sum(ended) > 0 or sum(busy_s) > 0 offset 0
+     ) counted order by day, connection, pipeline`,
+    [timeZone],
   );
-  await tx.query('alter table run_days add constraint run_days_pkey primary key (day, connection, pipeline)');
   await tx.query('delete from run_weeks');
   await tx.query(
     `insert into run_weeks (monday, connection, pipeline, ${each(String)})
-     select ${mondayOf('day')} as monday, connection, pipeline, ${each((count) => `sum(${count})`)} from run_days group by 1, 2, 3 order by 1`,
+     select * from (
+       select ${mondayOf('day')} as monday, connection, pipeline, ${each((count) => `sum(${count})`)} from run_days group by 1, 2, 3 offset 0
+     ) counted order by monday, connection, pipeline`,
   );
 }
 
@@ -66,9 +76,16 @@ export async function countAllDays(tx: Tx, timeZone: string): Promise<void> {
  * says anything. Episodes whose runs are gone stay as they were.
  */
 export async function findAllEpisodes(tx: Tx): Promise<void> {
+  await layAside(tx);
   await tx.query(
     `create temp table failed on commit drop as
-     with ${pressed}, f as (${finals('runs r')} and r.status = 'failed')
+     with ${pressed}, f as (
+       select r.connection, r.pipeline, r.run, r.partition, r.fingerprint, coalesce(r.ended_at, r.occurred_at) as at
+       from runs r where r.status = 'failed' and r.attempt = 1
+         and not exists (select from tries t where t.connection = r.connection and t.pipeline = r.pipeline and t.run = r.run)
+       union all
+       select connection, pipeline, run, partition, fingerprint, at from (${finals('tries r', 'tries')}) last where status = 'failed'
+     )
      select *, row_number() over (partition by connection, pipeline, partition order by at, run) as no from f`,
   );
   await tx.query(
@@ -78,9 +95,8 @@ export async function findAllEpisodes(tx: Tx): Promise<void> {
   // What looks like an end and is none: the orchestrator went on by itself.
   await tx.query(
     `create temp table passing on commit drop as
-     with ${pressed}, tried as materialized (select distinct connection, pipeline, run from runs where attempt > 1),
-       finals as (${finals('tried join runs r using (connection, pipeline, run)')})
-     select r.connection, r.pipeline, r.run, r.attempt from tried join runs r using (connection, pipeline, run)
+     with ${pressed}, finals as (${finals('tries r', 'tries')})
+     select r.connection, r.pipeline, r.run, r.attempt from tries r
      where (r.status = 'skipped' or (r.status = 'succeeded' and r.attempt = 1))
        and not exists (select from finals f where f.connection = r.connection and f.pipeline = r.pipeline and f.run = r.run and f.attempt = r.attempt)`,
   );
@@ -111,6 +127,3 @@ export async function findAllEpisodes(tx: Tx): Promise<void> {
      on conflict (connection, pipeline, partition, started_at) do nothing`,
   );
 }
-
-/** A name of a time zone from the settings, as a literal: what is made into a table takes no parameters. */
-const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`;

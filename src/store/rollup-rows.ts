@@ -105,10 +105,14 @@ export async function countActivity(
   await tx.query('delete from activity_days where day >= $1::date and day < $2::date', [span.firstDay, span.endDay]);
   await tx.query(
     `with facts as (
-       select 'pitcrew' as tool, what as feature, person_id, '' as team, at, 1 as count, (outcome = 'ok')::int as ok,
-              (outcome = 'user-error')::int as user_errors, (outcome = 'system-error')::int as system_errors,
+       select 'pitcrew' as tool, what as feature, person_id, '' as team, at, n as count, case when outcome = 'ok' then n else 0 end as ok,
+              case when outcome = 'user-error' then n else 0 end as user_errors,
+              case when outcome = 'system-error' then n else 0 end as system_errors,
               case when outcome = 'ok' and what = any($4) then at end as useful_at
-       from interactions where at >= $1 and at < $2 and (channel is null or channel <> all($5))
+       from (
+         select (at at time zone $3)::date, what, person_id, outcome, min(at) as at, count(*) as n
+         from interactions where at >= $1 and at < $2 and (channel is null or channel <> all($5)) group by 1, 2, 3, 4
+       ) i
        union all
        select tool, action, person_id, coalesce(team, ''), at, count, count, 0, 0, at
        from usage where at >= $1 and at < $2 and person_id is not null
@@ -139,14 +143,16 @@ export async function countActivity(
 /**
  * The last attempt of each run that the orchestrator made by itself: what a person started again from here afterwards is not an
  * automatic retry. `runs_again` holds what is not a first attempt.
+ *
+ * @param tries where all attempts of these runs are
  */
-export const finals = (from: string) => `
+export const finals = (from: string, tries = 'runs') => `
   select r.connection, r.pipeline, r.run, r.attempt, r.partition, r.status, r.fingerprint, coalesce(r.ended_at, r.occurred_at) as at
   from ${from}
   left join pressed on pressed.connection = r.connection and pressed.pipeline = r.pipeline and pressed.run = r.run
   where (pressed.at is null or r.attempt = 1 or coalesce(r.started_at, r.occurred_at) < pressed.at)
     and not exists (
-      select from runs later
+      select from ${tries} later
       where later.attempt > 1 and later.connection = r.connection and later.pipeline = r.pipeline and later.run = r.run
         and later.attempt > r.attempt and (pressed.at is null or coalesce(later.started_at, later.occurred_at) < pressed.at))`;
 
@@ -177,7 +183,7 @@ export const ofFinals = `
   from finals f left join backfilled b using (connection, pipeline, run)
   where f.status in ('succeeded', 'failed')`;
 
-export const busy = `case when r.ended_at > r.started_at then extract(epoch from r.ended_at - r.started_at)::float8 else 0 end`;
+export const busy = `case when r.ended_at > r.started_at then date_part('epoch', r.ended_at - r.started_at) else 0 end`;
 
 /** How long each attempt had an engine at work, on the day on which it ended. */
 export const ofAttempts = (from: string) => `
@@ -255,8 +261,8 @@ export async function countTouched(
   );
 }
 
-/** Of the ISO week of a day. */
-export const mondayOf = (day: string): string => `${day} - (extract(isodow from ${day})::int - 1)`;
+/** Of the ISO week of a day. The first day of the calendar was one. */
+export const mondayOf = (day: string): string => `${day} - (${day} - date '0001-01-01') % 7`;
 
 /** Attempts that ended on a day that is counted anew. */
 const ofDirty = `dirty d join runs r on r.connection = d.connection and r.pipeline = d.pipeline

@@ -3,6 +3,7 @@ import { dayOf } from '../../src/domain/figures/week';
 import { SettingsFile } from '../../src/domain/settings';
 import { createLogger } from '../../src/lib/logger';
 import { createRollups } from '../../src/reporting/rollups';
+import * as rebuildRows from '../../src/store/rebuild-rows';
 import { createTestDatabase, type TestDatabase } from '../support/database';
 import fc, { tries } from '../support/fast-check';
 import { createSetClock } from '../support/set-clock';
@@ -252,6 +253,24 @@ describe('runs', () => {
     await save([{ ...run, run: 'new', startedAt: at(48), endedAt: at(49) }]);
     await rollups().rebuild();
     expect((await counted()).days).toEqual(['2026-10-29 p1 1 1 1 0 0 3600 0', '2026-10-31 p1 1 1 1 0 0 3600 0']);
+  });
+});
+
+describe('runs that are counted anew', () => {
+  it('can be read as they were until that is done', async () => {
+    const { db } = database;
+    const run = { pipeline: 'p1', partition: '', attempt: 1, status: 'succeeded' };
+    await save([{ ...run, run: 'one', startedAt: at(0), endedAt: at(1) }]);
+    await rollups().roll();
+    await save([{ ...run, run: 'two', startedAt: at(2), endedAt: at(3) }]);
+    const read =
+      'select (select sum(ended)::int from figures_runs) as days, (select sum(ended)::int from run_weeks) as weeks';
+    await db.transaction(async (tx) => {
+      await rebuildRows.countAllDays(tx, timeZone);
+      await rebuildRows.findAllEpisodes(tx);
+      expect(await db.query(read)).toEqual([{ days: 1, weeks: 1 }]);
+    });
+    expect(await db.query(read)).toEqual([{ days: 2, weeks: 2 }]);
   });
 });
 
