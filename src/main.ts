@@ -457,6 +457,7 @@ export function assemble(parts: Parts) {
     },
   });
   const timers = createTimers({
+    db,
     clock,
     log,
     maintenance,

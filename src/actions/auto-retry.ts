@@ -6,6 +6,7 @@ import type { Notice } from '../domain/notice';
 import * as auditRows from '../store/audit-rows';
 import * as rows from '../store/auto-retry-rows';
 import type { Db, Tx } from '../store/db';
+import type { Condition } from '../store/due';
 import * as switchRows from '../store/switch-rows';
 import type { ActionDeps, Answer, Wish } from './deps';
 
@@ -164,6 +165,8 @@ export function createAutoRetry(deps: AutoRetryDeps) {
   }
 
   return {
+    isDue: (): Condition => rows.isAnyDue({ since: ago(freshForMs), unaskedSince: ago(unaskedForMs) }),
+
     /** Ends what did not help, asks for what is allowed, suggests what is worth it. @returns how much of that there was */
     async sweep(): Promise<number> {
       return (await endDisappointing()) + (await retry()) + (await suggest());

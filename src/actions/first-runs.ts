@@ -3,6 +3,7 @@ import type { Notice } from '../domain/notice';
 import { Target, wayBack } from '../domain/target';
 import { storable } from '../lib/storable';
 import * as actionRows from '../store/action-rows';
+import type { Condition } from '../store/due';
 import * as rows from '../store/first-run-rows';
 import type { ActionDeps } from './deps';
 import type { Ledger } from './ledger';
@@ -29,6 +30,8 @@ export function createFirstRuns({ db, clock, ledger }: Pick<ActionDeps, 'db' | '
   }
 
   return {
+    isDue: (): Condition => rows.isAnyWatched,
+
     /** @returns how many watches are over */
     async sweep(): Promise<number> {
       let count = 0;

@@ -10,6 +10,7 @@ import { pipelineOf, runIn, sayTarget, sizeOf } from '../domain/target';
 import * as actionRows from '../store/action-rows';
 import * as auditRows from '../store/audit-rows';
 import type { Tx } from '../store/db';
+import type { Condition } from '../store/due';
 import { createAutoRetry } from './auto-retry';
 import { createConductor } from './conductor';
 import { createConsent } from './consent';
@@ -103,6 +104,8 @@ export function createActions(deps: ActionDeps) {
     }
   }
 
+  const judgedSince = (): Date => new Date(clock.now().getTime() - judgedForMs);
+
   return {
     request,
     autoRetry: createAutoRetry({ ...deps, request }),
@@ -120,8 +123,11 @@ export function createActions(deps: ActionDeps) {
     ...reports,
     drive,
     due: (limit: number) => actionRows.due(db, clock.now(), limit),
-    /** @returns of how many failed retries it is known by now whether they failed of the same cause */
-    judgeOutcomes: () => actionRows.judgeOutcomes(db, new Date(clock.now().getTime() - judgedForMs)),
+    outcomes: {
+      isDue: (): Condition => actionRows.isAnyToJudge(judgedSince()),
+      /** @returns of how many failed retries it is known by now whether they failed of the same cause */
+      sweep: () => actionRows.judgeOutcomes(db, judgedSince()),
+    },
   };
 }
 

@@ -5,6 +5,7 @@ import { Failure } from '../domain/failure';
 import { Plan, readBrief } from '../domain/plan';
 import { sayTarget, sayTargets } from '../domain/target';
 import * as actionRows from '../store/action-rows';
+import type { Condition } from '../store/due';
 import type { ActionDeps } from './deps';
 import { type Ledger, targetOf } from './ledger';
 
@@ -58,6 +59,8 @@ export function createReports({ db, clock, log, messageUrl, uploadFile, ledger }
 
     /** Every item of a large action, one a line, as a file. */
     csv: async (actionId: string): Promise<string> => csvOf(await actionRows.items(db, actionId)),
+
+    isFileDue: (): Condition => actionRows.isAnyToFile(clock.now()),
 
     /** Makes the files of large actions that are over, and tells in their threads where they are. @returns how many */
     async file(): Promise<number> {

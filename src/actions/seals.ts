@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto';
 import type { Clock } from '../lib/clock';
 import type { Db, Queryable, Tx } from '../store/db';
+import type { Condition } from '../store/due';
 import type { SealedRow } from '../store/seal-rows';
 import * as sealRows from '../store/seal-rows';
 
@@ -39,10 +40,11 @@ export function createSeals({ db, clock }: { db: Db; clock: Clock }) {
   }
 
   return {
+    isDue: (): Condition => sealRows.isAnyUnsealed,
+
     /** Seals all that waits. @returns how many rows */
     async sweep(): Promise<number> {
       let sealed = 0;
-      if (!(await sealRows.isAnyUnsealed(db))) return 0;
       for (;;) {
         const rows = await db.transaction(sealOne);
         sealed += rows;

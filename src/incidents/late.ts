@@ -9,6 +9,7 @@ import { catalogueFacts, type Settings } from '../domain/settings';
 import type { Clock } from '../lib/clock';
 import type { Logger } from '../lib/logger';
 import type { Db, Tx } from '../store/db';
+import type { Condition } from '../store/due';
 import * as inboxRows from '../store/inbox-rows';
 import * as lateRows from '../store/late-rows';
 import * as runRows from '../store/run-rows';
@@ -38,9 +39,11 @@ export function createLateWatch({ db, clock, log, settings }: LateDeps) {
   let tookUpAt = Number.NEGATIVE_INFINITY;
   const startedAt = clock.now().getTime();
 
+  const isToTakeUp = (now: Date): boolean => now.getTime() - tookUpAt >= takeUpEveryMs;
+
   async function takeUp(): Promise<void> {
     const now = clock.now();
-    if (now.getTime() - tookUpAt < takeUpEveryMs) return;
+    if (!isToTakeUp(now)) return;
     await lateRows.watch(db, withDeadline(settings()), now);
     tookUpAt = now.getTime();
   }
@@ -125,13 +128,17 @@ export function createLateWatch({ db, clock, log, settings }: LateDeps) {
   }
 
   return {
+    isDue(): Condition {
+      const now = clock.now();
+      return isToTakeUp(now) ? () => 'true' : lateRows.isAnyDue(now);
+    },
+
     /** @returns how many late runs are new */
     async sweep(): Promise<number> {
       const now = clock.now();
       if (now.getTime() - startedAt < settleMs) return 0;
       await takeUp();
-      const isAny = (await lateRows.takeDue(db, now, 1)).length > 0;
-      return isAny ? db.transaction((tx) => look(tx, now)) : 0;
+      return db.transaction((tx) => look(tx, now));
     },
   };
 }

@@ -13,6 +13,7 @@ import { type Filter, fitsFilter, isPattern, readFilter, sayFilter } from '../do
 import type { Clock } from '../lib/clock';
 import * as auditRows from '../store/audit-rows';
 import type { Db, Tx } from '../store/db';
+import type { Condition } from '../store/due';
 import * as maintenanceRows from '../store/maintenance-rows';
 import * as postRows from '../store/post-rows';
 import * as quietRows from '../store/quiet-rows';
@@ -120,6 +121,8 @@ export function createMaintenance({ db, clock, settings, known, lookUp, mayOpera
 
     /** What people have planned and is in force, the first to end first. */
     list: (): Promise<Planned[]> => maintenanceRows.inForce(db, clock.now()),
+
+    isDue: (): Condition => quietRows.isAnyMaintenanceOver(clock.now()),
 
     /** @returns how many channels are told */
     sweep: (): Promise<number> =>

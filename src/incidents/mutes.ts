@@ -10,6 +10,7 @@ import { nameOf, type Pipeline } from '../domain/pipeline';
 import { catalogueFacts, type Settings } from '../domain/settings';
 import type { Clock } from '../lib/clock';
 import type { Db, Tx } from '../store/db';
+import type { Condition } from '../store/due';
 import * as incidentRows from '../store/incident-rows';
 import * as muteRows from '../store/mute-rows';
 import * as postRows from '../store/post-rows';
@@ -130,10 +131,10 @@ export function createMutes({ db, clock, settings, lookUp, channelName, quiet }:
       return { kind: 'unmuted', name: nameOf(pipeline), key: pipeline.key };
     },
 
+    isDue: (): Condition => muteRows.isAnyOver(clock.now()),
+
     /** Those that are over by the clock. What still fails then gets its alert by the end of its own mute. @returns how many */
     async sweep(): Promise<number> {
-      const isAny = (await muteRows.takeOver(db, clock.now(), 1)).length > 0;
-      if (!isAny) return 0;
       return db.transaction(async (tx) => {
         const now = clock.now();
         const over = await muteRows.takeOver(tx, now, atOnce);

@@ -12,6 +12,7 @@ import { catalogueFacts, type Settings, teamOf } from '../domain/settings';
 import { nextWorkingMoment } from '../domain/working-time';
 import type { Clock } from '../lib/clock';
 import type { Db, Tx } from '../store/db';
+import type { Condition } from '../store/due';
 import * as incidentRows from '../store/incident-rows';
 import * as maintenanceRows from '../store/maintenance-rows';
 import * as quietRows from '../store/quiet-rows';
@@ -97,11 +98,16 @@ export function createQuiet({ db, clock, settings, refresh, tell }: QuietDeps) {
     return ids.length;
   }
 
-  async function takeUnattended(tx: Tx, now: Date, limit: number): Promise<quietRows.Unattended[]> {
+  /** An alert that stands since then is to be repeated. */
+  function sentBefore(now: Date): Date | undefined {
     const [first] = reminders();
-    if (first === undefined) return [];
-    const sentBefore = new Date(now.getTime() - first * 60_000);
-    return quietRows.takeUnattended(tx, { now, sentBefore, most: reminders().length, limit });
+    return first === undefined ? undefined : new Date(now.getTime() - first * 60_000);
+  }
+
+  async function takeUnattended(tx: Tx, now: Date, limit: number): Promise<quietRows.Unattended[]> {
+    const before = sentBefore(now);
+    if (!before) return [];
+    return quietRows.takeUnattended(tx, { now, sentBefore: before, most: reminders().length, limit });
   }
 
   async function remind(tx: Tx): Promise<number> {
@@ -182,17 +188,6 @@ export function createQuiet({ db, clock, settings, refresh, tell }: QuietDeps) {
     return incident.state === 'open' ? 'done' : 'over';
   }
 
-  /** Mostly nothing is due; to find that out takes no transaction. */
-  const works: { isAny(): Promise<boolean>; work(tx: Tx): Promise<number> }[] = [
-    {
-      isAny: async () => (await quietRows.takeStaleAcknowledges(db, staleBefore(clock.now()), 1)).length > 0,
-      work: endAcknowledges,
-    },
-    { isAny: async () => (await quietRows.takeOverMutes(db, clock.now(), 1)).length > 0, work: endMutes },
-    { isAny: async () => (await quietRows.takeCalm(db, clock.now(), 1)).length > 0, work: endFlapping },
-    { isAny: async () => (await takeUnattended(db, clock.now(), 1)).length > 0, work: remind },
-  ];
-
   return {
     /** For everybody in this channel: no reminders and no stories but that of the end, until then. */
     async mute(tx: Tx, input: Place & { by: string; until: Date }): Promise<QuietOutcome> {
@@ -224,10 +219,16 @@ export function createQuiet({ db, clock, settings, refresh, tell }: QuietDeps) {
       await rest(tx, place, await quietRows.remindersOf(tx, place));
     },
 
+    isDue(): Condition {
+      const now = clock.now();
+      const most = reminders().length;
+      return quietRows.isAnyDue({ now, staleBefore: staleBefore(now), sentBefore: sentBefore(now), most });
+    },
+
     /** What has come due by the clock. @returns how much of it there was */
     async sweep(): Promise<number> {
       let count = 0;
-      for (const { isAny, work } of works) if (await isAny()) count += await db.transaction(work);
+      for (const work of [endAcknowledges, endMutes, endFlapping, remind]) count += await db.transaction(work);
       return count;
     },
   };

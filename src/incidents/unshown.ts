@@ -5,6 +5,7 @@
 import { type EventKind, ownConnection, ownSources, type PipelineEvent } from '../domain/pipeline-event';
 import type { Clock } from '../lib/clock';
 import type { Db } from '../store/db';
+import type { Condition } from '../store/due';
 import * as inboxRows from '../store/inbox-rows';
 import * as parkedRows from '../store/parked-rows';
 
@@ -13,13 +14,15 @@ const lookBackMs = 86_400_000;
 const atOnce = 200;
 
 export function createUnshownWatch({ db, clock }: { db: Db; clock: Clock }) {
+  const since = (now: Date): Date => new Date(now.getTime() - lookBackMs);
   return {
+    isDue: (): Condition => parkedRows.isAnyAlertSince(since(clock.now())),
+
     /** @returns how much there is to decide */
     async sweep(): Promise<number> {
       const now = clock.now();
       // Alerts of our own are left out: told in the same way, they would only bring more of them.
-      const since = new Date(now.getTime() - lookBackMs);
-      const parked = await parkedRows.alertsSince(db, since, ownConnection, atOnce);
+      const parked = await parkedRows.alertsSince(db, since(now), ownConnection, atOnce);
       const entries = parked.map((alert) => (alert.isOver ? endOf(alert, now) : troubleOf(alert, now)));
       const fresh = await inboxRows.store(db, entries, now);
       return fresh.filter(Boolean).length;

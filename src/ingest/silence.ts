@@ -10,6 +10,7 @@ import { pollingLimitMs, rhythmOf } from '../domain/silence';
 import type { Clock } from '../lib/clock';
 import type { Logger } from '../lib/logger';
 import type { Db, Tx } from '../store/db';
+import type { Condition } from '../store/due';
 import * as heardRows from '../store/heard-rows';
 import * as inboxRows from '../store/inbox-rows';
 
@@ -24,6 +25,9 @@ const source = ownSources.silence;
 const rowsAtOnce = 25_000;
 /** While nobody is silent and nobody's limit has passed, what came in is looked at so often: shorter than any rhythm's limit. */
 const listenEveryMs = 10_000;
+
+/** Whoever was put into the settings meanwhile is looked at after this. */
+const anywayMs = 60_000;
 
 /** One who should be heard, as it stands now. */
 interface Watch {
@@ -145,12 +149,14 @@ export function createSilenceWatch({ db, clock, log, settings }: SilenceDeps) {
   }
 
   return {
-    /** @returns how much there is to decide */
-    async sweep(): Promise<number> {
+    isDue(): Condition {
       const now = clock.now().getTime();
-      const isRested = now - listenedAt >= listenEveryMs;
-      return now > dueAt || isRested ? db.transaction(watchAll) : 0;
+      if (now > dueAt || now - listenedAt >= anywayMs) return () => 'true';
+      return now - listenedAt >= listenEveryMs ? heardRows.isAnyUnheard : () => 'false';
     },
+
+    /** @returns how much there is to decide */
+    sweep: (): Promise<number> => db.transaction(watchAll),
   };
 }
 

@@ -24,8 +24,12 @@ const mostRounds = 1_000;
  * The same seam, moved by a test or a replay: nothing runs by itself, and time is the clock it is given.
  *
  * @param options.sweeps  false: only what is nudged runs; whoever drives it finds what is due
+ * @param options.leftOut  lanes that are not swept for
  */
-export function createManualNudges(clock: Clock, { sweeps = true }: { sweeps?: boolean } = {}): ManualNudges {
+export function createManualNudges(
+  clock: Clock,
+  { sweeps = true, leftOut = [] }: { sweeps?: boolean; leftOut?: readonly string[] } = {},
+): ManualNudges {
   const lanes = new Map<string, { run: Run; everyMs?: number; sweepDueMs: number }>();
   let waiting: PendingNudge[] = [];
   let started = false;
@@ -56,7 +60,8 @@ export function createManualNudges(clock: Clock, { sweeps = true }: { sweeps?: b
     on(name, run, { everyMs } = {}) {
       if (started) throw new Error(`${name} was registered after the start`);
       if (lanes.has(name)) throw new Error(`${name} is registered twice`);
-      lanes.set(name, { run, everyMs: sweeps ? everyMs : undefined, sweepDueMs: Number.NEGATIVE_INFINITY });
+      const isSwept = sweeps && !leftOut.includes(name);
+      lanes.set(name, { run, everyMs: isSwept ? everyMs : undefined, sweepDueMs: Number.NEGATIVE_INFINITY });
     },
     async start() {
       started = true;

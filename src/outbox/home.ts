@@ -4,6 +4,7 @@ import { Failure } from '../domain/failure';
 import type { Clock } from '../lib/clock';
 import type { Logger } from '../lib/logger';
 import type { Db } from '../store/db';
+import type { Condition } from '../store/due';
 import * as homeRows from '../store/home-rows';
 
 export interface HomesDeps {
@@ -42,6 +43,11 @@ export function createHomes({ db, clock, log, render, takeView, publish }: Homes
     return true;
   }
 
+  const dueAt = (now: Date) => ({
+    openedSince: new Date(now.getTime() - lookedMs),
+    publishedBefore: new Date(now.getTime() - everyMs),
+  });
+
   return {
     /** At once, whatever stands there. @throws Failure */
     async open(slackId: string): Promise<void> {
@@ -54,15 +60,12 @@ export function createHomes({ db, clock, log, render, takeView, publish }: Homes
       const home = await homeRows.find(db, slackId, openedSince);
       if (home) await show(slackId, { shownHash: home.shownHash, isOpened: true });
     },
+    isDue: (): Condition => homeRows.isAnyDue(dueAt(clock.now())),
+
     /** @returns how many were published anew */
     async sweep(): Promise<number> {
       const now = clock.now();
-      const due = await homeRows.takeDue(db, {
-        openedSince: new Date(now.getTime() - lookedMs),
-        publishedBefore: new Date(now.getTime() - everyMs),
-        now,
-        limit: atOnce,
-      });
+      const due = await homeRows.takeDue(db, { ...dueAt(now), now, limit: atOnce });
       let count = 0;
       for (const { slackId, shownHash } of due) {
         try {
@@ -76,3 +79,5 @@ export function createHomes({ db, clock, log, render, takeView, publish }: Homes
     },
   };
 }
+
+export type Homes = ReturnType<typeof createHomes>;

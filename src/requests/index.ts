@@ -20,6 +20,7 @@ import type { Settings } from '../domain/settings';
 import type { Clock } from '../lib/clock';
 import { findAnswers } from '../store/answer-rows';
 import type { Db, Tx } from '../store/db';
+import type { Condition } from '../store/due';
 import * as personRows from '../store/person-rows';
 import * as pinnedRows from '../store/pinned-rows';
 import * as postRows from '../store/post-rows';
@@ -325,18 +326,26 @@ export function createRequests(deps: RequestDeps) {
     return { kind: 'request', at: clock.now(), what, number: request.number, ...more };
   }
 
+  const warnBy = (now: Date): Date => new Date(now.getTime() + warnBeforeMs);
+
+  /** Notes a schedule that has become another one, and forgets words that are old. @returns of how many requests */
+  async function upkeep(): Promise<number> {
+    await timetable.keep();
+    const keptSince = new Date(clock.now().getTime() - settings().support.keepWordsDays * 86_400_000);
+    return db.transaction((tx) => requestRows.forgetWords(tx, keptSince, sweptAtOnce));
+  }
+
   /**
    * What the clock alone brings: snoozed ones that wake, promises that are about to be broken (told to the team alone), and those whose
    * run has recovered (their clock stands, and the requester is asked whether that does it), cards shown before a diagnosis was there, and
    * those whose thread is gone, which go on in a direct message.
    */
   async function sweep(): Promise<number> {
-    await timetable.keep();
     const now = clock.now();
     return db.transaction(async (tx) => {
       const woken = await requestRows.toWake(tx, now, sweptAtOnce);
       for (const requestId of woken) await wish(tx, { requestId, by: pitcrew, wish: { do: 'wake' } });
-      const late = await requestRows.toWarn(tx, new Date(now.getTime() + warnBeforeMs), sweptAtOnce);
+      const late = await requestRows.toWarn(tx, warnBy(now), sweptAtOnce);
       for (const requestId of late) {
         const request = await requestRows.find(tx, requestId);
         if (!request?.dueFor) continue;
@@ -373,8 +382,6 @@ export function createRequests(deps: RequestDeps) {
         const to = said.outcome === 'done' ? said.request.requesterSlackId : undefined;
         if (to) await requestRows.bringHome(tx, requestId, to, now);
       }
-      const keptSince = new Date(now.getTime() - settings().support.keepWordsDays * 86_400_000);
-      await requestRows.forgetWords(tx, keptSince, sweptAtOnce);
       return woken.length + late.length + recovered.length + diagnosed.length + homeless.length;
     });
   }
@@ -392,7 +399,9 @@ export function createRequests(deps: RequestDeps) {
     wish,
     move,
     said,
+    isDue: (): Condition => requestRows.isAnyDue({ now: clock.now(), warnBy: warnBy(clock.now()) }),
     sweep,
+    upkeep,
     forget,
     isTeam,
     byOf,

@@ -2,6 +2,7 @@ import type { ActionKind, ActionState, CourseWord } from '../domain/action';
 import type { Counts } from '../domain/conductor';
 import type { Evidence } from '../domain/plan';
 import type { Queryable, Tx } from './db';
+import type { Condition } from './due';
 
 /** An Action as stored. `target`, `plan`, `receipt` and `progress` are plain values in the port's shapes. */
 export interface StoredAction {
@@ -559,6 +560,11 @@ export async function wantFile(db: Queryable, id: string, at: Date): Promise<voi
   await db.query('update actions set file_at = $2 where action_id = $1', [id, at]);
 }
 
+export const isAnyToFile =
+  (now: Date): Condition =>
+  (bind) =>
+    `exists (select from actions where file_at <= ${bind(now)})`;
+
 /**
  * Takes the next large action whose file is to be made, so that no other worker makes it before `again`.
  * @returns with it, what tells this taking from the next one
@@ -669,6 +675,11 @@ export async function evidence(db: Queryable, fingerprint: string): Promise<Evid
     ...(row?.medianMs == null ? {} : { medianMs: row.medianMs }),
   };
 }
+
+export const isAnyToJudge =
+  (since: Date): Condition =>
+  (bind) =>
+    `exists (select from actions where outcome = 'failed-again' and settled_at > ${bind(since)})`;
 
 /** Says of the retries whose run has failed again whether it was of the same cause, where that is known by now. @returns how many */
 export async function judgeOutcomes(db: Queryable, since: Date): Promise<number> {

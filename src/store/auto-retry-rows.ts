@@ -3,6 +3,7 @@ import { retriesJudged } from '../domain/auto-retry';
 import type { PipelineRef } from '../domain/pipeline';
 import { isPlain } from './action-rows';
 import type { Queryable, Tx } from './db';
+import type { Condition } from './due';
 
 /** Whose retry, of what. */
 interface Cause {
@@ -36,17 +37,26 @@ export interface Mended extends Cause {
   channel: string;
 }
 
+const mendedUnasked = (since: string, unaskedSince: string) => `from actions a join incidents i using (incident_id)
+     where a.kind = 'retry' and a.state = 'succeeded' and a.settled_at > ${since} and a.auto_id is null and a.channel is not null
+       and a.connection is not null and i.fingerprint is not null and ${isPlain('a')}
+       and not exists (
+         select from auto_retries o where o.connection = a.connection and o.pipeline = a.pipeline and o.fingerprint = i.fingerprint
+           and (o.ended_at is null or greatest(o.suggested_at, o.ended_at) > ${unaskedSince}))`;
+
+/** Is any allowed, or anything mended that may be worth suggesting? */
+export const isAnyDue =
+  ({ since, unaskedSince }: { since: Date; unaskedSince: Date }): Condition =>
+  (bind) =>
+    `exists (select from auto_retries where allowed_at is not null and ended_at is null)
+     or exists (select ${mendedUnasked(bind(since), bind(unaskedSince))})`;
+
 /** Pipelines with a cause that a plain retry has mended since then, and of which nothing was suggested after `unaskedSince`. */
 export function mended(db: Queryable, { since, unaskedSince }: { since: Date; unaskedSince: Date }): Promise<Mended[]> {
   return db.query(
     `select distinct on (a.connection, a.pipeline, i.fingerprint) a.connection, a.pipeline, i.fingerprint,
             coalesce(i.cause ->> 'title', 'the same error') as cause, a.incident_id as "incidentId", a.channel
-     from actions a join incidents i using (incident_id)
-     where a.kind = 'retry' and a.state = 'succeeded' and a.settled_at > $1 and a.auto_id is null and a.channel is not null
-       and a.connection is not null and i.fingerprint is not null and ${isPlain('a')}
-       and not exists (
-         select from auto_retries o where o.connection = a.connection and o.pipeline = a.pipeline and o.fingerprint = i.fingerprint
-           and (o.ended_at is null or greatest(o.suggested_at, o.ended_at) > $2))
+     ${mendedUnasked('$1', '$2')}
      order by a.connection, a.pipeline, i.fingerprint, a.settled_at desc limit 50`,
     [since, unaskedSince],
   );

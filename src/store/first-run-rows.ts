@@ -1,5 +1,6 @@
 import type { RunStatus } from '../domain/run';
 import type { Queryable, Tx } from './db';
+import type { Condition } from './due';
 
 export interface Watched {
   actionId: string;
@@ -12,6 +13,10 @@ export interface Watched {
   overtakenAt?: Date;
 }
 
+const isWatched = `a.kind = 'redeploy' and a.state = 'succeeded' and a.watched_at is null`;
+
+export const isAnyWatched: Condition = () => `exists (select from actions a where ${isWatched})`;
+
 /** Redeploys of which nobody has been told how the first run went, oldest first. */
 export async function watched(db: Queryable, limit: number): Promise<Watched[]> {
   const rows = await db.query<Omit<Watched, 'overtakenAt'> & { overtakenAt: Date | null }>(
@@ -22,7 +27,7 @@ export async function watched(db: Queryable, limit: number): Promise<Watched[]> 
          (select min(c.at) from changes c where c.connection = a.connection and c.pipeline = a.pipeline
             and c.kind in ('activated', 'deployed') and c.at > a.settled_at and c.version <> a.target ->> 'version')
        ) as "overtakenAt"
-     from actions a where a.kind = 'redeploy' and a.state = 'succeeded' and a.watched_at is null
+     from actions a where ${isWatched}
      order by a.settled_at limit $1`,
     [limit],
   );

@@ -1,5 +1,6 @@
 import { arrivalsKept } from '../domain/silence';
 import type { Tx } from './db';
+import type { Condition } from './due';
 
 export interface Arrivals {
   /** The source of an event up to its first colon: who brought it. */
@@ -9,6 +10,8 @@ export interface Arrivals {
   /** The newest row among them. */
   seq: number;
 }
+
+export const isAnyUnheard: Condition = () => 'exists (select from inbox where seq > (select seq from heard_until))';
 
 /** Locks the listening for this transaction. @returns false when another replica is at it */
 export async function take(tx: Tx): Promise<boolean> {

@@ -1,4 +1,5 @@
 import type { Queryable } from './db';
+import type { Condition } from './due';
 
 /** A person who looked at their Home tab. */
 export interface HomeRow {
@@ -21,6 +22,13 @@ export async function find(db: Queryable, slackId: string, openedSince: Date): P
   );
   return row && { slackId, ...(row.shownHash ? { shownHash: row.shownHash } : {}) };
 }
+const isDue = (openedSince: string, publishedBefore: string) =>
+  `opened_at >= ${openedSince} and (published_at is null or published_at <= ${publishedBefore})`;
+
+export const isAnyDue =
+  (of: { openedSince: Date; publishedBefore: Date }): Condition =>
+  (bind) =>
+    `exists (select from homes where ${isDue(bind(of.openedSince), bind(of.publishedBefore))})`;
 
 /** Takes those who opened it since then and whose turn it is, the longest waiting first; whoever takes one has it for that time. */
 export async function takeDue(
@@ -29,7 +37,7 @@ export async function takeDue(
 ): Promise<HomeRow[]> {
   const rows = await db.query<{ slackId: string; shownHash: string | null }>(
     `update homes h set published_at = $3 from (
-       select slack_id from homes where opened_at >= $1 and (published_at is null or published_at <= $2)
+       select slack_id from homes where ${isDue('$1', '$2')}
        order by published_at nulls first limit $4 for update skip locked
      ) due where h.slack_id = due.slack_id returning h.slack_id as "slackId", h.shown_hash as "shownHash"`,
     [of.openedSince, of.publishedBefore, of.now, of.limit],

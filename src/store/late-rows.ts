@@ -1,5 +1,6 @@
 import type { RunStatus } from '../domain/run';
 import type { Db, Queryable, Tx } from './db';
+import type { Condition } from './due';
 
 export interface WatchKey {
   connection: string;
@@ -25,6 +26,11 @@ export interface DueWatch extends WatchKey {
   /** A problem of it is open already. */
   isOpen: boolean;
 }
+
+export const isAnyDue =
+  (now: Date): Condition =>
+  (bind) =>
+    `exists (select from late_watches where look_at <= ${bind(now)})`;
 
 /** Whose turn it is, locked for this transaction; another replica takes the next ones. */
 export async function takeDue(tx: Tx, now: Date, limit: number): Promise<DueWatch[]> {

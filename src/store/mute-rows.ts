@@ -1,4 +1,5 @@
 import type { Queryable, Tx } from './db';
+import type { Condition } from './due';
 
 /** One pipeline that is quiet in one channel. */
 export interface Mute {
@@ -70,6 +71,11 @@ export async function hide(tx: Tx, hidden: { id: string; count: number }[]): Pro
     [JSON.stringify(hidden)],
   );
 }
+
+export const isAnyOver =
+  (now: Date): Condition =>
+  (bind) =>
+    `exists (select from mutes where ended_at is null and muted_until <= ${bind(now)})`;
 
 /** Those whose time is over, for this transaction. */
 export async function takeOver(tx: Tx, now: Date, limit: number): Promise<Mute[]> {

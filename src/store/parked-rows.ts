@@ -1,5 +1,6 @@
 import type { ParkedPost } from '../domain/parked';
 import type { Queryable, Tx } from './db';
+import type { Condition } from './due';
 
 /** An alert that was set aside without ever having been shown. */
 export interface ParkedAlert {
@@ -16,6 +17,14 @@ export interface ParkedAlert {
 const channelName = `coalesce('#' || c.name, p.channel)`;
 const parkedAt = `coalesce(p.parked_at, p.created_at)`;
 
+const isUnshown = (since: string) =>
+  `p.state = 'parked' and p.role = 'parent' and p.ts is null and p.created_at > ${since}`;
+
+export const isAnyAlertSince =
+  (since: Date): Condition =>
+  (bind) =>
+    `exists (select from posts p where ${isUnshown(bind(since))})`;
+
 /**
  * Those wanted since then, oldest first.
  *
@@ -31,7 +40,7 @@ export async function alertsSince(tx: Tx, since: Date, but: string, limit: numbe
      cross join lateral (
        select m.pipeline, m.connection from incident_members m where m.incident_id = p.incident_id order by m.seq limit 1
      ) lead
-     where p.state = 'parked' and p.role = 'parent' and p.ts is null and p.created_at > $1 and lead.connection <> $2
+     where ${isUnshown('$1')} and lead.connection <> $2
      order by p.seq limit $3`,
     [since, but, limit],
   );

@@ -1,5 +1,6 @@
 import { type Story, toldWhileMuted } from '../domain/notice';
 import type { Queryable, Tx } from './db';
+import type { Condition } from './due';
 
 // What keeps a place quiet, and until when: acknowledge, mute, reminders. Rows are locked with their incident, and those that
 // somebody else works on are left for the next sweep.
@@ -9,6 +10,32 @@ interface PlaceKey {
   channel: string;
 }
 
+/** Is there anything of what the four below would take? `sentBefore` left out = nobody is reminded. */
+export const isAnyDue =
+  (wanted: { now: Date; staleBefore: Date; sentBefore?: Date; most: number }): Condition =>
+  (bind) => {
+    const now = bind(wanted.now);
+    const kinds = [
+      `exists (select ${staleAcknowledges(bind(wanted.staleBefore))})`,
+      `exists (select from incident_places where muted_until <= ${now})`,
+      `exists (select from incidents where calm_at <= ${now})`,
+    ];
+    if (wanted.sentBefore) kinds.push(`exists (select ${unattended(now, bind(wanted.sentBefore), bind(wanted.most))})`);
+    return kinds.join(' or ');
+  };
+
+/** Places whose planned silence is over. */
+export const isAnyMaintenanceOver =
+  (now: Date): Condition =>
+  (bind) =>
+    `exists (select from incident_places where muted_until <= ${bind(now)} and muted_by like 'maintenance %')`;
+
+const staleAcknowledges = (before: string) => `from incidents i join incident_places p using (incident_id)
+     where i.state = 'open' and p.acknowledged_at <= ${before}
+       and not exists (select from actions a where a.incident_id = i.incident_id
+                       and (a.settled_at is null or a.settled_at > ${before}))
+       and not exists (select from incident_members m where m.incident_id = i.incident_id and m.state = 'running')`;
+
 /** Places of open incidents whose acknowledge is as old as `before`, with nothing tried or running since. */
 export async function takeStaleAcknowledges(
   tx: Tx,
@@ -17,11 +44,7 @@ export async function takeStaleAcknowledges(
 ): Promise<(PlaceKey & { reminded: number; threads: boolean })[]> {
   return tx.query(
     `select p.incident_id as "incidentId", p.channel, p.reminded, p.threads
-     from incidents i join incident_places p using (incident_id)
-     where i.state = 'open' and p.acknowledged_at <= $1
-       and not exists (select from actions a where a.incident_id = i.incident_id
-                       and (a.settled_at is null or a.settled_at > $1))
-       and not exists (select from incident_members m where m.incident_id = i.incident_id and m.state = 'running')
+     ${staleAcknowledges('$1')}
      order by i.seq limit $2 for update of i, p skip locked`,
     [before, limit],
   );
@@ -75,6 +98,17 @@ export interface Unattended extends PlaceKey {
   stirredAt: Date | null;
 }
 
+const unattended = (now: string, sentBefore: string, most: string) =>
+  `from incidents i join incident_places p using (incident_id)
+     join posts parent on parent.incident_id = p.incident_id and parent.channel = p.channel and parent.role = 'parent'
+     where i.state = 'open' and i.calm_at is null and p.threads and p.acknowledged_at is null and (p.muted_until is null or p.muted_until <= ${now})
+       and p.reminded < ${most} and (p.remind_not_before is null or p.remind_not_before <= ${now}) and parent.first_sent_at <= ${sentBefore}
+       and not exists (select from actions a where a.incident_id = i.incident_id and a.settled_at is null)
+       and not exists (select from incident_members m where m.incident_id = i.incident_id and m.state = 'running'
+                       and m.channel = p.channel)
+       and exists (select from incident_members m where m.incident_id = i.incident_id and m.state = 'failed'
+                   and m.channel = p.channel)`;
+
 /**
  * Places of open incidents whose alert stands since `sentBefore` or longer, that nobody acknowledged or muted, with fewer than `most`
  * reminders, where something is still wrong and nothing is being tried.
@@ -89,15 +123,7 @@ export async function takeUnattended(
             greatest((select max(a.settled_at) from actions a where a.incident_id = i.incident_id),
                      (select max(s.created_at) from posts s where s.incident_id = i.incident_id and s.channel = p.channel
                       and s.notice ->> 'kind' in ('reopened', 'calmed'))) as "stirredAt"
-     from incidents i join incident_places p using (incident_id)
-     join posts parent on parent.incident_id = p.incident_id and parent.channel = p.channel and parent.role = 'parent'
-     where i.state = 'open' and i.calm_at is null and p.threads and p.acknowledged_at is null and (p.muted_until is null or p.muted_until <= $1)
-       and p.reminded < $3 and (p.remind_not_before is null or p.remind_not_before <= $1) and parent.first_sent_at <= $2
-       and not exists (select from actions a where a.incident_id = i.incident_id and a.settled_at is null)
-       and not exists (select from incident_members m where m.incident_id = i.incident_id and m.state = 'running'
-                       and m.channel = p.channel)
-       and exists (select from incident_members m where m.incident_id = i.incident_id and m.state = 'failed'
-                   and m.channel = p.channel)
+     ${unattended('$1', '$2', '$3')}
      order by parent.first_sent_at limit $4 for update of i, p skip locked`,
     [wanted.now, wanted.sentBefore, wanted.most, wanted.limit],
   );

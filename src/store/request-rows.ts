@@ -1,5 +1,6 @@
 import { type Happened, type Request, RequestEvent } from '../domain/request';
 import type { Queryable, Tx } from './db';
+import type { Condition } from './due';
 
 /** A request with what people call those who asked and who have it; nothing for who was erased. */
 export interface StoredRequest extends Request {
@@ -244,6 +245,7 @@ export async function forgetWords(tx: Tx, solvedBefore: Date, limit: number): Pr
      returning request_id as id`,
     [solvedBefore, limit],
   );
+  if (rows.length === 0) return 0;
   const ids = rows.map(({ id }) => id);
   await tx.query(
     `update posts set notice = notice - 'say' where notice ->> 'what' = 'rating-explained' and request_id = any($1::uuid[])`,
@@ -334,11 +336,35 @@ export async function mine(
   return { requests: rows.map(known), total: rows[0]?.total ?? 0 };
 }
 
+const isToWake = (now: string) => `state = 'snoozed' and snoozed_until <= ${now}`;
+const isToWarn = (by: string) => `due_at <= ${by} and warned_at is null and state = 'open'`;
+const toBeJudged = `from requests r join incidents i on i.incident_id = r.incident_id
+     where r.incident_id is not null and r.state in ('open', 'snoozed') and i.state = 'recovered' and r.asked_at <= i.closed_at
+       and not exists (select from request_events e where e.request_id = r.request_id and e.kind = 'waiting'
+                       and e.detail ->> 'for' = 'verdict' and e.at >= i.closed_at)`;
+const diagnosed = `from requests r join incidents i on i.incident_id = r.incident_id
+     join posts p on p.request_id = r.request_id and p.role = 'triage' and p.state = 'sent'
+     where r.state <> 'solved' and r.incident_id is not null and i.investigated_at > p.sent_at`;
+const setAside = `from posts p join requests asked on asked.request_id = p.request_id
+     where p.state = 'parked' and p.role in ('request', 'reply') and p.dropped_at is null and p.channel = asked.channel and not asked.is_direct
+       and p.parked_reason ~ '^(thread_not_found|cannot_reply_to_message|is_archived|channel_not_found|not_in_channel)'`;
+
+/** Is there anything of what the five below would take? @param warnBy as `by` of `toWarn` */
+export const isAnyDue =
+  ({ now, warnBy }: { now: Date; warnBy: Date }): Condition =>
+  (bind) =>
+    [
+      `exists (select from requests where ${isToWake(bind(now))})`,
+      `exists (select from requests where ${isToWarn(bind(warnBy))})`,
+      `exists (select ${toBeJudged})`,
+      `exists (select ${diagnosed})`,
+      `exists (select ${setAside})`,
+    ].join(' or ');
+
 /** Whose promise is broken by `by` and of which the team was not warned since its clock last moved. */
 export async function toWarn(tx: Tx, by: Date, limit: number): Promise<string[]> {
   const rows = await tx.query<{ id: string }>(
-    `select request_id as id from requests where due_at <= $1 and warned_at is null and state = 'open' order by due_at limit $2
-     for update skip locked`,
+    `select request_id as id from requests where ${isToWarn('$1')} order by due_at limit $2 for update skip locked`,
     [by, limit],
   );
   return rows.map(({ id }) => id);
@@ -347,11 +373,8 @@ export async function toWarn(tx: Tx, by: Date, limit: number): Promise<string[]>
 /** Whose thread or channel Slack says is gone: what was to be told there was set aside. */
 export async function homeless(tx: Tx, limit: number): Promise<{ id: string; why: 'deleted' | 'archived' }[]> {
   const rows = await tx.query<{ id: string; reason: string }>(
-    `select r.request_id as id, p.parked_reason as reason from requests r cross join lateral (
-       select parked_reason from posts where request_id = r.request_id and role in ('request', 'reply') and channel = r.channel
-         and state = 'parked' and dropped_at is null
-         and parked_reason ~ '^(thread_not_found|cannot_reply_to_message|is_archived|channel_not_found|not_in_channel)' limit 1) p
-     where not r.is_direct limit $1 for update of r skip locked`,
+    `select r.request_id as id, (select min(p.parked_reason) ${setAside} and p.request_id = r.request_id) as reason
+     from requests r where r.request_id in (select p.request_id ${setAside}) limit $1 for update of r skip locked`,
     [limit],
   );
   return rows.map(({ id, reason }) => ({ id, why: reason.startsWith('is_archived') ? 'archived' : 'deleted' }));
@@ -381,10 +404,7 @@ export async function bringHome(tx: Tx, id: string, slackId: string, at: Date): 
 /** Whose incident is over, and of which the requester was not asked since whether that solves it. */
 export async function toJudge(tx: Tx, limit: number): Promise<string[]> {
   const rows = await tx.query<{ id: string }>(
-    `select r.request_id as id from requests r join incidents i on i.incident_id = r.incident_id
-     where r.incident_id is not null and r.state in ('open', 'snoozed') and i.state = 'recovered' and r.asked_at <= i.closed_at
-       and not exists (select from request_events e where e.request_id = r.request_id and e.kind = 'waiting'
-                       and e.detail ->> 'for' = 'verdict' and e.at >= i.closed_at)
+    `select r.request_id as id ${toBeJudged}
      order by i.closed_at limit $1 for update of r skip locked`,
     [limit],
   );
@@ -393,8 +413,7 @@ export async function toJudge(tx: Tx, limit: number): Promise<string[]> {
 
 export async function toWake(tx: Tx, now: Date, limit: number): Promise<string[]> {
   const rows = await tx.query<{ id: string }>(
-    `select request_id as id from requests where state = 'snoozed' and snoozed_until <= $1 order by snoozed_until limit $2
-     for update skip locked`,
+    `select request_id as id from requests where ${isToWake('$1')} order by snoozed_until limit $2 for update skip locked`,
     [now, limit],
   );
   return rows.map(({ id }) => id);
@@ -431,9 +450,7 @@ export function offeredTo(
 /** Shown to the team before it was known why the run failed: what is known now is worth one more edit. */
 export async function diagnosedSince(tx: Tx, limit: number): Promise<string[]> {
   const rows = await tx.query<{ id: string }>(
-    `select r.request_id as id from requests r join incidents i on i.incident_id = r.incident_id
-     join posts p on p.request_id = r.request_id and p.role = 'triage' and p.state = 'sent'
-     where r.state <> 'solved' and r.incident_id is not null and i.investigated_at > p.sent_at limit $1 for update of p skip locked`,
+    `select r.request_id as id ${diagnosed} limit $1 for update of p skip locked`,
     [limit],
   );
   return rows.map(({ id }) => id);

@@ -1,4 +1,5 @@
 import type { Queryable, Tx } from './db';
+import type { Condition } from './due';
 
 /** A row of the trail as it is sealed: every column as text, in the order in which it was written. */
 export interface SealedRow {
@@ -29,10 +30,7 @@ export async function lockSeals(tx: Tx): Promise<boolean> {
   return row?.held ?? false;
 }
 
-export async function isAnyUnsealed(db: Queryable): Promise<boolean> {
-  const [row] = await db.query<{ found: boolean }>(`select exists (select from audit_unsealed) as found`);
-  return row?.found ?? false;
-}
+export const isAnyUnsealed: Condition = () => 'exists (select from audit_unsealed)';
 
 /** Takes up to so many rows that stand in no seal yet, oldest first. */
 export async function takeUnsealed(tx: Tx, limit: number): Promise<SealedRow[]> {

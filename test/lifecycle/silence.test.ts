@@ -1,6 +1,8 @@
 import { type Settings, SettingsFile } from '../../src/domain/settings';
 import { createSilenceWatch } from '../../src/ingest/silence';
 import { createLogger } from '../../src/lib/logger';
+import { whichHold } from '../../src/store/due';
+import * as inboxRows from '../../src/store/inbox-rows';
 import * as pollRows from '../../src/store/poll-rows';
 import { createTestDatabase, type TestDatabase } from '../support/database';
 import { createSetClock } from '../support/set-clock';
@@ -136,16 +138,23 @@ describe('a connection that cannot be polled', () => {
     await watch.sweep();
     expect(await toldSoFar()).toEqual([expect.stringMatching(/^check-failed \| prod \(polling\)/)]);
   });
-  it('is asked about every ten seconds only, while nobody can be silent', async () => {
+
+  it('is looked at ten seconds after something came in, else after a minute, while nobody can be silent', async () => {
+    const { db } = database;
     const { clock, watch } = await watching();
+    const isDue = async () => (await whichHold(db, [{ name: 'silence', holds: watch.isDue() }])).has('silence');
+    expect(await isDue()).toBe(true);
     await watch.sweep();
-    const asked = jest.spyOn(database.db, 'transaction');
-    clock.pass(9_999);
-    await watch.sweep();
-    expect(asked).not.toHaveBeenCalled();
+    clock.pass(59_999);
+    expect(await isDue()).toBe(false);
     clock.pass(1);
+    expect(await isDue()).toBe(true);
     await watch.sweep();
-    expect(asked).toHaveBeenCalledTimes(1);
-    asked.mockRestore();
+    const entry = { source: 'test', id: 'e1', kind: 'usage' as const, payload: {}, occurredAt: clock.now() };
+    await inboxRows.store(db, [entry], clock.now());
+    clock.pass(9_999);
+    expect(await isDue()).toBe(false);
+    clock.pass(1);
+    expect(await isDue()).toBe(true);
   });
 });

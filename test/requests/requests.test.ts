@@ -448,7 +448,7 @@ it('takes out the words of what ended long ago', async () => {
   const id = await asked();
   await pressed('solve-form.v1', priya, { id, resolution: 'Done.' });
   clock.pass(731 * 86_400_000);
-  await requests.sweep();
+  await requests.upkeep();
   const kept = await requests.find(id);
   expect(kept).toMatchObject({ question: '' });
   expect(kept?.resolution).toBeUndefined();
