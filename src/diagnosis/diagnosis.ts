@@ -81,13 +81,15 @@ export function createDiagnosis(
   }
 
   function diagnoseTexts(texts: readonly NumberedText[]): Diagnosis {
-    const { text, redactions } = redactor.redact(texts.map((line) => line.text).join('\n'));
-    const clean = text.split('\n').map((line, at): NumberedText => ({ no: texts[at]?.no ?? at + 1, text: line }));
+    const { lines: told, redactions } = redactor.redactLines(texts.map((line) => line.text));
+    const clean = texts.map(({ no }, at): NumberedText => ({ no, text: told[at] ?? '' }));
     const owner: number[] = [];
-    const lines: LogLine[] = clean.flatMap(({ no, text: line }, at) => {
-      const read = readLine(no, line);
-      for (const _ of read) owner.push(at);
-      return read;
+    const lines: LogLine[] = [];
+    clean.forEach(({ no, text }, at) => {
+      for (const line of readLine(no, text)) {
+        owner.push(at);
+        lines.push(line);
+      }
     });
     const cause = findCause(lines, ruleSet);
     const rule = toldByWords(cause, lines) ?? cause?.rule;

@@ -1,4 +1,5 @@
 import type { Category } from '../domain/diagnosis';
+import { createLiteralMatcher } from '../lib/literal-matcher';
 import type { LogLine } from './log-line';
 import { isAnnouncement, NOWHERE, type Place, placesOf } from './places';
 import { type Rule, strengthScore } from './rule';
@@ -307,6 +308,19 @@ const ORDERLY_END =
 /** Where a library or a program tells where to read about its errors. */
 const ABOUT_ERRORS =
   /^\s*\(Background on this error|^\s*Need help|^\s*For (?:more|further) (?:information|details)|^\s*See https?:/i;
+/** A line without one of these says none of the words below: the quick look spares most lines the full one. */
+const signsOfError = createLiteralMatcher([
+  'error',
+  'fail',
+  'fatal',
+  'exception',
+  'abort',
+  'cannot',
+  'unable',
+  'invalid',
+  'denied',
+  'not found',
+]);
 const SAYS_ERROR = /\b(?:error|failed|failure|fatal|exception|abort(?:ed)?|cannot|unable|invalid|denied|not found)\b/i;
 const SQL_ECHO =
   /^\s*(?:select|with|from|where|join|left|inner|group by|order by|insert|update|delete|create|alter|drop|merge|union|and|or|case|when|--|\/\*)\b/i;
@@ -337,7 +351,9 @@ const TASK_FAILED = /^.{0,600}? (?=switched from [A-Z]+ to FAILED\b)/;
 
 /** A line without the names and the headings in which a rule would find words that say nothing of the cause. */
 function toldBy(body: string): string {
-  let told = body.replace(BUILD_COMMAND, '').replace(NODE_HEADING, '$1');
+  let told = body;
+  if (told.includes('/bin/')) told = told.replace(BUILD_COMMAND, '');
+  if (told.includes(' in ')) told = told.replace(NODE_HEADING, '$1');
   if (told.includes('stage failure')) told = told.replace(STAGE_FAILURE, '');
   if (told.includes('to FAILED')) told = told.replace(TASK_FAILED, '');
   return told.trim() === '' ? body : told;
@@ -352,6 +368,8 @@ const SAYS_STATUS_ONLY = /: mount failed: exit status \d{1,3}\s*$/;
 
 /** The rule of a line; where it tells what could not be given and why, the reason says more than that it was not given. */
 function ruleFor(body: string, rules: RuleSet, trace: () => string): Rule | undefined {
+  // What is taken out of a command may join what stood apart.
+  if (!rules.mayMatch(body) && !body.includes('/bin/')) return undefined;
   const told = toldBy(body);
   const notGiven = NOT_GIVEN.exec(told);
   const reason = notGiven === null ? undefined : rules.bestFor(told.slice(notGiven.index + notGiven[0].length), trace);
@@ -369,7 +387,8 @@ function score(line: LogLine, at: number, place: Place, rules: RuleSet, trace: (
     line.kind === 'chain-inner'
   )
     return undefined;
-  if (line.kind === 'frame' || line.kind === 'code' || BUILD_STEP.test(line.body)) return undefined;
+  if (line.kind === 'frame' || line.kind === 'code') return undefined;
+  if (line.body.includes('] ') && BUILD_STEP.test(line.body)) return undefined;
   const isLoud =
     line.level === 'error' ||
     line.level === 'fatal' ||
@@ -383,7 +402,7 @@ function score(line: LogLine, at: number, place: Place, rules: RuleSet, trace: (
   else if (isException) base = UNKNOWN_EXCEPTION;
   else if (place.announced) base = UNKNOWN_ERROR;
   else if (isLoud) base = HOLDS_EXCEPTION.test(line.body) ? HELD_EXCEPTION : UNKNOWN_ERROR;
-  else if (SAYS_ERROR.test(line.body)) base = UNKNOWN_TEXT;
+  else if (signsOfError.has(line.body) && SAYS_ERROR.test(line.body)) base = UNKNOWN_TEXT;
   else return undefined;
   // An exception class is itself evidence: a wrapper's words in an exception's message do not make it a wrapper.
   if (rule?.strength === 'wrapper' && isException && !/^\s*(?:airflow|prefect|dagster)\b/i.test(line.body))

@@ -1,3 +1,5 @@
+import { createLiteralMatcher } from '../lib/literal-matcher';
+
 /**
  * A log line without what the logger put before it. All patterns here are anchored, have no nested repeats and run on lines of
  * bounded length, so JavaScript's own engine is linear on them (docs/decisions/0011-pattern-engines.md).
@@ -42,8 +44,34 @@ const LOGGER = /^([A-Za-z_$][\w$.-]{1,120}(?:\[[^\]]{0,60}\]|\([^)]{0,80}\))?)(?
 const NAMES_ERROR =
   /(?:Error|Exception|Failure|Fault|Interrupt|Warning|Exit|Errors?)$|^(?:Error|Caused|Exception|FATAL|fatal|Failed|E|Reason|Message|DETAIL|HINT)$/;
 /** Loggers that relay: Airflow's subprocess and pod logs, Spark's submit hook, Dagster's and others' captured output. */
-const RELAYS =
-  /subprocess|logging_mixin|pod_manager|spark_submit|docker|ssh|kubernetes_pod|bash|log_reader|dataproc|databricks|glue|ecs|cloudwatch|stdout|stderr|beam|process_utils|logs?_hook|batch|container|livy|remote|base_executor|compute/i;
+const RELAYS = createLiteralMatcher([
+  'subprocess',
+  'logging_mixin',
+  'pod_manager',
+  'spark_submit',
+  'docker',
+  'ssh',
+  'kubernetes_pod',
+  'bash',
+  'log_reader',
+  'dataproc',
+  'databricks',
+  'glue',
+  'ecs',
+  'cloudwatch',
+  'stdout',
+  'stderr',
+  'beam',
+  'process_utils',
+  'log_hook',
+  'logs_hook',
+  'batch',
+  'container',
+  'livy',
+  'remote',
+  'base_executor',
+  'compute',
+]);
 const KUBERNETES_STREAM = /^(std(?:out|err)) [FP] /;
 const POD = /^\[(?:pod\/)?([\w./-]{1,120})\] (?=\S)/;
 const COMPOSE = /^([A-Za-z][\w.-]{0,60}) +\| ?/;
@@ -98,6 +126,17 @@ function take(shape: LineShape, pattern: RegExp): RegExpExecArray | null {
   return found;
 }
 
+/** What a prefix can begin with, by the code of its first character, so that a line is asked only for those that it may have. */
+function openingOf(first: number): 'letter' | 'digit' | 'bracket' | 'hash' | 'sign' | 'none' {
+  if ((first >= 97 && first <= 122) || (first >= 65 && first <= 90)) return 'letter';
+  if (first >= 48 && first <= 57) return 'digit';
+  if (first === 91 /* [ */) return 'bracket';
+  if (first === 35 /* # */) return 'hash';
+  return first === 40 /* ( */ || first === 60 /* < */ || first === 124 /* | */ || first === 44 /* , */
+    ? 'sign'
+    : 'none';
+}
+
 /** Takes one prefix off; false when there is none. */
 function stripOnce(shape: LineShape): boolean {
   const before = shape.body;
@@ -105,18 +144,20 @@ function stripOnce(shape: LineShape): boolean {
   // An indented line is part of a message: a frame, a line of SQL, a detail.
   if (first === 32 && shape.relayed && RELAYED_STAMP.test(before)) shape.body = before.slice(1);
   else if (first === 32 || first === 9 || before === '') return false;
+  const opening = openingOf(shape.body.charCodeAt(0));
+  if (opening === 'none') return false;
 
-  if (take(shape, BUILDKIT) !== null) return true;
-  const klog = take(shape, KLOG);
+  if ((opening === 'digit' || opening === 'hash') && take(shape, BUILDKIT) !== null) return true;
+  const klog = opening === 'letter' ? take(shape, KLOG) : null;
   if (klog !== null)
     return found(shape, { I: 'info', W: 'warn', E: 'error', F: 'fatal' }[klog[1] ?? 'E'] as LineShape['level']);
-  const pod = take(shape, POD);
+  const pod = opening === 'bracket' ? take(shape, POD) : null;
   if (pod !== null && /[a-z]-[\w]|\//.test(pod[1] ?? '')) {
     shape.source += pod[1];
     return true;
   }
   if (pod !== null) shape.body = before;
-  const basic = take(shape, PYTHON_BASIC) ?? take(shape, R_LOGGER);
+  const basic = opening === 'letter' ? (take(shape, PYTHON_BASIC) ?? take(shape, R_LOGGER)) : null;
   if (basic !== null) return found(shape, LEVELS[basic[1] ?? '']);
 
   const stamp = take(shape, STAMP);
@@ -186,14 +227,14 @@ function stripOnce(shape: LineShape): boolean {
     if (level === undefined) shape.logged = true;
     else found(shape, level);
     shape.relayed ||=
-      RELAYS.test(origin) && (level === 'info' || level === undefined || /subprocess|mixin/.test(origin));
+      RELAYS.has(origin) && (level === 'info' || level === undefined || /subprocess|mixin/.test(origin));
     return shape.relayed || shape.body.startsWith('[20');
   }
   if (stamped) {
     shape.logged = true;
     return true;
   }
-  const compose = COMPOSE.exec(shape.body);
+  const compose = shape.body.includes('|') ? COMPOSE.exec(shape.body) : null;
   if (compose !== null && !/^(?:INFO|WARN|WARNING|ERROR|DEBUG|FATAL)$/i.test(compose[1] ?? '')) {
     shape.source += compose[1];
     shape.body = shape.body.slice(compose[0].length);

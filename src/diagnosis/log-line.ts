@@ -31,8 +31,7 @@ const LOST_ESCAPES = /\[(?:\d{1,2}(?:;\d{1,3}){0,4})?m(?=\S|$|\s)/g;
 
 export function withoutEscapes(line: string): string {
   let clean = line;
-  if (/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]/.test(clean))
-    clean = clean.replace(ESCAPES, '').replace(CONTROLS, '');
+  if (/[^\t\n -~]/.test(clean)) clean = clean.replace(ESCAPES, '').replace(CONTROLS, '');
   if (clean.includes('m') && clean.includes('[')) clean = clean.replace(LOST_ESCAPES, '');
   return clean;
 }
@@ -64,11 +63,21 @@ export function readLine(no: number, text: string): LogLine[] {
   // A container's or a service's stamp before the JSON that the program wrote.
   const inner = shape.body === text ? [] : fromJson(no, shape.body);
   if (inner.length > 0) return inner.map((line) => ({ ...line, source: line.source || shape.source }));
-  const said = JSON_FIELD.exec(shape.body)?.[1];
+  const isQuoted = shape.body.includes('"') || shape.body.includes("'");
+  const said = isQuoted ? JSON_FIELD.exec(shape.body)?.[1] : undefined;
   if (said !== undefined) shape.body = said;
-  if (ESCAPED_TRACE.test(shape.body))
+  if (shape.body.includes('\\n') && ESCAPED_TRACE.test(shape.body))
     return escapedLines(shape.body).map((body, at) => ({ ...shape, body, no, logged: at === 0, ...kindOf(body) }));
-  return [{ ...shape, no, ...kindOf(shape.body) }];
+  return [lineOf(shape, no)];
+}
+
+function lineOf({ body, level, relayed, source, logged }: LineShape, no: number): LogLine {
+  const line: LogLine = { body, relayed, source, logged, no, kind: 'text' };
+  if (level !== undefined) line.level = level;
+  const { kind, exception } = kindOf(body);
+  line.kind = kind;
+  if (exception !== undefined) line.exception = exception;
+  return line;
 }
 
 /** A whole trace in one line, its line ends written as `\\n`: a field of JSON printed for people, a repr, an event. */
@@ -85,15 +94,25 @@ function escapedLines(text: string): string[] {
 /** Of an escaped trace so much is read, in characters. */
 const ESCAPED_MAX = 40_000;
 
-function kindOf(body: string): Pick<LogLine, 'kind' | 'exception'> {
+type Kind = Pick<LogLine, 'kind' | 'exception'>;
+const BLANK: Kind = { kind: 'blank' };
+const TEXT: Kind = { kind: 'text' };
+/** What a line that is more than text begins with; most lines begin otherwise, and are asked no more. */
+const MAY_BE_MORE = /^\s*(?:[A-Z_$*|:+.^~\-\d#[]|[a-z][\w$]{0,80}\.|at |goroutine )/;
+
+function kindOf(body: string): Kind {
   // A logger that was asked for a traceback where there was none prints `NoneType: None`.
-  if (body.trim() === '' || body.trim() === 'NoneType: None') return { kind: 'blank' };
-  if (TRACEBACK.test(body)) return { kind: 'traceback' };
+  const said = body.trim();
+  if (said === '' || said === 'NoneType: None') return BLANK;
+  if (!MAY_BE_MORE.test(body)) return TEXT;
+  if (body.includes('raceback') && TRACEBACK.test(body)) return { kind: 'traceback' };
   if (FRAME.test(body)) return { kind: 'frame' };
-  if (CARETS.test(body)) return { kind: 'code' };
-  if (DIRECT.test(body)) return { kind: 'chain-direct' };
-  if (INNER.test(body)) return { kind: 'chain-inner' };
-  if (HANDLING.test(body)) return { kind: 'chain-handling' };
+  if (body.includes('^') && CARETS.test(body)) return { kind: 'code' };
+  if (body.includes('following exception')) {
+    if (DIRECT.test(body)) return { kind: 'chain-direct' };
+    if (INNER.test(body)) return { kind: 'chain-inner' };
+  }
+  if (body.includes('another exception') && HANDLING.test(body)) return { kind: 'chain-handling' };
   if (SUPPRESSED.test(body)) return { kind: 'suppressed' };
   const exception = EXCEPTION.exec(body)?.[1];
   if (CAUSED_BY.test(body)) return exception === undefined ? { kind: 'caused-by' } : { kind: 'caused-by', exception };

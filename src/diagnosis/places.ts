@@ -1,3 +1,4 @@
+import { createLiteralMatcher } from '../lib/literal-matcher';
 import type { LogLine } from './log-line';
 
 /** Where a line stands: in which run, in which stack trace, how deep in a chain of exceptions. */
@@ -61,10 +62,10 @@ export function placesOf(lines: readonly LogLine[]): Place[] {
   lines.forEach((line, at) => {
     // A line without a prefix goes on from the one before it.
     if (line.logged || line.source !== '') source = line.source;
-    if (line.kind === 'text' && RUN_START.test(line.body)) run++;
+    if (line.kind === 'text' && MAY_START.test(line.body) && RUN_START.test(line.body)) run++;
     const state = states.get(source) ?? (states.size < SOURCES_MAX ? newState() : (states.get('') ?? newState()));
     states.set(source, state);
-    const place: Place = { ...NOWHERE, run, trace };
+    const place: Place = { message: false, depth: 0, run, trace, announced: false, quoted: false, mishap: false };
     places.push(place);
     readMishap(line, state);
     place.mishap = state.mishap;
@@ -140,7 +141,10 @@ function placeInTrace(
       return false;
     default:
   }
-  if (CODE_THAT_RAISES.test(line.body) || (line.kind === 'text' && NOTEBOOK_FRAME.test(lines[at - 1]?.body ?? ''))) {
+  if (
+    (line.body.includes('raise ') && CODE_THAT_RAISES.test(line.body)) ||
+    (line.kind === 'text' && lines[at - 1]?.kind === 'frame' && NOTEBOOK_FRAME.test(lines[at - 1]?.body ?? ''))
+  ) {
     place.quoted = true;
     return false;
   }
@@ -219,15 +223,13 @@ const R_CALL = /^\W{0,4}Error in .{1,200} :\s*$/;
 
 /** An announcement is short; the quick look spares the others the full one. */
 const ANNOUNCEMENT_MAX = 300;
-const MAY_ANNOUNCE = /error|fail|exception|problem/i;
+const mayAnnounce = createLiteralMatcher(['error', 'fail', 'exception', 'problem']);
 
 /** Names the word at which something broke: that is the error itself. */
 const SAYS_WHERE = /\berror at or near \S/i;
 
 export function isAnnouncement(body: string): boolean {
-  return (
-    body.length <= ANNOUNCEMENT_MAX && MAY_ANNOUNCE.test(body) && ANNOUNCEMENT.test(body) && !SAYS_WHERE.test(body)
-  );
+  return body.length <= ANNOUNCEMENT_MAX && mayAnnounce.has(body) && ANNOUNCEMENT.test(body) && !SAYS_WHERE.test(body);
 }
 
 /** Blank lines that may stand between an announcement and the error. */
@@ -244,6 +246,8 @@ function announces(line: LogLine | undefined, place: Place | undefined): boolean
   return isAnnouncement(line.body) || (place?.announced === true && /:\s*$/.test(line.body));
 }
 
+/** The quick look that spares the others the full one. */
+const MAY_START = /^\s*[=rsb]/i;
 /** What orchestrators and engines say when a run begins. */
 const RUN_START =
   /^\s*(?:=+ .{0,60} =+\s*$|Running with dbt=|running dbt with arguments|Starting attempt \d+ of|Running Spark version|Beginning flow run|Started execution of run|Started process \d+ to run task|Started process \(PID=\d+\) to work on)/i;

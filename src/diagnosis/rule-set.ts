@@ -1,11 +1,13 @@
 import { compileLinear, type LinearPattern } from '../lib/linear-pattern';
 import { createLiteralMatcher, type LiteralMatcher } from '../lib/literal-matcher';
-import { requiredLiterals } from '../lib/required-literals';
+import { alternativesOf, requiredLiterals, requiredSets } from '../lib/required-literals';
 import { type Rule, strengthScore } from './rule';
 
 export interface RuleSet {
   /** The line end (literal 0), and the literals that stand before the rules: a line without one of them matches no rule. */
   matcher: LiteralMatcher;
+  /** Whether a line may match a rule at all: without it `bestFor` finds none. */
+  mayMatch(line: string): boolean;
   /**
    * Best rule of a line, if any: the strongest, and among equals the earlier. The line comes without its logger's prefix;
    * `trace` gives the frames above it.
@@ -15,10 +17,14 @@ export interface RuleSet {
   patterns(): string[];
 }
 
+/** A rule, or one of the alternatives of its pattern. */
 interface Compiled {
   rule: Rule;
   score: number;
-  matches(text: string): boolean;
+  /** One of these is in every line that it matches; undefined where no such text is known. */
+  literals?: string[];
+  /** @param lower the text in lower case */
+  matches(text: string, lower: string): boolean;
 }
 
 /** Of a longer line its first and its last characters are read for its rules: what a cause says, it says early or at the end. */
@@ -30,13 +36,13 @@ const LITERAL_MAX = 16;
 
 /** @throws Error that names the rule whose pattern is not RE2, or that has neither a pattern nor a text. */
 export function createRuleSet(rules: readonly Rule[]): RuleSet {
-  const compiled = rules.map(compile);
   const literals: string[] = ['\n'];
+  // The strongest first, and among equals the earlier: the first that matches is the best.
+  const compiled = rules.flatMap(compile).sort((a, b) => b.score - a.score);
   const rulesOfLiteral: number[][] = [];
   const idOf = new Map<string, number>();
   const always: number[] = [];
-  rules.forEach((rule, at) => {
-    const needed = literalsOf(rule);
+  compiled.forEach(({ literals: needed }, at) => {
     if (needed === undefined) always.push(at);
     for (const literal of needed ?? []) {
       const id = idOf.get(literal) ?? literals.push(literal) - 1;
@@ -49,18 +55,22 @@ export function createRuleSet(rules: readonly Rule[]): RuleSet {
 
   return {
     matcher,
+    mayMatch: (line) => always.length > 0 || matcher.has(readOf(line)),
     bestFor(line, trace = () => '') {
-      const text =
-        line.length > READ_HEAD + READ_TAIL ? `${line.slice(0, READ_HEAD)} … ${line.slice(-READ_TAIL)}` : line;
-      const asked = new Set<number>(always);
+      const text = readOf(line);
+      const asked = [...always];
       matcher.each(text, (id) => {
-        for (const at of rulesOfLiteral[id] ?? []) asked.add(at);
+        asked.push(...(rulesOfLiteral[id] ?? []));
       });
-      if (asked.size === 0) return undefined;
-      const inOrder = [...asked].sort((a, b) => (compiled[b]?.score ?? 0) - (compiled[a]?.score ?? 0) || a - b);
-      for (const at of inOrder) {
+      if (asked.length === 0) return undefined;
+      asked.sort((a, b) => a - b);
+      const lower = text.toLowerCase();
+      let before = -1;
+      for (const at of asked) {
         const candidate = compiled[at];
-        if (candidate === undefined || !candidate.matches(text)) continue;
+        if (at === before || candidate === undefined) continue;
+        before = at;
+        if (!candidate.matches(text, lower)) continue;
         const { rule } = candidate;
         if (rule.trace === undefined || trace().includes(rule.trace)) return rule;
       }
@@ -70,24 +80,37 @@ export function createRuleSet(rules: readonly Rule[]): RuleSet {
   };
 }
 
-function compile(rule: Rule): Compiled {
+function readOf(line: string): string {
+  return line.length > READ_HEAD + READ_TAIL ? `${line.slice(0, READ_HEAD)} … ${line.slice(-READ_TAIL)}` : line;
+}
+
+function compile(rule: Rule): Compiled[] {
   const score = strengthScore[rule.strength ?? 'names'];
-  const { pattern: source } = rule;
-  if (source === undefined) {
-    if ((rule.says ?? []).length === 0)
+  const { pattern } = rule;
+  const said = rule.says?.map((text) => text.toLowerCase());
+  if (pattern === undefined) {
+    if (said === undefined || said.length === 0)
       throw new Error(`rule ${rule.id}: give it a pattern, or the words that it says`);
-    return { rule, score, matches: () => true };
+    return [{ rule, score, literals: said, matches: () => true }];
   }
-  // Ours are tested to compile, and do so when they are first needed; those of the configuration are checked at once.
-  let pattern: LinearPattern | undefined = rule.strength === 'own' ? compilePattern(rule.id, source) : undefined;
-  return {
-    rule,
-    score,
-    matches(text) {
-      pattern ??= compilePattern(rule.id, source);
-      return pattern.test(text);
-    },
-  };
+  // Those of the configuration are checked at once, ours by a test.
+  if (rule.strength === 'own') compilePattern(rule.id, pattern);
+  return (said === undefined ? alternativesOf(pattern) : [pattern]).map((source) => {
+    const literals = (said ?? requiredLiterals(source))?.map((literal) => literal.slice(0, LITERAL_MAX));
+    const sets = requiredSets(source);
+    // Most never meet a line that holds what they need, so a pattern is compiled when one does.
+    let compiled: LinearPattern | undefined;
+    return {
+      rule,
+      score,
+      ...(literals === undefined ? {} : { literals: [...new Set(literals)] }),
+      matches(text, lower) {
+        if (!sets.every((texts) => texts.some((needed) => lower.includes(needed)))) return false;
+        compiled ??= compilePattern(rule.id, source);
+        return compiled.test(text);
+      },
+    };
+  });
 }
 
 function compilePattern(id: string, source: string): LinearPattern {
@@ -96,13 +119,6 @@ function compilePattern(id: string, source: string): LinearPattern {
   } catch (error) {
     throw new Error(`rule ${id}: ${error instanceof Error ? error.message : String(error)}`);
   }
-}
-
-function literalsOf(rule: Rule): string[] | undefined {
-  const said = rule.says?.map((text) => text.toLowerCase());
-  if (rule.pattern === undefined) return said;
-  const literals = (said ?? requiredLiterals(rule.pattern))?.map((literal) => literal.slice(0, LITERAL_MAX));
-  return literals === undefined ? undefined : [...new Set(literals)];
 }
 
 function quoted(text: string): string {

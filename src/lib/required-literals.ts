@@ -11,10 +11,51 @@ export function requiredLiterals(pattern: string, minLength = 3): string[] | und
   return [...new Set(best)];
 }
 
-/** `exact`: the node matches these texts and no others. `needs`: it may match more, but always contains one of these. */
+/**
+ * All that is known of what a pattern needs: of each of these sets, at least one text is in every text that it matches, in lower
+ * case. Letters outside ASCII count here.
+ */
+export function requiredSets(pattern: string): string[][] {
+  const { exact, needs } = parse(pattern, true);
+  return [...(exact === undefined ? [] : [exact]), ...(needs ?? [])]
+    .filter((texts) => texts.every((text) => text.trim() !== ''))
+    .map((texts) => [...new Set(texts)]);
+}
+
+/** Of the smallest set of a branch, the shortest text. */
+const SET_LITERAL_MIN = 2;
+
+/** The alternatives of a pattern that are not within a group; together they match what it matches. */
+export function alternativesOf(pattern: string): string[] {
+  if (SETS_FLAGS.test(pattern)) return [pattern];
+  const alternatives: string[] = [];
+  let depth = 0;
+  let from = 0;
+  let classFrom = -1;
+  for (let at = 0; at < pattern.length; at++) {
+    const sign = pattern[at];
+    if (sign === '\\') at++;
+    else if (classFrom >= 0) {
+      // A bracket right after the one that opens a class closes nothing.
+      if (sign === ']' && at > classFrom) classFrom = -1;
+    } else if (sign === '[') classFrom = pattern[at + 1] === '^' ? at + 2 : at + 1;
+    else if (sign === '(') depth++;
+    else if (sign === ')') depth--;
+    else if (sign === '|' && depth === 0) {
+      alternatives.push(pattern.slice(from, at));
+      from = at + 1;
+    }
+  }
+  return [...alternatives, pattern.slice(from)];
+}
+
+/** Flags without a group of their own hold for the alternatives after them; a named class has brackets of its own. */
+const SETS_FLAGS = /\(\?[a-zA-Z-]+\)|\[:|\\Q/;
+
+/** `exact`: the node matches these texts and no others. `needs`: it may match more, but always contains one of each of these sets. */
 interface Known {
   exact?: string[];
-  needs?: string[];
+  needs?: string[][];
 }
 
 /** A letter, a digit, a space, or one of `_ - ' " , : ; = / < > @ # % & ~ !`, none of which says anything to RE2. */
@@ -35,8 +76,20 @@ function isPlain(code: number): boolean {
 const SET_MAX = 48;
 const CLASS_MAX = 4;
 
+/** What is there at least once. */
+function once({ exact, needs }: Known): Known {
+  return { needs: [...(exact === undefined ? [] : [exact]), ...(needs ?? [])] };
+}
+
 function bestOf({ exact, needs }: Known): string[] | undefined {
-  return better(exact, needs);
+  return (needs ?? []).reduce<string[] | undefined>(better, exact);
+}
+
+function smallestOf({ exact, needs }: Known): string[] | undefined {
+  const sets = [...(exact === undefined ? [] : [exact]), ...(needs ?? [])].filter(
+    (texts) => shortest(texts) >= SET_LITERAL_MIN,
+  );
+  return sets.length === 0 ? bestOf({ exact, needs }) : sets.reduce((a, b) => (b.length < a.length ? b : a));
 }
 
 /** The set whose shortest text is longer sifts better. */
@@ -51,7 +104,7 @@ function shortest(texts: string[]): number {
   return Math.min(...texts.map((text) => text.trim().length));
 }
 
-function parse(pattern: string): Known {
+function parse(pattern: string, beyondAscii = false): Known {
   let at = 0;
 
   function alternatives(): Known {
@@ -67,15 +120,17 @@ function parse(pattern: string): Known {
     if (exact !== undefined && exact.length <= SET_MAX) return { exact };
     const bests = branches.map(bestOf);
     if (bests.some((best) => best === undefined)) return {};
-    return { needs: [...new Set(bests.flatMap((best) => best ?? []))] };
+    // Whichever set is taken of each branch, one of all their texts is needed; the smallest sift in another way than the longest.
+    const smallest = branches.map(smallestOf);
+    return { needs: [bests, smallest].map((sets) => [...new Set(sets.flatMap((set) => set ?? []))]) };
   }
 
   function sequence(): Known {
     let run: string[] = [''];
-    let needs: string[] | undefined;
+    const needs: string[][] = [];
     let whole = true;
     const endRun = () => {
-      if (run.some((text) => text !== '') && run.every((text) => text !== '')) needs = better(needs, run);
+      if (run.every((text) => text !== '')) needs.push(run);
       run = [''];
     };
     while (at < pattern.length && pattern[at] !== '|' && pattern[at] !== ')') {
@@ -94,13 +149,13 @@ function parse(pattern: string): Known {
       if (part.exact !== undefined) run = part.exact;
       else {
         whole = false;
-        needs = better(needs, part.needs);
+        needs.push(...(part.needs ?? []));
       }
       if (part.exact !== undefined) whole = false;
     }
     if (whole) return { exact: run };
     endRun();
-    return needs === undefined ? {} : { needs };
+    return needs.length === 0 ? {} : { needs };
   }
 
   /** What stands for itself from here on, but for the last character before a repeat: most of what people write. */
@@ -119,12 +174,12 @@ function parse(pattern: string): Known {
       at++;
       if (pattern[at] === '?') at++;
       if (sign === '?' && node.exact !== undefined) return { exact: ['', ...node.exact.filter((text) => text !== '')] };
-      return sign === '+' ? { needs: bestOf(node) } : {};
+      return sign === '+' ? once(node) : {};
     }
     const counted = /^\{(\d+)(?:,\d*)?\}\??/.exec(pattern.slice(at, at + 16));
     if (counted === null) return node;
     at += counted[0].length;
-    return Number(counted[1]) === 0 ? {} : { needs: bestOf(node) };
+    return Number(counted[1]) === 0 ? {} : once(node);
   }
 
   function atom(): Known {
@@ -168,7 +223,7 @@ function parse(pattern: string): Known {
   }
 
   function character(sign: string): Known {
-    return sign.charCodeAt(0) < 128 ? { exact: [sign.toLowerCase()] } : {};
+    return beyondAscii || sign.charCodeAt(0) < 128 ? { exact: [sign.toLowerCase()] } : {};
   }
 
   return alternatives();

@@ -1,6 +1,6 @@
 import { compileLinear } from '../../src/lib/linear-pattern';
 import { createLiteralMatcher } from '../../src/lib/literal-matcher';
-import { requiredLiterals } from '../../src/lib/required-literals';
+import { alternativesOf, requiredLiterals, requiredSets } from '../../src/lib/required-literals';
 import fc, { tries } from '../support/fast-check';
 
 describe('createLiteralMatcher', () => {
@@ -63,11 +63,36 @@ describe('requiredLiterals', () => {
         const pattern = parts.join('');
         const text = letters.join('');
         const literals = requiredLiterals(pattern, 1);
-        if (literals !== undefined && compileLinear(pattern).test(text)) {
-          expect(literals.some((literal) => text.includes(literal))).toBe(true);
-        }
+        const isMatch = compileLinear(pattern).test(text);
+        if (literals !== undefined && isMatch) expect(literals.some((literal) => text.includes(literal))).toBe(true);
+        for (const set of isMatch ? requiredSets(pattern) : [])
+          expect(set.some((needed) => text.includes(needed))).toBe(true);
       }),
       { numRuns: tries(500) },
     );
+  });
+
+  it.each<[string, string[][]]>([
+    ['total size .* is bigger than', [['total size '], [' is bigger than']]],
+    [
+      '(?:401\\b.*(?:error|refused)|code 401)',
+      [
+        ['error', 'refused', 'code 401'],
+        ['401', 'code 401'],
+      ],
+    ],
+    ['Fehler: (?:Zeitüberschreitung|连接超时)', [['fehler: zeitüberschreitung', 'fehler: 连接超时']]],
+    ['.*', []],
+  ])('gives all the sets that %s needs', (pattern, sets) => {
+    expect(requiredSets(pattern)).toEqual(sets);
+  });
+
+  it.each<[string, string[]]>([
+    ['a|b', ['a', 'b']],
+    ['a(?:b|c)|d', ['a(?:b|c)', 'd']],
+    ['[|]a|[]|]b|[^]|]c|\\|d', ['[|]a', '[]|]b', '[^]|]c', '\\|d']],
+    ['(?-i)a|b', ['(?-i)a|b']],
+  ])('are sought apart for the alternatives of %s', (pattern, alternatives) => {
+    expect(alternativesOf(pattern)).toEqual(alternatives);
   });
 });

@@ -1,5 +1,6 @@
 import { compileLinear, type LinearPattern } from '../linear-pattern';
 import { createLiteralMatcher, type LiteralMatcher } from '../literal-matcher';
+import { requiredSets } from '../required-literals';
 import { assignedSecrets, isHarmless, NAME_PARTS } from './assigned-secret';
 import { type SecretKind, secretKinds } from './secret-kinds';
 
@@ -15,6 +16,13 @@ export interface Redactor {
    * Time grows linearly with the text; a text without a sign of a secret costs one scan. Never throws.
    */
   redact(text: string): Redacted;
+  /** The same of a text that is in lines already. */
+  redactLines(lines: readonly string[]): RedactedLines;
+}
+
+export interface RedactedLines {
+  lines: string[];
+  redactions: Record<string, number>;
 }
 
 /** A rule of one's own, from the configuration. `pattern` is RE2; its group 1, where it has one, is what goes. */
@@ -36,6 +44,8 @@ const GENERAL_KINDS = new Set([
 /** A line longer than this, in characters, is read in pieces; they overlap by 512, so a secret on a seam is still whole in one. */
 const PIECE = 16_384;
 const OVERLAP = 512;
+/** In every line that begins or ends a private key. */
+const KEY_SIGN = 'private key';
 const KEY_BEGIN = /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----/;
 const KEY_END = /-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----/;
 /** A private key is at most this many lines (a 16384-bit RSA key has about 200): after that its end was cut off. */
@@ -43,6 +53,8 @@ const KEY_LINES_MAX = 400;
 
 interface Sieve {
   kind: string;
+  /** Whether a line in lower case holds what the pattern needs. */
+  mayMatch?(lower: string): boolean;
   pattern(): LinearPattern;
   general: boolean;
   except?(): LinearPattern;
@@ -56,12 +68,13 @@ interface Layout {
 
 /** Our patterns are tested to compile, and do so when a text first holds a sign of their secret: most texts hold none. */
 function layOut(kinds: readonly SecretKind[]): Layout {
-  const literals = [...new Set([...NAME_PARTS, ...kinds.flatMap((kind) => kind.literals)])];
+  const literals = [...new Set([...NAME_PARTS, KEY_SIGN, ...kinds.flatMap((kind) => kind.literals)])];
   return {
     sieves: kinds.map(({ kind, pattern, except }) => {
       const isGeneral = GENERAL_KINDS.has(kind);
       return {
         kind,
+        mayMatch: needing(pattern),
         pattern: once(() => compileLinear(isGeneral ? pattern : alsoWithinNames(pattern))),
         general: isGeneral,
         ...(except === undefined ? {} : { except: once(() => compileLinear(except)) }),
@@ -72,6 +85,12 @@ function layOut(kinds: readonly SecretKind[]): Layout {
       kinds.flatMap((kind, at) => (kind.literals.includes(literal) ? [at] : [])),
     ),
   };
+}
+
+/** Whether a line in lower case holds of each of the sets that a pattern needs one text. */
+function needing(pattern: string): (lower: string) => boolean {
+  const sets = once(() => requiredSets(pattern));
+  return (lower) => sets().every((texts) => texts.some((text) => lower.includes(text)));
 }
 
 /** What all redactors share. */
@@ -118,9 +137,12 @@ export function createRedactor(
     if (asked === undefined && nameEnds === undefined && own.length === 0) return NOTHING;
     const found: Found[] = [];
     for (const sieve of own) addSpans(found, line, sieve);
-    for (const at of [...(asked ?? [])].sort((a, b) => a - b)) {
-      const sieve = sieves[at];
-      if (sieve !== undefined) addSpans(found, line, sieve);
+    if (asked !== undefined) {
+      const lower = line.toLowerCase();
+      for (const at of [...asked].sort((a, b) => a - b)) {
+        const sieve = sieves[at];
+        if (sieve?.mayMatch?.(lower) !== false && sieve !== undefined) addSpans(found, line, sieve);
+      }
     }
     for (const { start, end } of assignedSecrets(
       line,
@@ -158,23 +180,30 @@ export function createRedactor(
     return out + line.slice(from);
   }
 
-  return {
-    redact(text) {
-      const redactions: Record<string, number> = {};
-      let keyLines = 0;
-      const lines = text.split('\n').map((line) => {
-        if (keyLines > 0) {
-          const end = KEY_END.exec(line);
-          keyLines = end !== null || ++keyLines > KEY_LINES_MAX ? 0 : keyLines;
-          if (end === null && !isKeyBody(line)) {
-            keyLines = 0;
-            return redactLine(line, redactions);
-          }
-          return `[redacted:private_key]${end === null ? '' : redactLine(line.slice(end.index + end[0].length), redactions)}`;
+  function redactLines(given: readonly string[]): RedactedLines {
+    const redactions: Record<string, number> = {};
+    let keyLines = 0;
+    const lines = given.map((line) => {
+      if (keyLines > 0) {
+        const end = KEY_END.exec(line);
+        keyLines = end !== null || ++keyLines > KEY_LINES_MAX ? 0 : keyLines;
+        if (end === null && !isKeyBody(line)) {
+          keyLines = 0;
+          return redactLine(line, redactions);
         }
-        if (KEY_BEGIN.test(line) && !KEY_END.test(line)) keyLines = 1;
-        return redactLine(line, redactions);
-      });
+        return `[redacted:private_key]${end === null ? '' : redactLine(line.slice(end.index + end[0].length), redactions)}`;
+      }
+      if (own.length === 0 && !matcher.has(line)) return line;
+      if (KEY_BEGIN.test(line) && !KEY_END.test(line)) keyLines = 1;
+      return redactLine(line, redactions);
+    });
+    return { lines, redactions };
+  }
+
+  return {
+    redactLines,
+    redact(text) {
+      const { lines, redactions } = redactLines(text.split('\n'));
       return { text: lines.join('\n'), redactions };
     },
   };
