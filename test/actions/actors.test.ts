@@ -3,7 +3,7 @@ import { createPolicy } from '../../src/actions/policy';
 import { Failure } from '../../src/domain/failure';
 import { type Settings, SettingsFile } from '../../src/domain/settings';
 import { createLogger } from '../../src/lib/logger';
-import { createTestDatabase, type TestDatabase } from '../support/database';
+import { createTestDatabase, emptyTables, type TestDatabase } from '../support/database';
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 beforeEach(async () => {
-  await database.db.query('truncate people, user_groups');
+  await emptyTables(database.db, 'people, user_groups');
 });
 
 const settings: Settings = {

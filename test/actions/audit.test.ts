@@ -4,7 +4,7 @@ import { SettingsFile } from '../../src/domain/settings';
 import { renderAudit } from '../../src/slack/audit';
 import * as auditRows from '../../src/store/audit-rows';
 import { savePerson } from '../../src/store/person-rows';
-import { createTestDatabase, type TestDatabase } from '../support/database';
+import { createTestDatabase, emptyTables, type TestDatabase } from '../support/database';
 import { dana, lee, olga } from './stage';
 
 let database: TestDatabase;
@@ -38,7 +38,7 @@ const audit = () =>
   });
 
 beforeEach(async () => {
-  await database.db.query('truncate audit, people cascade');
+  await emptyTables(database.db, 'audit, people');
   brought.length = 0;
   for (const { personId, slackId, name, email } of [dana, lee, olga]) {
     const person = { slackId, name, email, isGuest: false, isBot: false, isDeactivated: false };

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import * as incidentRows from '../../src/store/incident-rows';
 import * as switchRows from '../../src/store/switch-rows';
-import { createTestDatabase, type TestDatabase } from '../support/database';
+import { createTestDatabase, emptyTables, type TestDatabase } from '../support/database';
 import { dana, lee, openStage, type Stage } from './stage';
 
 let database: TestDatabase;
@@ -12,7 +12,7 @@ beforeAll(async () => {
 afterAll(() => database.drop());
 beforeEach(async () => {
   stage = await openStage(database.db);
-  await database.db.query('truncate incidents, auto_retries cascade');
+  await emptyTables(database.db, 'incidents, auto_retries');
 });
 
 const cause = { title: 'Rate limited', category: 'rate-limit', retryable: 'yes', causeLine: '429', fingerprint: 'f1' };

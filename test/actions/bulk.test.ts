@@ -1,6 +1,6 @@
 import { Failure } from '../../src/domain/failure';
 import type { Target } from '../../src/domain/target';
-import { createTestDatabase, type TestDatabase } from '../support/database';
+import { createTestDatabase, emptyTables, type TestDatabase } from '../support/database';
 import { Crashed, crashing, dana, denied, lee, olga, openStage, type Stage, trail } from './stage';
 
 let database: TestDatabase;
@@ -321,7 +321,7 @@ describe('a large action', () => {
   it('is told of its file once, wherever a process that makes it ends', async () => {
     for (let at = 1; ; at += 1) {
       const stage = await openStage(database.db);
-      await database.db.query('truncate posts cascade');
+      await emptyTables(database.db, 'posts');
       await asked(stage, runs(2));
       await stage.settle();
       const broken = crashing(database.db, at);
@@ -344,7 +344,7 @@ describe('a large action', () => {
 
   it('tries again for a day while Slack takes no file, and tells of none then', async () => {
     const stage = await openStage(database.db);
-    await database.db.query('truncate posts cascade');
+    await emptyTables(database.db, 'posts');
     await asked(stage, runs(2));
     await stage.settle();
     stage.slackSays = new Failure('unavailable', 'Slack');

@@ -1,6 +1,6 @@
 import type { RunFact } from '../../src/store/run-rows';
 import * as runRows from '../../src/store/run-rows';
-import { createTestDatabase, type TestDatabase } from '../support/database';
+import { createTestDatabase, emptyTables, type TestDatabase } from '../support/database';
 import { Crashed, crashing, openStage, type Stage } from './stage';
 
 let database: TestDatabase;
@@ -11,7 +11,7 @@ beforeAll(async () => {
 afterAll(() => database.drop());
 beforeEach(async () => {
   stage = await openStage(database.db);
-  await database.db.query('truncate changes');
+  await emptyTables(database.db, 'changes');
 });
 
 const pipeline = { connection: 'prod', key: 'orders_daily' };

@@ -3,7 +3,7 @@ import { createPresses } from '../../src/actions/presses';
 import type { Press } from '../../src/domain/press';
 import { createLogger } from '../../src/lib/logger';
 import { type Db, openDb } from '../../src/store/db';
-import { createTestDatabase, type TestDatabase } from '../support/database';
+import { createTestDatabase, emptyTables, type TestDatabase } from '../support/database';
 import { until } from '../support/until';
 
 let database: TestDatabase;
@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 beforeEach(async () => {
-  await database.db.query('truncate presses');
+  await emptyTables(database.db, 'presses');
 });
 
 const press = (key: string): Press => ({

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createSeals, verifyAudit } from '../../src/actions/seals';
 import * as auditRows from '../../src/store/audit-rows';
-import { createTestDatabase, type TestDatabase } from '../support/database';
+import { createTestDatabase, emptyTables, type TestDatabase } from '../support/database';
 
 const nine = new Date('2026-11-24T09:00:00Z');
 let database: TestDatabase;
@@ -9,7 +9,7 @@ beforeAll(async () => {
   database = await createTestDatabase();
 });
 afterAll(() => database.drop());
-beforeEach(() => database.db.query('truncate audit, audit_unsealed, audit_seals'));
+beforeEach(() => emptyTables(database.db, 'audit, audit_unsealed, audit_seals'));
 
 const write = (count = 1) =>
   Promise.all(

@@ -6,6 +6,7 @@ import type { Failure } from '../../src/domain/failure';
 import { createLogger } from '../../src/lib/logger';
 import type { Db, Queryable, Tx } from '../../src/store/db';
 import { abilitiesIn } from '../support/abilities';
+import { emptyTables } from '../support/database';
 import { createScriptedOrchestrator, type ScriptedOrchestrator } from '../support/scripted-orchestrator';
 import { createSetClock, type SetClock } from '../support/set-clock';
 
@@ -68,7 +69,7 @@ export interface Stage {
 /** What actions need around them. What is told is kept in a table, so that it shares the fate of its transaction. */
 export async function openStage(db: Db, able: { lookUp?: boolean; progress?: boolean } = {}): Promise<Stage> {
   await db.query(`create table if not exists told (seq bigint generated always as identity, what text, fact jsonb)`);
-  await db.query('truncate told, actions, inbox, presses, audit, switches, runs, pipelines cascade');
+  await emptyTables(db, 'told, actions, inbox, presses, audit, switches, runs, pipelines');
   // The incidents are another use case's; here their id is enough.
   await db.query('alter table actions drop constraint if exists actions_incident_id_fkey');
   const clock = createSetClock();

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { createTestDatabase, type TestDatabase } from '../support/database';
+import { createTestDatabase, emptyTables, type TestDatabase } from '../support/database';
 import { runPitcrew } from './run-pitcrew';
 
 let database: TestDatabase;
@@ -11,7 +11,7 @@ afterAll(() => database.drop());
 const id = randomUUID();
 const other = randomUUID();
 beforeEach(async () => {
-  await database.db.query('truncate posts, audit cascade');
+  await emptyTables(database.db, 'posts, audit');
   await database.db.query(
     `insert into posts (post_id, kind, role, channel, state, parked_reason, parked_at, next_at, created_at)
      select p, 'state', 'card', '#orders-data', 'parked', 'not_in_channel', t, t, t

@@ -2,7 +2,7 @@ import { Failure } from '../../src/domain/failure';
 import { createChannels } from '../../src/incidents/channels';
 import { createLogger } from '../../src/lib/logger';
 import type { Channel } from '../../src/store/channel-rows';
-import { createTestDatabase, type TestDatabase } from '../support/database';
+import { createTestDatabase, emptyTables, type TestDatabase } from '../support/database';
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 beforeEach(async () => {
-  await database.db.query('truncate channels');
+  await emptyTables(database.db, 'channels');
 });
 
 const channel = (id: string, name: string, differs: Partial<Channel> = {}): Channel => ({

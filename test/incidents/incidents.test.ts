@@ -10,7 +10,7 @@ import type { Tx } from '../../src/store/db';
 import * as edgeRows from '../../src/store/edge-rows';
 import * as incidentRows from '../../src/store/incident-rows';
 import { shuffles, stories } from '../domain/run-stories';
-import { createTestDatabase, type TestDatabase } from '../support/database';
+import { createTestDatabase, emptyTables, type TestDatabase } from '../support/database';
 import fc, { tries } from '../support/fast-check';
 
 const nine = new Date('2026-11-25T09:00:00Z');
@@ -22,7 +22,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 beforeEach(async () => {
-  await database.db.query('truncate incidents, runs, pipelines, edges, actions, posts cascade');
+  await emptyTables(database.db, 'incidents, runs, pipelines, edges, actions, posts');
 });
 
 const file = {
@@ -748,7 +748,7 @@ describe('the order of arrival', () => {
   }
 
   async function play(batches: PipelineEvent[][]) {
-    await database.db.query('truncate incidents, runs, pipelines, edges, actions, posts cascade');
+    await emptyTables(database.db, 'incidents, runs, pipelines, edges, actions, posts');
     const { receive, reasons } = open();
     for (const batch of batches) await receive(...batch.map((each) => ({ event: each })));
     const incidents = (await stored()).map(({ state, closedAt, members, flappers }) => ({

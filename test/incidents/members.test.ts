@@ -4,7 +4,7 @@ import { type Settings, SettingsFile } from '../../src/domain/settings';
 import { createIncidents } from '../../src/incidents';
 import { createMembers } from '../../src/incidents/members';
 import { createLogger } from '../../src/lib/logger';
-import { createTestDatabase, type TestDatabase } from '../support/database';
+import { createTestDatabase, emptyTables, type TestDatabase } from '../support/database';
 import { createSetClock } from '../support/set-clock';
 
 let database: TestDatabase;
@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 beforeEach(async () => {
-  await database.db.query('truncate runs, pipelines, posts, incident_members, incident_places, incidents cascade');
+  await emptyTables(database.db, 'runs, pipelines, posts, incident_members, incident_places, incidents');
 });
 
 const log = createLogger('silent');
@@ -123,7 +123,7 @@ describe('the list behind a count', () => {
 
   it('is empty once the incident is gone', async () => {
     const { list } = await hit(['orders']);
-    await database.db.query('truncate incidents cascade');
+    await emptyTables(database.db, 'incidents');
     expect(await list('C0ALERTS')).toBeUndefined();
   });
 });

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { createTestDatabase, type TestDatabase } from '../support/database';
+import { createTestDatabase, emptyTables, type TestDatabase } from '../support/database';
 import { openTimeStage } from '../support/time-stage';
 
 let database: TestDatabase;
@@ -10,7 +10,7 @@ afterAll(() => database.drop());
 
 /** `orders_daily` feeds two pipelines of finance and one of planning. */
 async function open() {
-  await database.db.query('truncate posts, presses, incidents, runs, pipelines cascade');
+  await emptyTables(database.db, 'posts, presses, incidents, runs, pipelines');
   const stage = await openTimeStage(database.db, {
     settings: {
       teams: [

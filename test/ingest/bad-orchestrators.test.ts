@@ -8,7 +8,7 @@ import type { Orchestrator } from '../../src/orchestrators/orchestrator';
 import { exampleAt } from '../orchestrators/generic-http/bench';
 import { startScheduler } from '../orchestrators/generic-http/scheduler';
 import { type Heard, startServer } from '../orchestrators/local-server';
-import { createTestDatabase, type TestDatabase } from '../support/database';
+import { createTestDatabase, emptyTables, type TestDatabase } from '../support/database';
 import { until } from '../support/until';
 
 let database: TestDatabase;
@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 beforeEach(async () => {
-  await database.db.query('truncate inbox, polls');
+  await emptyTables(database.db, 'inbox, polls');
 });
 afterEach(async () => {
   for (const close of closers.splice(0).reverse()) await close();

@@ -5,7 +5,7 @@ import type { Run } from '../../src/domain/run';
 import { createDecider, type DeciderDeps, withRun } from '../../src/ingest/decider';
 import { createLogger } from '../../src/lib/logger';
 import * as inboxRows from '../../src/store/inbox-rows';
-import { createTestDatabase, type TestDatabase } from '../support/database';
+import { createTestDatabase, emptyTables, type TestDatabase } from '../support/database';
 import { createScriptedOrchestrator } from '../support/scripted-orchestrator';
 import { createSetClock } from '../support/set-clock';
 
@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 beforeEach(async () => {
-  await database.db.query('truncate inbox, changes, usage, edges, runs, pipelines');
+  await emptyTables(database.db, 'inbox, changes, usage, edges, runs, pipelines');
 });
 
 const at = new Date('2026-11-25T08:59:00Z');

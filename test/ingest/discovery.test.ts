@@ -5,7 +5,7 @@ import { createDiscovery } from '../../src/ingest/discovery';
 import { createDoor } from '../../src/ingest/door';
 import { createLogger } from '../../src/lib/logger';
 import type { Orchestrator } from '../../src/orchestrators/orchestrator';
-import { createTestDatabase, type TestDatabase } from '../support/database';
+import { createTestDatabase, emptyTables, type TestDatabase } from '../support/database';
 import { createScriptedOrchestrator } from '../support/scripted-orchestrator';
 import { createSetClock } from '../support/set-clock';
 
@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 beforeEach(async () => {
-  await database.db.query('truncate inbox, edges, changes, pipelines');
+  await emptyTables(database.db, 'inbox, edges, changes, pipelines');
 });
 
 const since = new Date('2026-11-20T10:00:00Z');

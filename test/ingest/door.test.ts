@@ -6,7 +6,7 @@ import type { MachineAnswer, MachineCall, StreamedCall } from '../../src/ingest/
 import { createLogger } from '../../src/lib/logger';
 import { Problem } from '../../src/lib/problem';
 import type { Normalised, Orchestrator } from '../../src/orchestrators/orchestrator';
-import { createTestDatabase, type TestDatabase } from '../support/database';
+import { createTestDatabase, emptyTables, type TestDatabase } from '../support/database';
 import { createScriptedOrchestrator } from '../support/scripted-orchestrator';
 import { createSetClock } from '../support/set-clock';
 import { until } from '../support/until';
@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 beforeEach(async () => {
-  await database.db.query('truncate inbox');
+  await emptyTables(database.db, 'inbox');
 });
 
 const sources: Source[] = [

@@ -5,7 +5,7 @@ import { createPoller } from '../../src/ingest/poller';
 import { createLogger } from '../../src/lib/logger';
 import type { Cursor, Orchestrator } from '../../src/orchestrators/orchestrator';
 import type { Db } from '../../src/store/db';
-import { createTestDatabase, type TestDatabase } from '../support/database';
+import { createTestDatabase, emptyTables, type TestDatabase } from '../support/database';
 import { createScriptedOrchestrator } from '../support/scripted-orchestrator';
 import { createSetClock } from '../support/set-clock';
 import { until } from '../support/until';
@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 beforeEach(async () => {
-  await database.db.query('truncate inbox, polls');
+  await emptyTables(database.db, 'inbox, polls');
 });
 
 const fact = (connection: string, id: string): PipelineEvent => ({

@@ -7,7 +7,7 @@ import { createIncidents } from '../../src/incidents';
 import { createInvestigator } from '../../src/jobs/investigate';
 import { createLogger } from '../../src/lib/logger';
 import type { Orchestrator } from '../../src/orchestrators/orchestrator';
-import { createTestDatabase, type TestDatabase } from '../support/database';
+import { createTestDatabase, emptyTables, type TestDatabase } from '../support/database';
 import { createScriptedOrchestrator } from '../support/scripted-orchestrator';
 import { createSetClock } from '../support/set-clock';
 
@@ -17,9 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 beforeEach(async () => {
-  await database.db.query(
-    'truncate runs, pipelines, edges, posts, incident_members, incident_places, incidents cascade',
-  );
+  await emptyTables(database.db, 'runs, pipelines, edges, posts, incident_members, incident_places, incidents');
 });
 
 const settings: Settings = {

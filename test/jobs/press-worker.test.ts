@@ -26,7 +26,7 @@ import { dialogs } from '../../src/slack/dialogs';
 import * as actionRows from '../../src/store/action-rows';
 import * as pressRows from '../../src/store/press-rows';
 import { abilitiesIn } from '../support/abilities';
-import { createTestDatabase, type TestDatabase } from '../support/database';
+import { createTestDatabase, emptyTables, type TestDatabase } from '../support/database';
 import { createScriptedOrchestrator } from '../support/scripted-orchestrator';
 import { createSetClock } from '../support/set-clock';
 
@@ -36,8 +36,9 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 beforeEach(async () => {
-  await database.db.query(
-    'truncate switches, presses, actions, audit, inbox, runs, pipelines, edges, posts, incident_members, incident_places, incidents cascade',
+  await emptyTables(
+    database.db,
+    'switches, presses, actions, audit, inbox, runs, pipelines, edges, posts, incident_members, incident_places, incidents',
   );
 });
 

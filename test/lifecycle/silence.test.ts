@@ -4,7 +4,7 @@ import { createLogger } from '../../src/lib/logger';
 import { whichHold } from '../../src/store/due';
 import * as inboxRows from '../../src/store/inbox-rows';
 import * as pollRows from '../../src/store/poll-rows';
-import { createTestDatabase, type TestDatabase } from '../support/database';
+import { createTestDatabase, emptyTables, type TestDatabase } from '../support/database';
 import { createSetClock } from '../support/set-clock';
 import { type Line, openTimeStage, type TimeStage } from '../support/time-stage';
 
@@ -88,7 +88,7 @@ describe('a connection that cannot be polled', () => {
     ).map(({ kind, pipeline, error }) => [kind, pipeline, ...(error === null ? [] : [error])].join(' | '));
 
   beforeEach(async () => {
-    await database.db.query('truncate inbox, polls, heard');
+    await emptyTables(database.db, 'inbox, polls, heard');
   });
 
   async function watching() {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { SubscriptionAnswer } from '../../src/domain/subscription';
-import { createTestDatabase, type TestDatabase } from '../support/database';
+import { createTestDatabase, emptyTables, type TestDatabase } from '../support/database';
 import { openTimeStage, type TimeStage } from '../support/time-stage';
 
 let database: TestDatabase;
@@ -14,7 +14,7 @@ const orders = 'C0ORDERS';
 
 /** The whole product; `#here` can subscribe, alerts of orders_* are routed to `#orders`. */
 async function open() {
-  await database.db.query('truncate subscriptions, follows');
+  await emptyTables(database.db, 'subscriptions, follows');
   const stage = await openTimeStage(database.db, {
     settings: {
       // Looking on makes no second channel that is hit, so nothing is shown to the platform.

@@ -1,7 +1,7 @@
 import { type Budgets as Settings, SettingsFile } from '../../src/domain/settings';
 import { createLogger } from '../../src/lib/logger';
 import { type Budgets, createBudgets, paceOf } from '../../src/outbox/budgets';
-import { createTestDatabase, type TestDatabase } from '../support/database';
+import { createTestDatabase, emptyTables, type TestDatabase } from '../support/database';
 import { until } from '../support/until';
 
 const redisUrl = process.env.PITCREW_TEST_REDIS_URL;
@@ -13,7 +13,7 @@ beforeAll(async () => {
   database = await createTestDatabase();
 });
 afterAll(() => database.drop());
-beforeEach(() => database.db.query('truncate rate_limits'));
+beforeEach(() => emptyTables(database.db, 'rate_limits'));
 afterEach(() => {
   jest.restoreAllMocks();
 });

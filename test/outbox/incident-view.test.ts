@@ -6,7 +6,7 @@ import * as incidentRows from '../../src/store/incident-rows';
 import { savePerson } from '../../src/store/person-rows';
 import * as runRows from '../../src/store/run-rows';
 import { only } from '../support/abilities';
-import { createTestDatabase, type TestDatabase } from '../support/database';
+import { createTestDatabase, emptyTables, type TestDatabase } from '../support/database';
 
 const nine = Date.UTC(2026, 10, 25, 9);
 const at = (minute: number): Date => new Date(nine + minute * 60_000);
@@ -16,7 +16,7 @@ beforeAll(async () => {
   database = await createTestDatabase();
 });
 afterAll(() => database.drop());
-beforeEach(() => database.db.query('truncate incidents, pipelines, actions, changes, runs, people cascade'));
+beforeEach(() => emptyTables(database.db, 'incidents, pipelines, actions, changes, runs, people'));
 
 const person = { name: 'Dana', isGuest: false, isBot: false, isDeactivated: false };
 

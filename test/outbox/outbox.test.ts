@@ -10,7 +10,7 @@ import type { Message } from '../../src/slack/message';
 import type { SendablePost } from '../../src/store/post-rows';
 import * as postRows from '../../src/store/post-rows';
 import { createPresence } from '../../src/store/presence';
-import { createTestDatabase, type TestDatabase } from '../support/database';
+import { createTestDatabase, emptyTables, type TestDatabase } from '../support/database';
 import { answerLost, createFakeSlack, rateLimited, refused, unavailable } from './fake-slack';
 
 let database: TestDatabase;
@@ -18,7 +18,7 @@ beforeAll(async () => {
   database = await createTestDatabase({ maxConnections: 12 });
 });
 afterAll(() => database.drop());
-beforeEach(() => database.db.query('truncate incidents, posts cascade'));
+beforeEach(() => emptyTables(database.db, 'incidents, posts'));
 
 const nine = Date.UTC(2026, 10, 25, 9);
 

@@ -5,7 +5,7 @@ import { renderPost } from '../../src/outbox/render';
 import * as incidentRows from '../../src/store/incident-rows';
 import type { SendablePost } from '../../src/store/post-rows';
 import { only } from '../support/abilities';
-import { createTestDatabase, type TestDatabase } from '../support/database';
+import { createTestDatabase, emptyTables, type TestDatabase } from '../support/database';
 
 const nine = new Date('2026-11-25T09:00:00Z');
 const { orchestrators: _orchestrators, ...parsed } = SettingsFile.parse({});
@@ -16,7 +16,7 @@ beforeAll(async () => {
   database = await createTestDatabase();
 });
 afterAll(() => database.drop());
-beforeEach(() => database.db.query('truncate incidents cascade'));
+beforeEach(() => emptyTables(database.db, 'incidents'));
 
 const token = (letter: string): string => `ghp_${letter.repeat(3)}${'B3dE5fG7hJ9'.repeat(3)}`;
 const identity = {

@@ -8,7 +8,7 @@ import { renderPost } from '../../src/outbox/render';
 import { createStorms } from '../../src/outbox/storms';
 import { renderNotice } from '../../src/slack/story';
 import { only } from '../support/abilities';
-import { createTestDatabase, type TestDatabase } from '../support/database';
+import { createTestDatabase, emptyTables, type TestDatabase } from '../support/database';
 import { createSetClock } from '../support/set-clock';
 
 let database: TestDatabase;
@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 beforeEach(async () => {
-  await database.db.query('truncate incidents, runs, pipelines, posts, subscriptions cascade');
+  await emptyTables(database.db, 'incidents, runs, pipelines, posts, subscriptions');
 });
 
 interface Said {

@@ -7,7 +7,7 @@ import { createLogger } from '../../src/lib/logger';
 import type { Orchestrator } from '../../src/orchestrators/orchestrator';
 import { createPipelines, type PipelinesDeps } from '../../src/pipelines';
 import { abilitiesIn } from '../support/abilities';
-import { createTestDatabase, type TestDatabase } from '../support/database';
+import { createTestDatabase, emptyTables, type TestDatabase } from '../support/database';
 
 const nine = new Date('2026-11-25T09:00:00Z');
 const minutesBefore = (minutes: number) => new Date(nine.getTime() - minutes * 60_000);
@@ -36,8 +36,9 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 beforeEach(async () => {
-  await database.db.query(
-    `truncate pipelines, runs, incidents, incident_members, incident_places, posts, actions, edges cascade`,
+  await emptyTables(
+    database.db,
+    `pipelines, runs, incidents, incident_members, incident_places, posts, actions, edges`,
   );
 });
 

@@ -1,7 +1,7 @@
 import { SettingsFile } from '../../src/domain/settings';
 import { createDigestPlans } from '../../src/reporting/digest-plans';
 import { actorOf } from '../handlers/crew';
-import { createTestDatabase, type TestDatabase } from '../support/database';
+import { createTestDatabase, emptyTables, type TestDatabase } from '../support/database';
 import { createSetClock } from '../support/set-clock';
 
 const friday = {
@@ -19,7 +19,7 @@ beforeAll(async () => {
   database = await createTestDatabase();
 });
 afterAll(() => database.drop());
-beforeEach(() => database.db.query('truncate digest_choices, people cascade'));
+beforeEach(() => emptyTables(database.db, 'digest_choices, people'));
 
 const clock = createSetClock('2026-11-25T09:00:00.000Z');
 const settings = {

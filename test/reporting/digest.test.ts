@@ -9,7 +9,7 @@ import { createRollups } from '../../src/reporting/rollups';
 import { renderDigestPart } from '../../src/slack/digest/details';
 import type { Db, Queryable } from '../../src/store/db';
 import { printed } from '../../src/store/figure-rows';
-import { createTestDatabase, type TestDatabase } from '../support/database';
+import { createTestDatabase, emptyTables, type TestDatabase } from '../support/database';
 import { createSetClock } from '../support/set-clock';
 
 const log = createLogger('silent');
@@ -22,9 +22,9 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 beforeEach(async () => {
-  await database.db.query(
-    `truncate runs, inbox, actions, run_days, run_weeks, episodes, rollups, pipelines, interactions, usage, changes, activity_days, people, posts,
-       digest_weeks, digest_posts, eligible_people, user_groups cascade`,
+  await emptyTables(
+    database.db,
+    `runs, inbox, actions, run_days, run_weeks, episodes, rollups, pipelines, interactions, usage, changes, activity_days, people, posts, digest_weeks, digest_posts, eligible_people, user_groups`,
   );
 });
 

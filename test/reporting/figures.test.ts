@@ -10,7 +10,7 @@ import { createLogger } from '../../src/lib/logger';
 import { createCounters } from '../../src/reporting/counters';
 import { createFigures } from '../../src/reporting/figures';
 import { addEvents } from '../../src/store/request-rows';
-import { createTestDatabase, type TestDatabase } from '../support/database';
+import { createTestDatabase, emptyTables, type TestDatabase } from '../support/database';
 import { createSetClock } from '../support/set-clock';
 
 let database: TestDatabase;
@@ -19,8 +19,9 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 beforeEach(() =>
-  database.db.query(
-    'truncate auto_retries, activity_days, runs, changes, episodes, feedback, interactions, actions, people, requests, request_events, incidents, posts, channels, user_groups, pipelines cascade',
+  emptyTables(
+    database.db,
+    'auto_retries, activity_days, runs, changes, episodes, feedback, interactions, actions, people, requests, request_events, incidents, posts, channels, user_groups, pipelines',
   ),
 );
 

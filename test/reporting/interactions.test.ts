@@ -3,7 +3,7 @@ import type { Interaction } from '../../src/domain/interaction';
 import { createLogger } from '../../src/lib/logger';
 import { createInteractions } from '../../src/reporting/interactions';
 import { savePerson } from '../../src/store/person-rows';
-import { createTestDatabase, type TestDatabase } from '../support/database';
+import { createTestDatabase, emptyTables, type TestDatabase } from '../support/database';
 
 const nine = new Date('2026-11-25T09:00:00Z');
 const danaId = '7c0d2f4e-0000-4000-8000-000000000001';
@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 beforeEach(async () => {
-  await database.db.query('truncate people, interactions');
+  await emptyTables(database.db, 'people, interactions');
 });
 
 const meetDana = () =>

@@ -4,7 +4,7 @@ import { SettingsFile } from '../../src/domain/settings';
 import { createLogger } from '../../src/lib/logger';
 import { createRollups } from '../../src/reporting/rollups';
 import * as rebuildRows from '../../src/store/rebuild-rows';
-import { createTestDatabase, type TestDatabase } from '../support/database';
+import { createTestDatabase, emptyTables, type TestDatabase } from '../support/database';
 import fc, { tries } from '../support/fast-check';
 import { createSetClock } from '../support/set-clock';
 import { until } from '../support/until';
@@ -24,8 +24,9 @@ beforeAll(async () => {
 afterAll(() => database.drop());
 beforeEach(async () => {
   known = new Map();
-  await database.db.query(
-    'truncate runs, inbox, actions, run_days, run_weeks, episodes, rollups, pipelines, interactions, usage, changes, activity_days, people cascade',
+  await emptyTables(
+    database.db,
+    'runs, inbox, actions, run_days, run_weeks, episodes, rollups, pipelines, interactions, usage, changes, activity_days, people',
   );
 });
 
@@ -207,9 +208,7 @@ describe('runs', () => {
         fc.option(fc.integer({ min: 0, max: 100 })),
         fc.integer({ min: 1, max: 4 }),
         async (attempts, seed, pressedHour, batches) => {
-          await database.db.query(
-            'truncate runs, inbox, actions, run_days, run_weeks, episodes, rollups, pipelines cascade',
-          );
+          await emptyTables(database.db, 'runs, inbox, actions, run_days, run_weeks, episodes, rollups, pipelines');
           const pressedAt = new Map<string, Date>();
           if (pressedHour !== null && attempts.some(({ run, pipeline }) => run === 'run-0' && pipeline === 'p1')) {
             pressedAt.set('run-0', at(pressedHour));

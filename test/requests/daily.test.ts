@@ -1,7 +1,7 @@
 import { createLogger } from '../../src/lib/logger';
 import { createDaily } from '../../src/requests/daily';
 import { renderTriageDay } from '../../src/slack/triage-day';
-import { createTestDatabase, type TestDatabase } from '../support/database';
+import { createTestDatabase, emptyTables, type TestDatabase } from '../support/database';
 import { noah, openStage, priya, stageSettings } from './stage';
 
 let database: TestDatabase;
@@ -10,9 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 beforeEach(() =>
-  database.db.query(
-    'truncate requests, request_events, request_words, triage_days, working_schedules, posts, people cascade',
-  ),
+  emptyTables(database.db, 'requests, request_events, request_words, triage_days, working_schedules, posts, people'),
 );
 
 const hourMs = 3_600_000;
@@ -74,7 +72,7 @@ describe('the post of the day', () => {
       [{ at: '08:00', whenNothing: true }, 1],
       [false, 0],
     ] as const) {
-      await database.db.query('truncate triage_days, posts, people cascade');
+      await emptyTables(database.db, 'triage_days, posts, people');
       const { clock, make } = await open(daily);
       clock.pass(hourMs / 4);
       expect(await make().sweep()).toBe(posts);

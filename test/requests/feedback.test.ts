@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { SettingsFile } from '../../src/domain/settings';
 import { createFeedbackPresses } from '../../src/jobs/feedback-presses';
 import { createFeedback } from '../../src/requests/feedback';
-import { createTestDatabase, type TestDatabase } from '../support/database';
+import { createTestDatabase, emptyTables, type TestDatabase } from '../support/database';
 import { createSetClock } from '../support/set-clock';
 import { dana, noah, person } from './stage';
 
@@ -12,8 +12,9 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 beforeEach(() =>
-  database.db.query(
-    'truncate feedback, feedback_items, feedback_themes, unwanted_messages, people, posts, incidents, actions cascade',
+  emptyTables(
+    database.db,
+    'feedback, feedback_items, feedback_themes, unwanted_messages, people, posts, incidents, actions',
   ),
 );
 

@@ -1,5 +1,5 @@
 import { withoutNames } from '../../src/domain/nameless';
-import { createTestDatabase, type TestDatabase } from '../support/database';
+import { createTestDatabase, emptyTables, type TestDatabase } from '../support/database';
 import { dana, noah, openStage, priya, tom } from './stage';
 
 let database: TestDatabase;
@@ -8,9 +8,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 beforeEach(() =>
-  database.db.query(
-    'truncate requests, request_events, request_words, pinned_answers, working_schedules, posts, people cascade',
-  ),
+  emptyTables(database.db, 'requests, request_events, request_words, pinned_answers, working_schedules, posts, people'),
 );
 
 describe('a pinned answer', () => {

@@ -4,7 +4,7 @@ import { createFeedback } from '../../src/requests/feedback';
 import { createPulse } from '../../src/requests/pulse';
 import { renderPulse, renderPulseResults } from '../../src/slack/pulse';
 import { checkBlocks } from '../../src/workspace/blocks/check';
-import { createTestDatabase, type TestDatabase } from '../support/database';
+import { createTestDatabase, emptyTables, type TestDatabase } from '../support/database';
 import { createSetClock } from '../support/set-clock';
 import { person } from './stage';
 
@@ -13,7 +13,7 @@ beforeAll(async () => {
   database = await createTestDatabase();
 });
 afterAll(() => database.drop());
-beforeEach(() => database.db.query('truncate pulse_rounds, pulse_asks, unwanted_messages, posts, people cascade'));
+beforeEach(() => emptyTables(database.db, 'pulse_rounds, pulse_asks, unwanted_messages, posts, people'));
 
 const letters = ['a', 'b', 'c', 'd', 'e', 'f'];
 const people = letters.map((letter) => person(`U0${letter.toUpperCase()}`, letter));

@@ -1,5 +1,5 @@
 import { answerOf, draftRunbook } from '../../src/domain/runbook-draft';
-import { createTestDatabase, type TestDatabase } from '../support/database';
+import { createTestDatabase, emptyTables, type TestDatabase } from '../support/database';
 import { dana, noah, openStage, priya, tom } from './stage';
 
 let database: TestDatabase;
@@ -8,8 +8,9 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 beforeEach(() =>
-  database.db.query(
-    'truncate requests, request_events, request_words, pinned_answers, question_groups, working_schedules, posts, people cascade',
+  emptyTables(
+    database.db,
+    'requests, request_events, request_words, pinned_answers, question_groups, working_schedules, posts, people',
   ),
 );
 

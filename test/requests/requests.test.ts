@@ -1,6 +1,6 @@
 import { readRequestView } from '../../src/outbox/request-view';
 import { renderTriage } from '../../src/slack/request-card';
-import { createTestDatabase, type TestDatabase } from '../support/database';
+import { createTestDatabase, emptyTables, type TestDatabase } from '../support/database';
 import { dana, noah, openStage, priya, question, robot, stageSettings as settings, tom } from './stage';
 
 let database: TestDatabase;
@@ -9,9 +9,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 beforeEach(() =>
-  database.db.query(
-    'truncate feedback_items, requests, request_events, request_words, working_schedules, posts, people cascade',
-  ),
+  emptyTables(database.db, 'feedback_items, requests, request_events, request_words, working_schedules, posts, people'),
 );
 
 const open = () => openStage(database);

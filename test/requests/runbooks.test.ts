@@ -6,7 +6,7 @@ import { createLogger } from '../../src/lib/logger';
 import { createRunbooks } from '../../src/requests/runbooks';
 import { renderRequestReply } from '../../src/slack/request-card';
 import { findAnswers } from '../../src/store/answer-rows';
-import { createTestDatabase, type TestDatabase } from '../support/database';
+import { createTestDatabase, emptyTables, type TestDatabase } from '../support/database';
 
 let database: TestDatabase;
 let folder: string;
@@ -16,7 +16,7 @@ beforeAll(async () => {
 afterAll(() => database.drop());
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'runbooks-'));
-  await database.db.query('truncate runbook_sections, requests, people cascade');
+  await emptyTables(database.db, 'runbook_sections, requests, people');
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 

@@ -1,6 +1,6 @@
 import { readRequestView } from '../../src/outbox/request-view';
 import { renderTriage } from '../../src/slack/request-card';
-import { createTestDatabase, type TestDatabase } from '../support/database';
+import { createTestDatabase, emptyTables, type TestDatabase } from '../support/database';
 import { dana, noah, openStage, people, person, priya, question, stageSettings, tom } from './stage';
 
 let database: TestDatabase;
@@ -8,9 +8,7 @@ beforeAll(async () => {
   database = await createTestDatabase();
 });
 afterAll(() => database.drop());
-beforeEach(() =>
-  database.db.query('truncate requests, request_events, request_words, working_schedules, posts, people cascade'),
-);
+beforeEach(() => emptyTables(database.db, 'requests, request_events, request_words, working_schedules, posts, people'));
 
 const open = (more: Parameters<typeof openStage>[1] = {}) => openStage(database, more);
 const inTurn = { ...stageSettings, support: { ...stageSettings.support, assign: 'turn' as const } };

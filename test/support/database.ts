@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { errorCode } from '../../src/lib/error-code';
 import { createLogger } from '../../src/lib/logger';
 import { type Db, openDb } from '../../src/store/db';
 
@@ -58,4 +59,47 @@ function serverUrl(): string {
   if (!url)
     throw new Error('PITCREW_TEST_DATABASE_URL is not set; tests that need a database run under jest.config.js');
   return url;
+}
+
+/**
+ * Takes all rows out of these tables, and out of those that refer to them, as `truncate … cascade` does. With the few rows of a test
+ * that takes milliseconds, where `truncate` makes every file of every index anew.
+ *
+ * @param tables  names, with commas between them
+ */
+export async function emptyTables(db: Db, tables: string): Promise<void> {
+  const all = await withReferring(db, tables);
+  // No trigger speaks up: neither keys, whose both ends go, nor what keeps the audit trail from being changed.
+  const work = ['set local session_replication_role = replica', ...all.map((table) => `delete from ${table}`)];
+  try {
+    await db.transaction((tx) => tx.query(work.join('; ')));
+  } catch (error) {
+    // A database that was named may know us as an ordinary user.
+    if (errorCode(error) !== notAllowed) throw error;
+    await db.query(`truncate ${tables} cascade`);
+  }
+}
+
+const notAllowed = '42501';
+
+const referring = new WeakMap<Db, Map<string, Promise<string[]>>>();
+
+/** The tables and all that refer to them, directly or not; asked once for each list. */
+function withReferring(db: Db, tables: string): Promise<string[]> {
+  const known = referring.get(db) ?? new Map<string, Promise<string[]>>();
+  referring.set(db, known);
+  const found = known.get(tables) ?? ask();
+  known.set(tables, found);
+  return found;
+
+  async function ask(): Promise<string[]> {
+    const rows = await db.query<{ name: string }>(
+      `with recursive hit as (
+         select unnest($1::text[])::regclass::oid as oid
+         union select c.conrelid from pg_constraint c join hit on c.confrelid = hit.oid where c.contype = 'f'
+       ) select oid::regclass::text as name from hit`,
+      [tables.split(',').map((name) => name.trim())],
+    );
+    return rows.map(({ name }) => name);
+  }
 }

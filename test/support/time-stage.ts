@@ -11,6 +11,7 @@ import type { Budgets } from '../../src/outbox/budgets';
 import type { SlackClient } from '../../src/slack/client';
 import { parseTyped } from '../../src/slack/commands';
 import type { Db } from '../../src/store/db';
+import { emptyTables } from './database';
 import { createSetClock, type SetClock } from './set-clock';
 
 /** One message as Slack would have it, and when it came. */
@@ -91,9 +92,9 @@ export async function openTimeStage(
     paceMs?: number;
   } = {},
 ): Promise<TimeStage> {
-  await db.query(
-    `truncate inbox, runs, pipelines, edges, incidents, incident_members, incident_places, posts, mutes, maintenances, subscriptions, follows, actions, presses, audit,
-       interactions, polls, late_watches, heard, people, channels, user_groups cascade`,
+  await emptyTables(
+    db,
+    `inbox, runs, pipelines, edges, incidents, incident_members, incident_places, posts, mutes, maintenances, subscriptions, follows, actions, presses, audit, interactions, polls, late_watches, heard, people, channels, user_groups`,
   );
   const clock = createSetClock(options.start ?? '2026-11-25T09:00:00.000Z');
   const startMs = clock.now().getTime();
