@@ -171,7 +171,7 @@ export function createCandidates(deps: ActionDeps) {
     const { timeZone, schedule, habit, order, how } = by;
     const today = todayIn(timeZone, clock.now());
     if (aim.from > today && /^\d/.test(aim.from))
-      throw new Cannot(`${aim.from} has not come yet: today is ${today} in ${timeZone}.`);
+      throw new Cannot(`${aim.from} has not come yet: today is ${today} in ${timeZone}. Please choose earlier days.`);
     const lagDays = habit.example && habit.startedAt ? lagOf(habit.example, habit.startedAt, timeZone) : undefined;
     const to = aim.to > today && aim.from <= aim.to ? today : aim.to;
     if (to !== aim.to) how.push(`Nothing after today, ${today}.`);

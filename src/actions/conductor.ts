@@ -317,13 +317,17 @@ export function createConductor(deps: ConductorDeps) {
   /** Who asked may always hold what they asked for; others as if they asked for it themselves. */
   async function mayNot(action: actionRows.StoredAction, actor: Actor): Promise<WordAnswer | undefined> {
     if (actor.isBot || actor.isDeactivated || actor.isGuest)
-      return { outcome: 'denied', why: 'Guests and apps may look, but not change anything.', whoMay: '' };
+      return {
+        outcome: 'denied',
+        why: 'Guests and apps may look, but not change anything. Please ask who asked for it.',
+        whoMay: '',
+      };
     if (actor.personId === action.personId || deps.mayOperate(actor).may) return undefined;
     const plan = readBrief(action);
     if (!plan)
       return {
         outcome: 'denied',
-        why: 'Its plan cannot be read, so only who asked may say how it goes on.',
+        why: 'Its plan cannot be read, so only who asked may say how it goes on. Please ask them.',
         whoMay: '',
       };
     for (const pipeline of plan.pipelines) {

@@ -47,7 +47,7 @@ export function createActions(deps: ActionDeps) {
     if (!orchestrator)
       return {
         outcome: 'cannot',
-        say: `There is no connection named ${connection} in my configuration, so I cannot ${kind} this run.`,
+        say: `There is no connection named ${connection} in my configuration, so I cannot ${kind} this run. Please do it there, or ask whoever runs Pitcrew to connect it.`,
       };
     const why = whyNot(deps.abilitiesOf(connection), kind);
     if (why !== undefined) return { outcome: 'cannot', say: why };

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { ActionKind, ActionState } from '../domain/action';
 import type { Actor } from '../domain/actor';
 import type { Verdict } from '../domain/authorise';
-import { Failure, failureKinds, sayFailure } from '../domain/failure';
+import { Failure, failureKinds, sayFailure, sayWithNext } from '../domain/failure';
 import type { EventKind, PipelineEvent } from '../domain/pipeline-event';
 import type { Plan } from '../domain/plan';
 import { quantile } from '../domain/quantile';
@@ -161,7 +161,7 @@ export function createMachine(deps: MachineDeps) {
       return await deps.planOne(action, actor);
     } catch (error) {
       if (!action.partOf || !(error instanceof Failure) || error.kind !== 'rejected') throw error;
-      await settle(action, 'cancelled', sayFailure(error));
+      await settle(action, 'cancelled', sayWithNext(error));
       return 'needless';
     }
   }
@@ -186,7 +186,7 @@ export function createMachine(deps: MachineDeps) {
     const isCertain = failure !== undefined && failure.kind !== 'unsure';
     if (failure?.kind === 'busy') return waitFor(action, failure);
     if (isCertain && !(failureKinds[failure.kind].retry && action.attempts < maxTries))
-      return settle(action, 'failed', sayFailure(failure));
+      return settle(action, 'failed', sayWithNext(failure));
     const delayMs = retryDelayMs(action.attempts, failure?.retryAfterMs);
     await db.transaction(async (tx) => {
       await save(tx, action, { state: isCertain ? 'asked' : 'performing', nextAt: later(delayMs) });
@@ -204,7 +204,7 @@ export function createMachine(deps: MachineDeps) {
   async function waitFor(action: Held, failure: Failure): Promise<void> {
     const now = clock.now();
     const since = action.busySince ?? now;
-    if (now.getTime() - since.getTime() >= busyPatienceMs) return settle(action, 'failed', sayFailure(failure));
+    if (now.getTime() - since.getTime() >= busyPatienceMs) return settle(action, 'failed', sayWithNext(failure));
     const delayMs = retryDelayMs(maxTries, failure.retryAfterMs);
     const say = storable(sayFailure(failure));
     const isNews = !action.busySince || action.say !== say;
@@ -419,8 +419,8 @@ export function createMachine(deps: MachineDeps) {
 
   function sayStumble(action: Held, failure: Failure | undefined): string {
     const said = failure
-      ? sayFailure(failure)
-      : `Something went wrong on my side. Operators find it in the log under ${action.id}.`;
+      ? sayWithNext(failure)
+      : `Something went wrong on my side. Please tell whoever runs Pitcrew: it is in the log under ${action.id}.`;
     if (action.state === 'following')
       return `${targetOf(action).connection} took the request, but I cannot see what became of it. ${said}`;
     if (action.state === 'asked' || failure?.kind === 'unsure') return said;

@@ -1,5 +1,5 @@
 import type { ActionKind } from '../domain/action';
-import { Failure, failureKinds, sayFailure } from '../domain/failure';
+import { Failure, failureKinds, sayWithNext } from '../domain/failure';
 import type { PipelineRef } from '../domain/pipeline';
 import { mostAtOnce, type Pace } from '../domain/plan';
 import type { Taken } from '../domain/planning';
@@ -53,7 +53,7 @@ export function createTerms(deps: Pick<ActionDeps, 'orchestrator'>) {
         if (!(error instanceof Failure)) throw error;
         if (failureKinds[error.kind].retry)
           how.push(`With which version ${target.pipeline.key} would run could not be read just now.`);
-        else refused.set(key, error.detail ?? sayFailure(error));
+        else refused.set(key, sayWithNext(error));
       }
     }
     const taken: Taken[] = [];
@@ -94,7 +94,7 @@ export function createTerms(deps: Pick<ActionDeps, 'orchestrator'>) {
         } catch (error) {
           if (!(error instanceof Failure)) throw error;
           // Of one alone there is nothing else to wait for; of many, each is judged again when it is its turn.
-          if (error.kind === 'rejected' && items.length === 1) throw new Cannot(error.detail ?? sayFailure(error));
+          if (error.kind === 'rejected' && items.length === 1) throw new Cannot(sayWithNext(error));
           return { ...item, note: error.detail ?? 'What exactly it would run could not be read just now.' };
         }
       }),

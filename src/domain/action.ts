@@ -62,6 +62,8 @@ export interface ActionCard {
     left: number;
     endsAt?: Date;
     isBulkOff?: boolean;
+    /** Why it has paused by itself. */
+    stopped?: 'canary-failed' | 'too-many-failed';
   };
   /** Of a redeploy that is done: what was in force before. */
   back?: { connection: string; key: string; version: string };

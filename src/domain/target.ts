@@ -57,11 +57,18 @@ export function sizeOf(target: Target): number {
 /** Of many, how many of what: "14 runs", "31 partitions of orders_daily". */
 export function sayTargets(targets: readonly Target[]): string {
   const [first] = targets;
-  if (first && targets.length === 1)
-    return `${sayTarget(first)}${first.kind === 'version' || first.kind === 'pipeline' ? '' : ` of ${pipelineOf(first).key}`}`;
+  if (first && targets.length === 1) return sayWithPipeline(first);
   const keys = new Set(targets.map((target) => pipelineOf(target).key));
   const where = keys.size === 1 ? ` of ${[...keys][0]}` : ` of ${keys.size} pipelines`;
   return `${targets.length} ${targets.every(({ kind }) => kind === 'partitions') ? 'partitions' : 'runs'}${where}`;
+}
+
+/** "run 118 of orders_daily, from the start" */
+function sayWithPipeline(target: Target): string {
+  const { key } = pipelineOf(target);
+  if (target.kind === 'version' || target.kind === 'pipeline') return sayTarget(target);
+  if (target.kind !== 'run' || target.from !== 'start') return `${sayTarget(target)} of ${key}`;
+  return `run ${target.run.run} of ${key}, from the start`;
 }
 
 /** What a target is, as a part of a sentence: "run 118", "step load of run 118", "partition 2026-11-25". */

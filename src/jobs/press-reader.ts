@@ -10,7 +10,11 @@ export type Run = (tx: Tx, press: StoredPress) => Promise<Done>;
 export const notUnderstood: Done = { outcome: 'not understood', answer: { kind: 'gone' } };
 const denied: Done = {
   outcome: 'denied',
-  answer: { kind: 'denied', why: 'Apps and people who left may not do that.', whoMay: '' },
+  answer: {
+    kind: 'denied',
+    why: 'Apps and people who left may not do that. Please ask a member of the team.',
+    whoMay: '',
+  },
 };
 
 /** Makes what a press does of a rule for its value and of what a person who works here may then do. */

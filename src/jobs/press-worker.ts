@@ -277,11 +277,17 @@ export function createPressWorker(deps: PressWorkerDeps) {
           return { outcome: 'allowed' };
         case 'stopped':
           if (channel) return { outcome: 'stopped' };
-          return { outcome: 'stopped', answer: { kind: 'cannot', say: 'I do that by myself no more.' } };
+          return {
+            outcome: 'stopped',
+            answer: {
+              kind: 'cannot',
+              say: 'I do that by myself no more. You can let me again when a retry has mended that cause often enough.',
+            },
+          };
         case 'already':
           return {
             outcome: 'already',
-            answer: { kind: 'cannot', say: 'That has been decided already; the thread shows how.' },
+            answer: { kind: 'cannot', say: 'That has been decided already. Please see its thread for how.' },
           };
         case 'denied':
           return { outcome: 'denied', answer: { kind: 'denied', why: said.why, whoMay: said.whoMay } };
@@ -515,7 +521,11 @@ const onlyLooks = ({ isGuest, isBot, isDeactivated }: Actor): boolean => isGuest
 
 const onlyLooking: Done = {
   outcome: 'denied',
-  answer: { kind: 'denied', why: 'Guests and apps may look, but not change anything.', whoMay: '' },
+  answer: {
+    kind: 'denied',
+    why: 'Guests and apps may look, but not change anything. Please ask a member of the team.',
+    whoMay: '',
+  },
 };
 
 const ofQuiet = (outcome: QuietOutcome): AcknowledgeOutcome => ({ outcome });
@@ -540,7 +550,7 @@ function decided(said: ConsentAnswer): Done {
     case 'already':
       return {
         outcome: 'already',
-        answer: { kind: 'cannot', say: 'That has been decided already; its message shows how.' },
+        answer: { kind: 'cannot', say: 'That has been decided already. Please see its message for how.' },
       };
     case 'denied':
       return { outcome: 'denied', answer: { kind: 'denied', why: said.why, whoMay: said.whoMay } };

@@ -15,7 +15,7 @@ export function createAims(refusals: Refusals) {
       if (target.kind !== 'steps') return undefined;
       const [step, ...others] = target.steps;
       if (step === undefined || others.length > 0)
-        throw refusals.no('One step at a time: name one, or take the whole run.');
+        throw refusals.no('One step at a time. Name one, or take the whole run.');
       return step;
     },
     /** The partitions of a backfill; undefined where the pipeline is started for none in particular. */

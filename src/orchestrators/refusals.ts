@@ -6,9 +6,9 @@ const busyPauseMs = 30_000;
 /** Makes the refusals of one connection: what stands in the way, and what to do instead, for the person who asked. */
 export function createRefusals(where: string) {
   return {
-    no: (detail: string, cause?: unknown) => new Failure('rejected', where, { detail, cause }),
+    no: (detail: string, cause?: unknown) => new Failure('rejected', where, { detail, isOurs: true, cause }),
     /** Not now, but perhaps in a while. */
-    notYet: (detail: string) => new Failure('busy', where, { detail, retryAfterMs: busyPauseMs }),
+    notYet: (detail: string) => new Failure('busy', where, { detail, isOurs: true, retryAfterMs: busyPauseMs }),
     unsure: (detail?: string) => new Failure('unsure', where, { detail }),
   };
 }

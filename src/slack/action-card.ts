@@ -32,7 +32,7 @@ const states: Readonly<Record<ActionState, string>> = {
 export function renderActionCard(card: ActionCard, nameOf?: NameOf): Message {
   const title = `${actionNouns[card.kind]} of ${words(card.what, 120)}`;
   const by = who(card.by, nameOf);
-  const state = states[card.state];
+  const state = sayState(card);
   const progress = sayProgress(card);
   const lines = [
     ...(card.broken
@@ -41,7 +41,7 @@ export function renderActionCard(card: ActionCard, nameOf?: NameOf): Message {
     ...(card.approval ? [`${words(card.approval.reason, 300)} Until ${date(card.approval.until, card.timeZone)}`] : []),
     ...(progress ? [progress] : []),
     ...(card.say ? [words(card.say, 400)] : []),
-    ...(isOpen(card) ? beforehand(card) : []),
+    ...(card.settledAt === undefined ? beforehand(card) : []),
     ...card.leftOut.map(
       ({ say, count, names }) =>
         `Left out: ${listOf(
@@ -124,8 +124,10 @@ function consent({ id, kind, what }: ActionCard): (Button | undefined)[] {
   ];
 }
 
-function isOpen({ settledAt }: ActionCard): boolean {
-  return settledAt === undefined;
+function sayState({ state, progress }: ActionCard): string {
+  if (state !== 'paused' || !progress?.stopped) return states[state];
+  const why = progress.stopped === 'canary-failed' ? 'the first one failed' : `${progress.failed} have failed`;
+  return `Paused by itself, since ${why}`;
 }
 
 function sayProgress({ progress, state, timeZone }: ActionCard): string | undefined {
@@ -143,12 +145,13 @@ function sayProgress({ progress, state, timeZone }: ActionCard): string | undefi
   return `${parts.join(', ')}${until}${off}`;
 }
 
-function beforehand({ expectedMs, downstream, evidence }: ActionCard): string[] {
+function beforehand({ expectedMs, downstream, evidence, progress }: ActionCard): string[] {
   return [
-    ...(expectedMs === undefined ? [] : [`Takes about ${sayDuration(expectedMs)}`]),
+    // Once it goes, its own pace tells when it is ready.
+    ...(expectedMs === undefined || progress ? [] : [`Takes about ${sayDuration(expectedMs)}`]),
     ...(evidence
       ? [
-          `A retry fixed this cause ${evidence.fixed} of ${evidence.tried} times${evidence.medianMs === undefined ? '' : `, median ${sayDuration(evidence.medianMs)}`}`,
+          `A plain retry fixed this cause ${evidence.fixed} of ${evidence.tried} times${evidence.medianMs === undefined ? '' : `, median ${sayDuration(evidence.medianMs)}`}`,
         ]
       : []),
     ...(downstream.total > 0

@@ -181,7 +181,7 @@ function durationLine({ duration, expectedMs, pace, items }: Plan): string {
 function evidenceLine({ evidence, kind }: Plan): string[] {
   if (!evidence) return [];
   const took = evidence.medianMs === undefined ? '' : `, median ${sayDuration(evidence.medianMs)}`;
-  return [`A ${kind} fixed this cause ${evidence.fixed} of ${evidence.tried} times${took}.`];
+  return [`A plain ${kind} fixed this cause ${evidence.fixed} of ${evidence.tried} times${took}.`];
 }
 
 function leftOutBlocks({ leftOut }: Plan): KnownBlock[] {
@@ -229,5 +229,5 @@ const some = (names: readonly string[], total: number, shown = 5): string =>
 
 /** Why this person may not, and who may. Never throws. */
 export function renderDenied(title: string, denied: { why: string; whoMay: string }): ModalView {
-  return saying(title, [`🚫 ${sayDenied(denied)}`, 'Nothing was changed. You can ask one of them to do it.']);
+  return saying(title, [`🚫 ${sayDenied(denied)}`, 'Nothing was changed.']);
 }

@@ -1,4 +1,4 @@
-import { type Failure, sayFailure } from '../domain/failure';
+import { type Failure, sayWithNext } from '../domain/failure';
 import type { PressAnswer } from '../domain/press';
 import { renderBulkAnswer } from './action-list';
 import { renderDigestAnswer } from './digest/settings-form';
@@ -27,8 +27,8 @@ export const refusals = {
     'Slack gave me too little time to open the dialog, so nothing was opened and nothing changed. Please press again.',
   closedMeanwhile: 'You closed the dialog before it was ready. Nothing was changed; press again when you want it.',
   withoutMessage: 'I cannot tell which message that button belongs to. Please use the one in the channel.',
-  bot: 'Apps and workflows may not do that here; a person has to.',
-  deactivated: 'This account is deactivated.',
+  bot: 'Apps and workflows may not do that here. Please ask a person to do it.',
+  deactivated: 'This account is deactivated. Please ask an admin of this workspace.',
   guest: 'Guests may look, but not change anything. Please ask someone of the team that owns the pipeline.',
   stranger: 'This works for members of our own workspace only. Please ask someone there.',
   teamOnly: (command: string): string =>
@@ -39,8 +39,8 @@ export const refusals = {
   alreadyAsked: (slackId: string, at: Date, now: Date): string =>
     `${mention(slackId)} asked for that already, ${sayAgo(at, now)}. The message in the channel shows how it goes.`,
   fault: (id: string): string =>
-    `Something went wrong on my side. Nothing more will happen; operators find it in the log under ${id}.`,
-  failure: (failure: Failure): string => words(sayFailure(failure), 600),
+    `Something went wrong on my side, and nothing more will happen. Please try again in a minute; if it stays so, tell whoever runs Pitcrew: it is in the log under ${id}.`,
+  failure: (failure: Failure): string => words(sayWithNext(failure), 600),
 } as const;
 
 /** A message to one person, in private. */
@@ -87,7 +87,7 @@ function sayPressAnswer(
     case 'already':
       return `${mention(answer.by)} asked for a ${words(answer.action, 40)} of this at ${sayTime(answer.at, timeZone)}. It is under way; the message in the channel shows how it goes.`;
     case 'acknowledged':
-      return `${mention(answer.by)} acknowledged this at ${sayTime(answer.at, timeZone)}.`;
+      return `${mention(answer.by)} acknowledged this at ${sayTime(answer.at, timeZone)}. You can ask them how it goes.`;
     case 'denied':
       return sayDenied(answer);
     case 'cannot':
@@ -98,7 +98,7 @@ function sayPressAnswer(
         `I wait for that until ${sayTime(answer.until, timeZone)}; nothing is changed before`,
       ]);
     case 'over':
-      return 'This is over already: it has recovered or was skipped. Nothing was changed.';
+      return 'This is over already: it has recovered or was skipped. Nothing was changed, and there is nothing left to do.';
     case 'gone':
       return refusals.tooOld;
     case 'fault':

@@ -42,8 +42,12 @@ export function policyWords(text: string): string {
   return cut(escapeText(plain(text)), 600);
 }
 
-/** Why somebody may not, and who may where the reason does not name them already. */
+/** Why somebody may not, and whom they can ask for it. */
 export function sayDenied({ why, whoMay }: { why: string; whoMay: string }): string {
-  const isSaid = whoMay === '' || why.includes(whoMay);
-  return sentences([policyWords(why), isSaid ? undefined : `This is for ${policyWords(whoMay)}`]);
+  if (whoMay === '') return policyWords(why);
+  if (whoMay.startsWith('nobody')) return sentences([policyWords(why), 'Please ask whoever runs Pitcrew']);
+  return sentences([
+    policyWords(why),
+    why.includes(whoMay) ? 'You can ask one of them' : `You can ask ${policyWords(whoMay)}`,
+  ]);
 }

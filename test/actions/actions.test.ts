@@ -326,7 +326,7 @@ describe('when the orchestrator does not simply accept', () => {
       effects: 0,
       performs: 6,
       trail: ['asked', ...Array.from({ length: 5 }, () => ['trying', 'not-taken']).flat(), 'trying', 'failed'],
-      say: /^prod did not answer\.$/,
+      say: /^prod did not answer\. Please try again in a few minutes\.$/,
     },
     {
       title: 'ends at once where trying again cannot help',
@@ -335,7 +335,7 @@ describe('when the orchestrator does not simply accept', () => {
       effects: 0,
       performs: 1,
       trail: ['asked', 'trying', 'failed'],
-      say: /^prod refused the request\. It said: Run 118 has succeeded\.$/,
+      say: /It said: Run 118 has succeeded\. Please look there for what stands in the way\.$/,
     },
     {
       title: 'finds what a lost answer had brought about, and does not ask twice',
@@ -361,7 +361,7 @@ describe('when the orchestrator does not simply accept', () => {
       effects: 1,
       performs: 1,
       trail: ['asked', 'trying', 'doubtful', 'unsure'],
-      say: /^I asked prod, but do not know whether it took effect\.$/,
+      say: /^I asked prod, but do not know whether it took effect\. Please look there before you try again\.$/,
     },
     {
       title: 'leaves it to a person where looking up is not allowed any more',
@@ -452,7 +452,7 @@ describe('when the orchestrator does not simply accept', () => {
     await stage.settle();
     expect(await stored(database.db, id)).toMatchObject({
       state: 'failed',
-      say: 'prod refused the request. It said: Run 118 is under way already.',
+      say: 'prod refused the request. It said: Run 118 is under way already. Please look there for what stands in the way.',
     });
     expect(await trail(database.db)).toEqual(['asked', 'failed']);
   });
@@ -487,7 +487,7 @@ describe('following', () => {
     await stage.settle();
     expect(await stored(database.db, id)).toMatchObject({
       state: 'unsure',
-      say: 'prod took the request, but I cannot see what became of it. prod does not let me do that with the rights I have.',
+      say: 'prod took the request, but I cannot see what became of it. prod does not let me do that with the rights I have. Please do it there, or ask whoever runs Pitcrew for the right.',
     });
     expect(await inbox(database.db)).toEqual([]);
   });

@@ -1,4 +1,4 @@
-import { pipelineOf, runIn, sayTarget, Target } from '../../src/domain/target';
+import { pipelineOf, runIn, sayTarget, sayTargets, Target } from '../../src/domain/target';
 
 const pipeline = { connection: 'prod', key: 'orders_daily' };
 const run = { pipeline, run: '118' };
@@ -18,5 +18,9 @@ describe('a target', () => {
     expect(runIn(target)).toBe(runId);
     expect(pipelineOf(target)).toEqual(pipeline);
     expect(Target.parse(JSON.parse(JSON.stringify(target)))).toEqual(target);
+  });
+
+  it('is named with its pipeline, and then how it is done', () => {
+    expect(sayTargets([{ kind: 'run', run, from: 'start' }])).toBe('run 118 of orders_daily, from the start');
   });
 });

@@ -190,7 +190,7 @@ describe.each(['socket', 'http'] as const)('/pipeline over %s', (mode) => {
   });
 
   it.each([
-    { title: 'a bot', who: { isBot: true }, said: /a person has to/ },
+    { title: 'a bot', who: { isBot: true }, said: /ask a person to do it/ },
     { title: 'somebody deactivated', who: { isDeactivated: true }, said: /deactivated/ },
   ])('refuses $title in private', async ({ who, said }) => {
     crew.actors.set('UGUS', actorOf('UGUS', who));
@@ -202,7 +202,7 @@ describe.each(['socket', 'http'] as const)('/pipeline over %s', (mode) => {
 
   it('says what went wrong when it could not find out', async () => {
     jest.spyOn(crew.services.pipelines, 'status').mockRejectedValue(new Failure('unavailable', 'prod'));
-    expect((await type('status')).text).toBe('prod did not answer.');
+    expect((await type('status')).text).toBe('prod did not answer. Please try again in a few minutes.');
   });
 
   it('names a bug of ours by a number that the log has as well', async () => {

@@ -62,7 +62,9 @@ describe('a post that its channel does not take', () => {
       {
         at: '60 s',
         does: async () => {
-          expect(answers).toEqual([expect.stringMatching(/^This is for people with the role \*operator\*\.$/)]);
+          expect(answers).toEqual([
+            expect.stringMatching(/^This is for people with the role \*operator\*\. You can ask one of them\.$/),
+          ]);
           channel.isOpen = true;
           await operate('resend-parked.v1', { id: await id() });
         },

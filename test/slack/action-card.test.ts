@@ -52,6 +52,19 @@ describe('the message of an action', () => {
   });
 
   const progress = { total: 14, waiting: 4, running: 3, succeeded: 5, failed: 2, left: 0 };
+  it('says why it has paused by itself, and no more how long it was thought to take', () => {
+    const paused = { state: 'paused', isLarge: true, expectedMs: 360_000 } as const;
+    const text = (shown: ActionCard) => JSON.stringify(renderActionCard(shown).blocks[0]);
+    expect(text(card({ ...paused, progress: { ...progress, stopped: 'too-many-failed' } }))).toContain(
+      'Paused by itself, since 2 have failed',
+    );
+    expect(text(card({ ...paused, progress: { ...progress, stopped: 'canary-failed' } }))).toContain(
+      'Paused by itself, since the first one failed',
+    );
+    expect(text(card({ ...paused, progress }))).not.toContain('Takes about');
+    expect(text(card({ state: 'asked', isLarge: true, expectedMs: 360_000 }))).toContain('Takes about 6 min');
+  });
+
   it.each([
     { state: 'asked', words: [], offers: [] },
     { state: 'releasing', words: ['pause', 'cancel'], offers: ['Pause', 'Cancel rest'] },

@@ -37,7 +37,7 @@ describe('the dialog of a plan', () => {
     expect(text).toContain(
       'About 12 min for all, 3 at a time. One usually takes 4 min; 9 of 10 are done within 9 min (of 31 runs that went well)',
     );
-    expect(text).toContain('A retry fixed this cause 14 of 15 times, median 12 min.');
+    expect(text).toContain('A plain retry fixed this cause 14 of 15 times, median 12 min.');
     expect(text).toMatch(/Waiting downstream: 4\*[\s\S]*Revenue · finance · due 08:00/);
     expect(text).toMatch(/This plan holds until <!date/);
     expect(fields).toEqual(['canary', 'parallel', 'stopAfter']);
@@ -143,7 +143,7 @@ describe('the dialog of a plan', () => {
         why: 'Only members of *finance* may retry this.',
         whoMay: 'members of *finance*',
       },
-      says: 'Only members of *finance* may retry this. Nothing was changed. You can ask one of them',
+      says: 'Only members of *finance* may retry this. You can ask one of them. Nothing was changed',
     },
     {
       answer: { outcome: 'cannot' as const, say: 'None of its runs is failed any more; there is nothing to do.' },

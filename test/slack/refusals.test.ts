@@ -12,24 +12,31 @@ describe('what a person is told when a press did nothing', () => {
       answer: { kind: 'already', action: 'retry', by: 'UDANA', at },
       said: '<@UDANA> asked for a retry of this at 10:00 CET. It is under way; the message in the channel shows how it goes.',
     },
-    { answer: { kind: 'acknowledged', by: 'UPRIYA', at }, said: '<@UPRIYA> acknowledged this at 10:00 CET.' },
+    {
+      answer: { kind: 'acknowledged', by: 'UPRIYA', at },
+      said: '<@UPRIYA> acknowledged this at 10:00 CET. You can ask them how it goes.',
+    },
     {
       answer: { kind: 'denied', why: 'Only members of *orders* may retry this.', whoMay: 'members of *orders*' },
-      said: 'Only members of *orders* may retry this.',
+      said: 'Only members of *orders* may retry this. You can ask one of them.',
+    },
+    {
+      answer: { kind: 'denied', why: 'No rule of the policy lets anybody kill this.', whoMay: 'nobody so far' },
+      said: 'No rule of the policy lets anybody kill this. Please ask whoever runs Pitcrew.',
     },
     {
       answer: { kind: 'denied', why: 'Guests may look, but not change anything.', whoMay: 'members of *orders*' },
-      said: 'Guests may look, but not change anything. This is for members of *orders*.',
+      said: 'Guests may look, but not change anything. You can ask members of *orders*.',
     },
     { answer: { kind: 'cannot', say: 'I cannot stop <runs>' }, said: 'I cannot stop &lt;runs&gt;.' },
     {
       answer: { kind: 'over' },
-      said: 'This is over already: it has recovered or was skipped. Nothing was changed.',
+      said: 'This is over already: it has recovered or was skipped. Nothing was changed, and there is nothing left to do.',
     },
     { answer: { kind: 'gone' }, said: refusals.tooOld },
     {
       answer: { kind: 'fault', id: 'press 7' },
-      said: 'Something went wrong on my side. Nothing more will happen; operators find it in the log under press 7.',
+      said: 'Something went wrong on my side, and nothing more will happen. Please try again in a minute; if it stays so, tell whoever runs Pitcrew: it is in the log under press 7.',
     },
   ])('because of $answer.kind: $said', ({ answer, said }) => {
     const message = renderPressAnswer(answer, zone);
@@ -39,6 +46,8 @@ describe('what a person is told when a press did nothing', () => {
 
   it('holds what the other side said, without its markup', () => {
     const failure = new Failure('rejected', 'prod', { detail: '<!channel> no' });
-    expect(refusals.failure(failure)).toBe('prod refused the request. It said: &lt;!channel&gt; no');
+    expect(refusals.failure(failure)).toBe(
+      'prod refused the request. It said: &lt;!channel&gt; no. Please look there for what stands in the way.',
+    );
   });
 });

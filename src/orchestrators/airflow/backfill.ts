@@ -21,9 +21,11 @@ export function createBackfill(deps: ChangeDeps): Ability & { follow(batch: stri
     const { pipeline, partitions } = aims.partitions(target);
     const strange = partitions.find((partition) => !days.spanOf(partition));
     if (strange !== undefined)
-      throw refusals.no(`"${strange}" is not a day, such as 2026-11-25, or a moment, such as 2026-11-25T06:00Z.`);
+      throw refusals.no(
+        `"${strange}" is not a day, such as 2026-11-25, or a moment, such as 2026-11-25T06:00Z. Name it so.`,
+      );
     const dag = await orGone(api.dag(pipeline.key));
-    if (!dag) throw refusals.no(`There is no pipeline ${pipeline.key}.`);
+    if (!dag) throw refusals.no(`There is no pipeline ${pipeline.key}. Look whether it was renamed or removed.`);
     if (dag.is_paused)
       throw refusals.no(
         `${pipeline.key} is paused, so that its runs would wait without end. Unblock the pipeline first.`,
@@ -47,7 +49,7 @@ export function createBackfill(deps: ChangeDeps): Ability & { follow(batch: stri
       if (await api.isNew())
         return whole.create({ dag: dag.dag_id, partitions, conf: parametersOf(target), atOnce: atOnceOf(dag) }, call);
       const [partition, ...others] = partitions;
-      if (partition === undefined || others.length > 0) throw refusals.no('One day or partition a run.');
+      if (partition === undefined || others.length > 0) throw refusals.no('One day or partition a run. Name one.');
       return single.make(dag.dag_id, partition, parametersOf(target), call);
     },
 

@@ -32,7 +32,8 @@ export function createDayRuns({ api, runs, days, refusals, marks }: ChangeDeps) 
   }
 
   async function runAgain(run: DagRun, call: Call): Promise<Receipt> {
-    if (isGoing(run.state)) throw refusals.notYet(`Run ${run.dag_run_id} of this day is going.`);
+    if (isGoing(run.state))
+      throw refusals.notYet(`Run ${run.dag_run_id} of this day is going. It is looked at again when that has ended.`);
     await marks.write(run, call);
     await api.clear(run.dag_id, { run: run.dag_run_id, onlyFailed: false, isDry: false }, call.signal);
     return { run: runs.refOf(run), note: 'cleared' };
@@ -53,7 +54,7 @@ export function createDayRuns({ api, runs, days, refusals, marks }: ChangeDeps) 
         if (!isTaken(error)) throw error;
         const found = await find(dag, partition, call);
         if (found) return found;
-        throw refusals.notYet(`Another run has the logical date of ${partition}; it is looked at again.`);
+        throw refusals.notYet(`Another run has the logical date of ${partition}. It is looked at again.`);
       }
     },
   };

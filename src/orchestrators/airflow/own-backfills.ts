@@ -84,9 +84,8 @@ export function createOwnBackfills({ api, runs, days, refusals }: ChangeDeps) {
   }
 
   function notWhileOpen(dag: string, open: Backfill | undefined): Failure {
-    return refusals.notYet(
-      `Another backfill of ${dag}${open ? ` (${open.id})` : ''} is open, and Airflow takes one at a time.`,
-    );
+    const which = open ? `Backfill ${open.id} of ${dag}` : `Another backfill of ${dag}`;
+    return refusals.notYet(`${which} is open, and Airflow takes one at a time. It is tried again when that is over.`);
   }
 
   async function runsIn({ dag_id: dag, from_date, to_date, created_at }: Backfill): Promise<DagRun[]> {

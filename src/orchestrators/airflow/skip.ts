@@ -15,14 +15,14 @@ export function createSkip({ api, runs, aims, refusals, marks }: ChangeDeps): Ab
     const run = await runs.read(aims.run(target));
     const task = taskOf(step);
     const instance = await orGone(api.instance(run.dag_id, run.dag_run_id, task.task, task.mapIndex));
-    if (!instance) throw refusals.no(`There is no step ${step} in run ${run.dag_run_id}.`);
+    if (!instance) throw refusals.no(`There is no step ${step} in run ${run.dag_run_id}. Name one of its steps.`);
     return { run, step, task, instance };
   }
 
   function mustHaveFailed({ run, step, instance }: { run: DagRun; step: string; instance: TaskInstance }): void {
     const { state } = instance;
     if (state === 'success' || state === 'skipped')
-      throw refusals.no(`Step ${step} of run ${run.dag_run_id} is done or skipped already.`);
+      throw refusals.no(`Step ${step} of run ${run.dag_run_id} is done or skipped already; there is nothing to skip.`);
     if (state === 'upstream_failed' || state === 'removed')
       throw refusals.no(`Step ${step} was not reached, since one before it failed. Skip or retry that one.`);
     if (state !== 'failed')

@@ -23,7 +23,7 @@ export function createStart({ api, runs, aims, refusals }: ChangeDeps): Ability 
 
   async function mustRun(key: string): Promise<void> {
     const dag = await orGone(api.dag(key));
-    if (!dag) throw refusals.no(`There is no pipeline ${key}.`);
+    if (!dag) throw refusals.no(`There is no pipeline ${key}. Look whether it was renamed or removed.`);
     if (dag.is_paused)
       throw refusals.no(`${key} is paused, so that a run would wait without end. Unblock the pipeline first.`);
   }

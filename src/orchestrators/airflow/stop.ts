@@ -11,7 +11,8 @@ export function createStop({ api, runs, aims, refusals, marks }: ChangeDeps): Ab
   }
 
   function mustGo(run: DagRun): void {
-    if (!isGoing(run.state)) throw refusals.no(`Run ${run.dag_run_id} has ended already (${runs.statusOf(run)}).`);
+    if (!isGoing(run.state))
+      throw refusals.no(`Run ${run.dag_run_id} has ended already (${runs.statusOf(run)}); there is nothing to stop.`);
   }
 
   return {

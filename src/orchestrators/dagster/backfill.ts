@@ -28,13 +28,13 @@ export function createBackfill(deps: ChangeDeps): Ability & { follow(batch: stri
     if (place?.kind === 'assets')
       throw refusals.no('Several assets were run together here, without a job. Backfill their job, or each asset.');
     const known = place && (await orGone(api.partitions(place)));
-    if (!place || !known) throw refusals.no(`There is no pipeline ${key}.`);
+    if (!place || !known) throw refusals.no(`There is no pipeline ${key}. Look whether it was renamed or removed.`);
     if (known.length === 0) throw refusals.no(`${key} has no partitions. Start a run of it instead.`);
     const names = matchPartitions(known, partitions);
     const strange = partitions.filter((name) => names.get(name) === undefined);
     if (strange.length > 0)
       throw refusals.no(
-        `${strange.slice(0, 3).join(', ')} is not a partition of ${key}. They go from ${known[0]} to ${known.at(-1)}.`,
+        `${strange.slice(0, 3).join(', ')} is not a partition of ${key}. They go from ${known[0]} to ${known.at(-1)}. Choose some of those.`,
       );
     return { place, key, partitions: [...new Set([...names.values()].flatMap((name) => name ?? []))] };
   }
@@ -71,7 +71,10 @@ export function createBackfill(deps: ChangeDeps): Ability & { follow(batch: stri
   /** Without its daemon a backfill is taken, and then waits without end. */
   async function mustBegin(): Promise<void> {
     const ill = (await api.daemons()).some(({ daemonType, healthy }) => daemonType === 'BACKFILL' && !healthy);
-    if (ill) throw refusals.no('Dagster’s backfill daemon is not running, so that a backfill would wait without end.');
+    if (ill)
+      throw refusals.no(
+        'Dagster’s backfill daemon is not running, so that a backfill would wait without end. Ask whoever runs Dagster to start it.',
+      );
   }
 
   async function findMany(call: Call): Promise<Receipt | undefined> {

@@ -34,7 +34,10 @@ export function createLaunches({ api, runs, refusals }: { api: Api; runs: Runs; 
       // The server broke off and said so: nothing more of it will happen, so what is not there now was not done.
       const left = await search(call);
       if (left) return { ...left, duplicate: false };
-      throw refusals.no(error.detail ?? 'It failed while it took the request.', error);
+      throw refusals.no(
+        error.detail ?? 'It failed while it took the request. Look into its log, and try again.',
+        error,
+      );
     }
   }
 

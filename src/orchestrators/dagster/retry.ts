@@ -41,7 +41,7 @@ export function createRetry({ api, runs, aims, refusals, launches }: ChangeDeps)
     if (!hasEnded(status))
       throw refusals.no(`${which} is still going (${run.status}); it can be retried when it has ended.`);
     if (status === 'failed' && isToBeRetried(run.tags))
-      throw refusals.notYet(`${which} will be run again by Dagster itself.`);
+      throw refusals.notYet(`${which} will be run again by Dagster itself. Wait for that.`);
     if (status === 'succeeded' && aims.step(target) === undefined && !isFromStart(target))
       throw refusals.no(`${which} has succeeded; there is nothing to run again.`);
     return { run, steps: await runs.steps(runs.refOf(run)) };

@@ -12,7 +12,8 @@ export function createStart({ api, aims, refusals, launches }: ChangeDeps): Abil
     if (place?.kind === 'assets')
       throw refusals.no('Several assets were run together here, without a job. Start their job, or each asset.');
     const partitions = place && (await orGone(api.partitions(place)));
-    if (!place || !partitions) throw refusals.no(`There is no pipeline ${key}.`);
+    if (!place || !partitions)
+      throw refusals.no(`There is no pipeline ${key}. Look whether it was renamed or removed.`);
     if (partitions.length > 0)
       throw refusals.no(`${key} runs for one partition at a time. Backfill the partitions that you need instead.`);
     return place;

@@ -14,7 +14,8 @@ export function createStop({ api, runs, aims, refusals }: ChangeDeps, isAtOnce: 
     if (aims.step(target) !== undefined) throw refusals.no('Dagster ends whole runs. Stop the run instead.');
     const run = await runs.read(aims.run(target));
     const status = runs.statusOf(run);
-    if (hasEnded(status)) throw refusals.no(`Run ${run.runId} has ended already (${status}).`);
+    if (hasEnded(status))
+      throw refusals.no(`Run ${run.runId} has ended already (${status}); there is nothing to stop.`);
     if (!isAtOnce && !stoppableWords.includes(run.status))
       throw refusals.no(
         run.status === 'CANCELING'

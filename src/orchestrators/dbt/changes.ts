@@ -71,7 +71,7 @@ export function createChanges({ api, runs }: { api: Api; runs: Runs }) {
     if (run.status === words.success) throw refusals.no(`Run ${run.id} has succeeded; there is nothing to run again.`);
     if (run.can_retry === false) {
       const why = notRetryable.get(run.retry_not_supported_reason ?? '') ?? 'dbt Cloud does not allow it';
-      throw refusals.no(`Run ${run.id} cannot be taken up where it ended: ${why}.`);
+      throw refusals.no(`Run ${run.id} cannot be taken up where it ended: ${why}. Retry it from the start instead.`);
     }
   }
 

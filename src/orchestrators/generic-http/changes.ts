@@ -40,7 +40,7 @@ export function createChanges(deps: { http: Http; connection: string; settings: 
       throw refusals.no('A run is done again in one way only here. Retry it without "from the start" instead.');
     const isGiven = 'parameters' in target && Object.keys(target.parameters ?? {}).length > 0;
     if (isGiven && !JSON.stringify(action.body ?? '').includes('{parameters}'))
-      throw refusals.no('Parameters cannot be given here. Do it without them instead.');
+      throw refusals.no('Parameters cannot be given here. Leave them out.');
   }
 
   async function mustBe(target: Target, kind: Kind, action: Action): Promise<RunRef | undefined> {
@@ -50,7 +50,7 @@ export function createChanges(deps: { http: Http; connection: string; settings: 
     const when = action.when ?? words[kind].when;
     if (when.includes(status as (typeof when)[number])) return { pipeline, run, attempt };
     if (status === 'queued' || status === 'running')
-      throw refusals.no(`Run ${run} is still going; wait for its end, or stop it.`);
+      throw refusals.no(`Run ${run} is still going. Wait for its end, or stop it.`);
     throw refusals.no(
       kind === 'stop'
         ? `Run ${run} has ended already (${status}); there is nothing to stop.`

@@ -28,15 +28,19 @@ export function createEnding(
 
   async function obstacle(newest: Instance, asked: RunRef, name: string | undefined): Promise<string | undefined> {
     const { workflow_instance_id: number, workflow_run_id: run, status } = newest;
-    if (!isLive(status)) return `Run ${number} has ended already (${instanceStatus(status)}).`;
+    if (!isLive(status))
+      return `Run ${number} has ended already (${instanceStatus(status)}); there is nothing to ${kind}.`;
     if (asked.attempt !== undefined && run > asked.attempt)
       return `Run ${number} has gone on to attempt ${run}. Look at that one, and ${kind} it if it is still wanted.`;
-    if (!(await legality.ofRun(status, legal))) return `Run ${number} is ${status} and cannot be ${say}.`;
+    if (!(await legality.ofRun(status, legal)))
+      return `Run ${number} is ${status} and cannot be ${say}. Look at it again in a minute.`;
     if (name === undefined) return undefined;
     const step = await stepOf(newest, name);
     if (!step) return `Step ${name} has not begun. ${kind === 'stop' ? 'Stop' : 'Kill'} the whole run instead.`;
     const state = step.runtime_state.status;
-    return (await legality.ofStep(state, legal)) ? undefined : `Step ${name} is ${state} and cannot be ${say}.`;
+    return (await legality.ofStep(state, legal))
+      ? undefined
+      : `Step ${name} is ${state} and cannot be ${say}. ${kind === 'stop' ? 'Stop' : 'Kill'} the whole run instead.`;
   }
 
   return {

@@ -27,21 +27,26 @@ export function passParameters(
   refusals: Refusals,
 ): PassedParameters {
   const names = Object.keys(given);
-  if (names.length > passedAtMost) throw refusals.no(`At most ${passedAtMost} parameters can be given.`);
+  if (names.length > passedAtMost)
+    throw refusals.no(`At most ${passedAtMost} parameters can be given. Leave some out.`);
   return Object.fromEntries(
     Object.entries(given).map(([name, value]): [string, PassedParameter] => {
       const known = defined?.[name];
       const mode = known?.mode?.toUpperCase();
-      if (reserved.test(name)) throw refusals.no(`The parameter ${name} is the server's own; leave it out.`);
-      if (fixedAt.start.some((fixed) => fixed === mode)) throw refusals.no(`The parameter ${name} is fixed (${mode}).`);
+      if (reserved.test(name)) throw refusals.no(`The parameter ${name} is the server's own. Leave it out.`);
+      if (fixedAt.start.some((fixed) => fixed === mode))
+        throw refusals.no(`The parameter ${name} is fixed (${mode}). Leave it out.`);
       if (fixedAt[moment].some((fixed) => fixed === mode)) {
         throw refusals.no(
-          `The parameter ${name} is set when a run is started and stays with it; start a new run instead.`,
+          `The parameter ${name} is set when a run is started and stays with it. Start a new run instead.`,
         );
       }
       const type = known?.type.toUpperCase() || typeOf(value);
       const taken = fitting(value, type);
-      if (taken === undefined) throw refusals.no(`The parameter ${name} must be ${article(type)}, not "${value}".`);
+      if (taken === undefined)
+        throw refusals.no(
+          `The parameter ${name} must be ${article(type)}, not "${value}". Give it so, or leave it out.`,
+        );
       return [name, { type, value: taken }];
     }),
   );

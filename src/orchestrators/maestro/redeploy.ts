@@ -14,7 +14,7 @@ export function createRedeploy({ api, aims, refusals, user }: ChangeDeps): Actio
     const text = target.kind === 'version' ? target.version : '';
     const [, number] = /^v?(\d{1,15})$/i.exec(text.trim()) ?? [];
     if (!number || Number(number) < 1)
-      throw refusals.no(text ? `"${text}" is not a version: name its number.` : 'Name the version, by its number.');
+      throw refusals.no(text ? `"${text}" is not a version. Name its number.` : 'Name the version, by its number.');
     return { workflow: aims.pipeline(target).key, version: Number(number) };
   }
 
@@ -22,9 +22,9 @@ export function createRedeploy({ api, aims, refusals, user }: ChangeDeps): Actio
     const definition = await orGone(api.definition(workflow, version));
     if (definition) return definition;
     const latest = await orGone(api.definition(workflow, 'latest'));
-    if (!latest) throw refusals.no(`There is no pipeline ${workflow}.`);
+    if (!latest) throw refusals.no(`There is no pipeline ${workflow}. Look whether it was renamed or removed.`);
     throw refusals.no(
-      `There is no version ${version} of ${workflow}; the newest is ${latest.metadata.workflow_version_id}.`,
+      `There is no version ${version} of ${workflow}. Choose another; the newest is ${latest.metadata.workflow_version_id}.`,
     );
   }
 

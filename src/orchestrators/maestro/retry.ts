@@ -27,12 +27,13 @@ export function createRetry({ api, runs, legality, own, aims, refusals, user }: 
     if (isLive(status)) {
       if (step !== undefined) return obstacleInLiveRun(newest, step);
       return isLater
-        ? `${which} is under way already.`
+        ? `${which} is under way already. Wait for its end.`
         : `${which} is still going; it can be retried when it has ended.`;
     }
     if (instanceStatus(status) === 'succeeded' && (isLater || (step === undefined && !isFromStart(target))))
       return `${which} has succeeded; there is nothing to run again.`;
-    if (!(await legality.ofRun(status, 'RESTART'))) return `${which} is ${status}, from which it cannot be retried.`;
+    if (!(await legality.ofRun(status, 'RESTART')))
+      return `${which} is ${status}, from which it cannot be retried. Start a new run instead.`;
     if (step !== undefined && !(await stepOf(newest, step)))
       return `Step ${step} was never reached in run ${number}. Retry the run from where it failed instead.`;
     return undefined;
@@ -42,7 +43,7 @@ export function createRetry({ api, runs, legality, own, aims, refusals, user }: 
   async function obstacleInLiveRun(newest: Instance, name: string): Promise<string | undefined> {
     const step = await stepOf(newest, name);
     const when = 'Retry the run when it has ended.';
-    if (!step) return `Step ${name} has not begun yet in this run, which is still going.`;
+    if (!step) return `Step ${name} has not begun yet in this run, which is still going. ${when}`;
     const { status } = step.runtime_state;
     if (!stepsAskedFor.has(status) || step.step_retry?.retryable === true)
       return `Step ${name} is ${status} while its run is still going. ${when}`;

@@ -27,10 +27,12 @@ export function createSkip({ api, runs, legality, own, aims, refusals, user }: C
     const step = await orGone(api.stepOverAllRuns(workflow, number, name));
     if (!step) return `Step ${name} was not reached in run ${number}; it can be skipped once it is its turn.`;
     const { status } = step.runtime_state;
-    if (status === 'SKIPPED') return `Step ${name} of run ${number} is skipped already.`;
+    if (status === 'SKIPPED') return `Step ${name} of run ${number} is skipped already; there is nothing to skip.`;
     if (asked.attempt !== undefined && run > asked.attempt && !isLive(newest.status) && status === 'SUCCEEDED')
-      return `Step ${name} has succeeded meanwhile, in attempt ${run}.`;
-    return (await legality.ofStep(status, 'SKIP')) ? undefined : `Step ${name} is ${status} and cannot be skipped.`;
+      return `Step ${name} has succeeded meanwhile, in attempt ${run}; there is nothing to skip.`;
+    return (await legality.ofStep(status, 'SKIP'))
+      ? undefined
+      : `Step ${name} is ${status} and cannot be skipped. Wait for it to fail, or stop the run.`;
   }
 
   return {
@@ -64,7 +66,7 @@ export function createSkip({ api, runs, legality, own, aims, refusals, user }: C
       } catch (error) {
         if (!isRefusal(error)) throw error;
         if (/ongoing action/i.test(error.detail ?? ''))
-          throw refusals.notYet('Another action on this step is under way.');
+          throw refusals.notYet('Another action on this step is under way. It is tried again when that is over.');
         const nowWhy = await obstacle(await runs.newest(asked), asked, step);
         throw nowWhy ? refusals.no(nowWhy, error) : error;
       }

@@ -12,22 +12,35 @@ import type { Definition, Overview } from './schema';
 
 type Ability = ActionAbility & { lookUp(call: Call): Promise<Receipt | undefined> };
 
+const versionsKept = 50;
+
 /** New runs of the version in force: one with parameters, or one for each day or partition of a backfill. */
 export function createStarts({ api, own, aims, refusals, user, partitionParam }: ChangeDeps): {
   start: Ability;
   backfill: Ability;
 } {
+  /** A version that has a number never changes, and a backfill asks for the same one thousands of times. */
+  const kept = new Map<string, Definition>();
+
+  async function definitionOf(workflow: string, version: number | 'active'): Promise<Definition | undefined> {
+    if (version === 'active') return orGone(api.definition(workflow, version));
+    const key = `${workflow}:${version}`;
+    const known = kept.get(key);
+    if (known) return known;
+    const definition = await orGone(api.definition(workflow, version));
+    if (kept.size >= versionsKept) kept.clear();
+    if (definition) kept.set(key, definition);
+    return definition;
+  }
+
   async function read(target: Target): Promise<{ overview: Overview; definition: Definition }> {
     const workflow = aims.pipeline(target).key;
     const asked = target.kind === 'partitions' && target.version !== undefined ? Number(target.version) : 'active';
-    if (Number.isNaN(asked)) throw refusals.no('A version is named by its number.');
-    const [overview, definition] = await Promise.all([
-      orGone(api.overview(workflow)),
-      orGone(api.definition(workflow, asked)),
-    ]);
-    if (!overview) throw refusals.no(`There is no pipeline ${workflow}.`);
+    if (Number.isNaN(asked)) throw refusals.no('A version has a number. Name that.');
+    const [overview, definition] = await Promise.all([orGone(api.overview(workflow)), definitionOf(workflow, asked)]);
+    if (!overview) throw refusals.no(`There is no pipeline ${workflow}. Look whether it was renamed or removed.`);
     if (definition) return { overview, definition };
-    if (asked !== 'active') throw refusals.no(`There is no version ${asked} of ${workflow}.`);
+    if (asked !== 'active') throw refusals.no(`There is no version ${asked} of ${workflow}. Choose another.`);
     throw refusals.no(`No version of ${workflow} is in force, so it does not run. Redeploy one of its versions first.`);
   }
 
@@ -39,10 +52,12 @@ export function createStarts({ api, own, aims, refusals, user, partitionParam }:
       return;
     }
     const wrong = partitions.find((partition) => runDateOf(partition) === undefined);
-    if (wrong !== undefined) throw refusals.no(`"${wrong}" is not a day, such as 2026-11-25.`);
+    if (wrong !== undefined) throw refusals.no(`"${wrong}" is not a day, such as 2026-11-25. Name days.`);
     const fixed = [runDateParam, 'RUN_TS'].find((name) => isFixed(workflow.params?.[name]?.mode));
     if (fixed)
-      throw refusals.no(`This pipeline fixes ${fixed} in its definition, so it cannot be run for another day.`);
+      throw refusals.no(
+        `This pipeline fixes ${fixed} in its definition, so it cannot be run for another day. Change that in the definition, or start a plain run instead.`,
+      );
   }
 
   /** A part of the data as the parameters that make a run be for it. */
@@ -118,7 +133,7 @@ export function createStarts({ api, own, aims, refusals, user, partitionParam }:
       },
       async perform(target, call) {
         const [partition, ...others] = aims.partitions(target).partitions;
-        if (partition === undefined || others.length > 0) throw refusals.no('One day or partition a run.');
+        if (partition === undefined || others.length > 0) throw refusals.no('One day or partition a run. Name one.');
         const params = (definition: Definition) => ({
           ...given(target, definition),
           ...parametersFor(partition, definition),

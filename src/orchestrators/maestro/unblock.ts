@@ -18,13 +18,14 @@ export function createUnblock({ api, runs, legality, aims, refusals, user }: Cha
   async function obstacle(target: Parameters<ActionAbility['perform']>[0]): Promise<string | undefined> {
     const { key } = aims.pipeline(target);
     const overview = await api.overview(key);
-    if (strategyOf(overview.properties_snapshot).rule !== 'STRICT_SEQUENTIAL') return `${onlyThere} ${key} is not.`;
+    if (strategyOf(overview.properties_snapshot).rule !== 'STRICT_SEQUENTIAL')
+      return `${onlyThere} ${key} is not; there is nothing to unblock.`;
     if (target.kind === 'pipeline')
       return overview.failed_instances > 0 ? undefined : `No failed run holds up ${key}; there is nothing to unblock.`;
     const { workflow_instance_id: number, status } = await runs.newest(aims.run(target));
     return (await legality.ofRun(status, 'UNBLOCK'))
       ? undefined
-      : `Run ${number} is not in the way: it is ${instanceStatus(status)}.`;
+      : `Run ${number} is ${instanceStatus(status)} and not in the way; there is nothing to unblock.`;
   }
 
   return {

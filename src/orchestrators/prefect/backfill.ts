@@ -23,7 +23,9 @@ export function createBackfill({ aims, refusals, newRuns, partitions }: ChangeDe
     const { pipeline, partitions: wanted } = aims.partitions(target);
     const strange = wanted.find((partition) => !isPartition(partition));
     if (strange !== undefined)
-      throw refusals.no(`"${strange}" is not a day, such as 2026-11-25, or a moment, such as 2026-11-25T06:00Z.`);
+      throw refusals.no(
+        `"${strange}" is not a day, such as 2026-11-25, or a moment, such as 2026-11-25T06:00Z. Name it so.`,
+      );
     const { key } = pipeline;
     const deployment = await newRuns.deployment(key);
     const param = paramOf(key, deployment);
@@ -46,7 +48,7 @@ export function createBackfill({ aims, refusals, newRuns, partitions }: ChangeDe
       if (earlier) return earlier;
       const { key, deployment, param, given, wanted } = await read(target);
       const [partition, ...others] = wanted;
-      if (partition === undefined || others.length > 0) throw refusals.no('One day or partition a run.');
+      if (partition === undefined || others.length > 0) throw refusals.no('One day or partition a run. Name one.');
       newRuns.mustHaveRoom(key, deployment);
       return newRuns.make(deployment, { parameters: { ...given, [param]: partition } }, call);
     },

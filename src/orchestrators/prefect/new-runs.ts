@@ -16,9 +16,7 @@ export function createNewRuns(deps: { api: Api; names: Names; runs: Runs; refusa
     async deployment(key: string): Promise<Deployment> {
       const found = await orGone(names.find(key));
       if (found) return found;
-      throw refusals.no(
-        `There is no deployment ${key}: only what is deployed can be started from here, by a name such as orders/daily.`,
-      );
+      throw refusals.no(`There is no deployment ${key}. Name one that is deployed, such as orders/daily.`);
     },
 
     /** @throws Failure `rejected` for parameters that the deployment does not take, or lacks */
@@ -29,7 +27,7 @@ export function createNewRuns(deps: { api: Api; names: Names; runs: Runs; refusa
       const stray = Object.keys(given).find((name) => !known.includes(name));
       if (stray !== undefined)
         throw refusals.no(
-          `${key} has no parameter ${stray}. ${known.length > 0 ? `It has ${known.join(', ')}.` : 'It has none.'}`,
+          `${key} has no parameter ${stray}. Leave it out; it has ${known.length > 0 ? known.join(', ') : 'none'}.`,
         );
       const missing = required.filter(
         (name) => given[name] === undefined && deployment.parameters?.[name] === undefined,
@@ -41,7 +39,7 @@ export function createNewRuns(deps: { api: Api; names: Names; runs: Runs; refusa
     mustHaveRoom(key: string, { concurrency_options: options, global_concurrency_limit: limit }: Deployment): void {
       if (options?.collision_strategy !== 'CANCEL_NEW' || !limit || limit.active_slots < limit.limit) return;
       throw refusals.notYet(
-        `${key} runs as often at once as it may (${limit.limit}), and Prefect would cancel one more instead of letting it wait.`,
+        `${key} runs as often at once as it may (${limit.limit}), and Prefect would cancel one more instead of letting it wait. It is tried again when one has ended.`,
       );
     },
 

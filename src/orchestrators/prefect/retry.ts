@@ -19,7 +19,8 @@ export function createRetry(deps: ChangeDeps): Ability {
     if (aims.step(target) !== undefined)
       return 'Prefect runs whole flows again, not one of their tasks. Retry the run instead.';
     const status = runs.runStatus(run);
-    if (status === 'unknown') return `${which} is in a state that I do not know (${run.state?.type ?? 'none'}).`;
+    if (status === 'unknown')
+      return `${which} is in a state that I do not know (${run.state?.type ?? 'none'}). Look at it in Prefect.`;
     if (!hasEnded(status))
       return `${which} is still going (${run.state?.name ?? status}); it can be retried when it has ended.`;
     if (!run.deployment_id)

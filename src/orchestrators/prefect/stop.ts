@@ -12,10 +12,10 @@ export function createStop({ runs, aims, refusals, transitions }: ChangeDeps): A
 
   function mustGo(run: FlowRun): void {
     const status = runs.runStatus(run);
-    if (hasEnded(status)) throw refusals.no(`Run ${run.id} has ended already (${status}).`);
+    if (hasEnded(status)) throw refusals.no(`Run ${run.id} has ended already (${status}); there is nothing to stop.`);
     if (run.state?.type === 'CANCELLING')
       throw refusals.no(
-        `Run ${run.id} is being cancelled already. If that does not end, its worker may be gone: look there, or set its state in Prefect.`,
+        `Run ${run.id} is being cancelled already. If that does not end, its worker may be gone. Look there, or set its state in Prefect.`,
       );
   }
 

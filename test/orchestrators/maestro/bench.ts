@@ -170,7 +170,7 @@ export async function openBench(options: StandInOptions = {}): Promise<Bench & {
         effects: activated,
         illegal: {
           target: { kind: 'version', pipeline: ref('changing'), version: '999' },
-          because: /no version 999 of changing; the newest is/,
+          because: /no version 999 of changing. Choose another; the newest is/,
         },
       };
     },

@@ -398,7 +398,7 @@ describe('a redeploy', () => {
 
   it.each<[number: string, why: string]>([
     ['1', 'in force already'],
-    ['7', 'no version 7 of orders; the newest is 1'],
+    ['7', 'no version 7 of orders. Choose another; the newest is 1'],
     ['latest', '"latest" is not a version'],
   ])('to %s is refused: %s', async (number, why) => {
     await open();
