@@ -162,12 +162,13 @@ export function createConsent(deps: ConsentDeps) {
     if (action.expiresAt && action.expiresAt <= clock.now()) return { outcome: 'already', state: 'expired' };
     const plan = readBrief(action);
     const asker = await deps.actor(action.slackId);
-    const whoMay = (await strictestFor(asker, action, plan)).reason;
-    if (actor.personId === action.personId)
-      return { outcome: 'denied', why: 'A second person has to say yes. You can withdraw it.', whoMay };
+    const asked = await strictestFor(asker, action, plan);
+    const needed = asked.verdict === 'needs-approval' ? asked.reason : (plan?.verdict.reason ?? '');
+    const denied = (why: string): ConsentAnswer => ({ outcome: 'denied', why: `${why} ${needed}`.trim(), whoMay: '' });
+    if (actor.personId === action.personId) return denied('A second person has to say yes; you can withdraw it.');
     for (const pipeline of plan ? plan.pipelines : [pipelineOf(targetOf(action).target)]) {
       const may = await deps.mayApprove(actor, asker, action.kind, await deps.profile(pipeline), action.size);
-      if (!may) return { outcome: 'denied', why: 'You are not among those who may approve this.', whoMay };
+      if (!may) return denied('You are not among those who may approve this.');
     }
     const at = clock.now();
     const words = say === undefined ? {} : { say: storable(say) };

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type ActionState, isSettled, mayMove } from '../domain/action';
 import type { Notice } from '../domain/notice';
 import type { Urgency } from '../domain/post';
-import { pipelineOf, runIn, Target } from '../domain/target';
+import { pipelineOf, runIn, sayTarget, Target } from '../domain/target';
 import { storable } from '../lib/storable';
 import * as actionRows from '../store/action-rows';
 import * as auditRows from '../store/audit-rows';
@@ -32,6 +32,8 @@ export function createLedger(deps: Pick<ActionDeps, 'clock' | 'log' | 'refresh' 
     personId: string | undefined = action.personId,
   ): Promise<void> {
     const target = Target.safeParse(action.target).data;
+    const about =
+      target && runIn(target) === undefined && target.kind !== 'pipeline' ? { what: sayTarget(target) } : {};
     return auditRows.append(tx, {
       at: clock.now(),
       actionId: action.id,
@@ -41,7 +43,7 @@ export function createLedger(deps: Pick<ActionDeps, 'clock' | 'log' | 'refresh' 
       connection: action.connection,
       pipeline: action.pipeline,
       run: target && runIn(target),
-      detail: action.partOf ? { ...detail, partOf: action.partOf, item: action.itemNo } : detail,
+      detail: { ...about, ...detail, ...(action.partOf ? { partOf: action.partOf, item: action.itemNo } : {}) },
     });
   }
 

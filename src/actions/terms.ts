@@ -72,7 +72,10 @@ export function createTerms(deps: Pick<ActionDeps, 'orchestrator'>) {
       const run = known.get(keyOf(target.pipeline))?.get(target.partitions[0] ?? '');
       if (!run) return [item];
       const { version, steps, note } = run;
-      const exact = items.length > exactItems ? {} : { ...(steps ? { steps } : {}), ...(note ? { note } : {}) };
+      // What is so of all of them is told of the whole.
+      const isTold = version !== undefined && items.length > 1;
+      const exact =
+        items.length > exactItems ? {} : { ...(steps ? { steps } : {}), ...(note && !isTold ? { note } : {}) };
       return [{ ...item, ...exact, target: version === undefined ? target : { ...target, version } }];
     });
     return { items: kept, taken, how };

@@ -61,8 +61,10 @@ function sayLine(line: AuditLine, when: string, name: (text: string) => string):
   const { person, personId, kind, what, pipeline, run } = line;
   const who = person ? words(`@${person}`, 60) : personId ? 'somebody who was erased' : 'Pitcrew';
   const where = pipeline ? ` ${name(pipeline)}` : '';
+  const target = line.detail.what;
+  const about = run ? `, run ${words(run, 60)}` : typeof target === 'string' ? `, ${words(target, 80)}` : '';
   const why = reasonIn(line.detail);
-  return `${when} · ${who} · ${words(kind, 40)} ${words(what, 40)}${where}${run ? `, run ${words(run, 60)}` : ''}${why ? `: ${words(why, 200)}` : ''}`;
+  return `${when} · ${who} · ${words(kind, 40)} ${words(what, 40)}${where}${about}${why ? `: ${words(why, 200)}` : ''}`;
 }
 
 /** What a person reads of the details; the file has all of them. */

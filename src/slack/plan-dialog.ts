@@ -1,6 +1,6 @@
 import type { InputBlock, KnownBlock, ModalView } from '@slack/types';
 import { pipelineNode } from '../domain/edge';
-import { type Conflict, mostAtOnce, Pace, type Plan, type PlannedItem } from '../domain/plan';
+import { type Conflict, mostAtOnce, Pace, type Plan, type PlannedItem, parallelIn } from '../domain/plan';
 import { pipelineOf, sayTarget, sayTargets } from '../domain/target';
 import { dialogs, type PlanValue } from './dialogs';
 import { downstreamTree } from './downstream-tree';
@@ -174,7 +174,8 @@ function durationLine({ duration, expectedMs, pace, items }: Plan): string {
     ? `One usually takes ${sayDuration(duration.medianMs)}; 9 of 10 are done within ${sayDuration(duration.p90Ms)} (of ${countOf(duration.n, 'run')} that went well)`
     : undefined;
   if (all === undefined) return 'How long it takes is not known: I know of no run of it that went well.';
-  const whole = pace && items.length > 1 ? `⏱ About ${all} for all, ${pace.parallel} at a time` : `⏱ About ${all}`;
+  const atOnce = pace && parallelIn(pace, items[0]?.wave ?? 0);
+  const whole = atOnce && items.length > 1 ? `⏱ About ${all} for all, ${atOnce} at a time` : `⏱ About ${all}`;
   return sentences([whole, one]);
 }
 

@@ -99,6 +99,17 @@ describe('the audit trail in Slack', () => {
       /^12 lines in the audit trail\. 25 Nov 2026, 12:00 CET · @Dana · retry asked ledger, run r11\./,
     );
     expect(JSON.stringify(blocks)).toContain('Page 1 of 2, newest first: `/pipeline audit 2` shows older ones.');
+    await auditRows.append(database.db, {
+      at: now,
+      personId: dana.personId,
+      what: 'trying',
+      kind: 'backfill',
+      connection: 'prod',
+      pipeline: 'ledger',
+      detail: { what: 'partition 2026-11-24' },
+    });
+    const newest = renderAudit(await ask(olga, ''), { command: '/pipeline', timeZone: 'UTC' });
+    expect(newest.text).toContain('@Dana · backfill trying ledger, partition 2026-11-24.');
     const denied = renderAudit(await ask(stranger, 'orders_daily'), { command: '/pipeline', timeZone: 'UTC' });
     expect(denied.text).toBe(
       'The trail of orders_daily is for members of orders or people with the role operator. /pipeline audit shows what you did yourself.',

@@ -143,7 +143,7 @@ describe('a backfill with dependents', () => {
     stage.downstream = chain;
     abilityOf(stage).plan = async (target) => {
       if (target.kind === 'partitions' && target.pipeline.key === 'report')
-        throw new Failure('rejected', 'prod', { detail: 'It is switched off.' });
+        throw new Failure('rejected', 'prod', { detail: 'It is switched off.', isOurs: true });
       return [];
     };
     const { plan } = planned(await stage.actions.plan(wish({ dependents: true })));

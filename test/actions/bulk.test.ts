@@ -85,7 +85,7 @@ describe('a plan', () => {
     const ability = stage.orchestrator.actions.retry;
     if (!ability) throw new Error('it cannot retry');
     ability.plan = async () => {
-      throw new Failure('rejected', 'prod', { detail: 'No failed run is in the way.' });
+      throw new Failure('rejected', 'prod', { detail: 'No failed run is in the way.', isOurs: true });
     };
     const [target] = runs(1);
     if (!target) throw new Error('a run was wanted');

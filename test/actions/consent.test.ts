@@ -52,13 +52,20 @@ describe('what needs a second person', () => {
     ]);
   });
 
-  it('is never approved by who asked, nor by who may not', async () => {
+  it('is never approved by who asked, nor by who may not, and both are told who may', async () => {
     const { stage, id } = await awaited();
-    for (const actor of [dana, lee]) {
-      await expect(
-        inTx((tx) => stage.actions.answer(tx, { actionId: id, actor, word: 'approve' })),
-      ).resolves.toMatchObject({ outcome: 'denied' });
-    }
+    const yesOf = (actor: typeof dana) =>
+      inTx((tx) => stage.actions.answer(tx, { actionId: id, actor, word: 'approve' }));
+    await expect(yesOf(dana)).resolves.toEqual({
+      outcome: 'denied',
+      why: `A second person has to say yes; you can withdraw it. ${second.reason}`,
+      whoMay: '',
+    });
+    await expect(yesOf(lee)).resolves.toEqual({
+      outcome: 'denied',
+      why: `You are not among those who may approve this. ${second.reason}`,
+      whoMay: '',
+    });
     expect(await stored(database.db, id)).toMatchObject({ state: 'awaiting-approval' });
   });
 
