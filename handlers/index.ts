@@ -31,6 +31,7 @@ import { needHelpStill } from './buttons/need-help-still';
 import { openLink } from './buttons/open-link';
 import { otherWays } from './buttons/other-ways';
 import { pauseAction } from './buttons/pause-action';
+import { pausePipeline, resumePipeline } from './buttons/pausing';
 import { pinAnswer } from './buttons/pin-answer';
 import { pulse } from './buttons/pulse';
 import { rateRequest } from './buttons/rate-request';
@@ -122,6 +123,8 @@ export const listeners: readonly Listener[] = [
   cancelAction,
   redoFailed,
   backToVersion,
+  pausePipeline,
+  resumePipeline,
   breakGlass,
   claimRequest,
   solveRequest,

@@ -17,6 +17,7 @@ import type { CommandCall } from '../calls';
 import { digestOf } from '../digest';
 import { givenTyped } from '../feedback';
 import { type CommandAnswer, type CommandPlan, onCommand } from '../listen';
+import { pausingOf } from './pausing';
 import { redeployOf } from './redeploy';
 import { retryOf } from './retry';
 
@@ -56,6 +57,9 @@ export const pipelineCommand = onCommand('pipeline', (call): CommandPlan => {
       return { open: retryOf(typed, call) };
     case 'redeploy':
       return { open: redeployOf(typed, call) };
+    case 'pause':
+    case 'resume':
+      return { open: pausingOf(typed.name, typed.rest, call) };
     case 'bulk':
       return typed.rest === '' ? { answer: (asker) => bulk(call, asker) } : stored(typed, 'acknowledge');
     case 'feedback':

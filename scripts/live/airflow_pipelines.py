@@ -79,3 +79,6 @@ with DAG("calling", schedule=None, **common):
 
 with DAG("held", schedule=None, **common):
     EmptyOperator(task_id="main")
+
+with DAG("spare", schedule=None, **common):
+    EmptyOperator(task_id="main")

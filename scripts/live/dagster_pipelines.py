@@ -5,7 +5,7 @@ import pathlib
 import sys
 import time
 
-from dagster import DailyPartitionsDefinition, Definitions, asset, define_asset_job, in_process_executor, job, op
+from dagster import DailyPartitionsDefinition, Definitions, ScheduleDefinition, asset, define_asset_job, in_process_executor, job, op
 from pitcrew_sensor import pitcrew_sensors
 
 release = pathlib.Path(os.environ["PITCREW_LIVE_RELEASE"])
@@ -112,6 +112,8 @@ def dashboard():
 defs = Definitions(
     assets=[orders, report, dashboard],
     jobs=[smooth, bumpy, patient, named, daily, picky, define_asset_job("warehouse", selection=["orders", "dashboard"])],
+    # It never comes: only what stops and starts it is tried.
+    schedules=[ScheduleDefinition(name="nightly", job=smooth, cron_schedule="0 3 29 2 *", execution_timezone="Europe/Berlin")],
     sensors=[*pitcrew_sensors],
     # A process for each step would take seconds.
     executor=in_process_executor,

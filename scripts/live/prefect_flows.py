@@ -69,10 +69,15 @@ def held():
     load()
 
 
+@flow(log_prints=True)
+def spare():
+    load()
+
+
 if __name__ == "__main__":
     serve(
         smooth.to_deployment("live", tags=["tier2"]),
-        *[each.to_deployment("live") for each in (bumpy, patient, daily, picky)],
+        *[each.to_deployment("live") for each in (bumpy, patient, daily, picky, spare)],
         held.to_deployment("live", cron="30 2 1 1 *", paused=True),
         limit=6,
         pause_on_shutdown=False,

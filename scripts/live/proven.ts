@@ -40,6 +40,8 @@ const abilities: [name: string, means: string, parts: string[]][] = [
   ['kill', 'kill', ['to kill']],
   ['skip', 'skip', ['to skip']],
   ['unblock', 'unblock', ['to unblock']],
+  ['pause', 'pause', ['to pause']],
+  ['resume', 'resume', ['to resume']],
   ['start', 'start', ['to start']],
   ['backfill', 'backfill', ['a backfill', 'to backfill', 'a backfill of five days']],
   ['redeploy', 'redeploy, roll back', ['to redeploy']],

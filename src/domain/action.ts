@@ -1,6 +1,20 @@
 /** A change someone asks for. */
-export const actionKinds = ['retry', 'stop', 'kill', 'skip', 'unblock', 'start', 'backfill', 'redeploy'] as const;
+export const actionKinds = [
+  'retry',
+  'stop',
+  'kill',
+  'skip',
+  'unblock',
+  'pause',
+  'resume',
+  'start',
+  'backfill',
+  'redeploy',
+] as const;
 export type ActionKind = (typeof actionKinds)[number];
+
+/** These run nothing: what they change is so at once. */
+export const atOnce: readonly ActionKind[] = ['unblock', 'pause', 'resume', 'redeploy'];
 
 /**
  * An Action is one change, or a large one whose items are Actions of their own (`partOf`).
@@ -67,6 +81,8 @@ export interface ActionCard {
   };
   /** Of a redeploy that is done: what was in force before. */
   back?: { connection: string; key: string; version: string };
+  /** Of a pause or a resume that is done: what undoes it. */
+  opposite?: { kind: 'pause' | 'resume'; pipeline: { connection: string; key: string } };
   /** In whose thread it stands. */
   incidentId?: string;
   /** It has items of its own, so that those which failed can be done again. */

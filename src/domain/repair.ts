@@ -3,7 +3,7 @@ import { hasEnded, type RunRef, type RunStatus } from './run';
 import type { Target } from './target';
 
 /** Ways to mend one run besides going on where it failed. */
-export const ways = ['from-start', 'one-step', 'skip-step', 'unblock', 'kill', 'backfill'] as const;
+export const ways = ['from-start', 'one-step', 'skip-step', 'unblock', 'pause', 'resume', 'kill', 'backfill'] as const;
 export type Way = (typeof ways)[number];
 
 /** A way that is open now; `steps`: one of these has to be named. */
@@ -31,6 +31,8 @@ export function openWays(of: {
     !isGoing && abilities.includes('retry') && redone.length > 0 && { way: 'one-step', steps: redone },
     abilities.includes('skip') && skipped.length > 0 && { way: 'skip-step', steps: skipped },
     status === 'failed' && abilities.includes('unblock') && { way: 'unblock' },
+    abilities.includes('pause') && { way: 'pause' },
+    abilities.includes('resume') && { way: 'resume' },
     isGoing && abilities.includes('kill') && { way: 'kill' },
     of.partition && abilities.includes('backfill') && { way: 'backfill' },
   ];
@@ -48,6 +50,9 @@ export function aimOf(way: Exclude<Way, 'backfill'>, run: RunRef, step = ''): { 
       return { kind: 'skip', target: { kind: 'steps', run, steps: [step] } };
     case 'unblock':
       return { kind: 'unblock', target: { kind: 'run', run } };
+    case 'pause':
+    case 'resume':
+      return { kind: way, target: { kind: 'pipeline', pipeline: run.pipeline } };
     case 'kill':
       // Whatever attempt runs now.
       return { kind: 'kill', target: { kind: 'run', run: { pipeline: run.pipeline, run: run.run } } };

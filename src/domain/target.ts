@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { ActionKind } from './action';
 import type { PipelineRef } from './pipeline';
 
 const Ref = z.object({ connection: z.string(), key: z.string() });
@@ -10,7 +11,7 @@ export type Parameters = z.infer<typeof Parameters>;
  * What one change is aimed at. Stored as `actions.target` (jsonb), and handed to the orchestrator as it is.
  *
  * `run`: `from` says where it begins again, default where it failed. `partitions`: usually one; more than one only where the
- * orchestrator paces many by itself (`ActionAbility.batch`). `pipeline`: the pipeline as a whole: start it, unblock it.
+ * orchestrator paces many by itself (`ActionAbility.batch`). `pipeline`: the pipeline as a whole: start it, unblock it, pause it.
  */
 export const Target = z.discriminatedUnion('kind', [
   z.object({
@@ -47,6 +48,16 @@ export function runIn(target: Target): string | undefined {
 export function wayBack(target: Target): { connection: string; key: string; version: string } | undefined {
   if (target.kind !== 'version' || target.instead === undefined || target.instead === target.version) return undefined;
   return { ...target.pipeline, version: target.instead };
+}
+
+/** The change that undoes holding a pipeline back, or letting it go on. */
+export function oppositeOf(
+  kind: ActionKind,
+  target: Target,
+): { kind: 'pause' | 'resume'; pipeline: PipelineRef } | undefined {
+  const { connection, key } = pipelineOf(target);
+  if (kind === 'pause') return { kind: 'resume', pipeline: { connection, key } };
+  return kind === 'resume' ? { kind: 'pause', pipeline: { connection, key } } : undefined;
 }
 
 /** How many runs it touches. */

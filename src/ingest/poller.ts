@@ -23,19 +23,27 @@ export interface PollerDeps {
 /** A poller that holds a connection longer than this has died. */
 const leaseMs = 120_000;
 const patienceMs = 1_000;
+const stretchesAtOnce = 10;
 
 /** Push is never trusted alone: connections that can be polled are read, from a stored cursor, whatever came in by itself. */
 export function createPoller(deps: PollerDeps) {
   const { db, clock, log } = deps;
 
   async function pollOne(connection: string, everySeconds: number): Promise<void> {
+    // What is behind after an absence is not made to wait for its turn, nor does it keep the turn for ever.
+    for (let stretch = 0; stretch < stretchesAtOnce; stretch += 1)
+      if (!(await pollStretch(connection, stretch === 0 ? everySeconds : 0))) return;
+  }
+
+  /** @returns whether more is there already */
+  async function pollStretch(connection: string, everySeconds: number): Promise<boolean> {
     const orchestrator = deps.orchestrator(connection);
-    if (!orchestrator?.poll) return;
+    if (!orchestrator?.poll) return false;
     const now = clock.now();
     const claimed = await pollRows.claim(db, connection, now, everySeconds * 1_000, leaseMs);
-    if (!claimed) return;
+    if (!claimed) return false;
     try {
-      const { events, changes = [], cursor } = await orchestrator.poll(claimed.cursor);
+      const { events, changes = [], cursor, isBehind = false } = await orchestrator.poll(claimed.cursor);
       const entries = deps.door.entries(connection, events, changes);
       // Facts and cursor together: after a crash the same stretch is read again, and known facts are known.
       const stored = await db.transaction(async (tx) => {
@@ -47,6 +55,7 @@ export function createPoller(deps: PollerDeps) {
         log.info({ connection, stored }, 'poll.stored');
         await deps.wakeDecider();
       }
+      return isBehind;
     } catch (error) {
       // Only what the adapter worded is kept: its failures are without secrets, and a fault of ours is read in the log.
       const fault = error instanceof Failure ? storable(error.message) : 'a fault of Pitcrew; see its log';
@@ -55,6 +64,7 @@ export function createPoller(deps: PollerDeps) {
       await pollRows
         .stumble(db, connection, fault, clock.now())
         .catch((lost) => log.warn({ err: lost, connection }, 'poll.not-given-back'));
+      return false;
     }
   }
 

@@ -139,7 +139,9 @@ export function createChangePoll<Row>(list: ChangedRuns<Row>) {
     };
   }
 
-  return async (cursor: Cursor | undefined): Promise<{ events: PipelineEvent[]; cursor: PollCursor }> => {
+  return async (
+    cursor: Cursor | undefined,
+  ): Promise<{ events: PipelineEvent[]; cursor: PollCursor; isBehind?: boolean }> => {
     const before = readCursor(cursor, list.log);
     if (!before) return firstLook();
     const from = new Date(before.until);
@@ -161,6 +163,7 @@ export function createChangePoll<Row>(list: ChangedRuns<Row>) {
         again: settled < span.until.getTime() ? listed.length : 0,
         watched: watchedAfter(before.watched, read),
       },
+      isBehind: span.until < now,
     };
   };
 }

@@ -100,7 +100,7 @@ export interface ActionAbility {
   /** The exact runs and steps it would touch. Changes nothing. */
   plan?(target: Target): Promise<PlannedRun[]>;
   /**
-   * A skip, an unblock and a redeploy are done when they are taken; all others are followed by the run (else the target's) or the
+   * A skip, an unblock, a pause, a resume and a redeploy are done when they are taken; all others are followed by the run (else the target's) or the
    * batch of the receipt.
    * @throws Failure `unsure` when the answer was lost after the request may have been sent.
    */
@@ -134,8 +134,13 @@ export interface Orchestrator {
   /** The least calls that prove address, credential and rights, the address first. Never throws: a fault is a finding. */
   check(): Promise<Finding[]>;
   discover?(): AsyncIterable<Pipeline>;
-  /** Everything that happened after the cursor, oldest first; never skips, may repeat. `cursor` undefined = first poll: only what is going on now. */
-  poll?(cursor: Cursor | undefined): Promise<{ events: PipelineEvent[]; changes?: Change[]; cursor: Cursor }>;
+  /**
+   * Everything that happened after the cursor, oldest first; never skips, may repeat. `cursor` undefined = first poll: only what is going on
+   * now. Takes a thousand runs or so at once: `isBehind` says that more is there already.
+   */
+  poll?(
+    cursor: Cursor | undefined,
+  ): Promise<{ events: PipelineEvent[]; changes?: Change[]; cursor: Cursor; isBehind?: boolean }>;
   steps?(run: RunRef): Promise<Step[]>;
   /** The log as a stream, oldest first; whoever reads may stop at any time. */
   openLog?(step: StepRef): AsyncIterable<Buffer>;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { ActionCard, ActionState, CourseWord } from '../domain/action';
 import { BulkProgress } from '../domain/conductor';
 import { readBrief } from '../domain/plan';
-import { sayTargets, Target, wayBack } from '../domain/target';
+import { oppositeOf, sayTargets, Target, wayBack } from '../domain/target';
 import * as actionRows from '../store/action-rows';
 import * as auditRows from '../store/audit-rows';
 import type { ViewDeps } from './incident-view';
@@ -78,6 +78,7 @@ export async function readActionCard(
     expectedMs: plan?.expectedMs,
     evidence: plan?.evidence,
     progress: BulkProgress.safeParse(action.progress).data ?? progressOfBatch(action.progress),
+    opposite: action.state === 'succeeded' && target ? oppositeOf(action.kind, target) : undefined,
     back: action.state === 'succeeded' && target ? wayBack(target) : undefined,
     incidentId: action.incidentId,
     isLarge: action.pace !== undefined,

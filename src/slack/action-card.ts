@@ -83,6 +83,16 @@ function rowOf(card: ActionCard): KnownBlock[] {
 function course(card: ActionCard): (Button | undefined)[] {
   const { id, kind, what, isLarge, progress } = card;
   if (card.words.length > 0) return card.words.map((word) => wordButton(card, word));
+  if (card.opposite) {
+    const { kind: opposite, pipeline } = card.opposite;
+    const button = opposite === 'resume' ? buttons.resumePipeline : buttons.pausePipeline;
+    return [
+      button.element(
+        { ...pipeline, ...(card.incidentId ? { incidentId: card.incidentId } : {}) },
+        { about: pipeline.key },
+      ),
+    ];
+  }
   if (card.back) return [versionButton(card.back, card.incidentId)];
   const failed = progress?.failed ?? 0;
   if (!isLarge || card.settledAt === undefined || failed === 0) return [];

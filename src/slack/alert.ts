@@ -79,7 +79,7 @@ function backfillButton(view: IncidentView, target: Target): ButtonElement | und
 function waysButton(view: IncidentView, target: Target): ButtonElement | undefined {
   const { state, lead, abilities } = view;
   const isGoing = state === 'retrying';
-  const offers: readonly ActionKind[] = isGoing ? ['kill', 'skip'] : ['retry', 'skip', 'unblock'];
+  const offers: readonly ActionKind[] = isGoing ? ['kill', 'skip'] : ['retry', 'skip', 'unblock', 'pause'];
   const isOpen = isGoing || isProblem(state) || state === 'acknowledged' || isFlappingDown(view);
   if (!isOpen || lead.trouble === 'late' || !offers.some((kind) => abilities.includes(kind))) return undefined;
   return buttons.otherWays.element(runValueOf(view, target), { about: lead.name });

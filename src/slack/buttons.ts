@@ -140,6 +140,9 @@ const VersionValue = z.object({
   incidentId: z.uuid().optional(),
 });
 
+/** `incidentId`: of the thread in which it stands. */
+const HeldValue = PipelineValue.extend({ incidentId: z.uuid().optional() });
+
 const LinkValue = z.object({ to: z.string() });
 
 const RequestValue = z.object({ id: z.uuid() });
@@ -269,6 +272,9 @@ export const buttons = {
     needs: 'redeploy',
     changes: false,
   }),
+  /** Each opens the plan of undoing the other. */
+  pausePipeline: defineButton('pause-pipeline.v1', HeldValue, { label: 'Pause', needs: 'pause', changes: false }),
+  resumePipeline: defineButton('resume-pipeline.v1', HeldValue, { label: 'Resume', needs: 'resume', changes: false }),
   /** Opens a dialog that asks for the reason. */
   breakGlass: defineButton('break-glass.v1', GlassValue, {
     label: 'Break glass',

@@ -120,6 +120,20 @@ export const subcommands = [
     examples: ['redeploy orders_daily', 'redeploy orders_daily 11'],
   },
   {
+    name: 'pause',
+    changes: false,
+    usage: 'pause <pipeline>',
+    does: 'the plan to hold its schedule or triggers, so that nothing starts it by itself; nothing happens before you say so',
+    examples: ['pause orders_daily'],
+  },
+  {
+    name: 'resume',
+    changes: false,
+    usage: 'resume <pipeline>',
+    does: 'undoes that',
+    examples: ['resume orders_daily'],
+  },
+  {
     name: 'actions',
     changes: false,
     usage: 'actions',

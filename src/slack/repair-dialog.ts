@@ -13,6 +13,8 @@ const choices: Readonly<Record<Way, Omit<Choice, 'value'>>> = {
   'one-step': { text: 'Run one step again, and what follows it', description: 'Choose the step below' },
   'skip-step': { text: 'Leave one step out, and go on behind it', description: 'Choose the step below' },
   unblock: { text: 'Let the next runs go on past this one', description: 'This run stays failed' },
+  pause: { text: 'Pause the pipeline', description: 'Nothing starts it by itself until it is resumed' },
+  resume: { text: 'Resume the pipeline', description: 'Where it is paused: it starts by itself again' },
   kill: { text: 'End the run at once', description: 'Harder than Stop: nothing is tidied up' },
   backfill: { text: 'Backfill days…', description: 'Other days of it as well: a form asks which' },
 };

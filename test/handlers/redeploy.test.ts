@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { missingOf } from '../../src/domain/ability';
+import { renderActionCard } from '../../src/slack/action-card';
 import { renderAlert } from '../../src/slack/alert';
 import { renderFirstRun } from '../../src/slack/first-run';
 import { textsOf } from '../../src/slack/message';
@@ -115,6 +116,50 @@ describe.each(['socket', 'http'] as const)('a redeploy over %s', (mode) => {
     expect(crew.asked.at(-1)).toMatchObject({
       kind: 'redeploy',
       aim: { kind: 'version', pipeline: { connection: 'prod', key: 'orders_daily' }, version: '12' },
+    });
+    await dana().close(plan.id);
+  });
+
+  it.each(['pause', 'resume'] as const)('shows the plan to %s what starts a pipeline by itself', async (kind) => {
+    await type(`${kind} orders_daily`);
+    const plan = await showing(/Retry of 3 runs/);
+    const target = { kind: 'pipeline', pipeline: { connection: 'prod', key: 'orders_daily' } };
+    expect(crew.asked.at(-1)).toMatchObject({ kind, aim: { kind: 'targets', targets: [{ target }] } });
+    expect(crew.stored.size).toBe(0);
+    await dana().close(plan.id);
+    await type(`${kind} ordrs`);
+    const unclear = await showing(/no pipeline named .*ordrs/);
+    expect(unclear.content.submit).toBeUndefined();
+    await dana().close(unclear.id);
+  });
+
+  it('offers the opposite on the message of a pause that is done, and shows its plan', async () => {
+    const pipeline = { connection: 'prod', key: 'orders_daily' };
+    const told = renderActionCard({
+      ...{
+        id: randomUUID(),
+        kind: 'pause',
+        state: 'succeeded',
+        what: 'orders_daily',
+        by: 'UDANA',
+        askedAt: new Date(),
+      },
+      ...{
+        settledAt: new Date(),
+        opposite: { kind: 'resume', pipeline },
+        leftOut: [],
+        isLarge: false,
+        words: [],
+        turn: 0,
+      },
+      ...{ downstream: { total: 0, names: [] }, timeZone: 'UTC', now: new Date() },
+    });
+    const { ts } = await crew.slack.postMessage({ ...told, channel: 'CALERTS', postId: randomUUID() });
+    await dana().press('CALERTS', ts, 'resume-pipeline.v1');
+    const plan = await showing(/Retry of 3 runs/);
+    expect(crew.asked.at(-1)).toMatchObject({
+      kind: 'resume',
+      aim: { kind: 'targets', targets: [{ target: { kind: 'pipeline', pipeline } }] },
     });
     await dana().close(plan.id);
   });

@@ -103,6 +103,26 @@ describe('polling', () => {
     expect(seen.wakes).toBe(2);
   });
 
+  it('goes on at once while more is there already, ten times at most', async () => {
+    const asked: Cursor[] = [];
+    const next = counting('prod', asked);
+    const last = 25;
+    const poll: Poll = async (cursor) => {
+      const news = await next(cursor);
+      return { ...news, isBehind: Number(news.cursor) < last };
+    };
+    const { poller, clock } = open({ prod: poll });
+    await poller.pollDue();
+    await until(() => asked.length >= 10, { what: 'ten stretches' });
+    await until(async () => (await stored()).length === 10, { what: 'what was found to be stored' });
+    await poller.pollDue();
+    expect(asked).toHaveLength(10);
+    clock.pass(30_000);
+    await poller.pollDue();
+    await until(() => asked.length >= 20, { what: 'ten more' });
+    await until(async () => (await stored()).length === 20, { what: 'what was found to be stored' });
+  });
+
   it('goes on in another process, which does not begin anew', async () => {
     const asked: Cursor[] = [];
     const clock = createSetClock();

@@ -149,7 +149,17 @@ export async function openBench(): Promise<Bench> {
         illegal: { target: { kind: 'steps', run, steps: ['publish'] }, because: /was not reached/ },
       };
     },
-    unblock: async () => {
+    pause: async () => {
+      await hold();
+      await driver.pause('spare', false);
+      return {
+        target: { kind: 'pipeline', pipeline: ref('spare') },
+        effects: async () => ((await driver.isPaused('spare')) ? 1 : 0),
+        illegal: { target: { kind: 'pipeline', pipeline: ref('held') }, because: /is paused already.* Resume it/ },
+        namesNobody: true,
+      };
+    },
+    resume: async () => {
       await hold();
       return {
         target: { kind: 'pipeline', pipeline: ref('held') },
@@ -163,7 +173,7 @@ export async function openBench(): Promise<Bench> {
       return {
         target: { kind: 'pipeline', pipeline: ref('smooth'), parameters: { note: 'by hand' } },
         effects: await newRuns('smooth'),
-        illegal: { target: { kind: 'pipeline', pipeline: ref('held') }, because: /is paused, .* Unblock/ },
+        illegal: { target: { kind: 'pipeline', pipeline: ref('held') }, because: /is paused, .* Resume/ },
       };
     },
     backfill: async () => {

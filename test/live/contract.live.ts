@@ -8,7 +8,7 @@ describe(`the real ${about.name}`, () => {
     open: openBench,
     abilities: [
       ...(['discover', 'poll', 'steps', 'openLog', 'runsOf', 'progress', 'lookUp', 'versions', 'lineage'] as const),
-      ...(['retry', 'stop', 'skip', 'unblock', 'start', 'backfill'] as const),
+      ...(['retry', 'stop', 'skip', 'pause', 'resume', 'start', 'backfill'] as const),
     ],
     lacks: about.major === 2 ? { versions: 'Airflow 2 keeps no versions' } : {},
     ignored: [delivery([])],

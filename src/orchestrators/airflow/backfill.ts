@@ -28,7 +28,7 @@ export function createBackfill(deps: ChangeDeps): Ability & { follow(batch: stri
     if (!dag) throw refusals.no(`There is no pipeline ${pipeline.key}. Look whether it was renamed or removed.`);
     if (dag.is_paused)
       throw refusals.no(
-        `${pipeline.key} is paused, so that its runs would wait without end. Unblock the pipeline first.`,
+        `${pipeline.key} is paused, so that its runs would wait without end. Resume the pipeline first.`,
       );
     return { dag, pipeline, partitions };
   }

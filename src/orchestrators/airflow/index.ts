@@ -27,6 +27,8 @@ export const airflow = defineOrchestrator<AirflowSettings>({
   lacks: {
     authenticate: 'Airflow does not sign what it sends. A bearer token under `ingest.sources` does that.',
     kill: 'Airflow ends a run in one way only. Stop does that.',
+    unblock:
+      'Airflow holds nothing back as a whole: a task that depends on its past waits for that task alone. Retry or skip that; where the pipeline is paused, resume it.',
     redeploy:
       'Airflow takes what stands in its DAG folder or bundle. Put the version you want there, and it is in force.',
   },

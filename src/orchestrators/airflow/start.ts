@@ -25,7 +25,7 @@ export function createStart({ api, runs, aims, refusals }: ChangeDeps): Ability 
     const dag = await orGone(api.dag(key));
     if (!dag) throw refusals.no(`There is no pipeline ${key}. Look whether it was renamed or removed.`);
     if (dag.is_paused)
-      throw refusals.no(`${key} is paused, so that a run would wait without end. Unblock the pipeline first.`);
+      throw refusals.no(`${key} is paused, so that a run would wait without end. Resume the pipeline first.`);
   }
 
   return {

@@ -16,6 +16,8 @@ import {
   Run,
   RunPlan,
   RunWithSteps,
+  type StarterState,
+  Starters,
 } from './schema';
 import type { Tags } from './tags';
 
@@ -64,6 +66,18 @@ function selectorOf(place: Place) {
   return { ...at, pipelineName: place.kind === 'job' ? place.job : assetJob, assetSelection };
 }
 export const assetJob = '__ASSET_JOB';
+
+/** A schedule or a sensor of a job. `isByHand`: somebody set it other than the code says. `isShared`: it starts other jobs as well. */
+export interface Starter {
+  kind: 'schedule' | 'sensor';
+  name: string;
+  id: string;
+  at: At;
+  isRunning: boolean;
+  isByHand: boolean;
+  isShared: boolean;
+  mayChange: boolean;
+}
 
 const LaunchedRun = z.object({ run: Run });
 const RunsPage = z.object({ results: z.array(Run) });
@@ -301,6 +315,52 @@ export function createApi(http: Http, features: () => Promise<Features>) {
     async cancelBackfill(id: string, signal?: AbortSignal): Promise<void> {
       const query = `mutation CancelBackfill($id: String!) { cancelPartitionBackfill(backfillId: $id) { ${faults} } }`;
       await change(query, { id }, z.unknown(), signal);
+    },
+
+    /** What starts a job by itself. */
+    async starters(place: Place & { kind: 'job' }): Promise<Starter[]> {
+      const state = 'id status hasStartPermission hasStopPermission';
+      const query = `query Starters($selector: PipelineSelector!) {
+        pipelineOrError(params: $selector) { ${faults} ... on Pipeline {
+          schedules { name canReset scheduleState { ${state} } }
+          sensors { name canReset targets { pipelineName } sensorState { ${state} } }
+        } }
+      }`;
+      const schema = z.object({ pipelineOrError: Starters });
+      const { schedules, sensors } = (await ask(query, { selector: selectorOf(place) }, schema)).pipelineOrError;
+      const told = (state: z.output<typeof StarterState>) => ({
+        ...{ at: { repository: place.repository, location: place.location }, id: state.id },
+        isRunning: state.status === 'RUNNING',
+        mayChange: state.status === 'RUNNING' ? state.hasStopPermission : state.hasStartPermission,
+      });
+      return [
+        ...schedules.map(({ name, canReset: isByHand, scheduleState }): Starter => {
+          return { kind: 'schedule', name, isByHand, isShared: false, ...told(scheduleState) };
+        }),
+        ...sensors.map(({ name, canReset: isByHand, targets, sensorState }): Starter => {
+          const isShared = (targets ?? []).some(({ pipelineName }) => pipelineName !== place.job);
+          return { kind: 'sensor', name, isByHand, isShared, ...told(sensorState) };
+        }),
+      ];
+    },
+    async setStarter({ kind, name, id, at }: Starter, isRunning: boolean, signal?: AbortSignal): Promise<void> {
+      const { repository: repositoryName, location: repositoryLocationName } = at;
+      const where = { repositoryName, repositoryLocationName };
+      const [query, variables] = isRunning
+        ? kind === 'schedule'
+          ? [
+              `mutation Start($at: ScheduleSelector!) { startSchedule(scheduleSelector: $at) { ${faults} } }`,
+              { at: { ...where, scheduleName: name } },
+            ]
+          : [
+              `mutation Start($at: SensorSelector!) { startSensor(sensorSelector: $at) { ${faults} } }`,
+              { at: { ...where, sensorName: name } },
+            ]
+        : [
+            `mutation Stop($id: String!) { ${kind === 'schedule' ? 'stopRunningSchedule' : 'stopSensor'}(id: $id) { ${faults} } }`,
+            { id },
+          ];
+      await change(query, variables, z.unknown(), signal);
     },
 
     async permissions(): Promise<Permission[]> {

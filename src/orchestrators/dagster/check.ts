@@ -19,6 +19,9 @@ const wanted: [permission: string, what: string, abilities: ActionKind[]][] = [
   ['terminate_pipeline_execution', 'end runs, which Stop needs', ['stop', 'kill']],
   ['launch_partition_backfill', 'launch backfills', ['backfill']],
   ['cancel_partition_backfill', 'cancel backfills', []],
+  ['stop_running_schedule', 'stop schedules, which Pause needs', ['pause']],
+  ['start_schedule', 'start schedules, which Resume needs', ['resume']],
+  ['edit_sensor', 'start and stop sensors', []],
 ];
 
 const daemonsNeeded = new Map([

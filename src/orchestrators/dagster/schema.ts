@@ -181,3 +181,21 @@ export type Location = z.output<typeof Location>;
 
 export const Daemon = z.object({ daemonType: z.string(), required: z.boolean(), healthy: z.boolean().nullish() });
 export type Daemon = z.output<typeof Daemon>;
+
+export const StarterState = z.object({
+  id: z.string(),
+  status: z.string(),
+  hasStartPermission: z.boolean(),
+  hasStopPermission: z.boolean(),
+});
+export const Starters = z.object({
+  schedules: z.array(z.object({ name: z.string(), canReset: z.boolean(), scheduleState: StarterState })),
+  sensors: z.array(
+    z.object({
+      name: z.string(),
+      canReset: z.boolean(),
+      targets: z.array(z.object({ pipelineName: z.string() })).nullish(),
+      sensorState: StarterState,
+    }),
+  ),
+});

@@ -22,6 +22,8 @@ export const dbt = defineOrchestrator<DbtSettings>({
     kill: 'dbt Cloud ends a run in one way only. Stop does that.',
     skip: 'dbt Cloud retries from what failed, and leaves no model out. Exclude it in the commands of the job.',
     unblock: 'Nothing in dbt Cloud waits for a failed run: the next one begins by its schedule.',
+    pause: 'dbt Cloud has no pause: turn *Run on schedule* off in the settings of the job there.',
+    resume: 'dbt Cloud has no pause: turn *Run on schedule* on in the settings of the job there.',
     backfill:
       'dbt Cloud runs whole jobs, and knows no days. Start the job in dbt Cloud with variables for the days, or with a full refresh.',
     redeploy: 'dbt Cloud builds what its branch holds. Merge or revert there; the next run takes it.',

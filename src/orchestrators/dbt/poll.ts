@@ -79,7 +79,9 @@ export function createPoll({ api, events, log, unknownWord, only }: PollDeps) {
     ];
   }
 
-  return async (cursor: Cursor | undefined): Promise<{ events: PipelineEvent[]; cursor: PollCursor }> => {
+  return async (
+    cursor: Cursor | undefined,
+  ): Promise<{ events: PipelineEvent[]; cursor: PollCursor; isBehind: boolean }> => {
     const before = readCursor(cursor, log);
     const running = await going();
     const now = new Date(api.serverNow().getTime() + secondMs);
@@ -99,6 +101,7 @@ export function createPoll({ api, events, log, unknownWord, only }: PollDeps) {
         ended: runs.filter(({ finished_at: at }) => at && at.getTime() >= until).map(({ id }) => id),
         going: running.map(({ id }) => id),
       },
+      isBehind: !isWhole,
     };
   };
 }

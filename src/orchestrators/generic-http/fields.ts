@@ -29,6 +29,16 @@ export function createReader(where: string, key: string, data: Data) {
       const list = Array.isArray(value) ? value.filter((one) => typeof one === 'string') : [];
       return list.length > 0 ? list : undefined;
     },
+    /** One or several; none where there is none. */
+    ids(name: string, expression: string): string[] {
+      const value = read(name, expression);
+      const list = Array.isArray(value) ? value : value === undefined ? [] : [value];
+      return list.map((one) => {
+        if (typeof one === 'string' && one.trim() !== '') return one.trim();
+        if (typeof one === 'number' && Number.isFinite(one)) return String(one);
+        throw fault(name, 'finds something that is neither text nor a number');
+      });
+    },
     /** ISO 8601 (in UTC where it names no offset), or seconds or milliseconds of the epoch. @throws Failure `bad-response` for what is no time */
     time(name: string, expression: string | undefined): Date | undefined {
       const value = read(name, expression);

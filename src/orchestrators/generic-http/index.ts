@@ -5,6 +5,7 @@ import { check } from './check';
 import { createNormalise } from './events';
 import { discover } from './facts';
 import { createStatuses } from './fields';
+import { readLineage } from './lineage';
 import { createPoll } from './poll';
 import { createRuns } from './runs';
 import { GenericHttpSettings } from './settings';
@@ -26,14 +27,16 @@ export const genericHttp = defineOrchestrator<GenericHttpSettings>({
     versions:
       'This kind knows no versions. Send events of the type `io.pitcrew.change.deployed.v1`, and alerts tell what changed.',
     lineage:
-      'This kind reads no graph. Send OpenLineage events to `/api/v1/lineage`, or write `feeds` in the catalogue.',
+      'The connection is not set up for it. Map `lineage`, send OpenLineage events to `/api/v1/lineage`, or write `feeds` in the catalogue.',
     retry: 'The connection is not set up for it. Ask whoever runs Pitcrew to add `actions.retry`.',
     stop: 'The connection is not set up for it. Ask whoever runs Pitcrew to add `actions.stop`.',
-    kill: 'This kind ends a run in one way only. Stop does that, where it is set up.',
+    kill: 'The connection is not set up for it. Stop ends a run where that is set up; else ask whoever runs Pitcrew to add `actions.kill`.',
     skip: 'This kind changes whole runs only. Leave the step out in the scheduler itself.',
     unblock: 'This kind holds nothing back. Look in the scheduler itself what waits.',
+    pause: 'The connection is not set up for it. Ask whoever runs Pitcrew to add `actions.pause` and `paused`.',
+    resume: 'The connection is not set up for it. Ask whoever runs Pitcrew to add `actions.resume` and `paused`.',
     start: 'The connection is not set up for it. Ask whoever runs Pitcrew to add `actions.start`.',
-    backfill: 'This kind starts no runs for days. Start them in the scheduler itself.',
+    backfill: 'The connection is not set up for it. Ask whoever runs Pitcrew to add `actions.backfill`.',
     redeploy: 'This kind puts no version in force. Deploy in the scheduler itself.',
   },
   address: ({ url, headers }) => ({ baseUrl: url, headers }),
@@ -42,7 +45,7 @@ export const genericHttp = defineOrchestrator<GenericHttpSettings>({
     const runs = createRuns({ http, connection, settings, statusOf });
     const poll = createPoll({ http, connection, settings, statusOf, log, clock });
     const { actions, lookUp } = createChanges({ http, connection, settings, runs });
-    const { pipelines, steps, log: logs } = settings;
+    const { pipelines, steps, log: logs, lineage } = settings;
     const canAct = Object.keys(actions).length > 0;
 
     return {
@@ -53,6 +56,7 @@ export const genericHttp = defineOrchestrator<GenericHttpSettings>({
       ...(poll ? { poll } : {}),
       ...(steps ? { steps: runs.steps } : {}),
       ...(logs ? { openLog: runs.log } : {}),
+      ...(lineage ? { lineage: () => readLineage({ http, connection, clock, wish: lineage }) } : {}),
       actions,
       ...(canAct
         ? {

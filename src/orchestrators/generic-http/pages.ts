@@ -1,6 +1,5 @@
 import { Failure } from '../../domain/failure';
 import type { Http } from '../http';
-import { byOffset } from '../paging';
 import { Data, valueAt } from './expression';
 import type { Paging } from './settings';
 import { fillPath, type Values } from './template';
@@ -17,46 +16,56 @@ export interface ListWish {
   paging?: Paging;
 }
 
-/** The items of a list, page by page. @throws Failure `bad-response` where the pages do not end, or hold no list */
-export async function* readList(http: Http, wish: ListWish, values: Values): AsyncIterable<Data> {
+/** What asks for a page: an offset, or what the page before said. */
+export type PageStart = string | number;
+
+/** One page of a list. @param at left out = the first. @returns what asks for the next, absent on the last. @throws Failure `bad-response` where it holds no list */
+export async function readPage(
+  http: Http,
+  wish: ListWish,
+  values: Values,
+  at?: PageStart,
+): Promise<{ items: Data[]; next?: PageStart }> {
   const { key, paging } = wish;
   const { where } = http;
-  let pages = 0;
-  let count = 0;
-
-  async function read(more: Values): Promise<{ items: Data[]; answer: Data }> {
-    pages += 1;
-    if (pages > mostPages || count > mostItems) throw endless();
-    const answer = await http.get(fillPath(where, wish.path, { ...values, ...more }), Data);
-    const items = valueAt(where, `${key}.items`, wish.items, answer);
-    if (items !== undefined && !Array.isArray(items))
-      throw new Failure('bad-response', where, { detail: `\`${key}.items\` is no list in the answer.` });
-    const list: Data[] = items ?? [];
-    count += list.length;
-    return { items: list, answer };
-  }
-
-  const endless = () =>
-    new Failure('bad-response', where, {
-      detail: `The list of \`${key}\` does not end: after ${pages - 1} pages there were ${count} entries.`,
-    });
-
+  const answer = await http.get(fillPath(where, wish.path, { ...values, ...askFor(paging, at) }), Data);
+  const found = valueAt(where, `${key}.items`, wish.items, answer);
+  if (found !== undefined && !Array.isArray(found))
+    throw new Failure('bad-response', where, { detail: `\`${key}.items\` is no list in the answer.` });
+  const items: Data[] = found ?? [];
   if (paging?.by === 'next') {
-    let next: string | undefined;
-    const seen = new Set<string>();
-    do {
-      const { items, answer } = await read({ next, size: paging.size });
-      yield* items;
-      const told = valueAt(where, `${key}.paging.next`, paging.next, answer);
-      next = told === undefined || told === '' || told === false ? undefined : String(told);
-      if (next !== undefined && seen.has(next)) throw endless();
-      if (next !== undefined) seen.add(next);
-    } while (next !== undefined);
-  } else if (paging) {
-    const numbered = (offset: number, limit: number): Values =>
-      paging.by === 'page' ? { page: paging.first + Math.floor(offset / limit), size: limit } : { offset, size: limit };
-    yield* byOffset(async (offset, limit) => ({ items: (await read(numbered(offset, limit))).items }), paging.size);
-  } else {
-    yield* (await read({})).items;
+    const told = valueAt(where, `${key}.paging.next`, paging.next, answer);
+    const isLast = told === undefined || told === '' || told === false;
+    return { items, ...(isLast ? {} : { next: String(told) }) };
+  }
+  // A server may give fewer than were asked for only on its last page.
+  if (!paging || items.length < paging.size) return { items };
+  return { items, next: Number(at ?? 0) + items.length };
+}
+
+function askFor(paging: Paging | undefined, at: PageStart | undefined): Values {
+  if (!paging) return {};
+  const { size } = paging;
+  if (paging.by === 'next') return { next: at, size };
+  const offset = Number(at ?? 0);
+  return paging.by === 'page' ? { page: paging.first + Math.floor(offset / size), size } : { offset, size };
+}
+
+/** The items of a list, page by page. @throws Failure `bad-response` where the pages do not end, or hold no list */
+export async function* readList(http: Http, wish: ListWish, values: Values): AsyncIterable<Data> {
+  const seen = new Set<PageStart>();
+  let at: PageStart | undefined;
+  let count = 0;
+  for (let pages = 1; ; pages += 1) {
+    const { items, next } = await readPage(http, wish, values, at);
+    yield* items;
+    count += items.length;
+    if (next === undefined) return;
+    if (pages >= mostPages || count > mostItems || seen.has(next))
+      throw new Failure('bad-response', http.where, {
+        detail: `The list of \`${wish.key}\` does not end: after ${pages} pages there were ${count} entries.`,
+      });
+    seen.add(next);
+    at = next;
   }
 }

@@ -64,7 +64,7 @@ const listOf = <T extends z.ZodType>(fields: T, places: string[]) =>
   });
 
 const runPlaces = ['pipeline', 'run', 'attempt'];
-const callPlaces = [...runPlaces, 'actor', 'key'];
+const callPlaces = [...runPlaces, 'partition', 'actor', 'key'];
 const endable = runStatuses.filter((status) => status !== 'unknown');
 
 const Action = z.strictObject({
@@ -83,6 +83,12 @@ const Action = z.strictObject({
   find: z.strictObject({ path: PathTemplate(callPlaces), run: Expression }).optional(),
 });
 export type Action = z.output<typeof Action>;
+
+/** Changes of a run, of a pipeline as a whole, and runs that are made. */
+export const actionWords = ['retry', 'stop', 'kill', 'pause', 'resume', 'start', 'backfill'] as const;
+export type ActionWord = (typeof actionWords)[number];
+/** What a lost answer could make happen twice. */
+const making: readonly ActionWord[] = ['retry', 'start', 'backfill'];
 
 /** The words of the server for each state; capitals do not count. */
 const Statuses = z.partialRecord(
@@ -117,12 +123,28 @@ export const GenericHttpSettings = z
     /** What is posted to /ingest/<connection>. */
     events: z.strictObject({ items: Expression.default('@'), fields: RunFields.partial().default({}) }).optional(),
     actions: z
-      .strictObject({ retry: Action.optional(), stop: Action.optional(), start: Action.optional() })
+      .strictObject({
+        retry: Action.optional(),
+        stop: Action.optional(),
+        kill: Action.optional(),
+        pause: Action.optional(),
+        resume: Action.optional(),
+        start: Action.optional(),
+        /** A run for one partition; how many go at once is for Pitcrew to see to. */
+        backfill: Action.extend({
+          /** No more runs of a pipeline at a time than this. */
+          atOnce: z.number().int().min(1).max(1_000).optional(),
+        }).optional(),
+      })
       .default({}),
+    /** Whether a pipeline is held: `is` finds true, or anything but false, null, 0 and an empty text. Needed for pause and resume. */
+    paused: z.strictObject({ path: PathTemplate(['pipeline']), is: Expression }).optional(),
+    /** What feeds what: `from` and `to` name pipelines, one or a list; `table:orders` and `dashboard:sales` are no pipelines. */
+    lineage: listOf(z.strictObject({ from: Expression, to: Expression }), []).optional(),
     /** Asked by `pitcrew doctor`. */
     health: z.strictObject({ path: PathTemplate([]), version: Expression.optional() }).optional(),
   })
-  .superRefine(({ statuses, actions, poll, runs }, context) => {
+  .superRefine(({ statuses, actions, poll, runs, paused }, context) => {
     const seen = new Map<string, string>();
     for (const [ours, theirs] of Object.entries(statuses)) {
       for (const [at, word] of (theirs ?? []).entries()) {
@@ -145,7 +167,20 @@ export const GenericHttpSettings = z
         });
     if (poll && !runs)
       context.addIssue({ code: 'custom', path: ['poll'], message: 'needs `runs`: where to ask for runs that changed' });
-    for (const kind of ['retry', 'start'] as const) {
+    for (const kind of ['pause', 'resume'] as const)
+      if (actions[kind] && !paused)
+        context.addIssue({
+          code: 'custom',
+          path: ['actions', kind],
+          message: 'needs `paused`: where to see whether a pipeline is held',
+        });
+    if (actions.backfill && !JSON.stringify(actions.backfill).includes('{partition}'))
+      context.addIssue({
+        code: 'custom',
+        path: ['actions', 'backfill'],
+        message: 'needs {partition} in `path` or `body`: else the runs would all be for the same day',
+      });
+    for (const kind of making) {
       const action = actions[kind];
       if (action && !action.once && !action.find)
         context.addIssue({

@@ -5,6 +5,7 @@ import { createRefusals } from '../refusals';
 import type { ActionsDeps, ChangeDeps } from './change-deps';
 import { createEnding } from './ending';
 import { createOwnRuns } from './own-runs';
+import { createPause } from './pause';
 import { createRedeploy } from './redeploy';
 import { createRetry } from './retry';
 import { createSkip } from './skip';
@@ -26,6 +27,9 @@ export function createActions(given: ActionsDeps) {
   const { lookUp: skipped, ...skip } = createSkip(deps);
   const { lookUp: redeployed, ...redeploy } = createRedeploy(deps);
   const { lookUp: unblocked, ...unblock } = createUnblock(deps);
+  const pausing = createPause(deps);
+  const { lookUp: paused, ...pause } = pausing.pause;
+  const { lookUp: resumed, ...resume } = pausing.resume;
   const starts = createStarts(deps);
   const { lookUp: started, ...start } = starts.start;
   const { lookUp: backfilled, ...backfill } = starts.backfill;
@@ -36,6 +40,8 @@ export function createActions(given: ActionsDeps) {
     kill,
     skip,
     unblock,
+    pause,
+    resume,
     start,
     backfill,
     redeploy,
@@ -46,6 +52,8 @@ export function createActions(given: ActionsDeps) {
     kill: killed,
     skip: skipped,
     unblock: unblocked,
+    pause: paused,
+    resume: resumed,
     start: started,
     backfill: backfilled,
     redeploy: redeployed,

@@ -60,6 +60,12 @@ export function createApi(http: Http) {
         query: { first, cursor },
         maxBytes: largestPageBytes,
       }),
+    /** Those with a higher number than that: the next so many numbers, of which some may be gone. */
+    instancesAfter: (workflow: string, number: number, last: number) =>
+      http.get(`${at(workflow)}/instances`, InstancePage, {
+        query: { last, cursor: number },
+        maxBytes: largestPageBytes,
+      }),
     /** Newest first: the runs of one instance. */
     runs: (workflow: string, instance: number, first: number, cursor?: string) =>
       http.get(at(workflow) + path`/instances/${instance}/runs`, InstancePage, { query: { first, cursor } }),
@@ -143,6 +149,12 @@ export function createApi(http: Http) {
       http.put(`${at(workflow)}/actions/unblock`, WorkflowActed, by(caller)),
     activate: (workflow: string, version: number, caller: Caller) =>
       http.put(`${versionAt(workflow, version)}/actions/activate`, Activated, by(caller)),
+    /** Of both kinds; what starts it else is not touched. */
+    holdTriggers: (workflow: string, isHeld: boolean, caller: Caller) =>
+      http.post(`${at(workflow)}/properties`, z.unknown(), {
+        ...by(caller),
+        body: { time_trigger_disabled: isHeld, signal_trigger_disabled: isHeld },
+      }),
     /** Has a small definition checked, which saves nothing: the only call that needs the caller's name and changes nothing. */
     validate: (caller: Caller) =>
       http.put(`${root}/actions/validate`, z.unknown(), {

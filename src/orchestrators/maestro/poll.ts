@@ -16,8 +16,9 @@ import { eventKindOf, instanceStatus, isLive } from './status';
 
 /** Instances that are read at every poll; a restart of an older one is noticed if it was live or had failed when last seen. */
 const newestRead = 20;
-/** A page while catching up after a pause. */
-const catchUpPage = 100;
+/** A page while catching up after an absence, and how many are taken of one pipeline at once; the rest waits for the next poll. */
+const catchUpPage = 50;
+const caughtUpAtOnce = 200;
 /** Failed instances older than that, of one pipeline, that are watched for a restart: one call each at every poll. */
 const failedWatched = 10;
 const pipelinesAtATime = 4;
@@ -38,29 +39,40 @@ interface News {
   events: PipelineEvent[];
   changes: Change[];
   cursor: PipelineCursor;
+  isBehind: boolean;
 }
 
 /** Asks for news of every pipeline. Never skips: what could not be read keeps its place and is read the next time. */
 export function createPoll(deps: PollDeps) {
   const { api, connection, links, partitions, log } = deps;
 
-  /** Instances that may have changed, each with its newest run, lowest number first. */
-  async function readInstances(workflow: string, before: PipelineCursor | undefined): Promise<Instance[]> {
+  /** Instances that may have changed, each with its newest run, lowest number first; those of the newest page when all before it are told. */
+  async function readInstances(
+    workflow: string,
+    before: PipelineCursor | undefined,
+  ): Promise<{ instances: Instance[]; isBehind: boolean }> {
     const found = new Map<number, Instance>();
-    let page = await api.instances(workflow, newestRead);
-    for (;;) {
-      for (const instance of page.elements) found.set(instance.workflow_instance_id, instance);
-      const lowest = Math.min(...page.elements.map((instance) => instance.workflow_instance_id));
-      const cursor = page.page_info.end_cursor;
-      if (!before || lowest <= before.newest + 1 || !page.page_info.has_next_page || !cursor) break;
-      page = await api.instances(workflow, catchUpPage, cursor);
+    const take = (instances: Instance[]) => {
+      for (const instance of instances) found.set(instance.workflow_instance_id, instance);
+    };
+    const { elements: newest } = await api.instances(workflow, newestRead);
+    const behindIt = Math.min(...newest.map((instance) => instance.workflow_instance_id)) - 1;
+    let reached = before?.newest ?? Number.POSITIVE_INFINITY;
+    while (reached < behindIt && Number.isFinite(behindIt) && found.size < caughtUpAtOnce) {
+      take((await api.instancesAfter(workflow, reached, catchUpPage)).elements);
+      reached += catchUpPage;
     }
+    const isBehind = Number.isFinite(behindIt) && reached < behindIt;
+    if (!isBehind) take(newest);
     for (const [number, { status }] of Object.entries(before?.seen ?? {})) {
       if (found.has(Number(number)) || (!isLive(status) && instanceStatus(status) !== 'failed')) continue;
       const instance = await orGone(api.run(workflow, Number(number), 'latest'));
       if (instance) found.set(instance.workflow_instance_id, instance);
     }
-    return [...found.values()].sort((a, b) => a.workflow_instance_id - b.workflow_instance_id);
+    return {
+      instances: [...found.values()].sort((a, b) => a.workflow_instance_id - b.workflow_instance_id),
+      isBehind,
+    };
   }
 
   /** The runs of an instance since it was last seen, oldest first: a run that came and went between two polls is not lost. */
@@ -129,7 +141,7 @@ export function createPoll(deps: PollDeps) {
   }
 
   async function news(workflow: string, before: PipelineCursor | undefined): Promise<News> {
-    const instances = await readInstances(workflow, before);
+    const { instances, isBehind } = await readInstances(workflow, before);
     const newest = Math.max(before?.newest ?? 0, ...instances.map((instance) => instance.workflow_instance_id));
     const events: PipelineEvent[] = [];
     for (const instance of instances) {
@@ -142,12 +154,12 @@ export function createPoll(deps: PollDeps) {
       for (const run of runs) events.push(...(await eventsOf(run, seen)));
     }
     const { changes, active, latest } = await changesSince(workflow, before);
-    return { events, changes, cursor: { newest, seen: toRemember(instances), active, latest } };
+    return { events, changes, isBehind, cursor: { newest, seen: toRemember(instances), active, latest } };
   }
 
   return async (
     cursor: Cursor | undefined,
-  ): Promise<{ events: PipelineEvent[]; changes: Change[]; cursor: PollCursor }> => {
+  ): Promise<{ events: PipelineEvent[]; changes: Change[]; cursor: PollCursor; isBehind: boolean }> => {
     const before = readCursor(cursor, log);
     const keys = await deps.pipelines();
     const failures: Failure[] = [];
@@ -169,6 +181,7 @@ export function createPoll(deps: PollDeps) {
       events: found.flatMap((one) => one.events).sort((a, b) => a.occurredAt.getTime() - b.occurredAt.getTime()),
       changes: found.flatMap((one) => one.changes).sort((a, b) => a.at.getTime() - b.at.getTime()),
       cursor: { pipelines: { ...before?.pipelines, ...Object.fromEntries(moved) } },
+      isBehind: found.some(({ isBehind }) => isBehind),
     };
   };
 }

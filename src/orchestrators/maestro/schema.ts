@@ -337,6 +337,7 @@ const Properties = z
     tags,
     run_strategy: strategy,
     time_trigger_disabled: z.boolean().nullish().catch(undefined),
+    signal_trigger_disabled: z.boolean().nullish().catch(undefined),
     alerting: z
       .object({
         tct: z

@@ -5,11 +5,11 @@ import { createRefusals } from '../refusals';
 import { createBackfill } from './backfill';
 import type { ChangeDeps } from './change-deps';
 import { createNewRuns } from './new-runs';
+import { createPause } from './pause';
 import { createRetry } from './retry';
 import { createStart } from './start';
 import { createStop } from './stop';
 import { createTransitions } from './transitions';
-import { createUnblock } from './unblock';
 
 /** Everything that can be changed in Prefect, and what became of a call whose answer was lost. */
 export function createActions(given: Pick<ChangeDeps, 'api' | 'runs' | 'names' | 'partitions'>) {
@@ -24,15 +24,18 @@ export function createActions(given: Pick<ChangeDeps, 'api' | 'runs' | 'names' |
   };
   const { lookUp: retried, ...retry } = createRetry(deps);
   const { lookUp: stopped, ...stop } = createStop(deps);
-  const { lookUp: unblocked, ...unblock } = createUnblock(deps);
+  const pausing = createPause(deps);
+  const { lookUp: paused, ...pause } = pausing.pause;
+  const { lookUp: resumed, ...resume } = pausing.resume;
   const { lookUp: started, ...start } = createStart(deps);
   const { lookUp: backfilled, ...backfill } = createBackfill(deps);
 
-  const actions: Orchestrator['actions'] = { retry, stop, unblock, start, backfill };
+  const actions: Orchestrator['actions'] = { retry, stop, pause, resume, start, backfill };
   const lookUps: Partial<Record<ActionKind, (call: Call) => Promise<Receipt | undefined>>> = {
     retry: retried,
     stop: stopped,
-    unblock: unblocked,
+    pause: paused,
+    resume: resumed,
     start: started,
     backfill: backfilled,
   };

@@ -137,6 +137,9 @@ export function createApi(http: Http) {
         },
         signal,
       }),
+    async pause(deployment: string, signal?: AbortSignal): Promise<void> {
+      await http.post(path`/deployments/${deployment}/pause_deployment`, Anything, { signal });
+    },
     async resume(deployment: string, signal?: AbortSignal): Promise<void> {
       await http.post(path`/deployments/${deployment}/resume_deployment`, Anything, { signal });
     },

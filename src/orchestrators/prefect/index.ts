@@ -25,6 +25,8 @@ export const prefect = defineOrchestrator<PrefectSettings>({
     lineage: 'Prefect tells no graph between deployments. Write `feeds` in the catalogue, or send OpenLineage events.',
     kill: 'Prefect ends a run in one way only. Stop does that.',
     skip: 'Prefect leaves no task of a run out. Retry runs only those again that did not complete.',
+    unblock:
+      'Nothing in Prefect waits for a failed run: the next runs begin by themselves. Where the deployment is paused, resume it.',
     redeploy: 'Prefect runs what the deployment points to. Deploy the version you want with `prefect deploy`.',
   },
   address: (settings) => ({ baseUrl: settings.url, headers: headersOf(settings) }),

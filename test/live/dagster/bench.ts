@@ -18,6 +18,9 @@ const location = 'live';
 
 const Launched = z.object({ launchRun: z.object({ run: z.object({ runId: z.string() }) }) });
 const Status = z.object({ runOrError: z.object({ status: z.string() }) });
+const Scheduled = z.object({
+  scheduleOrError: z.object({ scheduleState: z.object({ status: z.string() }) }),
+});
 const Count = z.object({ runsOrError: z.object({ count: z.number() }) });
 
 /** Dagster as anybody would drive it, past the adapter. */
@@ -61,6 +64,20 @@ export function createDriver({ url, release }: z.infer<typeof About>) {
     },
     /** Runs that were made of this one, and it. */
     attempts: async ({ run }: RunRef) => 1 + (await count({ tags: [{ key: 'dagster/root_run_id', value: run }] })),
+    async isScheduled(scheduleName: string): Promise<boolean> {
+      const selector = { scheduleName, repositoryName: '__repository__', repositoryLocationName: location };
+      const query = `query S($at: ScheduleSelector!) {
+        scheduleOrError(scheduleSelector: $at) { ... on Schedule { scheduleState { id status } } }
+      }`;
+      return (await ask(query, { at: selector }, Scheduled)).scheduleOrError.scheduleState.status === 'RUNNING';
+    },
+    async schedule(scheduleName: string, isOn: boolean): Promise<void> {
+      const at = { scheduleName, repositoryName: '__repository__', repositoryLocationName: location };
+      const query = isOn
+        ? 'mutation S($at: ScheduleSelector!) { startSchedule(scheduleSelector: $at) { __typename } }'
+        : 'mutation S($at: ScheduleSelector!) { resetSchedule(scheduleSelector: $at) { __typename } }';
+      await ask(query, { at }, z.unknown());
+    },
     count: (job: string) => count({ pipelineName: job }),
     letGo: (run: string) => writeFileSync(markOf('go', run), ''),
     spoil: (day: string) => writeFileSync(markOf('bad', day), ''),
@@ -83,6 +100,16 @@ export async function openBench(): Promise<Bench> {
   const running = async () => driver.becomes(await driver.launch('patient'), 'STARTED');
   const succeeded = async () => driver.becomes(await driver.launch('smooth'), 'SUCCESS');
   let over: Promise<RunRef> | undefined;
+  /** How the schedule of that job stands is what is changed; nothing starts another one. */
+  async function pausing(isRunning: boolean): Promise<Aim> {
+    await driver.schedule('nightly', !isRunning);
+    return {
+      target: { kind: 'pipeline', pipeline: ref('smooth') },
+      effects: async () => ((await driver.isScheduled('nightly')) === isRunning ? 1 : 0),
+      illegal: { target: { kind: 'pipeline', pipeline: ref('bumpy') }, because: /No schedule or sensor starts bumpy/ },
+      namesNobody: true,
+    };
+  }
   let day = 0;
 
   async function newRuns(job: string): Promise<() => Promise<number>> {
@@ -112,6 +139,8 @@ export async function openBench(): Promise<Bench> {
     },
     stop: ending,
     kill: ending,
+    pause: () => pausing(false),
+    resume: () => pausing(true),
     start: async () => ({
       target: { kind: 'pipeline', pipeline: ref('named'), parameters: { 'ops.load_named.config.day': '2026-03-02' } },
       effects: await newRuns('named'),

@@ -8,7 +8,7 @@ describe('the real Dagster', () => {
     open: openBench,
     abilities: [
       ...(['discover', 'poll', 'steps', 'openLog', 'runsOf', 'progress', 'lookUp', 'lineage'] as const),
-      ...(['retry', 'stop', 'kill', 'start', 'backfill'] as const),
+      ...(['retry', 'stop', 'kill', 'pause', 'resume', 'start', 'backfill'] as const),
     ],
     ignored: [delivery([])],
     malformed: [delivery(null)],

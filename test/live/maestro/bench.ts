@@ -66,6 +66,20 @@ export async function openBench(): Promise<Bench> {
     };
   }
 
+  /** The triggers of `daily` stand the other way round first. */
+  async function pausing(isHeld: boolean): Promise<Aim> {
+    const wish = { time_trigger_disabled: !isHeld, signal_trigger_disabled: !isHeld };
+    await driver.ask('POST', '/daily/properties', wish);
+    return {
+      target: { kind: 'pipeline', pipeline: ref('daily') },
+      effects: async () => {
+        const told = await driver.ask('GET', '/daily/properties-snapshot/latest');
+        return told.time_trigger_disabled === isHeld ? 1 : 0;
+      },
+      illegal: { target: { kind: 'pipeline', pipeline: ref('smooth') }, because: /smooth has no trigger/ },
+    };
+  }
+
   const aims: Record<ActionKind, () => Promise<Aim>> = {
     retry: async () => {
       const run = await spareFailed();
@@ -98,6 +112,8 @@ export async function openBench(): Promise<Bench> {
         illegal: { target: { kind: 'run', run: bumpy }, because: /strictly one after another/ },
       };
     },
+    pause: () => pausing(true),
+    resume: () => pausing(false),
     start: async () => ({
       target: { kind: 'pipeline', pipeline: ref('daily'), parameters: { note: 'by hand' } },
       effects: await newInstances('daily'),
@@ -151,7 +167,7 @@ export async function openBench(): Promise<Bench> {
     },
     missing: { pipeline: ref('bumpy'), run: '999999' },
     pushed: () => deliveries,
-    loseNextAnswer: () => between.loseNext(/^\w+ \S+\/actions\//),
+    loseNextAnswer: () => between.loseNext(/^\w+ \S+\/actions\/|^POST \S+\/properties/),
     attempts: async (run) => (await driver.read(run)).workflow_run_id,
     lastCaller: () => between.callers.at(-1),
     async close() {

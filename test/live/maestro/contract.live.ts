@@ -8,7 +8,7 @@ describe('the real Maestro', () => {
     abilities: [
       ...(['authenticate', 'discover', 'poll', 'steps', 'openLog', 'runsOf', 'progress', 'lookUp'] as const),
       ...(['versions', 'lineage'] as const),
-      ...(['retry', 'stop', 'kill', 'skip', 'unblock', 'start', 'backfill', 'redeploy'] as const),
+      ...(['retry', 'stop', 'kill', 'skip', 'unblock', 'pause', 'resume', 'start', 'backfill', 'redeploy'] as const),
     ],
     ignored: [deliveryOf(fixture('run-failed', { depth: 2 })), deliveryOf([])],
     malformed: [deliveryOf('{'), deliveryOf(null)],

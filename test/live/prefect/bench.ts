@@ -63,6 +63,7 @@ export function createDriver({ url, username, password, release }: About) {
       return ask<number>('POST', '/flow_runs/count', { deployments: { id: { any_: [await idOf(flow)] } } });
     },
     isPaused: async (flow: string) => (await ask<{ paused: boolean }>('GET', `/deployments/name/${flow}/live`)).paused,
+    resume: async (flow: string) => void (await ask('POST', `/deployments/${await idOf(flow)}/resume_deployment`)),
     pause: async (flow: string) => void (await ask('POST', `/deployments/${await idOf(flow)}/pause_deployment`)),
     letGo: ({ run }: RunRef) => writeFileSync(join(release, `go-${run}`), ''),
     spoil: (day: string) => writeFileSync(join(release, `bad-${day}`), ''),
@@ -115,7 +116,17 @@ export async function openBench(): Promise<Bench> {
         finish: () => driver.letGo(run),
       };
     },
-    unblock: async () => {
+    pause: async () => {
+      await driver.resume('spare');
+      await driver.pause('held');
+      return {
+        target: { kind: 'pipeline', pipeline: ref('spare') },
+        effects: async () => ((await driver.isPaused('spare')) ? 1 : 0),
+        illegal: { target: { kind: 'pipeline', pipeline: ref('held') }, because: /is paused already.* Resume it/ },
+        namesNobody: true,
+      };
+    },
+    resume: async () => {
       await driver.pause('held');
       return {
         target: { kind: 'pipeline', pipeline: ref('held') },
@@ -162,7 +173,7 @@ export async function openBench(): Promise<Bench> {
     },
     missing: { pipeline: ref('bumpy'), run: '0b9d2f6e-3a1c-4f6e-9a51-2c7d1e8f4a60' },
     pushed: () => deliveries,
-    loseNextAnswer: () => between.loseNext(/^POST \S+\/(?:set_state|create_flow_run|resume_deployment) /),
+    loseNextAnswer: () => between.loseNext(/^POST \S+\/(?:set_state|create_flow_run|(?:pause|resume)_deployment) /),
     async attempts(run) {
       // An attempt is counted when it begins.
       const isBegun = async () => !['SCHEDULED', 'PENDING'].includes((await driver.read(run)).state.type);

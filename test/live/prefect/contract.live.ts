@@ -8,7 +8,7 @@ describe('the real Prefect', () => {
     open: openBench,
     abilities: [
       ...(['discover', 'poll', 'steps', 'openLog', 'runsOf', 'progress', 'lookUp'] as const),
-      ...(['retry', 'stop', 'unblock', 'start', 'backfill'] as const),
+      ...(['retry', 'stop', 'pause', 'resume', 'start', 'backfill'] as const),
     ],
     ignored: [delivery([])],
     malformed: [delivery(null)],

@@ -24,6 +24,7 @@ export const pipelines: DagDefinition[] = [
   { id: 'daily', cron: '30 2 * * *', tasks: [{ id: 'load' }] },
   { id: 'reading', startedBy: 'file://orders', tasks: [{ id: 'main' }] },
   { id: 'paused', tasks: [{ id: 'main' }] },
+  { id: 'spare', tasks: [{ id: 'main' }] },
 ];
 
 /** Keeps tasks running until they are let go. */
@@ -136,7 +137,18 @@ export async function openBench(major: 3 | 2): Promise<Bench & { server: Airflow
         illegal: { target: { kind: 'steps', run, steps: ['publish'] }, because: /was not reached/ },
       };
     },
-    unblock: async () => {
+    pause: async () => {
+      const [dag, held] = ['spare', 'paused'].map((id) => engine.dags.get(id));
+      if (dag) dag.isPaused = false;
+      if (held) held.isPaused = true;
+      return {
+        target: { kind: 'pipeline', pipeline: ref('spare') },
+        effects: async () => (dag?.isPaused ? 1 : 0),
+        illegal: { target: { kind: 'pipeline', pipeline: ref('paused') }, because: /is paused already.* Resume it/ },
+        namesNobody: true,
+      };
+    },
+    resume: async () => {
       const dag = engine.dags.get('paused');
       if (dag) dag.isPaused = true;
       return {
@@ -152,7 +164,7 @@ export async function openBench(major: 3 | 2): Promise<Bench & { server: Airflow
       return {
         target: { kind: 'pipeline', pipeline: ref('smooth'), parameters: { note: 'by hand' } },
         effects: newRuns('smooth'),
-        illegal: { target: { kind: 'pipeline', pipeline: ref('paused') }, because: /is paused, .* Unblock/ },
+        illegal: { target: { kind: 'pipeline', pipeline: ref('paused') }, because: /is paused, .* Resume/ },
       };
     },
     backfill: async () => {

@@ -13,7 +13,7 @@ describe.each([3, 2] as const)('Airflow %i', (major) => {
     open: () => openBench(major),
     abilities: [
       ...(['discover', 'poll', 'steps', 'openLog', 'runsOf', 'progress', 'lookUp', 'versions', 'lineage'] as const),
-      ...(['retry', 'stop', 'skip', 'unblock', 'start', 'backfill'] as const),
+      ...(['retry', 'stop', 'skip', 'pause', 'resume', 'start', 'backfill'] as const),
     ],
     lacks: major === 2 ? { versions: 'Airflow 2 keeps no versions' } : {},
     ignored: [delivery({ ...event, type: 'io.pitcrew.usage.v1' }), delivery([])],

@@ -112,6 +112,20 @@ export async function openBench(): Promise<Bench & { server: Dagster }> {
       namesNobody: true,
     };
   };
+  /** How the schedule of that job stands is what is changed; nothing starts another one. */
+  async function pausing(isRunning: boolean): Promise<Aim> {
+    const schedule = server.starters.find(({ name }) => name === 'smooth_schedule');
+    if (schedule) Object.assign(schedule, { isRunning: !isRunning, isByHand: true });
+    return {
+      target: { kind: 'pipeline', pipeline: ref('smooth') },
+      effects: async () => (schedule?.isRunning === isRunning ? 1 : 0),
+      illegal: {
+        target: { kind: 'pipeline', pipeline: ref('bumpy') },
+        because: /No schedule or sensor starts bumpy@etl/,
+      },
+      namesNobody: true,
+    };
+  }
   let day = 0;
 
   const aims: Partial<Record<ActionKind, () => Promise<Aim>>> = {
@@ -125,6 +139,8 @@ export async function openBench(): Promise<Bench & { server: Dagster }> {
     },
     stop: ending,
     kill: ending,
+    pause: () => pausing(false),
+    resume: () => pausing(true),
     start: async () => ({
       target: { kind: 'pipeline', pipeline: ref('named'), parameters: { 'ops.load_named.config.day': '2026-03-02' } },
       effects: newRuns('named'),

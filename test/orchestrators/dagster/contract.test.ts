@@ -12,7 +12,7 @@ describeOrchestrator('dagster', {
   open: openBench,
   abilities: [
     ...(['discover', 'poll', 'steps', 'openLog', 'runsOf', 'progress', 'lookUp', 'lineage'] as const),
-    ...(['retry', 'stop', 'kill', 'start', 'backfill'] as const),
+    ...(['retry', 'stop', 'kill', 'pause', 'resume', 'start', 'backfill'] as const),
   ],
   ignored: [delivery({ ...event, type: 'io.pitcrew.usage.v1' }), delivery([])],
   malformed: [

@@ -49,9 +49,9 @@ async function poll(cursor: unknown) {
   return { events: news.events, cursor: JSON.parse(JSON.stringify(news.cursor)) as unknown };
 }
 
-const perform = (kind: 'retry' | 'stop' | 'kill' | 'start' | 'backfill', target: Target, key = crypto.randomUUID()) =>
+const perform = (kind: 'retry' | 'stop' | 'kill' | 'pause' | 'resume' | 'start' | 'backfill', target: Target, key = crypto.randomUUID()) =>
   connection.orchestrator.actions[kind]?.perform(target, callFor(target, { kind, idempotencyKey: key }));
-const plan = (kind: 'retry' | 'stop' | 'kill' | 'start' | 'backfill', target: Target) =>
+const plan = (kind: 'retry' | 'stop' | 'kill' | 'pause' | 'resume' | 'start' | 'backfill', target: Target) =>
   connection.orchestrator.actions[kind]?.plan?.(target);
 
 afterEach(async () => {
@@ -378,15 +378,53 @@ describe('who may only look', () => {
       'stop',
       'kill',
       'backfill',
+      'pause',
+      'resume',
     ]);
-    expect(faults).toHaveLength(5);
+    expect(faults).toHaveLength(8);
     expect(faults[0]).toBe('The user may not run runs again, which Retry needs (Disabled by your administrator).');
     const { id } = await run('bumpy');
     const target = { kind: 'run' as const, run: refOf('bumpy@etl', id) };
     expect((await failureOf(plan('retry', target))).kind).toBe('not-allowed');
     expect((await failureOf(perform('retry', target))).kind).toBe('not-allowed');
     const start = { kind: 'pipeline' as const, pipeline: pipeline('smooth@etl') };
+    expect((await failureOf(perform('pause', start))).kind).toBe('not-allowed');
     expect((await failureOf(perform('start', start))).kind).toBe('not-allowed');
+  });
+});
+
+describe('what starts a job by itself', () => {
+  const smooth = { kind: 'pipeline' as const, pipeline: pipeline('smooth@etl') };
+
+  it('is stopped and started as a whole, but for a sensor that starts other jobs as well', async () => {
+    await open([], {
+      sensors: [
+        { name: 'on_file', jobs: ['smooth'] },
+        { name: 'on_all', jobs: ['smooth', 'bumpy'] },
+      ],
+    });
+    expect(await plan('pause', smooth)).toMatchObject([
+      {
+        note: 'Stops the schedule smooth_schedule, the sensor on_file, so that nothing starts smooth@etl. Runs that are going go on.',
+      },
+    ]);
+    await perform('pause', smooth);
+    expect(server.starters.filter(({ isRunning }) => isRunning).map(({ name }) => name)).toEqual(['on_all']);
+    await perform('resume', smooth);
+    expect(server.starters.every(({ isRunning }) => isRunning)).toBe(true);
+    const bumpy = { kind: 'pipeline' as const, pipeline: pipeline('bumpy@etl') };
+    expect((await failureOf(plan('pause', bumpy))).detail).toMatch(
+      /sensor on_all also starts other jobs than bumpy@etl/,
+    );
+  });
+
+  it('is not started where the code has it stopped, and somebody stopped another', async () => {
+    await open([], { sensors: [{ name: 'on_file', jobs: ['smooth'] }] });
+    Object.assign(server.starters.find(({ name }) => name === 'on_file') ?? {}, { isRunning: false, isByHand: false });
+    await perform('pause', smooth);
+    expect(await plan('resume', smooth)).toMatchObject([
+      { note: expect.stringMatching(/^Starts the schedule smooth_schedule again/) },
+    ]);
   });
 });
 

@@ -40,6 +40,9 @@ async function questions(): Promise<Question[]> {
   const tags = [{ key: 'k', value: 'v' }];
   const at = new Date();
   const filter = { pipelineName: 'j', tags, statuses: ['STARTED'], updatedAfter: at, updatedBefore: at };
+  const starter = {
+    ...{ name: 'n', id: 'i', at: job, isRunning: true, isByHand: false, isShared: false, mayChange: true },
+  };
   const calls: (() => Promise<unknown>)[] = [
     createFeatures(http, { now: () => at }),
     () => api.version(),
@@ -68,6 +71,11 @@ async function questions(): Promise<Question[]> {
     () => api.launchBackfill({ set: 's', at: job }, { partitions: ['p'], tags, title: 't' }),
     () => api.launchBackfill({ asset: ['a'] }, { partitions: ['p'], tags, title: 't' }),
     () => api.cancelBackfill('b'),
+    () => api.starters(job),
+    () => api.setStarter({ kind: 'schedule', ...starter }, true),
+    () => api.setStarter({ kind: 'schedule', ...starter }, false),
+    () => api.setStarter({ kind: 'sensor', ...starter }, true),
+    () => api.setStarter({ kind: 'sensor', ...starter }, false),
     () => api.permissions(),
     () => api.locations(),
     () => api.daemons(),

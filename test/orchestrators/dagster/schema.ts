@@ -70,8 +70,17 @@ union DefinitionOwner = UserDefinitionOwner | TeamDefinitionOwner
 type UserAssetOwner { email: String! }
 type TeamAssetOwner { team: String! }
 union AssetOwner = UserAssetOwner | TeamAssetOwner
-type InstigationState { status: InstigationStatus! }
-type Schedule { cronSchedule: String! executionTimezone: String scheduleState: InstigationState! }
+type InstigationState { id: ID! status: InstigationStatus! hasStartPermission: Boolean! hasStopPermission: Boolean! }
+type Schedule { name: String! canReset: Boolean! cronSchedule: String! executionTimezone: String scheduleState: InstigationState! }
+type Target { pipelineName: String! }
+type Sensor { name: String! canReset: Boolean! targets: [Target!] sensorState: InstigationState! }
+type ScheduleStateResult { scheduleState: InstigationState! }
+type ScheduleNotFoundError implements Error { message: String! scheduleName: String! }
+union ScheduleMutationResult = ScheduleStateResult | ScheduleNotFoundError | UnauthorizedError | PythonError
+type SensorNotFoundError implements Error { message: String! sensorName: String! }
+union SensorOrError = Sensor | SensorNotFoundError | UnauthorizedError | PythonError
+type StopSensorMutationResult { instigationState: InstigationState }
+union StopSensorMutationResultOrError = StopSensorMutationResult | UnauthorizedError | PythonError
 type Job { name: String! isAssetJob: Boolean! tags: [PipelineTag!]! owners: [DefinitionOwner!]! schedules: [Schedule!]! }
 type RepositoryLocation { name: String! }
 type Repository { name: String! location: RepositoryLocation! jobs: [Job!]! }
@@ -92,6 +101,7 @@ type Pipeline {
   name: String!
   partitionKeysOrError(selectedAssetKeys: [AssetKeyInput!]): PartitionKeys!
   partition(partitionName: String!, selectedAssetKeys: [AssetKeyInput!]): PartitionTagsAndConfig
+  schedules: [Schedule!]! sensors: [Sensor!]!
 }
 union PipelineOrError = Pipeline | PipelineNotFoundError | PythonError
 type PartitionSet { name: String! }
@@ -132,6 +142,8 @@ input ExecutionParams { selector: JobOrPipelineSelector! runConfigData: RunConfi
 input ReexecutionParams { parentRunId: String! strategy: ReexecutionStrategy! extraTags: [ExecutionTag!] useParentRunTags: Boolean }
 input PartitionSetSelector { partitionSetName: String! repositorySelector: RepositorySelector! }
 input LaunchBackfillParams { selector: PartitionSetSelector partitionNames: [String!] assetSelection: [AssetKeyInput!] tags: [ExecutionTag!] title: String }
+input ScheduleSelector { repositoryName: String! repositoryLocationName: String! scheduleName: String! }
+input SensorSelector { repositoryName: String! repositoryLocationName: String! sensorName: String! }
 input BulkActionsFilter { createdAfter: Float }
 
 type LaunchRunSuccess { run: Run! }
@@ -167,5 +179,9 @@ type Mutation {
   terminateRun(runId: String!, terminatePolicy: TerminateRunPolicy): TerminateRunResult!
   launchPartitionBackfill(backfillParams: LaunchBackfillParams!): LaunchBackfillResult!
   cancelPartitionBackfill(backfillId: String!): CancelBackfillResult!
+  startSchedule(scheduleSelector: ScheduleSelector!): ScheduleMutationResult!
+  stopRunningSchedule(id: String): ScheduleMutationResult!
+  startSensor(sensorSelector: SensorSelector!): SensorOrError!
+  stopSensor(id: String): StopSensorMutationResultOrError!
 }
 `;

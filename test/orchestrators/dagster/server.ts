@@ -48,6 +48,8 @@ export interface ServerOptions {
   deadDaemons?: string[];
   /** A code location that cannot be loaded. */
   brokenLocation?: string;
+  /** Sensors beside the schedules of jobs that have a `cron`, all running at first. */
+  sensors?: { name: string; jobs: string[] }[];
   /** Answers every question so, whatever it was: by the name of the field. */
   instead?: Record<string, unknown>;
 }
@@ -202,6 +204,48 @@ export async function startDagster(options: ServerOptions) {
     return job ? { name, partitions: job.partitions ?? [], job } : undefined;
   }
 
+  /** What starts jobs by itself: a schedule for each that has a `cron`, and the sensors. */
+  const starters = [
+    ...options.jobs.flatMap(({ name, cron }) =>
+      cron ? [{ kind: 'schedule' as const, name: `${name}_schedule`, jobs: [name], cron }] : [],
+    ),
+    ...(options.sensors ?? []).map((sensor) => ({ kind: 'sensor' as const, cron: '', ...sensor })),
+  ].map((one) => ({ ...one, isRunning: true, isByHand: false }));
+  type Starter = (typeof starters)[number];
+
+  const showState = ({ kind, name, isRunning }: Starter) => ({
+    id: `${kind}:${name}`,
+    status: isRunning ? 'RUNNING' : 'STOPPED',
+    hasStartPermission: !options.readOnly,
+    hasStopPermission: !options.readOnly,
+  });
+  const showSchedule = (one: Starter) => ({
+    name: one.name,
+    canReset: one.isByHand,
+    cronSchedule: one.cron,
+    executionTimezone: 'Europe/Berlin',
+    scheduleState: showState(one),
+  });
+  const showSensor = (one: Starter) => ({
+    __typename: 'Sensor',
+    name: one.name,
+    canReset: one.isByHand,
+    targets: one.jobs.map((pipelineName) => ({ pipelineName })),
+    sensorState: showState(one),
+  });
+  const startersOf = (job: string, kind: Starter['kind']) =>
+    starters.filter((one) => one.kind === kind && one.jobs.includes(job));
+
+  /** The server does not look at what state it was in. */
+  function setStarter(find: (one: Starter) => boolean, isRunning: boolean, show: (one: Starter) => object): object {
+    if (options.readOnly) return unauthorized;
+    const one = starters.find(find);
+    if (!one) return crash('No such schedule or sensor');
+    Object.assign(one, { isRunning, isByHand: true });
+    return show(one);
+  }
+  const stateResult = (one: Starter) => ({ __typename: 'ScheduleStateResult', scheduleState: showState(one) });
+
   const notThere = (selector: Selector) => {
     const name = selector.jobName ?? selector.pipelineName ?? '';
     return {
@@ -338,6 +382,8 @@ export async function startDagster(options: ServerOptions) {
         __typename: 'Pipeline',
         name: definition.name,
         partitionKeysOrError: { partitionKeys: definition.partitions },
+        schedules: startersOf(definition.name, 'schedule').map(showSchedule),
+        sensors: startersOf(definition.name, 'sensor').map(showSensor),
         partition: ({ partitionName: name }: { partitionName: string }) => ({
           name,
           runConfigOrError: { __typename: 'PartitionRunConfig', yaml: '{}\n' },
@@ -370,6 +416,9 @@ export async function startDagster(options: ServerOptions) {
         'terminate_pipeline_execution',
         'launch_partition_backfill',
         'cancel_partition_backfill',
+        'start_schedule',
+        'stop_running_schedule',
+        'edit_sensor',
       ].map((permission) => ({
         permission,
         value: !options.readOnly,
@@ -468,18 +517,30 @@ export async function startDagster(options: ServerOptions) {
       Object.assign(backfill, { status: 'CANCELING', end: undefined });
       return { __typename: 'CancelBackfillSuccess', backfillId };
     },
+    startSchedule: ({ scheduleSelector: { scheduleName } }: { scheduleSelector: { scheduleName: string } }) =>
+      setStarter(({ name }) => name === scheduleName, true, stateResult),
+    stopRunningSchedule: ({ id }: { id?: string }) => setStarter((one) => showState(one).id === id, false, stateResult),
+    startSensor: ({ sensorSelector: { sensorName } }: { sensorSelector: { sensorName: string } }) =>
+      setStarter(({ name }) => name === sensorName, true, showSensor),
+    stopSensor: ({ id }: { id?: string }) =>
+      setStarter(
+        (one) => showState(one).id === id,
+        false,
+        (one) => ({
+          __typename: 'StopSensorMutationResult',
+          instigationState: showState(one),
+        }),
+      ),
     ...options.instead,
   };
 
-  function showJob({ name, tags, owner, cron }: JobDefinition): object {
+  function showJob({ name, tags, owner }: JobDefinition): object {
     return {
       name,
       isAssetJob: false,
       tags: tagList(tags ?? {}),
       owners: owner ? [{ __typename: 'TeamDefinitionOwner', team: owner }] : [],
-      schedules: cron
-        ? [{ cronSchedule: cron, executionTimezone: 'Europe/Berlin', scheduleState: { status: 'RUNNING' } }]
-        : [],
+      schedules: startersOf(name, 'schedule').map(showSchedule),
     };
   }
 
@@ -523,6 +584,7 @@ export async function startDagster(options: ServerOptions) {
   return {
     url: `http://127.0.0.1:${port}`,
     engine,
+    starters,
     heard,
     /** The next call like this takes effect, and its answer never comes. */
     loseAnswer: (pattern: RegExp) => void lost.push(pattern),

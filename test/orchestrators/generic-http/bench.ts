@@ -17,7 +17,8 @@ export function exampleAt(url: string): Record<string, unknown> {
 }
 
 const flows: Flow[] = [
-  { code: 'smooth', label: 'Smooth', goes: () => 'OK' },
+  { code: 'smooth', label: 'Smooth', goes: () => 'OK', wakes: ['bumpy', 'table:shop.orders'] },
+  { code: 'idle', label: 'Idle', goes: () => 'OK', isAsleep: true },
   { code: 'bumpy', label: 'Bumpy', goes: (nth) => (nth === 1 ? 'KO' : 'OK') },
   { code: 'patient', label: 'Patient', goes: () => 'wait' },
 ];
@@ -45,6 +46,21 @@ export async function openBench(): Promise<Bench> {
     if (executionOf(run).word === 'RUN') server.settle(executionOf(run), 'OK');
   };
 
+  let day = 0;
+  /** The flow stands the other way round first; `idle` sleeps always, and `bumpy` never does. */
+  function pausing(isAsleep: boolean): Aim {
+    const flow = flows.find(({ code }) => code === 'patient');
+    if (flow) flow.isAsleep = !isAsleep;
+    return {
+      target: { kind: 'pipeline', pipeline: ref('patient') },
+      effects: async () => (flow?.isAsleep === isAsleep ? 1 : 0),
+      illegal: {
+        target: { kind: 'pipeline', pipeline: ref(isAsleep ? 'idle' : 'bumpy') },
+        because: isAsleep ? /is paused already.* Resume it/ : /is not paused/,
+      },
+    };
+  }
+
   const aims: Partial<Record<ActionKind, () => Promise<Aim>>> = {
     retry: async () => {
       const run = refOf(server.make('bumpy'));
@@ -61,6 +77,20 @@ export async function openBench(): Promise<Bench> {
         effects: async () => (executionOf(run).word === 'HALTED' ? 1 : 0),
         illegal: { target: { kind: 'run', run: refOf(server.make('smooth')) }, because: /has ended already/ },
         finish: () => letGo(run),
+      };
+    },
+    pause: async () => pausing(true),
+    resume: async () => pausing(false),
+    backfill: async () => {
+      const before = server.executions.length;
+      day += 1;
+      return {
+        target: { kind: 'partitions', pipeline: ref('smooth'), partitions: [`2026-03-0${day}`] },
+        effects: async () => server.executions.length - before,
+        illegal: {
+          target: { kind: 'partitions', pipeline: ref('smooth'), partitions: ['2026-03-01', '2026-03-02'] },
+          because: /One partition at a time/,
+        },
       };
     },
     start: async () => {

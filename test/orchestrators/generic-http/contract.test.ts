@@ -7,8 +7,8 @@ const changed = (...executions: unknown[]) => deliveryOf({ what: 'execution.chan
 describeOrchestrator('generic-http', {
   open: openBench,
   abilities: [
-    ...(['discover', 'poll', 'steps', 'openLog', 'progress', 'lookUp'] as const),
-    ...(['retry', 'stop', 'start'] as const),
+    ...(['discover', 'poll', 'steps', 'openLog', 'progress', 'lookUp', 'lineage'] as const),
+    ...(['retry', 'stop', 'pause', 'resume', 'start', 'backfill'] as const),
   ],
   ignored: [
     deliveryOf({ what: 'flow.changed', flow: 'smooth' }),

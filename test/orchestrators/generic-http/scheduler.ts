@@ -7,6 +7,10 @@ export const apiKey = 'meson-key';
 export interface Flow {
   code: string;
   label: string;
+  /** It does not begin by itself. */
+  isAsleep?: boolean;
+  /** Codes of the flows that wait for it. */
+  wakes?: string[];
   goes(nth: number): 'OK' | 'KO' | 'wait';
 }
 
@@ -17,6 +21,8 @@ export interface Execution {
   nth: number;
   began: number;
   ended?: number;
+  /** For which day, as this scheduler writes it: `2026/11/25`. */
+  day?: string;
   changed: number;
 }
 
@@ -60,10 +66,9 @@ export async function startScheduler(flows: Flow[]) {
     if (goes !== 'wait') settle(execution, goes);
     return execution;
   }
-  function make(code: string): Execution {
-    const flow = flows.find((one) => one.code === code);
-    if (!flow) throw new Refusal(404, `no flow ${code}`);
-    const execution: Execution = { no: 40 + executions.length, flow, word: 'WAIT', nth: 1, began: 0, changed: 0 };
+  function make(code: string, day?: string): Execution {
+    const flow = flowOf(code);
+    const execution: Execution = { no: 40 + executions.length, flow, word: 'WAIT', nth: 1, began: 0, changed: 0, day };
     executions.push(execution);
     return begin(execution);
   }
@@ -73,6 +78,7 @@ export async function startScheduler(flows: Flow[]) {
     flow: { code: execution.flow.code },
     state: { word: execution.word },
     try: execution.nth,
+    for_day: execution.day ?? null,
     began: execution.began,
     ended: execution.ended ?? null,
     cause: execution.word === 'KO' ? cause : null,
@@ -87,6 +93,12 @@ export async function startScheduler(flows: Flow[]) {
     if (!found) throw new Refusal(404, `no execution ${no}`);
     return found;
   };
+
+  function flowOf(code: string | undefined): Flow {
+    const found = flows.find((one) => one.code === code);
+    if (!found) throw new Refusal(404, `no flow ${code}`);
+    return found;
+  }
 
   function bodyOf(heard: Heard, ...keys: string[]): Record<string, string> {
     const body = JSON.parse(heard.body) as Record<string, string>;
@@ -117,6 +129,9 @@ export async function startScheduler(flows: Flow[]) {
     const route = `${heard.method} ${[first, part, what].filter(Boolean).join(' ')}`;
     if (heard.method === 'GET') {
       if (first === 'ping') return { build: '7.4' };
+      if (first === 'wires')
+        return { payload: { wires: flows.map(({ code, wakes }) => ({ source: code, sinks: wakes ?? [] })) } };
+      if (first === 'flows' && id !== undefined) return { payload: { naps: flowOf(id).isAsleep ? 'Y' : 'N' } };
       if (first === 'flows') {
         const [page, max] = [Number(url.searchParams.get('page')), Number(url.searchParams.get('max'))];
         const rows = flows.slice(page * max, (page + 1) * max);
@@ -159,7 +174,15 @@ export async function startScheduler(flows: Flow[]) {
       settle(execution, 'HALTED');
       return {};
     }
-    if (route === 'POST flows launch') return ticketed(bodyOf(heard, 'by', 'ticket'), () => make(id ?? ''));
+    if (route === 'POST flows launch') {
+      const body = bodyOf(heard, 'by', 'ticket', 'day');
+      return ticketed(body, () => make(id ?? '', body.day));
+    }
+    if (route === 'PUT flows nap' || route === 'PUT flows wake') {
+      bodyOf(heard, 'by');
+      flowOf(id).isAsleep = part === 'nap';
+      return {};
+    }
     throw new Refusal(404, 'nothing here');
   }
 

@@ -102,6 +102,22 @@ export async function openBench(options: StandInOptions = {}): Promise<Bench & {
     };
   }
 
+  /** The triggers of `daily` stand the other way round first. */
+  async function pausing(isHeld: boolean): Promise<Aim> {
+    const setTo = (held: boolean) =>
+      fetch(`${at('daily')}/properties`, {
+        ...{ method: 'POST', headers: { user: 'bench', 'content-type': 'application/json' } },
+        body: JSON.stringify({ time_trigger_disabled: held, signal_trigger_disabled: held }),
+      });
+    await setTo(!isHeld);
+    const isSo = async () => (await read(`${at('daily')}/properties-snapshot/latest`)).time_trigger_disabled === isHeld;
+    return {
+      target: { kind: 'pipeline', pipeline: ref('daily') },
+      effects: async () => ((await isSo()) ? 1 : 0),
+      illegal: { target: { kind: 'pipeline', pipeline: ref('smooth') }, because: /smooth has no trigger/ },
+    };
+  }
+
   const aims: Record<ActionKind, () => Promise<Aim>> = {
     retry: async () => {
       const run = await start('bumpy', 'FAILED');
@@ -139,6 +155,8 @@ export async function openBench(options: StandInOptions = {}): Promise<Bench & {
         },
       };
     },
+    pause: () => pausing(true),
+    resume: () => pausing(false),
     start: async () => ({
       target: { kind: 'pipeline', pipeline: ref('daily'), parameters: { note: 'by hand' } },
       effects: await newInstances('daily'),
@@ -193,7 +211,7 @@ export async function openBench(options: StandInOptions = {}): Promise<Bench & {
     },
     missing: { pipeline: { connection: 'works', key: 'bumpy' }, run: '9999' },
     pushed: (): Delivery[] => standIn.published.map((event) => deliveryOf(event)),
-    loseNextAnswer: () => standIn.faults.next({ path: '/actions/' }, 'drop-answer'),
+    loseNextAnswer: () => standIn.faults.next({ path: /\/actions\/|\/properties$/ }, 'drop-answer'),
     attempts: async (run) => {
       const instance = await standIn.waitFor(run.pipeline.key, Number(run.run), () => true);
       return Number(instance.workflow_run_id);

@@ -20,6 +20,8 @@ describeOrchestrator('maestro', {
     'kill',
     'skip',
     'unblock',
+    'pause',
+    'resume',
     'start',
     'backfill',
     'redeploy',

@@ -120,7 +120,23 @@ export async function openBench(): Promise<Bench & { server: Prefect }> {
         finish: () => holds.release(run.run),
       };
     },
-    unblock: async () => {
+    pause: async () => {
+      const [spare, held] = ['smooth', 'held'].map((flow) =>
+        engine.deployments.find(({ definition }) => definition.name === flow),
+      );
+      if (spare) spare.isPaused = false;
+      if (held) held.isPaused = true;
+      return {
+        target: { kind: 'pipeline', pipeline: ref('smooth') },
+        effects: async () => (spare?.isPaused ? 1 : 0),
+        illegal: { target: { kind: 'pipeline', pipeline: ref('held') }, because: /is paused already.* Resume it/ },
+        namesNobody: true,
+        finish: () => {
+          if (spare) spare.isPaused = false;
+        },
+      };
+    },
+    resume: async () => {
       const held = engine.deployments.find(({ definition }) => definition.name === 'held');
       if (held) held.isPaused = true;
       return {
@@ -167,7 +183,7 @@ export async function openBench(): Promise<Bench & { server: Prefect }> {
     },
     missing: { pipeline: ref('bumpy'), run: '0b9d2f6e-3a1c-4f6e-9a51-2c7d1e8f4a60' },
     pushed: () => pushed,
-    loseNextAnswer: () => server.loseAnswer(/set_state|create_flow_run|resume_deployment/),
+    loseNextAnswer: () => server.loseAnswer(/set_state|create_flow_run|(?:pause|resume)_deployment/),
     attempts: async (run) => {
       await until(async () => !['SCHEDULED', 'PENDING'].includes(runOf(run).state.type), { what: 'the run to begin' });
       return runOf(run).count;

@@ -18,7 +18,7 @@ describeOrchestrator('prefect', {
   open: openBench,
   abilities: [
     ...(['discover', 'poll', 'steps', 'openLog', 'runsOf', 'progress', 'lookUp'] as const),
-    ...(['retry', 'stop', 'unblock', 'start', 'backfill'] as const),
+    ...(['retry', 'stop', 'pause', 'resume', 'start', 'backfill'] as const),
   ],
   ignored: [delivery([]), delivery(heartbeat), delivery({ event: heartbeat, flow_run: null })],
   malformed: [delivery('{'), delivery(null), delivery({ event: 'prefect.flow-run.Failed' }), delivery([heartbeat, 7])],

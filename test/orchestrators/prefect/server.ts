@@ -387,10 +387,10 @@ export async function startPrefect(definitions: FlowDefinition[]) {
     ],
     [
       'POST',
-      new RegExp(`^/api/deployments/${id}/resume_deployment$`),
-      ([one = ''], { mayChange }) => {
+      new RegExp(`^/api/deployments/${id}/(pause|resume)_deployment$`),
+      ([one = '', word = ''], { mayChange }) => {
         mustChange(mayChange);
-        deploymentOf(one).isPaused = false;
+        deploymentOf(one).isPaused = word === 'pause';
         return null;
       },
     ],
