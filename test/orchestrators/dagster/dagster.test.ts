@@ -49,8 +49,11 @@ async function poll(cursor: unknown) {
   return { events: news.events, cursor: JSON.parse(JSON.stringify(news.cursor)) as unknown };
 }
 
-const perform = (kind: 'retry' | 'stop' | 'kill' | 'pause' | 'resume' | 'start' | 'backfill', target: Target, key = crypto.randomUUID()) =>
-  connection.orchestrator.actions[kind]?.perform(target, callFor(target, { kind, idempotencyKey: key }));
+const perform = (
+  kind: 'retry' | 'stop' | 'kill' | 'pause' | 'resume' | 'start' | 'backfill',
+  target: Target,
+  key = crypto.randomUUID(),
+) => connection.orchestrator.actions[kind]?.perform(target, callFor(target, { kind, idempotencyKey: key }));
 const plan = (kind: 'retry' | 'stop' | 'kill' | 'pause' | 'resume' | 'start' | 'backfill', target: Target) =>
   connection.orchestrator.actions[kind]?.plan?.(target);
 
