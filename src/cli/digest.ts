@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { type Week, weekAfter, weekNamed, weekOf } from '../domain/figures/week';
+import { spanNamed, spanOf, type Unit, type Week, weekAfter, weekNamed } from '../domain/figures/week';
 import type { WeekFigures } from '../domain/figures/week-figures';
 import type { Settings } from '../domain/settings';
 import { systemClock } from '../lib/clock';
@@ -20,6 +20,8 @@ import { readConfiguration } from './settings';
 
 interface Options {
   week?: string;
+  month?: string | true;
+  quarter?: string | true;
   team?: string;
   dryRun?: boolean;
   json?: boolean;
@@ -32,6 +34,11 @@ export function digestCommand(io: Io): Command {
   return new Command('digest')
     .description('Print the weekly digest as it was posted, or as it would be now; posts nothing.')
     .option('--week <week>', 'the ISO week, such as 2026-W47; the last whole one where left out')
+    .option('--month [month]', 'a calendar month instead, such as 2026-10; the last whole one where nothing follows')
+    .option(
+      '--quarter [quarter]',
+      'a calendar quarter instead, such as 2026-Q3; the last whole one where nothing follows',
+    )
     .option('--team <name>', 'of one team of pitcrew.yaml, instead of the organisation')
     .option('--dry-run', 'print only; this command never posts, so it changes nothing')
     .option('--json', 'every figure with its definition and n, and the identities that must balance')
@@ -42,7 +49,7 @@ export function digestCommand(io: Io): Command {
       const forms = [options.json, options.markdown, options.html, options.csv].filter(Boolean);
       if (forms.length > 1) throw new UsageFault('Choose one of --json, --markdown, --html and --csv.');
       const { config, settings } = await readConfiguration(io);
-      const week = weekIn(options.week, settings);
+      const week = weekIn(options, settings);
       const scope = scopeIn(options.team, settings);
       const log = createLogger(io.env.LOG_LEVEL ? config.logLevel : 'warn', io.stderr);
       await withDatabase({ config, log }, async (db) => {
@@ -85,11 +92,19 @@ async function formOf(
 }
 
 /** @throws UsageFault */
-function weekIn(name: string | undefined, { workspace: { timeZone } }: Settings): Week {
-  if (name === undefined) return weekAfter(weekOf(systemClock.now(), timeZone), -1);
-  const week = weekNamed(name.trim(), timeZone);
-  if (!week) throw new UsageFault(`"${name}" is no ISO week: write it as 2026-W47.`);
-  return week;
+function weekIn({ week, month, quarter }: Options, { workspace: { timeZone } }: Settings): Week {
+  const asked = Object.entries({ week, month, quarter }).filter(([, name]) => name !== undefined);
+  if (asked.length > 1) throw new UsageFault('Choose one of --week, --month and --quarter.');
+  const [unit, name] = (asked[0] ?? ['week', true]) as [Unit, string | true];
+  if (name === true) return weekAfter(spanOf(unit, systemClock.now(), timeZone), -1);
+  const found = unit === 'week' ? weekNamed(name.trim(), timeZone) : spanNamed(name.trim(), timeZone);
+  if (found?.unit === unit) return found;
+  const [kind, example] = {
+    week: ['ISO week', '2026-W47'],
+    month: ['month', '2026-10'],
+    quarter: ['quarter', '2026-Q3'],
+  }[unit];
+  throw new UsageFault(`"${name}" is no ${kind}: write it as ${example}.`);
 }
 
 /** @throws UsageFault */

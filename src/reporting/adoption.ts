@@ -13,7 +13,7 @@ import {
   stickiness,
 } from '../domain/figures/adoption';
 import type { Counter } from '../domain/figures/counters';
-import { dayOf, daysUpTo, type Week, weekAfter, weekOf, workingDays } from '../domain/figures/week';
+import { dayAfter, daysUpTo, type Week, weekAfter, weekOf, workingDays } from '../domain/figures/week';
 import type { WeekFigures } from '../domain/figures/week-figures';
 import type { Settings } from '../domain/settings';
 import { channelIds } from '../store/channel-rows';
@@ -24,6 +24,8 @@ import { count, meanOf, shareOf, spreadOf, type Values, withoutNulls } from './v
 
 /** Cohorts and weeks that charts and tables show. */
 const weeksShown = 8;
+/** More lines than these in one chart are no longer told apart. */
+const toolsInTrend = 5;
 const monthDays = 28;
 
 export const teamScope = (team: string): string => `team:${team}`;
@@ -36,31 +38,62 @@ export interface AdoptionDeps {
 }
 
 export function createAdoption({ db, settings, counters }: AdoptionDeps) {
-  /** Members of these user groups, as last read: the surrogates of those who count. */
-  async function members(groupIds: readonly string[]): Promise<string[]> {
-    const slackIds = (await findGroups(db, groupIds)).flatMap((group) => group.members);
-    return figureRows.surrogates(db, slackIds, settings().adoption.excludeUsers);
+  function groupsOf(scope: string): string[] {
+    const team = settings().teams.find(({ name }) => teamScope(name) === scope);
+    return team ? (team.members ? [team.members.usergroup] : []) : settings().adoption.eligibleGroups;
   }
 
-  /** Who could: the eligible groups, or the members of the team. `undefined` = nobody has said. */
+  const slackIdsIn = async (scope: string) => (await findGroups(db, groupsOf(scope))).flatMap((group) => group.members);
+
+  /** Who could, by the groups as last read: the eligible ones, or the members of the team. `undefined` = nobody has said. */
   async function eligible(scope: string): Promise<Set<string> | undefined> {
-    const team = settings().teams.find(({ name }) => teamScope(name) === scope);
-    const groups = team ? (team.members ? [team.members.usergroup] : []) : settings().adoption.eligibleGroups;
-    return groups.length > 0 ? new Set(await members(groups)) : undefined;
+    if (groupsOf(scope).length === 0) return undefined;
+    return new Set(await figureRows.surrogates(db, await slackIdsIn(scope), settings().adoption.excludeUsers));
+  }
+
+  /** Keeps who could at the end of a week that is over, once. */
+  async function keepEligible(week: Week): Promise<void> {
+    for (const scope of ['all', ...settings().teams.map(({ name }) => teamScope(name))]) {
+      if ((await figureRows.eligibleThen(db, week.name, scope)).length > 0) continue;
+      const known = await eligible(scope);
+      if (!known) continue;
+      const unmet = await figureRows.unmet(db, await slackIdsIn(scope), settings().adoption.excludeUsers);
+      await db.transaction((tx) =>
+        figureRows.saveEligible(tx, { week: week.name, scope, people: [...known], unmet: unmet.length }),
+      );
+    }
+  }
+
+  /**
+   * Who could at the end of a week: as kept then, else as the groups are now. Members whom we have not met count too, by their Slack ids:
+   * who never came is what reach is about.
+   */
+  async function eligibleIn(week: Week, scope: string): Promise<Set<string> | undefined> {
+    const kept = await figureRows.eligibleThen(db, weekOf(new Date(week.to.getTime() - 1), week.timeZone).name, scope);
+    if (kept.length > 0) return new Set(kept);
+    const known = await eligible(scope);
+    if (!known) return undefined;
+    return new Set([
+      ...known,
+      ...(await figureRows.unmet(db, await slackIdsIn(scope), settings().adoption.excludeUsers)),
+    ]);
   }
 
   async function compute(week: Week, scope: string) {
     const { workspace, adoption: rules } = settings();
     const excluded = rules.excludeUsers;
-    const could = await eligible(scope);
+    const could = await eligibleIn(week, scope);
     const own = <T extends { person: string }>(rows: T[]): T[] =>
       scope === 'all' ? rows : rows.filter(({ person }) => could?.has(person) ?? false);
-    const endDay = dayOf(week.to, week.timeZone);
+    const endDay = dayAfter(week);
     const firstDay = week.days[0] ?? endDay;
-    const month = daysUpTo(week.days[6] ?? endDay, monthDays);
-    const weeks = Array.from({ length: weeksShown + 1 }, (_, index) => weekAfter(week, index - weeksShown));
+    const month = daysUpTo(week.days.at(-1) ?? endDay, monthDays);
+    const last = weekAfter(week, -1);
+    const lastWeek = week.unit === 'week' ? week : weekOf(new Date(week.to.getTime() - 1), week.timeZone);
+    const weeks = Array.from({ length: weeksShown + 1 }, (_, index) => weekAfter(lastWeek, index - weeksShown));
+    const since = [month[0], last.days[0]].flatMap((day) => day ?? []).sort()[0] ?? firstDay;
     const [days, weekly, firsts, uses, left] = await Promise.all([
-      figureRows.activeDays(db, { excluded, firstDay: month[0] ?? firstDay, endDay }).then(own),
+      figureRows.activeDays(db, { excluded, firstDay: since, endDay }).then(own),
       figureRows.activeWeeks(db, { excluded, firstDay: weeks[0]?.days[0] ?? firstDay, endDay }).then(own),
       figureRows.firstDays(db, { excluded, endDay }).then(own),
       figureRows.featureUses(db, { excluded, firstDay, endDay }).then(own),
@@ -70,10 +103,9 @@ export function createAdoption({ db, settings, counters }: AdoptionDeps) {
     const daysOff = workspace.holidays.filter((holiday) => typeof holiday === 'string');
     const worked = workingDays(week.days, { weekdays: workspace.workingHours.days, daysOff });
     const here = days.filter(({ tool }) => tool === 'pitcrew');
-    const actives = weeks.map(({ name, days: own }) => ({
-      week: name,
-      people: new Set(weekly.filter(({ monday }) => monday === own[0]).map(({ person }) => person)),
-    }));
+    const inWeek = (tool: string, [monday]: string[]) =>
+      new Set(weekly.filter((each) => each.tool === tool && each.monday === monday).map(({ person }) => person));
+    const actives = weeks.map(({ name, days: own }) => ({ week: name, people: inWeek('pitcrew', own) }));
     const nameOfWeek = new Map<string, string>();
     const weekOfDay = (day: string): string => {
       const known = nameOfWeek.get(day);
@@ -84,29 +116,40 @@ export function createAdoption({ db, settings, counters }: AdoptionDeps) {
     };
     const firstHere = firsts.filter(({ tool }) => tool === 'pitcrew');
     const firstWeek = new Map(firstHere.map(({ person, day }) => [person, weekOfDay(day)]));
-    const now = actives.at(-1)?.people ?? new Set<string>();
-    const before = actives.at(-2)?.people ?? new Set<string>();
-    const last = weekAfter(week, -1);
-    const newcomers = [...firstWeek].filter(([, name]) => name === last.name).map(([person]) => person);
+    const now = activeOn(here, week.days);
+    const before = activeOn(here, last.days);
+    const firstIn = new Map(
+      firstHere.map(({ person, day }) => [
+        person,
+        [week, last].find(({ days }) => days.includes(day))?.name ?? 'earlier',
+      ]),
+    );
+    const newcomers = [...firstIn].filter(([, name]) => name === last.name).map(([person]) => person);
     const times = await figureRows.firstTimes(db, newcomers);
     const answers = await figureRows.answerTimes(db, week, {
       excludedChannels: await channelIds(db, rules.excludeChannels),
       ...(scope === 'all' ? {} : { people: [...now] }),
     });
-    const cycle = lifecycle(now, before, firstWeek, week.name);
+    const cycle = lifecycle(now, before, firstIn, week.name);
     const sticky = stickiness(here, week.days, worked);
     const monthly = activeOn(here, month);
     const ever = new Set(firstWeek.keys());
-    const fourAgo = newUserRetention(actives, firstWeek, { cohort: weekAfter(week, -4).name, after: 4 });
-    const eightAgo = newUserRetention(actives, firstWeek, { cohort: weekAfter(week, -weeksShown).name, after: 4 });
+    const agoBy = (weeksAgo: number) =>
+      week.unit === 'week'
+        ? newUserRetention(actives, firstWeek, { cohort: weekAfter(week, -weeksAgo).name, after: 4 })
+        : undefined;
+    const fourAgo = agoBy(4);
+    const eightAgo = agoBy(weeksShown);
     const sum = (of: 'ok' | 'userErrors' | 'systemErrors') => uses.reduce((total, use) => total + use[of], 0);
     const counted = scope === 'all' ? countedTools(await counters(week.name), days) : [];
     const figures: Values = {
       'weekly-active': count(now.size),
       'monthly-active': count(monthly.size),
-      ...(worked.length > 0 ? { 'daily-active': meanOf(perDay(here, worked), worked.length) } : {}),
+      ...(worked.length > 0
+        ? { 'daily-active': { ...meanOf(perDay(here, worked), worked.length), unit: 'count' as const } }
+        : {}),
       ...(sticky === undefined ? {} : { stickiness: meanOf(sticky, now.size) }),
-      'weekly-of-monthly': shareOf({ hits: now.size, n: monthly.size }),
+      ...(week.unit === 'week' ? { 'weekly-of-monthly': shareOf({ hits: now.size, n: monthly.size }) } : {}),
       ...(could ? { reach: shareOf(reach(now, could)), 'ever-reached': shareOf(reach(ever, could)) } : {}),
       activation: shareOf(
         activation(
@@ -131,22 +174,50 @@ export function createAdoption({ db, settings, counters }: AdoptionDeps) {
       ),
       'answer-time': spreadOf(withoutNulls(answers)),
     };
+    const teamOfPerson = await teamsOfPeople();
+    const tools = [
+      ...toolsOf({
+        days,
+        firsts,
+        week,
+        month,
+        worked,
+        teamOfPerson,
+        counted: new Set(counted.map(({ tool }) => tool)),
+      }),
+      ...counted,
+    ];
+    const used = tools.filter(({ isCounter, weekly }) => !isCounter && weekly > 0).sort((a, b) => b.weekly - a.weekly);
     return {
       figures,
-      tools: [
-        ...toolsOf({ days, firsts, week, month, worked, weekOfDay, counted: new Set(counted.map(({ tool }) => tool)) }),
-        ...counted,
-      ],
+      tools,
       features: featureAdoption(uses, now.size),
       cohorts: cohorts(actives.slice(1), firstWeek),
       lifecycles: actives.slice(1).map(({ week: name, people }, index) => ({
         week: name,
         ...lifecycle(people, actives[index]?.people ?? new Set(), firstWeek, name),
+        tools: Object.fromEntries(
+          used
+            .slice(0, toolsInTrend)
+            .map(({ tool, title }) => [title, inWeek(tool, weeks[index + 1]?.days ?? []).size]),
+        ),
       })),
+      weeks: weeks.slice(1),
       residuals: { 'lifecycle: parts − WAU': cycle.residuals[0], 'lifecycle: change of WAU': cycle.residuals[1] },
       excluded: left,
       eligible: could,
     };
+  }
+
+  /** Teams of the settings by who is in them, for tools that do not say whose people theirs are. */
+  async function teamsOfPeople(): Promise<Map<string, string>> {
+    const of = new Map<string, string>();
+    for (const { name, members } of settings().teams) {
+      if (!members) continue;
+      const slackIds = (await findGroups(db, [members.usergroup])).flatMap((group) => group.members);
+      for (const person of await figureRows.surrogates(db, slackIds, [])) if (!of.has(person)) of.set(person, name);
+    }
+    return of;
   }
 
   /** Pitcrew is one row; the others are those of the settings, and whatever else people were seen to use. */
@@ -156,7 +227,7 @@ export function createAdoption({ db, settings, counters }: AdoptionDeps) {
     week: Week;
     month: string[];
     worked: string[];
-    weekOfDay(day: string): string;
+    teamOfPerson: ReadonlyMap<string, string>;
     /** Told by themselves. */
     counted: ReadonlySet<string>;
   }): WeekFigures['tools'] {
@@ -168,7 +239,13 @@ export function createAdoption({ db, settings, counters }: AdoptionDeps) {
         const own = of.days.filter((day) => day.tool === tool);
         const known = tools.find(({ name }) => name === tool);
         const inMonth = activeOn(own, of.month);
-        const teams = new Set(own.flatMap(({ team }) => (team === '' ? [] : [team])));
+        // As the tool says, else the team whose user group the person is in.
+        const teams = new Set(
+          own
+            .filter(({ day }) => of.month.includes(day))
+            .flatMap(({ team, person }) => (team === '' ? (of.teamOfPerson.get(person) ?? []) : team))
+            .map((team) => team.toLowerCase()),
+        );
         return {
           tool,
           title: known?.title ?? (tool === 'pitcrew' ? 'Pitcrew' : tool),
@@ -176,7 +253,7 @@ export function createAdoption({ db, settings, counters }: AdoptionDeps) {
           weekly: activeOn(own, of.week.days).size,
           daily: of.worked.length > 0 ? perDay(own, of.worked) : 0,
           teams: teams.size,
-          fresh: of.firsts.filter((first) => first.tool === tool && of.weekOfDay(first.day) === of.week.name).length,
+          fresh: of.firsts.filter((first) => first.tool === tool && of.week.days.includes(first.day)).length,
           ...(known?.goalMonthlyUsers === undefined ? {} : { goal: known.goalMonthlyUsers }),
           isCounter: false,
         };
@@ -200,7 +277,7 @@ export function createAdoption({ db, settings, counters }: AdoptionDeps) {
       });
   }
 
-  return { eligible, compute };
+  return { eligible, keepEligible, compute };
 }
 
 export type Adoption = ReturnType<typeof createAdoption>;

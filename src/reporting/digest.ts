@@ -57,6 +57,7 @@ const uploadTries = 5;
 /** After Slack did not take a picture. */
 const drawAgainMs = 60_000;
 const drawTriesMs = 86_400_000;
+const noteEveryMs = 3_600_000;
 /** Slack needs a moment to make a picture ready before a message can show it. */
 const pictureReadyMs = 10_000;
 
@@ -70,6 +71,15 @@ export function createDigest(deps: DigestDeps) {
     const week = weekAfter(weekOf(at, settings().workspace.timeZone), -1);
     const isFrozen = now.getTime() >= week.to.getTime() + latenessMs;
     return isFrozen && now.getTime() - at.getTime() <= staleMs ? week : undefined;
+  }
+
+  let notedAt = Number.NEGATIVE_INFINITY;
+  /** What nobody can tell afterwards: who could at the end of a week, and what is on the paved path since when. */
+  async function note(now: Date): Promise<void> {
+    if (now.getTime() - notedAt < noteEveryMs) return;
+    notedAt = now.getTime();
+    await figures.keepEligible(weekAfter(weekOf(now, settings().workspace.timeZone), -1));
+    await figures.notePaved();
   }
 
   async function post(plan: DigestPlan, week: Week): Promise<boolean> {
@@ -101,12 +111,8 @@ export function createDigest(deps: DigestDeps) {
     if (kept) return kept;
     await deps.rollups.roll();
     if (!(await figureRows.isAnythingBefore(db, dayOf(week.to, week.timeZone)))) return undefined;
-    const computed = await figures.compute(week, scope);
-    const eligible = await figures.eligible(scope);
-    await db.transaction(async (tx) => {
-      await figureRows.keepPrinted(tx, computed);
-      if (eligible) await figureRows.saveEligible(tx, week.name, scope, [...eligible]);
-    });
+    await figures.keepEligible(week);
+    await figureRows.keepPrinted(db, await figures.compute(week, scope));
     // Another replica may have been faster: what it kept is what is printed.
     return figureRows.printed(db, week.name, scope);
   }
@@ -171,6 +177,7 @@ export function createDigest(deps: DigestDeps) {
     /** @returns how many posts are new */
     async sweep(): Promise<number> {
       const now = clock.now();
+      await note(now);
       let fresh = 0;
       for (const plan of await deps.plans()) {
         const week = dueWeek(plan, now);

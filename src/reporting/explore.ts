@@ -1,7 +1,7 @@
 import { stringify } from 'csv-stringify/sync';
 import { readMetricsAsk } from '../domain/figures/ask';
-import { type Definition, definitions, figureIds } from '../domain/figures/definitions';
-import { weekAfter, weekOf } from '../domain/figures/week';
+import { type Definition, definitionOf, figureIds } from '../domain/figures/definitions';
+import { spanOf, weekAfter } from '../domain/figures/week';
 import type { FigureValue, WeekFigures } from '../domain/figures/week-figures';
 import { sayValue } from '../domain/figures/wording';
 import type { Settings } from '../domain/settings';
@@ -11,7 +11,7 @@ import type { Digest } from './digest';
 
 export type MetricsAnswer =
   | { kind: 'weeks'; weeks: WeekFigures[]; how: boolean }
-  | { kind: 'file'; weeks: number }
+  | { kind: 'file'; said: string }
   | { kind: 'unknown-team'; name: string; known: string[] };
 
 export interface ExploreDeps {
@@ -22,25 +22,29 @@ export interface ExploreDeps {
   bring(slackId: string, file: { name: string; title: string; content: string }): Promise<void>;
 }
 
-/** Answers questions about figures: whole weeks only, the last one first. */
+/** Answers questions about figures: of whole weeks, months and quarters, the last one first, and of the one under way. */
 export function createExplore({ clock, settings, digest, bring }: ExploreDeps) {
   return {
     /** @throws Failure */
     async ask({ slackId, text }: { slackId: string; text: string }): Promise<MetricsAnswer> {
-      const { team, weeks, how, file } = readMetricsAsk(text);
+      const { team, unit, count, isCurrent, how, file } = readMetricsAsk(text);
       const { teams, workspace } = settings();
       const known = teams.find(({ name }) => name.toLowerCase() === team?.toLowerCase());
       if (team !== undefined && !known) {
         return { kind: 'unknown-team', name: team, known: teams.map(({ name }) => name) };
       }
       const scope = known ? teamScope(known.name) : 'all';
-      const last = weekAfter(weekOf(clock.now(), workspace.timeZone), -1);
+      const current = spanOf(unit, clock.now(), workspace.timeZone);
+      const last = isCurrent ? current : weekAfter(current, -1);
       const found: WeekFigures[] = [];
-      for (let back = 0; back < weeks; back += 1) found.push(await digest.preview(weekAfter(last, -back), scope));
+      for (let back = 0; back < count; back += 1) found.push(await digest.preview(weekAfter(last, -back), scope));
       if (!file) return { kind: 'weeks', weeks: found, how };
       const content = file === 'csv' ? figuresCsv(found) : `${JSON.stringify(found.map(forExport), undefined, 2)}\n`;
       await bring(slackId, { name: `figures-${last.name}.${file}`, title: `Figures up to ${last.name}`, content });
-      return { kind: 'file', weeks };
+      return {
+        kind: 'file',
+        said: count === 1 ? `the ${isCurrent ? 'current' : 'last'} ${unit}` : `${count} ${unit}s`,
+      };
     },
   };
 }
@@ -55,7 +59,7 @@ export function figuresCsv(weeks: readonly WeekFigures[]): string {
   const rows = weeks.flatMap((week) =>
     figureIds.flatMap((id) => {
       const value = week.figures[id];
-      const { title }: Definition = definitions[id];
+      const { title }: Definition = definitionOf(id, week.unit);
       if (!value) return [];
       const { count, n, middle, p90 } = cellsOf(value);
       return [[week.week, week.scope, id, title, value.kind, count, n, middle, p90, sayValue(value)]];

@@ -1,6 +1,6 @@
 /** Puts the figures of one week together. In: rollups, incidents, actions, requests, the catalogue. Out: `WeekFigures`, as printed and kept. */
 import { runSuccess } from '../domain/figures/reliability';
-import { dayOf, type Week, weekAfter } from '../domain/figures/week';
+import { dayAfter, upToNow, type Week, weekAfter } from '../domain/figures/week';
 import type { WeekFigures } from '../domain/figures/week-figures';
 import type { Settings } from '../domain/settings';
 import type { Timetable } from '../domain/working-time';
@@ -46,28 +46,34 @@ export function createFigures(deps: FiguresDeps) {
 
   return {
     eligible: adoption.eligible,
+    keepEligible: adoption.keepEligible,
+    notePaved: () => reliability.notePaved(clock.now()),
 
-    /** As far as is known now. What was printed of the week before is what it is compared with. */
-    async compute(week: Week, scope: string): Promise<WeekFigures> {
+    /**
+     * As far as is known now. What was printed of the week before is what it is compared with; one that is not over is compared with
+     * nothing.
+     */
+    async compute(whole: Week, scope: string): Promise<WeekFigures> {
       const now = clock.now();
+      const week = upToNow(whole, now);
       const sitting = reliability.sit();
       const last = weekAfter(week, -1);
       const printed = (await figureRows.printed(db, last.name, scope))?.figures;
       const { people, work, help } = await parts(week, scope, sitting);
-      const before = printed ?? (await recount(last, scope, sitting));
-      const weeks = people.lifecycles.map((_each, index) => weekAfter(week, index - people.lifecycles.length + 1));
+      const before = week === whole ? (printed ?? (await recount(last, scope, sitting))) : {};
+      const { weeks } = people;
       const runs = new Map(
         (
           await figureRows.runWeeks(db, {
             first: weeks[0]?.days[0] ?? '',
-            end: dayOf(week.to, week.timeZone),
+            end: dayAfter(week),
             own: work.ownPipelines,
           })
         ).map((each) => [each.monday, each]),
       );
       const of = scopeOf(scope, people, work);
       const flow = help.figures.backlog ? await Promise.all(weeks.map((each) => flowOf(deps, each, of))) : [];
-      const trend = people.lifecycles.map(({ week: name, fresh, returning, resurrecting }, index) => {
+      const trend = people.lifecycles.map(({ week: name, fresh, returning, resurrecting, tools }, index) => {
         const own = runs.get(weeks[index]?.days[0] ?? '');
         const requests = flow[index];
         return {
@@ -75,14 +81,16 @@ export function createFigures(deps: FiguresDeps) {
           newcomers: fresh,
           returning,
           resurrecting,
+          tools,
           runs: runSuccess(own ? [own] : []),
           ...(requests ? { requests } : {}),
         };
       });
-      const asked = await askedAbout(deps, week, work);
+      const { asked, tied: askedTied } = await askedAbout(deps, week, work);
       const { isOwn: _isOwn, ownPipelines: _ownPipelines, nameOf, figures, ...rest } = work;
       return {
         week: week.name,
+        unit: week.unit,
         label: week.label,
         scope,
         timeZone: week.timeZone,
@@ -98,6 +106,7 @@ export function createFigures(deps: FiguresDeps) {
         thumbs: help.thumbs,
         askedAbout: asked.map((each) => ({ ...each, name: nameOf(each) })),
         ...rest,
+        tied: { ...work.tied, askedAbout: askedTied },
       };
     },
   };

@@ -1,9 +1,12 @@
 /** Figures of how pipelines did, and of how that was told. In: rollups of runs, incidents, actions, the catalogue. Out: values by figure, and lists. */
+
+import { layOutCatalogue } from '../domain/catalogue';
 import { selfService } from '../domain/figures/adoption';
 import { noise, timeToAcknowledge, timeToNotice } from '../domain/figures/alerting';
 import { type ChangeFailure, changeFailures, changeRecovery } from '../domain/figures/changes';
 import { freshness } from '../domain/figures/freshness';
 import { isPaved, type PavedFacts, pavedPath } from '../domain/figures/paved-path';
+import { tiedAfter } from '../domain/figures/ranking';
 import {
   backfillSuccess,
   betterPipelines,
@@ -14,15 +17,16 @@ import {
   worstPipelines,
 } from '../domain/figures/reliability';
 import { type Spread, spreadOf as spreadOfNumbers } from '../domain/figures/spread';
-import { type Week, weekAfter } from '../domain/figures/week';
+import { dayAfter, dayOf, type Week, weekAfter } from '../domain/figures/week';
 import type { PipelineLine } from '../domain/figures/week-figures';
 import type { GoodRun } from '../domain/lateness';
 import { mergeFacts, nameOf, type PipelineFacts } from '../domain/pipeline';
-import { catalogueFacts, type Settings, teamOf } from '../domain/settings';
+import { type Settings, teamOf } from '../domain/settings';
 import { channelIds } from '../store/channel-rows';
 import type { Db } from '../store/db';
 import * as figureRows from '../store/figure-rows';
 import { findGroups } from '../store/group-rows';
+import * as pavedRows from '../store/paved-rows';
 import { type Adoption, teamScope } from './adoption';
 import { count, meanOf, shareOf, spreadOf, type Values, withoutNulls } from './values';
 
@@ -31,6 +35,10 @@ const betterShown = 3;
 const causesShown = 8;
 const thanksShown = 3;
 const dayMs = 86_400_000;
+/** So many days before a pipeline came onto the paved path, and after. */
+const aroundDays = 28;
+/** How many days ago it may have come onto it. */
+const crossedWithin = { from: 29, to: 182 };
 /** In so many days a habit of weekdays shows. */
 const habitMs = 15 * dayMs;
 
@@ -45,10 +53,14 @@ export function createReliability({
 }) {
   async function knownPipelines() {
     const known = new Map<string, { connection: string; key: string; facts: PipelineFacts }>();
-    for (const each of await figureRows.knownPipelines(db)) {
-      const facts = mergeFacts(catalogueFacts(each, settings()), each.facts);
+    const catalogue = layOutCatalogue(settings());
+    const seen = await figureRows.knownPipelines(db);
+    for (const each of seen) {
+      const facts = mergeFacts(catalogue.factsOf(each), each.facts);
       known.set(`${each.connection}/${each.key}`, { ...each, facts });
     }
+    // What the catalogue alone knows has never run, but is somebody's, in a repository.
+    for (const each of catalogue.unseen(seen)) known.set(`${each.connection}/${each.key}`, each);
     return known;
   }
 
@@ -61,8 +73,14 @@ export function createReliability({
         pipelines ??= knownPipelines();
         return pipelines;
       },
-      runsOf: ({ name, days: [monday = ''] }) => {
-        const runs = read.get(name) ?? figureRows.pipelineWeek(db, monday);
+      runsOf: (week) => {
+        const { name, unit, days } = week;
+        const [first = ''] = days;
+        const runs =
+          read.get(name) ??
+          (unit === 'week'
+            ? figureRows.pipelineWeek(db, first)
+            : figureRows.pipelineDays(db, { first, end: dayAfter(week) }));
         read.set(name, runs);
         return runs;
       },
@@ -145,6 +163,7 @@ export function createReliability({
     const judged = changed.filter(
       ({ at, after }) => at.getTime() + dayMs <= now.getTime() || (after?.length ?? 0) >= 2,
     );
+    const crossed = await aroundPaved(week, isOwn);
     const broke = changeFailures(
       judged.map(({ connection, pipeline, at }) => ({ pipeline: `${connection}/${pipeline}`, at })),
       runsAround(judged),
@@ -184,6 +203,10 @@ export function createReliability({
     });
     const causes = new Map<string, number>();
     for (const { cause } of alerts) causes.set(cause ?? 'unknown', (causes.get(cause ?? 'unknown') ?? 0) + 1);
+    const byCause = [...causes]
+      .map(([cause, problems]) => ({ cause, problems }))
+      .sort((a, b) => b.problems - a.problems || (a.cause < b.cause ? -1 : 1));
+    const helped = helpers.filter(({ personId }) => could === undefined || could.has(personId));
     const facts = [...known.values()]
       .filter(({ connection, key }) => isOwn({ connection, pipeline: key }))
       .map((each) => ({ ...each, paved: pavedFacts(each.facts) }));
@@ -257,6 +280,12 @@ export function createReliability({
       repositories: count(path.repositories),
       'paved-success': shareOf(runSuccess(days.filter(isOnPath))),
       'unpaved-success': shareOf(runSuccess(days.filter((each) => !isOnPath(each)))),
+      ...(crossed.length > 0
+        ? {
+            'before-paved': shareOf(runSuccess(crossed.map(({ before }) => before))),
+            'after-paved': shareOf(runSuccess(crossed.map(({ after }) => after))),
+          }
+        : {}),
     };
     return {
       figures,
@@ -272,14 +301,21 @@ export function createReliability({
           ({ endedAt, how }) => how === 'succeeded' && endedAt !== null && endedAt >= week.from && endedAt < week.to,
         )
         .map(({ startedAt, endedAt }) => (endedAt ?? week.to).getTime() - startedAt.getTime()),
-      causes: [...causes]
-        .map(([cause, problems]) => ({ cause, problems }))
-        .sort((a, b) => b.problems - a.problems || (a.cause < b.cause ? -1 : 1))
-        .slice(0, causesShown),
+      causes: byCause.slice(0, causesShown),
       retries: clicks.map(({ cause, worked: share, notOver }) => ({ cause, worked: share, notOver })),
-      thanks: helpers
-        .filter(({ personId }) => could === undefined || scope === 'all' || could.has(personId))
-        .slice(0, thanksShown),
+      thanks: helped.slice(0, thanksShown),
+      tied: {
+        better: better.tied,
+        longest: recovery.longestTied,
+        causes: tiedAfter(
+          byCause.map(({ problems }) => problems),
+          causesShown,
+        ),
+        thanks: tiedAfter(
+          helped.map(({ helped: times }) => times),
+          thanksShown,
+        ),
+      },
       repositories: path.byTeam,
       ambiguousChanges: broke.ambiguous,
       openChanges: changed.length - judged.length,
@@ -303,6 +339,25 @@ export function createReliability({
     return byPipeline;
   }
 
+  /** Pipelines that came onto the paved path so long ago that as many days lie on both sides, with their runs there. */
+  async function aroundPaved(week: Week, isOwn: (each: { connection: string; pipeline: string }) => boolean) {
+    const end = dayAfter(week);
+    const found = await pavedRows.around(db, { end, days: aroundDays, ...crossedWithin });
+    return found.filter(isOwn);
+  }
+
+  /** Since when each pipeline is on the paved path, as far as the catalogue and the orchestrators were read. */
+  async function notePaved(now: Date): Promise<void> {
+    const { timeZone } = settings().workspace;
+    const paved = [...(await knownPipelines()).values()].filter(({ facts }) => isPaved(pavedFacts(facts)));
+    await db.transaction((tx) =>
+      pavedRows.note(tx, {
+        paved: paved.map(({ connection, key: pipeline }) => ({ connection, pipeline })),
+        day: dayOf(now, timeZone),
+      }),
+    );
+  }
+
   /** From each failure to the end of its episode, as far as it was over by the week's end. */
   async function recoveryFromChanges(failures: readonly ChangeFailure[], week: Week): Promise<Spread> {
     if (failures.length === 0) return { n: 0 };
@@ -319,7 +374,7 @@ export function createReliability({
     );
   }
 
-  return { compute, sit };
+  return { compute, sit, notePaved };
 }
 
 export interface Sitting {

@@ -1,4 +1,5 @@
 /** Figures of the support that people got in a week. In: what happened to requests. Out: values by figure, and what is left of the backlog's identity. */
+import { tiedAfter } from '../domain/figures/ranking';
 import { fewestRatings, supportFigures } from '../domain/figures/support';
 import { type Week, weekAfter } from '../domain/figures/week';
 import { targetsFor } from '../domain/request-clock';
@@ -29,14 +30,19 @@ export async function askedAbout(
   { db, settings }: Pick<SupportDeps, 'db' | 'settings'>,
   week: Week,
   { isOwn }: Pick<SupportScope, 'isOwn'>,
-): Promise<{ connection: string; pipeline: string; requests: number }[]> {
+): Promise<{ asked: { connection: string; pipeline: string; requests: number }[]; tied: number }> {
   const { adoption } = settings();
   const found = await repeatedRequests(db, {
     ...week,
     people: adoption.excludeUsers,
     channels: await channelIds(db, adoption.excludeChannels),
   });
-  return found.filter(isOwn).slice(0, askedShown);
+  const own = found.filter(isOwn);
+  const tied = tiedAfter(
+    own.map(({ requests }) => requests),
+    askedShown,
+  );
+  return { asked: own.slice(0, askedShown), tied };
 }
 
 /** What came, was solved and stayed open in a week. `undefined` where nobody ever asked. */

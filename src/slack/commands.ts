@@ -171,9 +171,9 @@ export const subcommands = [
   {
     name: 'metrics',
     changes: false,
-    usage: 'metrics [team] [last 8 weeks] [how] [csv | json]',
+    usage: 'metrics [team] [last 8 weeks | last month | this week] [how] [csv | json]',
     does: 'the figures of the last whole week, or of several; with how each is computed, or as a file',
-    examples: ['metrics', 'metrics orders how', 'metrics last 8 weeks csv'],
+    examples: ['metrics', 'metrics orders how', 'metrics last quarter', 'metrics last 8 weeks csv'],
   },
   { name: 'help', changes: false, usage: 'help', does: 'this list', examples: ['help'] },
 ] as const;

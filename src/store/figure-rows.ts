@@ -25,14 +25,14 @@ export function activeDays(
   );
 }
 
-/** Mondays of the weeks in which people did something with Pitcrew. */
+/** Mondays of the weeks in which people did something with each tool. */
 export function activeWeeks(
   db: Queryable,
   of: { excluded: readonly string[]; firstDay: string; endDay: string },
-): Promise<{ person: string; monday: string }[]> {
+): Promise<{ tool: string; person: string; monday: string }[]> {
   return db.query(
-    `select distinct person_id as person, date_trunc('week', day::timestamp)::date as monday from activity_days a
-     where tool = 'pitcrew' and day >= $2::date and day < $3::date and ${counts}`,
+    `select distinct tool, person_id as person, date_trunc('week', day::timestamp)::date as monday from activity_days a
+     where day >= $2::date and day < $3::date and ${counts}`,
     [of.excluded, of.firstDay, of.endDay],
   );
 }
@@ -129,9 +129,39 @@ export async function surrogates(
   return rows.map(({ id }) => id);
 }
 
-export async function saveEligible(tx: Tx, week: string, scope: string, people: readonly string[]): Promise<void> {
-  await tx.query('delete from eligible_people where week = $1 and scope = $2', [week, scope]);
-  await tx.query(`insert into eligible_people select $1, $2, unnest($3::uuid[])`, [week, scope, people]);
+/** Of these Slack ids those that we have never met: nothing speaks against them yet. */
+export async function unmet(
+  db: Queryable,
+  slackIds: readonly string[],
+  excluded: readonly string[],
+): Promise<string[]> {
+  const rows = await db.query<{ id: string }>(
+    `select distinct id from unnest($1::text[]) id where id <> all($2) and not exists (select from people where slack_id = id)`,
+    [slackIds, excluded],
+  );
+  return rows.map(({ id }) => id);
+}
+
+/** Once; those never met have no surrogate, so each has one of nobody. */
+export async function saveEligible(
+  tx: Tx,
+  { week, scope, people, unmet }: { week: string; scope: string; people: readonly string[]; unmet: number },
+): Promise<void> {
+  await tx.query(
+    `insert into eligible_people (week, scope, person_id)
+     select $1, $2, unnest($3::uuid[]) union all select $1, $2, gen_random_uuid() from generate_series(1, $4::int)
+     on conflict do nothing`,
+    [week, scope, people, unmet],
+  );
+}
+
+/** Who could at the end of that week, as kept; nobody where it was not kept. */
+export async function eligibleThen(db: Queryable, week: string, scope: string): Promise<string[]> {
+  const rows = await db.query<{ id: string }>(
+    'select person_id as id from eligible_people where week = $1 and scope = $2',
+    [week, scope],
+  );
+  return rows.map(({ id }) => id);
 }
 
 // Runs
@@ -160,6 +190,15 @@ export function pipelineWeek(db: Queryable, monday: string): Promise<PipelineRun
   return db.query(
     `select connection, pipeline, ${runCounts((column) => column)} from run_weeks where monday = $1::date`,
     [monday],
+  );
+}
+
+/** Runs of local days, from `first` to before `end`, by pipeline. */
+export function pipelineDays(db: Queryable, of: { first: string; end: string }): Promise<PipelineRuns[]> {
+  return db.query(
+    `select connection, pipeline, ${runCounts((column) => `sum(${column})::float8`)} from run_days
+     where day >= $1::date and day < $2::date group by 1, 2`,
+    [of.first, of.end],
   );
 }
 

@@ -201,7 +201,7 @@ export function createServices() {
         };
       },
     },
-    metrics: { ask: async () => ({ kind: 'file', weeks: 1 }) },
+    metrics: { ask: async () => ({ kind: 'file', said: 'the last week' }) },
     digests: {
       async of({ actor, channel }) {
         if (actor.slackId !== 'UDANA')

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { weekNamed } from '../../src/domain/figures/week';
+import { spanNamed } from '../../src/domain/figures/week';
 import type { WeekFigures } from '../../src/domain/figures/week-figures';
 import { sayValue } from '../../src/domain/figures/wording';
 import type { Happened, RequestEvent, Role } from '../../src/domain/request';
@@ -21,7 +21,7 @@ afterAll(() => database.drop());
 beforeEach(() =>
   emptyTables(
     database.db,
-    'auto_retries, activity_days, runs, changes, episodes, feedback, interactions, actions, people, requests, request_events, incidents, posts, channels, user_groups, pipelines',
+    'auto_retries, activity_days, run_days, run_weeks, rollups, eligible_people, paved_pipelines, runs, changes, episodes, feedback, interactions, actions, people, requests, request_events, incidents, posts, channels, user_groups, pipelines',
   ),
 );
 
@@ -30,18 +30,25 @@ const hour = (hours: number) => new Date(monday + hours * 3_600_000);
 const slackId = (letter: string) => `U0${letter.toUpperCase().repeat(7)}`;
 const person = (letter: string) => `${letter.repeat(8)}-0000-4000-8000-000000000000`;
 
-function figuresOf(file: Record<string, unknown> = {}, scope = 'all'): Promise<WeekFigures> {
+function figures(file: Record<string, unknown> = {}, now = '2026-11-23T09:00:00.000Z') {
   const settings: Settings = { ...SettingsFile.parse(file), orchestrators: [], catalogue: [] };
-  const week = weekNamed('2026-W47', 'UTC');
-  if (!week) throw new Error('there is such a week');
   return createFigures({
     db: database.db,
-    clock: createSetClock('2026-11-23T09:00:00.000Z'),
+    clock: createSetClock(now),
     settings: () => settings,
     timetable: async () => [{ since: new Date(0), schedule: settings.workspace }],
     counters: createCounters({ settings: () => settings, log: createLogger('silent') }),
-  }).compute(week, scope);
+  });
 }
+
+function span(name: string) {
+  const found = spanNamed(name, 'UTC');
+  if (!found) throw new Error(`there is such a time as ${name}`);
+  return found;
+}
+
+const figuresOf = (file: Record<string, unknown> = {}, scope = 'all'): Promise<WeekFigures> =>
+  figures(file).compute(span('2026-W47'), scope);
 
 async function people(...letters: string[]): Promise<void> {
   for (const letter of letters)
@@ -103,7 +110,7 @@ describe('support', () => {
       response: 'median 1 h, more than a tenth are not over (n 2, 1 not over, small sample)',
       attainment: '1 of 2',
       satisfied: '1 of 1',
-      cost: '10 min (n 1)',
+      cost: '10 min (n 1, small sample)',
     });
     expect(Object.values(residuals)).toEqual([0, 0, 0]);
   });
@@ -314,5 +321,126 @@ describe('what is known only from several tables', () => {
       automatic: 'none of 1 (with 95% certainty fewer than 100%)',
       pings: 'median 2, 90% within 2 (n 1, small sample)',
     });
+  });
+});
+
+describe('people, in the week, the month and the quarter', () => {
+  async function active(by: string, ...days: string[]): Promise<void> {
+    for (const day of days)
+      await database.db.query(
+        `insert into activity_days (day, tool, feature, person_id, team, count, ok, user_errors, system_errors, first_at, useful_at)
+         values ($1::date, 'pitcrew', 'pipeline status', $2, '', 1, 1, 0, 0, $1::date, $1::date)`,
+        [day, person(by)],
+      );
+  }
+  const ran = (day: string, ended: number, succeeded: number, pipeline = 'p') =>
+    database.db.query(
+      `insert into run_days (day, connection, pipeline, ended, succeeded, first_try, backfill_ended, backfill_succeeded)
+       values ($1, 'prod', $4, $2, $3, $3, 0, 0)`,
+      [day, ended, succeeded, pipeline],
+    );
+  const group = (members: string[]) =>
+    database.db.query(
+      `insert into user_groups (group_id, handle, members, fetched_at) values ('S0ALL', 'all', $1, $2)
+       on conflict (group_id) do update set members = excluded.members`,
+      [members, hour(0)],
+    );
+  const said = async (name: string, now = '2027-01-05T09:00:00.000Z') => {
+    const week = await figures({ adoption: { eligibleGroups: ['S0ALL'] } }, now).compute(span(name), 'all');
+    const value = (id: keyof WeekFigures['figures']) => sayValue(week.figures[id]);
+    return { week, value };
+  };
+
+  it('are counted by the calendar, against the month or quarter before', async () => {
+    await people('a', 'c', 'd');
+    await active('a', '2026-10-01', '2026-11-30');
+    await active('c', '2026-09-30', '2026-11-01');
+    await active('d', '2026-12-01');
+    await ran('2026-10-31', 100, 40);
+    await ran('2026-11-01', 100, 90);
+    await ran('2026-11-30', 100, 90);
+    await ran('2026-12-01', 100, 0);
+    const month = await said('2026-11');
+    expect(month.week).toMatchObject({ week: '2026-11', unit: 'month', label: 'November 2026' });
+    expect([month.value('weekly-active'), month.value('retention'), month.value('resurrecting-people')]).toEqual([
+      '2',
+      '1 of 1',
+      '1',
+    ]);
+    expect([month.value('run-success'), sayValue(month.week.before['run-success'])]).toEqual([
+      '90% (180 of 200)',
+      '40% (40 of 100)',
+    ]);
+    const quarter = await said('2026-Q4');
+    expect([quarter.value('weekly-active'), quarter.value('returning-people'), quarter.value('new-people')]).toEqual([
+      '3',
+      '1',
+      '2',
+    ]);
+    expect(quarter.value('run-success')).toBe('55% (220 of 400)');
+    for (const { week } of [month, quarter])
+      expect(Object.values(week.residuals).every((left) => left === 0)).toBe(true);
+  });
+
+  it('are told up to now where it is not over, and compared with nothing', async () => {
+    await people('a', 'c');
+    await active('a', '2026-11-17');
+    await active('c', '2026-11-10');
+    const { week, value } = await said('2026-W47', '2026-11-18T12:00:00.000Z');
+    expect(week.label).toBe('2026-W47 (16–22 Nov), so far');
+    expect([value('weekly-active'), week.before]).toEqual(['1', {}]);
+    // Three working days, one of them with one person.
+    expect(value('daily-active')).toBe('0.3 (n 3)');
+  });
+
+  it('are held against all of the eligible groups, also those whom nobody has met, as they were at the end of the week', async () => {
+    await people('a', 'b');
+    await active('a', '2026-11-17');
+    await group([slackId('a'), slackId('b'), ...'cdefg'].map(String));
+    expect((await said('2026-W47')).value('reach')).toBe('17% (1 of 6, small sample)');
+    await figures({ adoption: { eligibleGroups: ['S0ALL'] } }).keepEligible(span('2026-W47'));
+    await group([slackId('a')]);
+    await figures({ adoption: { eligibleGroups: ['S0ALL'] } }).keepEligible(span('2026-W47'));
+    expect((await said('2026-W47')).value('reach')).toBe('17% (1 of 6, small sample)');
+    expect((await said('2026-W48')).value('reach')).toBe('0 of 1');
+  });
+
+  it('are told tool by tool, week by week, with the teams that they are in', async () => {
+    await people('a', 'c');
+    await database.db.query(
+      `insert into activity_days (day, tool, feature, person_id, team, count, ok, user_errors, system_errors, first_at)
+       values ('2026-11-11', 'prod', 'retry', $1, '', 1, 1, 0, 0, $2), ('2026-11-18', 'prod', 'retry', $1, '', 1, 1, 0, 0, $2),
+              ('2026-11-18', 'prod', 'deploy', $3, 'Sales', 1, 1, 0, 0, $2)`,
+      [person('a'), hour(0), person('c')],
+    );
+    await group([slackId('a')]);
+    const teams = [{ name: 'orders', channel: 'C0ORDERS', members: { usergroup: 'S0ALL' } }];
+    const { tools, trend } = await figuresOf({ teams });
+    expect(tools.find(({ tool }) => tool === 'prod')).toMatchObject({ weekly: 2, teams: 2, fresh: 1 });
+    expect(trend.slice(-2).map((week) => week.tools.prod)).toEqual([1, 2]);
+  });
+
+  it('come beside what became of pipelines before and after the paved path, by the day on which they were first seen on it', async () => {
+    const pave = (pipeline: string) =>
+      database.db.query(
+        `insert into pipelines (connection, key, facts, first_seen_at, seen_at)
+         values ('prod', $1, '{"owner":"a","tests":true,"runbook":"https://wiki.example","deadline":"08:00"}', $2, $2)`,
+        [pipeline, hour(0)],
+      );
+    await pave('always');
+    await figures({}, '2026-09-01T09:00:00.000Z').notePaved();
+    await pave('p');
+    await figures({}, '2026-10-01T09:00:00.000Z').notePaved();
+    await figures({}, '2026-11-01T09:00:00.000Z').notePaved();
+    await ran('2026-09-02', 10, 0);
+    await ran('2026-09-03', 10, 6);
+    await ran('2026-10-01', 10, 0);
+    await ran('2026-10-02', 10, 9);
+    await ran('2026-10-29', 10, 10);
+    await ran('2026-10-30', 10, 0);
+    for (const day of ['2026-09-20', '2026-10-10']) await ran(day, 10, 1, 'always');
+    const { value } = await said('2026-W47');
+    expect([value('before-paved'), value('after-paved')]).toEqual(['60% (6 of 10, small sample)', '95% (19 of 20)']);
+    expect((await said('2026-W43')).week.figures['before-paved']).toBeUndefined();
   });
 });

@@ -29,6 +29,7 @@ const full: WeekFigures = {
       returning: 60,
       resurrecting: 1,
       runs: { hits: 1, n: 1 },
+      tools: { Pitcrew: 67, Dataflow: 210 },
       requests: { opened: 4, reopened: 1, solved: 3, open: 2 },
     },
     {
@@ -37,6 +38,7 @@ const full: WeekFigures = {
       returning: 64,
       resurrecting: 2,
       runs: { hits: 1, n: 1 },
+      tools: { Pitcrew: 69, Dataflow: 230 },
       requests: { opened: 6, reopened: 0, solved: 7, open: 1 },
     },
   ],
@@ -51,6 +53,7 @@ it('draws pictures that a phone can show, each with its finding in words', async
   expect(charts.map(({ name, alt }) => `${name}: ${alt}`)).toEqual([
     'active-people-2026-W47.png: 69 people were active: 64 returning, 2 back again, 3 new; in the week before: 67',
     'tools-2026-W47.png: Dataflow has the most people in 28 days, 180; in the week: Dataflow 90, </text><script>"& 90; </text><script>"& 12 in 28 days; below their goal: Dataflow (300)',
+    'tools-by-week-2026-W47.png: Dataflow had the most people in the week, 230; Dataflow 230, in the week before: 210; Pitcrew 69, in the week before: 67',
     'retention-2026-W47.png: Of those who were new, 33% (2 of 6, small sample) came back the week after; W46: 6 new, then 2',
     'causes-2026-W47.png: The commonest cause was missing table or column: 14 of 16 problems; then unknown 2',
     'recovery-2026-W47.png: Half of 3 problems were over within 22 min, nine of ten within 5 h, the longest took 1 d 7 h; < 5 min: 1, < 15 min: 0, < 1 h: 1, < 4 h: 0, < 1 d: 0, longer: 1',

@@ -7,17 +7,21 @@ import { weekFigures } from '../support/week-figures';
 
 describe('what is typed after metrics', () => {
   it.each([
-    { text: '', ask: { weeks: 1, how: false } },
-    { text: 'orders', ask: { team: 'orders', weeks: 1, how: false } },
-    { text: 'last 8 weeks', ask: { weeks: 8, how: false } },
-    { text: 'last month', ask: { weeks: 4, how: false } },
-    { text: 'orders Last Quarter csv', ask: { team: 'orders', weeks: 13, how: false, file: 'csv' } },
-    { text: 'last week', ask: { weeks: 1, how: false } },
-    { text: 'Data platform last 4 weeks how', ask: { team: 'Data platform', weeks: 4, how: true } },
-    { text: 'last 999 weeks CSV', ask: { weeks: 26, how: false, file: 'csv' } },
-    { text: 'last 0 weeks json', ask: { weeks: 1, how: false, file: 'json' } },
+    { text: '', ask: {} },
+    { text: 'orders', ask: { team: 'orders' } },
+    { text: 'last 8 weeks', ask: { count: 8 } },
+    { text: 'last month', ask: { unit: 'month' } },
+    { text: 'last 3 months', ask: { unit: 'month', count: 3 } },
+    { text: 'orders Last Quarter csv', ask: { team: 'orders', unit: 'quarter', file: 'csv' } },
+    { text: 'last week', ask: {} },
+    { text: 'this week', ask: { isCurrent: true } },
+    { text: 'orders this month how', ask: { team: 'orders', unit: 'month', isCurrent: true, how: true } },
+    { text: 'Data platform last 4 weeks how', ask: { team: 'Data platform', count: 4, how: true } },
+    { text: 'last 999 weeks CSV', ask: { count: 26, file: 'csv' } },
+    { text: 'last 99 quarters', ask: { unit: 'quarter', count: 4 } },
+    { text: 'last 0 weeks json', ask: { file: 'json' } },
   ])('"$text" is read as it is meant', ({ text, ask }) => {
-    expect(readMetricsAsk(text)).toEqual(ask);
+    expect(readMetricsAsk(text)).toEqual({ unit: 'week', count: 1, isCurrent: false, how: false, ...ask });
   });
 });
 
@@ -50,6 +54,16 @@ describe('the answer to metrics', () => {
     expect(text).toContain('95% interval 83% to 94%');
     expect(text).toContain('Runs whose final state');
     expect(text).toContain('figures_runs');
+  });
+
+  it('speaks of months where it is about one', () => {
+    const month = { ...week('2026-10', 14), unit: 'month' as const, label: 'October 2026' };
+    const { text } = renderMetrics({ kind: 'weeks', weeks: [month], how: true }, context);
+    expect(text).toContain(
+      'October 2026. People active in the month: 14 · 2 more than last month (+17%), within noise',
+    );
+    expect(text).toContain('in the calendar month');
+    expect(text).not.toMatch(/\bweek\b/);
   });
 
   it('shows several weeks beside each other', () => {

@@ -4,6 +4,7 @@ import type { WeekFigures } from '../../src/domain/figures/week-figures';
 export function weekFigures(differs: Partial<WeekFigures> = {}): WeekFigures {
   return {
     week: '2026-W47',
+    unit: 'week',
     label: '2026-W47 (16–22 Nov)',
     scope: 'all',
     timeZone: 'UTC',
@@ -24,6 +25,7 @@ export function weekFigures(differs: Partial<WeekFigures> = {}): WeekFigures {
     thumbs: [],
     repositories: [],
     askedAbout: [],
+    tied: {},
     ambiguousChanges: 0,
     openChanges: 0,
     residuals: {},

@@ -1,4 +1,4 @@
-import { type Definition, definitions, figureIds } from '../../domain/figures/definitions';
+import { type Definition, definitionOf, figureIds } from '../../domain/figures/definitions';
 import { isQuiet, type WeekFigures } from '../../domain/figures/week-figures';
 import { changeOf, sayInterval, sayValue, verdict } from '../../domain/figures/wording';
 import { shownNumbers } from '../../slack/digest/summary';
@@ -17,21 +17,25 @@ interface Line {
 function linesOf(week: WeekFigures): Line[] {
   return figureIds.flatMap((id) => {
     const value = week.figures[id];
-    const { group, title, formula }: Definition = definitions[id];
+    const { group, title, formula }: Definition = definitionOf(id, week.unit);
     return value ? [{ group, title, value: sayValue(value), change: changeOf(id, week)?.say ?? '', formula }] : [];
   });
 }
 
 function headlineOf(week: WeekFigures): string {
   const of = week.scope === 'all' ? '' : ` of ${week.scope.replace(/^team:/, '')}`;
-  return isQuiet(week) ? `${week.label}${of}: quiet week` : `${week.label}${of}: ${verdict(week)}`;
+  return isQuiet(week) ? `${week.label}${of}: quiet ${week.unit}` : `${week.label}${of}: ${verdict(week)}`;
 }
 
-const thanked = (week: WeekFigures, nameOf: NameOf): string[] =>
-  week.thanks.flatMap(({ personId, helped }) => {
+function thanked(week: WeekFigures, nameOf: NameOf): string[] {
+  const known = week.thanks.flatMap(({ personId, helped }) => {
     const name = nameOf(personId);
     return name === undefined ? [] : [`${name} (${helped})`];
   });
+  return known.length > 0 ? withTied(known, week.tied.thanks) : [];
+}
+
+const withTied = (lines: readonly string[], tied = 0): string[] => [...lines, ...(tied > 0 ? [`+${tied} tied`] : [])];
 
 const worstOf = (week: WeekFigures): string[] => [
   ...week.worst.top.map(({ rank, name, failed, ended }) => `${rank}. ${name}: ${failed} of ${ended} runs failed`),
@@ -62,7 +66,7 @@ export function asText(week: WeekFigures, nameOf: NameOf): string {
       'TOOLS',
       ...week.tools.map(
         ({ title, monthly, weekly, goal, teams, fresh, isCounter }) =>
-          `  ${title}: ${monthly} people in 28 days, ${weekly} in the week, ${teams} teams, ${fresh} new${goal === undefined ? '' : `, goal ${goal}`}${isCounter ? ', by its own count' : ''}`,
+          `  ${title}: ${monthly} people in 28 days, ${weekly} in the ${week.unit}, ${teams} teams, ${fresh} new${goal === undefined ? '' : `, goal ${goal}`}${isCounter ? ', by its own count' : ''}`,
       ),
       ...(week.repositories.length > 0
         ? [
@@ -89,7 +93,7 @@ export function asMarkdown(week: WeekFigures, nameOf: NameOf): string {
   return `${[
     `# ${cell(headlineOf(week))}`,
     '',
-    '| Figure | Value | Against last week |',
+    `| Figure | Value | Against last ${week.unit} |`,
     '| --- | --- | --- |',
     ...linesOf(week).map(({ title, value, change }) => `| ${cell(title)} | ${cell(value)} | ${cell(change)} |`),
     '',
@@ -98,7 +102,7 @@ export function asMarkdown(week: WeekFigures, nameOf: NameOf): string {
       : []),
     '## Tools',
     '',
-    '| Tool | 28 days | Week | Working day | Teams | New | Goal |',
+    `| Tool | 28 days | ${week.unit === 'week' ? 'Week' : `The ${week.unit}`} | Working day | Teams | New | Goal |`,
     '| --- | --- | --- | --- | --- | --- | --- |',
     ...week.tools.map(
       ({ title, monthly, weekly, daily, teams, fresh, goal }) =>
@@ -118,7 +122,7 @@ export function asJson(week: WeekFigures): string {
     const value = week.figures[id];
     if (!value) return [];
     const change = changeOf(id, week);
-    const definition: Definition = definitions[id];
+    const definition: Definition = definitionOf(id, week.unit);
     return [
       {
         id,
@@ -160,10 +164,14 @@ export function asHtml(week: WeekFigures, nameOf: NameOf, charts: readonly Pictu
     lines.length > 0
       ? `<div><h2>${safe(title)}</h2><ul>${lines.map((line) => `<li>${safe(line)}</li>`).join('')}</ul></div>`
       : '';
-  const better = week.better.map(
-    ({ name, failedBefore, failed }) => `${name}: ${failedBefore} → ${failed} failed runs`,
+  const better = withTied(
+    week.better.map(({ name, failedBefore, failed }) => `${name}: ${failedBefore} → ${failed} failed runs`),
+    week.tied.better,
   );
-  const asked = week.askedAbout.map(({ name, requests }) => `${name}: ${requests} requests`);
+  const asked = withTied(
+    week.askedAbout.map(({ name, requests }) => `${name}: ${requests} requests`),
+    week.tied.askedAbout,
+  );
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${safe(headlineOf(week))}</title>
@@ -184,11 +192,11 @@ figure { margin: 0 } img { max-width: 100% } footer { color: #555; font-size: 13
 <section class="slide">
 <h1>${safe(headlineOf(week))}</h1>
 <div class="facts"><ul class="numbers">${numbers.join('')}</ul>
-<div>${list('Most failed runs', worstOf(week))}${list('Better than last week', better)}</div>
+<div>${list('Most failed runs', worstOf(week))}${list(`Better than last ${week.unit}`, better)}</div>
 <div>${list('Asked about more than once', asked)}${list('Thank you', thanks)}</div></div>
 <div class="charts">${pictures.join('\n')}</div>
 </section>
-<table><thead><tr><th scope="col">Figure</th><th scope="col">Value</th><th scope="col">Against last week</th></tr></thead>
+<table><thead><tr><th scope="col">Figure</th><th scope="col">Value</th><th scope="col">Against last ${week.unit}</th></tr></thead>
 <tbody>${rows.join('\n')}</tbody></table>
 <footer>Weeks are ISO weeks in ${safe(week.timeZone)}; frozen at ${week.frozenAt.toISOString()}. n beside every figure; medians and 90th percentiles by nearest rank; an arrow only where the change is more than noise. Left out: ${week.excluded.people} people (bots, guests, gone, exclusion list), ${week.excluded.unknownUsers} unknown names.</footer>
 </body></html>

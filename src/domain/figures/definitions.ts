@@ -1,5 +1,6 @@
-import { defined } from './definition';
+import { type Definition, defined } from './definition';
 import { supportDefinitions } from './support-definitions';
+import type { Unit } from './week';
 
 export type { Definition } from './definition';
 
@@ -50,7 +51,7 @@ export const definitions = defined({
     group: 'adoption',
     kind: 'share',
     formula: 'People active in the week / those in the eligible groups at the week’s end. Leavers are in neither.',
-    from: 'figures_activity, eligible_people',
+    from: 'figures_activity, figures_eligible',
     better: 'up',
   },
   'ever-reached': {
@@ -58,7 +59,7 @@ export const definitions = defined({
     group: 'adoption',
     kind: 'share',
     formula: 'People ever active and in the eligible groups at the week’s end / those in the groups.',
-    from: 'figures_activity, eligible_people',
+    from: 'figures_activity, figures_eligible',
   },
   activation: {
     title: 'Newcomers who got something from it',
@@ -357,8 +358,37 @@ export const definitions = defined({
     formula: 'Run success of all other pipelines. They differ in more than the path, so this is no proof of it.',
     from: 'figures_runs, catalogue',
   },
+  'before-paved': {
+    title: 'Runs that ended well, before the paved path',
+    group: 'paved path',
+    kind: 'share',
+    formula:
+      'Run success in the 28 days before the day on which each pipeline was first seen on the path, of those that came onto it 28 to 182 days before the end.',
+    from: 'figures_runs, figures_paved',
+  },
+  'after-paved': {
+    title: 'Runs that ended well, after that',
+    group: 'paved path',
+    kind: 'share',
+    formula:
+      'Of the same pipelines: run success in the 28 days that begin the day after. The day itself is in neither, and both are of pipelines that ran in both.',
+    from: 'figures_runs, figures_paved',
+  },
   ...supportDefinitions,
 });
 
 export type FigureId = keyof typeof definitions;
 export const figureIds = Object.keys(definitions) as [FigureId, ...FigureId[]];
+
+/** In the words of what is counted: those of the table are of a week. */
+export function definitionOf(id: FigureId, unit: Unit): Definition {
+  const definition: Definition = definitions[id];
+  if (unit === 'week') return definition;
+  const say = (text: string) =>
+    text
+      .replaceAll('ISO week', `calendar ${unit}`)
+      .replace(/\b([Ww])eek(?!day)/g, (_all, w) => (w === 'W' ? capital(unit) : unit));
+  return { ...definition, title: say(definition.title), formula: say(definition.formula) };
+}
+
+const capital = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);

@@ -6,6 +6,12 @@ export interface Ranked<T> {
   item: T;
 }
 
+/** How many of a list, ordered by value, that is cut after `shown` have the value of the last one shown. */
+export function tiedAfter(values: readonly number[], shown: number): number {
+  const last = values[shown - 1];
+  return values.slice(shown).filter((value) => value === last).length;
+}
+
 /**
  * The first of a list, by value (the largest first), then by name.
  * @returns `tied`: how many more have the value of the last one shown, so that no tie is cut silently
@@ -20,7 +26,9 @@ export function rank<T>(
     .sort((a, b) => b.value - a.value || (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
   const ranked = sorted.map((each) => ({ ...each, rank: 1 + sorted.findIndex(({ value }) => value === each.value) }));
   const top = ranked.slice(0, shown);
-  const rest = ranked.slice(shown);
-  const last = top.at(-1);
-  return { top, tied: rest.filter(({ value }) => value === last?.value).length, left: rest.length };
+  const tied = tiedAfter(
+    ranked.map(({ value }) => value),
+    shown,
+  );
+  return { top, tied, left: ranked.length - top.length };
 }

@@ -1,4 +1,4 @@
-import { rank } from './ranking';
+import { rank, tiedAfter } from './ranking';
 import { changeOfCount, type Share, share } from './share';
 import { type Spread, spreadOf } from './spread';
 
@@ -19,7 +19,7 @@ export interface RunDay {
   backfillSucceeded: number;
 }
 
-type Counts = Pick<RunDay, 'ended' | 'succeeded' | 'firstTry' | 'backfillEnded' | 'backfillSucceeded'>;
+export type Counts = Pick<RunDay, 'ended' | 'succeeded' | 'firstTry' | 'backfillEnded' | 'backfillSucceeded'>;
 
 const total = (days: readonly Counts[], of: keyof Counts): number => days.reduce((sum, day) => sum + day[of], 0);
 
@@ -103,6 +103,8 @@ export interface Recovery<T> {
   /** Ages, at the week's end, of those that were open then. */
   open: Spread;
   longest: T[];
+  /** As long as the last of these, and not among them. */
+  longestTied: number;
 }
 
 const longestShown = 3;
@@ -118,11 +120,13 @@ export function recoveryOf<T extends Pick<Episode, 'startedAt' | 'endedAt' | 'ho
   const open = episodes.filter(
     ({ startedAt, endedAt }) => startedAt < week.to && (endedAt === undefined || endedAt >= week.to),
   );
+  const byLength = [...closed].sort((a, b) => lasted(b) - lasted(a));
   return {
     closed: spreadOf(closed.map(lasted)),
     skipped: ended.length - closed.length,
     open: spreadOf(open.map(({ startedAt }) => week.to.getTime() - startedAt.getTime())),
-    longest: [...closed].sort((a, b) => lasted(b) - lasted(a)).slice(0, longestShown),
+    longest: byLength.slice(0, longestShown),
+    longestTied: tiedAfter(byLength.map(lasted), longestShown),
   };
 }
 

@@ -26,7 +26,8 @@ export const FigureValue = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('count'), count: z.number() }),
   z.object({ kind: z.literal('share') }).extend(Share.shape),
   z.object({ kind: z.literal('spread') }).extend(Spread.shape),
-  z.object({ kind: z.literal('mean'), mean: z.number(), n: z.number(), unit: z.literal('minutes').optional() }),
+  /** Without a unit it is a ratio. */
+  z.object({ kind: z.literal('mean'), mean: z.number(), n: z.number(), unit: z.enum(['minutes', 'count']).optional() }),
   /** Minutes, over `n` that were counted; of `others` nobody has measured how long they take by hand. */
   z.object({
     kind: z.literal('total'),
@@ -66,6 +67,8 @@ const Tool = z.object({
 /** One week of one scope, as it is printed and kept. People are held by their surrogate ids. */
 export const WeekFigures = z.object({
   week: z.string(),
+  /** Months and quarters are never printed, so never kept. */
+  unit: z.enum(['week', 'month', 'quarter']).default('week'),
   label: z.string(),
   /** `all`, or `team:` and its name. */
   scope: z.string(),
@@ -80,6 +83,11 @@ export const WeekFigures = z.object({
   worst: z.object({ top: z.array(PipelineLine), tied: z.number() }),
   better: z.array(PipelineLine),
   longest: z.array(z.object({ name: z.string(), partition: z.string(), ms: z.number() })),
+  /** As many more as the last one shown, of each list that is cut: none is left out in silence. */
+  tied: z
+    .object({ better: z.number(), longest: z.number(), causes: z.number(), askedAbout: z.number(), thanks: z.number() })
+    .partial()
+    .default({}),
   causes: z.array(z.object({ cause: z.string(), problems: z.number() })),
   retries: z.array(z.object({ cause: z.string(), worked: Share, notOver: z.number() })),
   /** By the rule that named the cause, or its category; most votes first. */
@@ -95,6 +103,8 @@ export const WeekFigures = z.object({
       returning: z.number(),
       resurrecting: z.number(),
       runs: Share,
+      /** People by tool, by its title; those used most. */
+      tools: z.record(z.string(), z.number()).default({}),
       /** Requests for help; `open` at the week's end. Left out where there is no support. */
       requests: z.object({ opened: z.number(), reopened: z.number(), solved: z.number(), open: z.number() }).optional(),
     }),

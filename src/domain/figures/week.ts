@@ -1,9 +1,16 @@
 import { TZDate } from '@date-fns/tz';
 import { addDays } from 'date-fns/addDays';
+import { addMonths } from 'date-fns/addMonths';
+import { differenceInCalendarDays } from 'date-fns/differenceInCalendarDays';
 import { format } from 'date-fns/format';
 import { getISOWeek } from 'date-fns/getISOWeek';
 import { getISOWeekYear } from 'date-fns/getISOWeekYear';
 import { startOfISOWeek } from 'date-fns/startOfISOWeek';
+import { startOfMonth } from 'date-fns/startOfMonth';
+import { startOfQuarter } from 'date-fns/startOfQuarter';
+
+/** How long what is counted lasts. */
+export type Unit = 'week' | 'month' | 'quarter';
 
 /** An ISO week, Monday 00:00 to the next Monday 00:00 (half open), in one time zone: 167, 168 or 169 hours. */
 export interface Week {
@@ -16,6 +23,8 @@ export interface Week {
   days: string[];
   /** `2026-W47 (16–22 Nov)` */
   label: string;
+  /** What is not a week is a calendar month (`2026-11`) or quarter (`2026-Q4`), and has all else alike. */
+  unit: Unit;
 }
 
 /** The week in which a moment lies. */
@@ -32,7 +41,52 @@ export function weekOf(at: Date, timeZone: string): Week {
     timeZone,
     days: days.map((day) => format(day, 'yyyy-MM-dd')),
     label: `${name} (${format(monday, sameMonth ? 'd' : 'd MMM')}–${format(sunday, 'd MMM')})`,
+    unit: 'week',
   };
+}
+
+/** The week, calendar month or calendar quarter in which a moment lies. */
+export function spanOf(unit: Unit, at: Date, timeZone: string): Week {
+  if (unit === 'week') return weekOf(at, timeZone);
+  const here = new TZDate(at, timeZone);
+  const first = unit === 'month' ? startOfMonth(here) : startOfQuarter(here);
+  const end = addMonths(first, unit === 'month' ? 1 : 3);
+  const last = addDays(end, -1);
+  const month = format(first, 'yyyy-MM');
+  const name = unit === 'month' ? month : `${format(first, 'yyyy')}-Q${format(first, 'Q')}`;
+  return {
+    name,
+    from: new Date(first.getTime()),
+    to: new Date(end.getTime()),
+    timeZone,
+    days: daysUpTo(format(last, 'yyyy-MM-dd'), differenceInCalendarDays(end, first)),
+    label:
+      unit === 'month' ? format(first, 'MMMM yyyy') : `${name} (${format(first, 'MMM')}–${format(last, 'MMM yyyy')})`,
+    unit,
+  };
+}
+
+/** What there is of it by then, where it is not over: up to that moment, the day under way included. */
+export function upToNow(week: Week, now: Date): Week {
+  if (now >= week.to || now < week.from) return week;
+  const today = dayOf(now, week.timeZone);
+  return { ...week, to: now, days: week.days.filter((day) => day <= today), label: `${week.label}, so far` };
+}
+
+/** The first local day that is no longer in it. */
+export function dayAfter({ days, from, timeZone }: Pick<Week, 'days' | 'from' | 'timeZone'>): string {
+  const last = days.at(-1) ?? dayOf(from, timeZone);
+  return new Date(Date.parse(`${last}T00:00:00Z`) + 86_400_000).toISOString().slice(0, 10);
+}
+
+/** A month or quarter by its name: `2026-11`, `2026-Q4`. @returns undefined for what is none */
+export function spanNamed(name: string, timeZone: string): Week | undefined {
+  const read = /^(\d{4})-(?:(\d{2})|Q([1-4]))$/.exec(name);
+  if (!read) return weekNamed(name, timeZone);
+  const unit = read[2] === undefined ? 'quarter' : 'month';
+  const month = read[2] === undefined ? Number(read[3]) * 3 - 2 : Number(read[2]);
+  const span = spanOf(unit, new Date(new TZDate(Number(read[1]), month - 1, 2, 12, timeZone).getTime()), timeZone);
+  return span.name === name ? span : undefined;
 }
 
 /** @returns undefined for what is no week: another form, or a week 53 of a year that has none */
@@ -45,8 +99,13 @@ export function weekNamed(name: string, timeZone: string): Week | undefined {
   return week.name === name ? week : undefined;
 }
 
-/** So many weeks later, or earlier where `weeks` is below 0. */
+/** So many weeks later, or earlier where `weeks` is below 0; of a month or quarter as many of these. */
 export function weekAfter(week: Week, weeks: number): Week {
+  if (week.unit !== 'week') {
+    const months = weeks * (week.unit === 'month' ? 1 : 3);
+    const at = addMonths(new TZDate(week.from, week.timeZone), months);
+    return spanOf(week.unit, new Date(addDays(at, 1).getTime()), week.timeZone);
+  }
   return weekOf(new Date(addDays(new TZDate(week.from, week.timeZone), weeks * 7 + 2).getTime()), week.timeZone);
 }
 

@@ -2,6 +2,9 @@ import { type Definition, definitions, type FigureId } from './definitions';
 import { changeOfCount, type Direction, directionOfShare, fewest, ruleOfThree, wilson } from './share';
 import type { FigureValue, WeekFigures } from './week-figures';
 
+/** What a change is told from. */
+type Compared = Pick<WeekFigures, 'figures' | 'before' | 'unit'>;
+
 /** Below this a percentage is marked as a small sample. */
 const smallSample = 20;
 
@@ -49,7 +52,7 @@ export function sayValue(value: FigureValue | undefined): string {
     case 'share':
       return sayShare(value);
     case 'mean':
-      return `${sayMean(value)} (n ${number(value.n)})`;
+      return `${sayMean(value)} (n ${number(value.n)}${value.unit !== 'count' && value.n < smallSample ? ', small sample' : ''})`;
     case 'total':
       return sayTotal(value);
     case 'spread':
@@ -57,9 +60,10 @@ export function sayValue(value: FigureValue | undefined): string {
   }
 }
 
-function sayMean({ mean, unit }: Extract<FigureValue, { kind: 'mean' }>): string {
+function sayMean({ mean, n, unit }: Extract<FigureValue, { kind: 'mean' }>): string {
   if (unit === 'minutes') return `${number(mean)} min`;
-  return mean <= 1 ? percent(mean) : number(mean);
+  if (unit === 'count') return number(mean);
+  return n < fewest ? 'too few for a percentage' : percent(mean);
 }
 
 /** With what it assumes: a sum of minutes without that is worth nothing. */
@@ -105,12 +109,12 @@ export function sayBriefly(value: FigureValue): { value: string; n?: string } {
 }
 
 /** The week before in a few words, with whether that is more than noise. */
-export function sayChangeBriefly(id: FigureId, week: Pick<WeekFigures, 'figures' | 'before'>): string | undefined {
+export function sayChangeBriefly(id: FigureId, week: Compared): string | undefined {
   const change = changeOf(id, week);
   const then = week.before[id];
   if (!change || !then || change.direction === 'not comparable') return undefined;
-  if (change.say === 'as last week' || change.say === 'new') return change.say;
-  return withNoise(`${sayBriefly(then).value} last week`, change.direction);
+  if (change.say === `as last ${week.unit}` || change.say === 'new') return change.say;
+  return withNoise(`${sayBriefly(then).value} last ${week.unit}`, change.direction);
 }
 
 /** With the interval in which it lies, for those who look it up. */
@@ -128,25 +132,22 @@ export interface Change {
 }
 
 /** Against the week before as it was printed. Nothing for what has no honest arrow: medians of heavy tails, and means. */
-export function changeOf(
-  id: FigureId,
-  { figures, before }: Pick<WeekFigures, 'figures' | 'before'>,
-): Change | undefined {
+export function changeOf(id: FigureId, { figures, before, unit }: Compared): Change | undefined {
   const [now, then] = [figures[id], before[id]];
   if (!now || !then) return undefined;
   if (now.kind === 'count' && then.kind === 'count') {
     const { by, ratio, isNew, direction } = changeOfCount(now.count, then.count);
     if (isNew) return { say: 'new', direction, verdict: verdictOf(id, direction) };
-    if (by === 0) return { say: 'as last week', direction, verdict: 'neither' };
+    if (by === 0) return { say: `as last ${unit}`, direction, verdict: 'neither' };
     const percentage = ratio === undefined ? '' : ` (${ratio > 0 ? '+' : '−'}${percent(Math.abs(ratio))})`;
-    const moved = `${number(Math.abs(by))} ${by > 0 ? 'more' : 'fewer'} than last week${percentage}`;
+    const moved = `${number(Math.abs(by))} ${by > 0 ? 'more' : 'fewer'} than last ${unit}${percentage}`;
     return { say: withNoise(moved, direction), direction, verdict: verdictOf(id, direction) };
   }
   if (now.kind === 'share' && then.kind === 'share') {
     const direction = directionOfShare(now, then);
     if (direction === 'not comparable') return { say: 'too few to compare', direction, verdict: 'neither' };
     const isSame = now.hits === then.hits && now.n === then.n;
-    const say = isSame ? 'as last week' : withNoise(`last week ${sayShare(then)}`, direction);
+    const say = isSame ? `as last ${unit}` : withNoise(`last ${unit} ${sayShare(then)}`, direction);
     return { say, direction, verdict: verdictOf(id, direction) };
   }
   return undefined;
@@ -162,17 +163,17 @@ function verdictOf(id: FigureId, direction: Direction): Change['verdict'] {
 }
 
 /** The week in words, by what changed beyond noise. */
-export function verdict(week: Pick<WeekFigures, 'figures' | 'before'>): string {
+export function verdict(week: Compared): string {
   const runs = changeOf('run-success', week);
   const people = changeOf('weekly-active', week);
   const areRunsKnown = runs !== undefined && runs.direction !== 'not comparable';
   const isRunsChange = runs?.verdict === 'better' || runs?.verdict === 'worse';
   const isPeopleChange = people?.direction === 'up' || people?.direction === 'down';
-  if (areRunsKnown && people && !isRunsChange && !isPeopleChange) return 'a week much like the one before';
+  if (areRunsKnown && people && !isRunsChange && !isPeopleChange) return `a ${week.unit} much like the one before`;
   const work = areRunsKnown
     ? isRunsChange
       ? `runs went ${runs.verdict}`
-      : 'runs went about as last week'
+      : `runs went about as last ${week.unit}`
     : 'too few runs to compare';
   const came = isPeopleChange
     ? people.direction === 'up'

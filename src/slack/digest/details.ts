@@ -36,10 +36,12 @@ export function renderDigestPart(part: Part, week: WeekFigures, of: DigestContex
           ({ name, partition, ms }) =>
             `Longest to recover: ${words(`${name}${partition ? ` ${partition}` : ''}`, 80)}, ${duration(ms)}`,
         ),
+        ...(week.tied.longest ? [`+${week.tied.longest} as long as the last of these`] : []),
         ...week.causes.map(
           ({ cause, problems }) =>
             `Cause: ${words(cause.replaceAll('_', ' '), 60)}, ${problems} ${problems === 1 ? 'problem' : 'problems'}`,
         ),
+        ...(week.tied.causes ? [`+${week.tied.causes} more causes with as many as the last of these`] : []),
         ...week.retries.map(
           ({ cause, worked, notOver }) =>
             `Retry, ${words(cause.replaceAll('_', ' '), 60)}: ${sayShare(worked)}${notOver > 0 ? `, ${notOver} not over` : ''}`,

@@ -1,4 +1,4 @@
-import { type Definition, definitions, type FigureId, figureIds } from '../../domain/figures/definitions';
+import { type Definition, definitionOf, type FigureId, figureIds } from '../../domain/figures/definitions';
 import type { WeekFigures } from '../../domain/figures/week-figures';
 import { changeOf, sayInterval, sayValue } from '../../domain/figures/wording';
 import { limits } from '../limits';
@@ -7,7 +7,7 @@ import { code, cut, words } from '../mrkdwn';
 
 type Answer =
   | { kind: 'weeks'; weeks: WeekFigures[]; how: boolean }
-  | { kind: 'file'; weeks: number }
+  | { kind: 'file'; said: string }
   | { kind: 'unknown-team'; name: string; known: string[] };
 
 /** Over several weeks these are shown; the file has all. */
@@ -28,9 +28,7 @@ export function renderMetrics(answer: Answer, { command }: { command: string }):
         }`,
       );
     case 'file':
-      return sentence(
-        `The figures of ${answer.weeks === 1 ? 'the last week' : `${answer.weeks} weeks`} are in a file, in your direct messages with me.`,
-      );
+      return sentence(`The figures of ${answer.said} are in a file, in your direct messages with me.`);
     case 'weeks':
       return answer.weeks.length > 1 ? several(answer.weeks, command) : single(answer, command);
   }
@@ -42,16 +40,17 @@ function single({ weeks: [week], how }: { weeks: WeekFigures[]; how: boolean }, 
   const lines = figureIds.flatMap((id) => {
     const value = week.figures[id];
     if (!value) return [];
-    const { title, formula, from }: Definition = definitions[id];
+    const { title, formula, from }: Definition = definitionOf(id, week.unit);
     const change = changeOf(id, week);
     const interval = how ? sayInterval(value) : undefined;
     const said = [`${title}: *${sayValue(value)}*`, change?.say, interval].filter(Boolean).join(' · ');
     return [how ? `${said}\n>${formula} Read from ${code(from)}.` : said];
   });
   const team = week.scope === 'all' ? '' : ` ${week.scope.replace(/^team:/, '')}`;
+  const ofUnit = week.unit === 'week' ? '' : ` last ${week.unit}`;
   const foot = how
     ? `Left out: ${week.excluded.people} people (bots, guests, gone, exclusion list), ${week.excluded.unknownUsers} unknown names.`
-    : `How is this computed? ${code(`${command} metrics${team} how`, 100)}. More: ${code(`${command} metrics${team} last 8 weeks`, 100)}, and ${code('csv', 20)} or ${code('json', 20)} behind it for a file.`;
+    : `How is this computed? ${code(`${command} metrics${team}${ofUnit} how`, 100)}. More: ${code('last 8 weeks', 40)}, ${code('last month', 40)}, ${code('last quarter', 40)} or ${code('this week', 40)} behind it, and ${code('csv', 20)} or ${code('json', 20)} for a file.`;
   return {
     text: cut(
       sentences([headline, ...lines.map((line) => line.replaceAll('*', '').replaceAll('\n>', '. '))]),
@@ -63,14 +62,17 @@ function single({ weeks: [week], how }: { weeks: WeekFigures[]; how: boolean }, 
 
 function several(weeks: WeekFigures[], command: string): Message {
   const [last] = weeks;
-  const headline = `${last ? scopeOf(last) : ''}, ${weeks.length} weeks up to ${last?.week ?? ''}`;
+  const unit = last?.unit ?? 'week';
+  const headline = `${last ? scopeOf(last) : ''}, ${weeks.length} ${unit}s up to ${last?.week ?? ''}`;
   const lines = overWeeks.flatMap((id) => {
     const known = weeks.filter(({ figures }) => figures[id] !== undefined);
     if (known.length === 0) return [];
     return [
       [
-        `*${definitions[id].title}*`,
-        ...known.map(({ week, figures }) => `${week.replace(/^\d{4}-/, '')}: ${sayValue(figures[id])}`),
+        `*${definitionOf(id, unit).title}*`,
+        ...known.map(
+          ({ week, figures }) => `${unit === 'week' ? week.replace(/^\d{4}-/, '') : week}: ${sayValue(figures[id])}`,
+        ),
       ].join('\n'),
     ];
   });
@@ -82,7 +84,7 @@ function several(weeks: WeekFigures[], command: string): Message {
     blocks: [
       header(headline),
       ...sectionsOf(lines, '\n\n'),
-      context(`All of them: ${code(`${command} metrics last ${weeks.length} weeks csv`, 100)}.`),
+      context(`All of them: ${code(`${command} metrics last ${weeks.length} ${unit}s csv`, 100)}.`),
     ],
   };
 }

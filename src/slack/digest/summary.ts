@@ -55,14 +55,19 @@ export function renderDigest(week: WeekFigures, { nameOf }: DigestContext): Mess
   const numbers = shownNumbers(week);
   const worst = week.worst.top.map((line) => sayPipeline(line));
   const tied = week.worst.tied > 0 ? `+${week.worst.tied} tied` : '';
-  const better = week.better.map(
-    (line) => `${words(line.name, 60)} (${line.failedBefore} → ${line.failed} failed runs)`,
+  const better = withTied(
+    week.better.map((line) => `${words(line.name, 60)} (${line.failedBefore} → ${line.failed} failed runs)`),
+    week.tied.better,
   );
-  const asked = week.askedAbout.map(({ name, requests }) => `${words(name, 60)} (${requests} requests)`);
-  const thanks = week.thanks.flatMap(({ personId, helped }) => {
+  const asked = withTied(
+    week.askedAbout.map(({ name, requests }) => `${words(name, 60)} (${requests} requests)`),
+    week.tied.askedAbout,
+  );
+  const thanked = week.thanks.flatMap(({ personId, helped }) => {
     const name = nameOf(personId);
     return name === undefined ? [] : [`${words(name, 60)} (${helped})`];
   });
+  const thanks = thanked.length > 0 ? withTied(thanked, week.tied.thanks) : [];
   const goals = week.tools.filter(({ goal, tool }) => goal !== undefined && tool !== 'pitcrew').map(sayGoal);
   const foot = `▲ and ▼ only where a change is more than noise. Tables, charts and definitions: in the thread`;
   return {
@@ -110,6 +115,9 @@ export function renderDigest(week: WeekFigures, { nameOf }: DigestContext): Mess
     ],
   };
 }
+
+/** No list ends in the middle of a tie in silence. */
+const withTied = (lines: readonly string[], tied = 0): string[] => [...lines, ...(tied > 0 ? [`+${tied} tied`] : [])];
 
 /** One button away: another day or hour, another audience, none at all. */
 function settingsRow({ label }: WeekFigures) {

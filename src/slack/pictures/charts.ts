@@ -19,6 +19,7 @@ const colours = {
   lightBlue: '#9ecae1',
   orange: '#e69f00',
   green: '#009e73',
+  purple: '#cc79a7',
   grey: '#8a8a8a',
   ink: '#1d1c1d',
 };
@@ -44,9 +45,15 @@ interface Chart {
 
 /** Those charts of the digest for which there is something to show. */
 export async function drawCharts(week: WeekFigures): Promise<Picture[]> {
-  const charts = [activesChart, toolsChart, retentionChart, causesChart, recoveryChart, flowChart].flatMap(
-    (of) => of(week) ?? [],
-  );
+  const charts = [
+    activesChart,
+    toolsChart,
+    toolsOverWeeksChart,
+    retentionChart,
+    causesChart,
+    recoveryChart,
+    flowChart,
+  ].flatMap((of) => of(week) ?? []);
   return Promise.all(charts.map((chart) => draw(chart, week)));
 }
 
@@ -191,6 +198,57 @@ function toolsChart({ tools }: WeekFigures): Chart | undefined {
           data: bars.flatMap(({ goal }, index) => (goal === undefined ? [] : [[goal, index]])),
         },
       ],
+    },
+  };
+}
+
+/** Lines told apart by colour, mark and stroke, each named at its end. */
+const lineLooks = [
+  { color: colours.blue, symbol: 'circle', type: 'solid' as const },
+  { color: colours.orange, symbol: 'diamond', type: 'dashed' as const },
+  { color: colours.green, symbol: 'triangle', type: 'dotted' as const },
+  { color: colours.purple, symbol: 'rect', type: 'solid' as const },
+  { color: colours.grey, symbol: 'pin', type: 'dashed' as const },
+];
+
+function toolsOverWeeksChart({ trend }: WeekFigures): Chart | undefined {
+  const names = Object.keys(trend.at(-1)?.tools ?? {});
+  const lines = names
+    .map((name) => ({ name: plain(name), data: trend.map(({ tools }) => tools[name] ?? 0) }))
+    .sort((a, b) => (b.data.at(-1) ?? 0) - (a.data.at(-1) ?? 0));
+  const [first] = lines;
+  if (!first || lines.length < 2) return undefined;
+  const short = (name: string) => (name.length > 16 ? `${name.slice(0, 15)}…` : name);
+  return {
+    name: 'tools-by-week',
+    title: 'People by tool, week by week',
+    finding: `${first.name} had the most people in the week, ${first.data.at(-1) ?? 0}; ${lines
+      .map(({ name, data }) => `${name} ${data.at(-1) ?? 0}, ${beforeThat(data)}`)
+      .join('; ')}`,
+    heightPx: 560,
+    option: {
+      title: heading(`${first.name} leads with ${first.data.at(-1) ?? 0} people in the week`),
+      legend: { top: 70, left: 16, right: 16, itemWidth: 44, itemHeight: 18, textStyle: axisText },
+      grid: { left: 60, right: 30, top: 170, bottom: 50 },
+      xAxis: {
+        type: 'category',
+        data: trend.map(({ week }) => shortWeek(week)),
+        axisLabel: axisText,
+        axisTick: { show: false },
+      },
+      yAxis: { type: 'value', minInterval: 1, axisLabel: axisText },
+      series: lines.map(({ name, data }, index) => {
+        const look = lineLooks[index % lineLooks.length] ?? lineLooks[0];
+        return {
+          type: 'line' as const,
+          name: short(name),
+          data,
+          symbol: look?.symbol,
+          symbolSize: 14,
+          lineStyle: { width: 4, color: look?.color, type: look?.type },
+          itemStyle: { color: look?.color },
+        };
+      }),
     },
   };
 }

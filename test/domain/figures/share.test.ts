@@ -144,7 +144,11 @@ it.each([
   { value: { kind: 'share', hits: 0, n: 60, never: true }, said: 'none of 60 (with 95% certainty fewer than 5%)' },
   { value: { kind: 'share', hits: 1, n: 60, never: true }, said: '2% (1 of 60)' },
   { value: { kind: 'share', hits: 8, n: 9, fewest: 10 }, said: '8 of 9' },
-  { value: { kind: 'mean', mean: 0.5, n: 4, unit: 'minutes' }, said: '0.5 min (n 4)' },
+  { value: { kind: 'mean', mean: 0.5, n: 4, unit: 'minutes' }, said: '0.5 min (n 4, small sample)' },
+  { value: { kind: 'mean', mean: 0.6, n: 5, unit: 'count' }, said: '0.6 (n 5)' },
+  { value: { kind: 'mean', mean: 0.6, n: 5 }, said: '60% (n 5, small sample)' },
+  { value: { kind: 'mean', mean: 0.6, n: 40 }, said: '60% (n 40)' },
+  { value: { kind: 'mean', mean: 0.6, n: 4 }, said: 'too few for a percentage (n 4, small sample)' },
   { value: { kind: 'spread', n: 30, median: 2, p90: 4, max: 9, unit: 'count' }, said: 'median 2, 90% within 4 (n 30)' },
   {
     value: { kind: 'spread', n: 30, median: 2_000, p90: 4_000, p95: 5_000, max: 9_000 },

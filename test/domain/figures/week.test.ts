@@ -1,7 +1,11 @@
 import {
+  dayAfter,
   dayOf,
   daysUpTo,
+  spanNamed,
+  spanOf,
   startOfDay,
+  upToNow,
   weekAfter,
   weekNamed,
   weekOf,
@@ -83,6 +87,132 @@ describe('weekOf', () => {
       { numRuns: tries(40) },
     );
   });
+});
+
+describe('spanOf', () => {
+  it.each([
+    {
+      unit: 'month',
+      at: '2026-11-30T23:59:59Z',
+      zone: 'UTC',
+      name: '2026-11',
+      label: 'November 2026',
+      days: 30,
+      long: 720,
+    },
+    {
+      unit: 'month',
+      at: '2026-11-30T23:59:59Z',
+      zone: 'Asia/Kolkata',
+      name: '2026-12',
+      label: 'December 2026',
+      days: 31,
+      long: 744,
+    },
+    {
+      unit: 'month',
+      at: '2026-12-01T05:00:00Z',
+      zone: 'America/New_York',
+      name: '2026-12',
+      label: 'December 2026',
+      days: 31,
+      long: 744,
+    },
+    {
+      unit: 'month',
+      at: '2026-12-01T04:59:00Z',
+      zone: 'America/New_York',
+      name: '2026-11',
+      label: 'November 2026',
+      days: 30,
+      long: 721,
+    },
+    {
+      unit: 'month',
+      at: '2024-02-29T12:00:00Z',
+      zone: 'UTC',
+      name: '2024-02',
+      label: 'February 2024',
+      days: 29,
+      long: 696,
+    },
+    {
+      unit: 'month',
+      at: '2026-03-15T12:00:00Z',
+      zone: 'Europe/Berlin',
+      name: '2026-03',
+      label: 'March 2026',
+      days: 31,
+      long: 743,
+    },
+    {
+      unit: 'quarter',
+      at: '2026-12-31T12:00:00Z',
+      zone: 'UTC',
+      name: '2026-Q4',
+      label: '2026-Q4 (Oct–Dec 2026)',
+      days: 92,
+      long: 2208,
+    },
+    {
+      unit: 'quarter',
+      at: '2027-01-01T00:00:00Z',
+      zone: 'UTC',
+      name: '2027-Q1',
+      label: '2027-Q1 (Jan–Mar 2027)',
+      days: 90,
+      long: 2160,
+    },
+    {
+      unit: 'quarter',
+      at: '2026-11-01T12:00:00Z',
+      zone: 'Europe/Berlin',
+      name: '2026-Q4',
+      label: '2026-Q4 (Oct–Dec 2026)',
+      days: 92,
+      long: 2209,
+    },
+  ] as const)('puts $at in $zone into $label of $days days', ({ unit, at, zone, name, label, days, long }) => {
+    const span = spanOf(unit, new Date(at), zone);
+    expect(span).toMatchObject({ name, label, unit });
+    expect(span.days).toHaveLength(days);
+    expect(hours(span)).toBe(long);
+    expect(spanNamed(name, zone)).toEqual(span);
+  });
+
+  it('touches its neighbours, in any zone and time', () => {
+    fc.assert(
+      fc.property(
+        fc.date({ min: new Date('2015-01-01'), max: new Date('2035-01-01'), noInvalidDate: true }),
+        fc.constantFrom('UTC', 'Europe/Berlin', 'America/Los_Angeles', 'Pacific/Kiritimati'),
+        fc.constantFrom('month' as const, 'quarter' as const),
+        (at, zone, unit) => {
+          const span = spanOf(unit, at, zone);
+          expect(at >= span.from && at < span.to).toBe(true);
+          expect(weekAfter(span, 1).from).toEqual(span.to);
+          expect(weekAfter(weekAfter(span, -1), 1)).toEqual(span);
+          expect(startOfDay(dayAfter(span), zone)).toEqual(span.to);
+          expect(span.days).toContain(dayOf(at, zone));
+        },
+      ),
+      { numRuns: tries(40) },
+    );
+  });
+
+  it.each(['2026-13', '2026-00', '2026-Q5', '2026', '2026-1'])('knows no %s', (name) => {
+    expect(spanNamed(name, 'UTC')).toBeUndefined();
+  });
+});
+
+it('is cut at the moment up to which anything is known, its day included', () => {
+  const week = weekOf(new Date('2026-11-18T12:00:00Z'), 'UTC');
+  const now = new Date('2026-11-18T12:00:00Z');
+  expect(upToNow(week, now)).toMatchObject({
+    to: now,
+    days: ['2026-11-16', '2026-11-17', '2026-11-18'],
+    label: '2026-W47 (16–22 Nov), so far',
+  });
+  expect(upToNow(week, week.to)).toBe(week);
 });
 
 it.each(['2025-W53', '2026-W54', '2026-W00', '2026-47', 'W47', '2026-W7', 'last'])('knows no week %s', (name) => {
