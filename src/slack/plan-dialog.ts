@@ -176,8 +176,8 @@ function durationLine({ kind, duration, expectedMs, pace, items }: Plan): string
     ? `One usually takes ${sayDuration(duration.medianMs)}; 9 of 10 are done within ${sayDuration(duration.p90Ms)} (of ${countOf(duration.n, 'run')} that went well)`
     : undefined;
   if (all === undefined) return 'How long it takes is not known: I know of no run of it that went well.';
-  const atOnce = pace && parallelIn(pace, items[0]?.wave ?? 0);
-  const whole = atOnce && items.length > 1 ? `⏱ About ${all} for all, ${atOnce} at a time` : `⏱ About ${all}`;
+  const together = pace && parallelIn(pace, items[0]?.wave ?? 0);
+  const whole = together && items.length > 1 ? `⏱ About ${all} for all, ${together} at a time` : `⏱ About ${all}`;
   return sentences([whole, one]);
 }
 
