@@ -284,7 +284,7 @@ export interface ChangeWithRuns {
   connection: string;
   pipeline: string;
   at: Date;
-  /** The first two runs that ended within 24 h after it. */
+  /** The first two runs that ended within 24 h after it, each by its last attempt. */
   after: RunNear[] | null;
   /** Of its failures in the 7 days before, the last one of each fingerprint. */
   known: RunNear[] | null;
@@ -308,6 +308,8 @@ export function changes(db: Queryable, { from, to }: Span): Promise<ChangeWithRu
                                and i.cause ->> 'ownerSide' in ('platform', 'upstream', 'quota'))) order by n.occurred_at) as runs
        from (select * from runs r where r.connection = c.connection and r.pipeline = c.pipeline and r.occurred_at > c.at
                and r.occurred_at <= c.at + interval '24 hours' and r.status in ('failed', 'succeeded')
+               and not exists (select from runs later where later.attempt > 1 and later.connection = r.connection
+                                 and later.pipeline = r.pipeline and later.run = r.run and later.attempt > r.attempt)
              order by r.occurred_at limit 2) n
      ) after on true
      left join lateral (

@@ -322,6 +322,25 @@ describe('what is known only from several tables', () => {
       pings: 'median 2, 90% within 2 (n 1, small sample)',
     });
   });
+
+  it('blames no change for an attempt that the orchestrator mended by itself', async () => {
+    const { db } = database;
+    await db.query(
+      `insert into changes (connection, pipeline, kind, at, recorded_at) values ('prod', 'orders', 'deployed', $1, $1)`,
+      [hour(60)],
+    );
+    const attempts: [number, string][] = [
+      [1, 'failed'],
+      [2, 'succeeded'],
+    ];
+    for (const [attempt, status] of attempts)
+      await db.query(
+        `insert into runs (connection, pipeline, run, attempt, status, fingerprint, started_at, ended_at, occurred_at, recorded_at)
+         values ('prod', 'orders', 'r', $1, $2, 'f1', $3, $3, $3, $3)`,
+        [attempt, status, hour(61 + attempt)],
+      );
+    expect((await figuresOf()).figures['change-failure']).toEqual({ kind: 'share', hits: 0, n: 1 });
+  });
 });
 
 describe('people, in the week, the month and the quarter', () => {

@@ -202,13 +202,13 @@ function toolsChart({ tools }: WeekFigures): Chart | undefined {
   };
 }
 
-/** Lines told apart by colour, mark and stroke, each named at its end. */
+/** Lines told apart by colour, mark and stroke. */
 const lineLooks = [
   { color: colours.blue, symbol: 'circle', type: 'solid' as const },
   { color: colours.orange, symbol: 'diamond', type: 'dashed' as const },
   { color: colours.green, symbol: 'triangle', type: 'dotted' as const },
   { color: colours.purple, symbol: 'rect', type: 'solid' as const },
-  { color: colours.grey, symbol: 'pin', type: 'dashed' as const },
+  { color: colours.grey, symbol: 'emptyCircle', type: 'dashed' as const },
 ];
 
 function toolsOverWeeksChart({ trend }: WeekFigures): Chart | undefined {
