@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type ActionKind, type ActionState, atOnce } from '../domain/action';
+import { type ActionKind, type ActionState, immediate } from '../domain/action';
 import type { Actor } from '../domain/actor';
 import type { Verdict } from '../domain/authorise';
 import { Failure, failureKinds, sayFailure, sayWithNext } from '../domain/failure';
@@ -28,7 +28,7 @@ const beginsWithinMs = 5 * 60_000;
 /** Earlier beginnings from which it is learned what is usual. */
 const beginningsForHabit = 5;
 /** These are done when they are taken: nothing of theirs runs. */
-const doneWhenTaken: readonly ActionKind[] = ['skip', ...atOnce];
+const doneWhenTaken: readonly ActionKind[] = ['skip', ...immediate];
 
 const ReceiptRun = z.object({
   pipeline: z.object({ connection: z.string(), key: z.string() }),

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { whyNot } from '../domain/ability';
-import { type ActionKind, atOnce } from '../domain/action';
+import { type ActionKind, immediate } from '../domain/action';
 import type { Actor } from '../domain/actor';
 import type { Verdict } from '../domain/authorise';
 import { partitionsMax } from '../domain/partitions';
@@ -232,9 +232,9 @@ export function createPlanner(deps: ActionDeps) {
     ]);
     const durations = new Map(pipelines.map((pipeline, nth) => [keyOf(pipeline), took[nth]]));
     const each = items.map(({ target, wave }) => ({ durations: durations.get(keyOf(pipelineOf(target))), wave }));
-    const expectedMs = atOnce.includes(kind) ? undefined : estimateBefore(each, pace);
+    const expectedMs = immediate.includes(kind) ? undefined : estimateBefore(each, pace);
     const [only] = took;
-    const duration: Durations | undefined = pipelines.length === 1 && !atOnce.includes(kind) ? only : undefined;
+    const duration: Durations | undefined = pipelines.length === 1 && !immediate.includes(kind) ? only : undefined;
     const warnings: Conflict[] = [];
     if (verdict.freeze !== undefined)
       warnings.push({ kind: 'freeze', say: verdict.reason, count: items.length, names: [verdict.freeze] });

@@ -14,7 +14,7 @@ export const actionKinds = [
 export type ActionKind = (typeof actionKinds)[number];
 
 /** These run nothing: what they change is so at once. */
-export const atOnce: readonly ActionKind[] = ['unblock', 'pause', 'resume', 'redeploy'];
+export const immediate: readonly ActionKind[] = ['unblock', 'pause', 'resume', 'redeploy'];
 
 /**
  * An Action is one change, or a large one whose items are Actions of their own (`partOf`).

@@ -1,5 +1,5 @@
 import type { InputBlock, KnownBlock, ModalView } from '@slack/types';
-import { atOnce } from '../domain/action';
+import { immediate } from '../domain/action';
 import { pipelineNode } from '../domain/edge';
 import { type Conflict, mostAtOnce, Pace, type Plan, type PlannedItem, parallelIn } from '../domain/plan';
 import { pipelineOf, sayTarget, sayTargets } from '../domain/target';
@@ -170,7 +170,7 @@ function itemLine({ target, status, steps, note }: PlannedItem, common: string |
 }
 
 function durationLine({ kind, duration, expectedMs, pace, items }: Plan): string {
-  if (atOnce.includes(kind)) return 'It takes effect at once.';
+  if (immediate.includes(kind)) return 'It takes effect at once.';
   const all = expectedMs === undefined ? undefined : sayDuration(expectedMs);
   const one = duration
     ? `One usually takes ${sayDuration(duration.medianMs)}; 9 of 10 are done within ${sayDuration(duration.p90Ms)} (of ${countOf(duration.n, 'run')} that went well)`
