@@ -29,7 +29,7 @@ export interface Press {
 export type PressAnswer =
   | { kind: 'already'; action: string; by: string; at: Date }
   | { kind: 'acknowledged'; by: string; at: Date }
-  | { kind: 'denied'; why: string; whoMay: string }
+  | { kind: 'denied'; why: string; whoMay: string; freeze?: { action: string } }
   | { kind: 'cannot'; say: string }
   /** Taken, and waiting for a second person. `by` is a sentence. */
   | { kind: 'waits'; by: string; until: Date }

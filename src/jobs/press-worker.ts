@@ -578,7 +578,15 @@ function asked(kind: ActionKind | 'change', answer: Answer, press: StoredPress):
       if (answer.by === press.slackId) return { outcome: 'already' };
       return { outcome: 'already', answer: { kind: 'already', action: kind, by: answer.by, at: answer.at } };
     case 'denied':
-      return { outcome: 'denied', answer: { kind: 'denied', why: answer.why, whoMay: answer.whoMay } };
+      return {
+        outcome: 'denied',
+        answer: {
+          kind: 'denied',
+          why: answer.why,
+          whoMay: answer.whoMay,
+          ...(answer.freeze === undefined ? {} : { freeze: { action: kind } }),
+        },
+      };
     case 'cannot':
       return { outcome: 'cannot', answer: { kind: 'cannot', say: answer.say } };
   }

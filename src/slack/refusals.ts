@@ -61,7 +61,7 @@ export function renderPressAnswer(answer: PressAnswer, asker: SubscriptionContex
   if (answer.kind === 'request') return renderRequestAnswer(answer.said);
   if (answer.kind === 'feedback') return renderFeedbackAnswer(answer.said);
   if (answer.kind === 'owners') return renderOwnersTold(answer.said, asker.timeZone);
-  return privately(sayPressAnswer(answer, asker.timeZone));
+  return privately(sayPressAnswer(answer, asker));
 }
 
 function sayPressAnswer(
@@ -81,7 +81,7 @@ function sayPressAnswer(
         | 'digest';
     }
   >,
-  timeZone: string,
+  { timeZone, command }: SubscriptionContext,
 ): string {
   switch (answer.kind) {
     case 'already':
@@ -89,7 +89,7 @@ function sayPressAnswer(
     case 'acknowledged':
       return `${mention(answer.by)} acknowledged this at ${sayTime(answer.at, timeZone)}. You can ask them how it goes.`;
     case 'denied':
-      return sayDenied(answer);
+      return answer.freeze ? sayFrozen(answer.why, answer.freeze.action, command) : sayDenied(answer);
     case 'cannot':
       return sentences([words(answer.say, 600)]);
     case 'waits':
@@ -104,4 +104,18 @@ function sayPressAnswer(
     case 'fault':
       return refusals.fault(words(answer.id, 80));
   }
+}
+
+/** What a command of its own shows the plan of. */
+const withPlan = new Set(['retry', 'backfill', 'redeploy']);
+
+/** A freeze holds for all; the plan is where it can be gone over. */
+function sayFrozen(why: string, action: string, command: string): string {
+  return sentences([
+    policyWords(why),
+    'It can be done after that',
+    withPlan.has(action)
+      ? `If it cannot wait, ${code(`${command} ${action}`)} with the name of the pipeline shows its plan, where an operator can break the glass with a reason`
+      : 'If it cannot wait, please ask an operator',
+  ]);
 }

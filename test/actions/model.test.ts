@@ -64,6 +64,24 @@ async function crashAt(
   }
 }
 
+/** Most of what can go wrong goes wrong here, so these come oftener than the others. */
+const working = fc.integer({ min: 1, max: 40 }).map((step) =>
+  named(`work, end at step ${step}`, ({ stage }) =>
+    crashAt(step, stage, async (worker) => {
+      for (const id of await worker.due(20)) await worker.drive(id);
+    }),
+  ),
+);
+const losing = fc.constantFrom('lost-after' as const, 'lost-before' as const).map((meeting) =>
+  named(`next try is ${meeting}`, async ({ stage }) => {
+    stage.orchestrator.tries.push(meeting);
+  }),
+);
+/** Long enough for the hold of a process that ended to run out. */
+const passing = fc
+  .integer({ min: 1, max: 40_000 })
+  .map((ms) => named(`pass ${ms} ms`, async ({ stage }) => stage.clock.pass(ms)));
+
 const commands = [
   fc.integer({ min: 1, max: 4 }).map((run) =>
     named(`retry ${run}`, async (real) => {
@@ -175,25 +193,20 @@ const commands = [
       await database.db.transaction((tx) => stage.actions.confirm(tx, { actionId, actor: dana }));
     }),
   ),
-  fc.integer({ min: 1, max: 40 }).map((step) =>
-    named(`work, end at step ${step}`, ({ stage }) =>
-      crashAt(step, stage, async (worker) => {
-        for (const id of await worker.due(20)) await worker.drive(id);
-      }),
-    ),
-  ),
-  fc.integer({ min: 1, max: 40_000 }).map((ms) => named(`pass ${ms} ms`, async ({ stage }) => stage.clock.pass(ms))),
+  working,
+  working,
+  working,
+  working,
+  passing,
+  passing,
   fc.tuple(fc.nat(3), fc.constantFrom('pause' as const, 'resume' as const, 'cancel' as const)).map(([nth, word]) =>
     named(`${word} ${nth}`, async ({ stage, plans }) => {
       const actionId = plans[nth % Math.max(1, plans.length)];
       if (actionId) await database.db.transaction((tx) => stage.actions.say(tx, { actionId, actor: dana, word }));
     }),
   ),
-  fc.constantFrom('lost-after' as const, 'lost-before' as const).map((meeting) =>
-    named(`next try is ${meeting}`, async ({ stage }) => {
-      stage.orchestrator.tries.push(meeting);
-    }),
-  ),
+  losing,
+  losing,
   fc.integer({ min: 1, max: 6 }).map((run) =>
     named(`run ${run} fails`, async ({ stage }) => {
       stage.orchestrator.fates.set(String(run), 'failed');

@@ -28,6 +28,15 @@ describe('what a person is told when a press did nothing', () => {
       answer: { kind: 'denied', why: 'Guests may look, but not change anything.', whoMay: 'members of *orders*' },
       said: 'Guests may look, but not change anything. You can ask members of *orders*.',
     },
+    {
+      answer: {
+        kind: 'denied',
+        why: 'Changes are frozen until 2 Jan (year end).',
+        whoMay: 'members of *orders*',
+        freeze: { action: 'retry' },
+      },
+      said: 'Changes are frozen until 2 Jan (year end). It can be done after that. If it cannot wait, /pipeline retry with the name of the pipeline shows its plan, where an operator can break the glass with a reason.',
+    },
     { answer: { kind: 'cannot', say: 'I cannot stop <runs>' }, said: 'I cannot stop &lt;runs&gt;.' },
     {
       answer: { kind: 'over' },
