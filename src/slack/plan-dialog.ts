@@ -126,12 +126,10 @@ function verdictBlocks(plan: Plan, canBreak: boolean): KnownBlock[] {
     lines.unshift(
       canBreak
         ? `🧊 ${policyWords(verdict.reason)} You may break the glass: it is done at once, and everybody hears why.`
-        : `🧊 ${policyWords(verdict.reason)} It can be done after that. If it cannot wait, ask ${policyWords(operators(verdict.whoMay))} to break the glass.`,
+        : `🧊 ${policyWords(verdict.reason)} It can be done after that. If it cannot wait, ask an operator to break the glass.`,
     );
   return lines.length > 0 ? [section(lines.join('\n'))] : [];
 }
-
-const operators = (whoMay: string): string => (whoMay === '' ? 'an operator' : whoMay);
 
 /** The exact runs with their steps, as many as can be read; how long it takes; whether it has helped before. */
 function whatBlocks(plan: Plan): KnownBlock[] {

@@ -91,7 +91,7 @@ describe('the dialog of a plan', () => {
       more: { verdict: freeze },
       may: false,
       submit: undefined,
-      says: 'If it cannot wait, ask members of *orders* to break the glass',
+      says: 'If it cannot wait, ask an operator to break the glass',
     },
     {
       title: 'a freeze holds, for those who may break the glass',
