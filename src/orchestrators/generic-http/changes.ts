@@ -51,7 +51,7 @@ export function createChanges(deps: { http: Http; connection: string; settings: 
   async function mustBe(target: Target, kind: RunWord, action: Action): Promise<RunRef | undefined> {
     mustFit(target, action);
     if (kind === 'backfill' && aims.partitions(target).partitions.length > 1)
-      throw refusals.no('One partition at a time: each is a run of its own here.');
+      throw refusals.no('One partition at a time: each is a run of its own here. Name one.');
     if (kind === 'start' || kind === 'backfill') return undefined;
     const { pipeline, run, attempt, status } = await runs.fetch(aims.run(target));
     const when = action.when ?? words[kind].when;
