@@ -6,7 +6,7 @@ import type { Logger } from '../lib/logger';
 import type { Cursor } from './orchestrator';
 
 /** Runs that are new at one poll; what is left waits for the next, so that a long absence is caught up with in little memory. */
-const runsPerPoll = 1_000;
+const runsPerPoll = 500;
 /** What is younger is looked at again: a change is stamped before it can be seen, by the clock of whichever of their machines made it. */
 const overlapMs = 60_000;
 /** The shortest stretch of time that is cut off; there may be more runs in it than are wanted at once. */
