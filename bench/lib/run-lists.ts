@@ -5,12 +5,12 @@ import type { AddressInfo } from 'node:net';
 const day = 86_400_000;
 
 /** When the newest of them ended, in ms of the epoch, and how many there are. */
-export interface Absence {
+interface Absence {
   newest: number;
   count: number;
 }
 
-export interface RunList {
+interface RunList {
   kind: string;
   settings(url: string): Record<string, unknown>;
   /** As it was stored a day before the newest of them. */

@@ -17,7 +17,7 @@ export interface ListWish {
 }
 
 /** What asks for a page: an offset, or what the page before said. */
-export type PageStart = string | number;
+type PageStart = string | number;
 
 /** One page of a list. @param at left out = the first. @returns what asks for the next, absent on the last. @throws Failure `bad-response` where it holds no list */
 export async function readPage(
