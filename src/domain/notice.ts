@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { actionKinds, actionStates } from './action';
 import { ClosingReason } from './closing';
+import { requestStates } from './request';
 
 /** The message that everybody reads, and the replies under it. */
 export const digestParts = ['summary', 'adoption', 'reliability', 'definitions'] as const;
@@ -17,6 +18,9 @@ const PressingRequest = z.object({
   dueAt: at.optional(),
   name: z.string().optional(),
   url: z.string().optional(),
+  /** Where it stands by now, and that by which it is found again. Notices of earlier releases lack both. */
+  state: z.enum(requestStates).optional(),
+  id: z.string().optional(),
 });
 
 /** How the queue of the team stands on a morning. `fresh` since `since`; all others of what is open now. */
@@ -32,6 +36,8 @@ const TriageDay = z.object({
   snoozed: z.number(),
   pressing: z.array(PressingRequest),
   oldest: PressingRequest.optional(),
+  /** There is the post of a later day: this one is history. */
+  isOver: z.boolean().optional(),
 });
 export type TriageDay = z.infer<typeof TriageDay>;
 
@@ -355,6 +361,7 @@ export const Notice = z.discriminatedUnion('kind', [
     times: z.number(),
     days: z.number(),
     numbers: z.array(z.number()),
+    settled: z.object({ how: z.enum(['pinned', 'dismissed']), by: person }).optional(),
   }),
   z.object({ kind: z.literal('caught-up'), at, facts: z.array(z.string()) }),
   /** A storm has grown: its reply lists the problems as they are when it is sent. */

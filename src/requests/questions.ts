@@ -59,7 +59,7 @@ export function createQuestions({ db, clock, settings, requests, pinned, redact 
     await questionRows.lock(tx);
     if (await questionRows.isKnown(tx, question)) return false;
     const groupId = randomUUID();
-    await questionRows.suggest(tx, { id: groupId, requestId: id, question }, now);
+    const postId = randomUUID();
     const notice = {
       kind: 'asked-often' as const,
       at: now,
@@ -69,7 +69,26 @@ export function createQuestions({ db, clock, settings, requests, pinned, redact 
       days,
       numbers: alike.slice(-numbersShown).map(({ number }) => number),
     };
-    await postRows.addNote(tx, { channel, notice }, now);
+    await postRows.addNote(tx, { id: postId, channel, notice }, now);
+    await questionRows.suggest(tx, { id: groupId, requestId: id, question, postId }, now);
+    return true;
+  }
+
+  /** Of two who settle it, the first one does, and the message says so. */
+  async function settle(
+    tx: Tx,
+    { actor, id, how }: { actor: Actor; id: string; how: 'pinned' | 'dismissed' },
+  ): Promise<boolean> {
+    const now = clock.now();
+    const settled = await questionRows.settle(tx, { id, state: how, by: actor.personId }, now);
+    if (!settled) return false;
+    const notice = settled.postId ? await postRows.noticeOf(tx, settled.postId) : undefined;
+    if (settled.postId && notice?.kind === 'asked-often')
+      await postRows.changeNote(
+        tx,
+        { id: settled.postId, notice: { ...notice, settled: { how, by: actor.slackId } }, urgency: 'press' },
+        now,
+      );
     return true;
   }
 
@@ -117,16 +136,14 @@ export function createQuestions({ db, clock, settings, requests, pinned, redact 
     async pin(tx: Tx, of: { actor: Actor; groupId: string; question: string; answer: string }): Promise<PinOutcome> {
       const { actor, groupId: id, question, answer } = of;
       if (!requests.isTeam(actor)) return 'not-team';
-      if (!(await questionRows.settle(tx, { id, state: 'pinned', by: actor.personId }, clock.now())))
-        return 'settled-already';
+      if (!(await settle(tx, { actor, id, how: 'pinned' }))) return 'settled-already';
       return pinned.pin(tx, { actor, question, answer });
     },
 
     /** It is not asked again for questions like these. */
     async dismiss(tx: Tx, { actor, groupId: id }: { actor: Actor; groupId: string }): Promise<PinOutcome> {
       if (!requests.isTeam(actor)) return 'not-team';
-      const isFirst = await questionRows.settle(tx, { id, state: 'dismissed', by: actor.personId }, clock.now());
-      return isFirst ? 'dismissed' : 'settled-already';
+      return (await settle(tx, { actor, id, how: 'dismissed' })) ? 'dismissed' : 'settled-already';
     },
   };
 }

@@ -5,13 +5,19 @@ import { dialogs, type Place } from './dialogs';
 import { modal, saying, textField } from './form';
 import { actions, context, type Message, section, sentences } from './message';
 import { cut, plain, preformatted, words } from './mrkdwn';
+import { type NameOf, whoQuietly } from './people';
 
 export const entryTitle = 'Write it down';
 
 /** To the team alone: a question comes again and again. Never throws. */
-export function renderAskedOften(notice: Extract<Notice, { kind: 'asked-often' }>): Message {
-  const { groupId: group, question, times, days, numbers } = notice;
+export function renderAskedOften(notice: Extract<Notice, { kind: 'asked-often' }>, nameOf?: NameOf): Message {
+  const { groupId: group, question, times, days, numbers, settled } = notice;
   const asked = `🔂 Asked ${times} times in ${days} days: ${words(question, 300)}`;
+  if (settled) {
+    const by = whoQuietly(settled.by, nameOf);
+    const said = settled.how === 'pinned' ? `📌 Pinned as an answer by ${by}` : `➖ Not needed, says ${by}`;
+    return { text: sentences([asked, said]), blocks: [section(`${asked}\n${said}`)] };
+  }
   const about = `“${cut(plain(question), 50)}”`;
   const row = [
     buttons.writeEntry.element({ group }, { about, style: 'primary' }),

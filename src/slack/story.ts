@@ -223,7 +223,7 @@ export function renderNotice(notice: Notice, story: StoryContext): Message {
     case 'pulse':
       return renderPulse(notice.quarter);
     case 'asked-often':
-      return renderAskedOften(notice);
+      return renderAskedOften(notice, story.nameOf);
     case 'triage-day':
       return renderTriageDay(notice, story);
     case 'caught-up':

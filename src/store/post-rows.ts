@@ -238,11 +238,32 @@ export async function addRequestStory(
 }
 
 /** A message of its own in a channel. */
-export async function addNote(tx: Tx, note: { channel: string; notice: Notice }, at: Date): Promise<void> {
+export async function addNote(tx: Tx, note: { id?: string; channel: string; notice: Notice }, at: Date): Promise<void> {
   await tx.query(
     `insert into posts (post_id, kind, role, channel, notice, urgency, next_at, created_at)
      values ($1, 'story', 'note', $2, $3, 1, $4, $4)`,
-    [randomUUID(), note.channel, JSON.stringify(note.notice), at],
+    [note.id ?? randomUUID(), note.channel, JSON.stringify(note.notice), at],
+  );
+}
+
+/** What a message of its own says by now; nothing where it is gone. */
+export async function noticeOf(db: Queryable, postId: string): Promise<Notice | undefined> {
+  const [row] = await db.query<{ notice: unknown }>(`select notice from posts where post_id = $1`, [postId]);
+  return Notice.safeParse(row?.notice).data;
+}
+
+/** A message of its own says this from now on: as it is sent, or by an edit. */
+export async function changeNote(
+  tx: Tx,
+  note: { id: string; notice: Notice; urgency: Urgency },
+  at: Date,
+): Promise<void> {
+  await tx.query(
+    `update posts set notice = $2, wanted_version = wanted_version + 1, urgency = $3,
+       next_at = case when state = 'sent' then $4 else next_at end,
+       state = case when state = 'sent' then 'waiting' else state end
+     where post_id = $1`,
+    [note.id, JSON.stringify(note.notice), rank(note.urgency), at],
   );
 }
 

@@ -50,12 +50,13 @@ export async function isKnown(tx: Tx, question: string): Promise<boolean> {
 
 export async function suggest(
   tx: Tx,
-  group: { id: string; requestId: string; question: string },
+  group: { id: string; requestId: string; question: string; postId: string },
   at: Date,
 ): Promise<void> {
   await tx.query(
-    `insert into question_groups (group_id, request_id, question, state, suggested_at) values ($1, $2, $3, 'suggested', $4)`,
-    [group.id, group.requestId, group.question, at],
+    `insert into question_groups (group_id, request_id, question, state, suggested_at, post_id)
+     values ($1, $2, $3, 'suggested', $4, $5)`,
+    [group.id, group.requestId, group.question, at, group.postId],
   );
 }
 
@@ -70,17 +71,17 @@ export async function find(
   return row;
 }
 
-/** @returns false where somebody was faster */
+/** @returns nothing where somebody was faster, else the message in which it was suggested */
 export async function settle(
   tx: Tx,
   group: { id: string; state: 'dismissed' | 'pinned'; by: string },
   at: Date,
-): Promise<boolean> {
-  const rows = await tx.query(
-    `update question_groups set state = $2, settled_at = $3, settled_by = $4 where group_id = $1 and state = 'suggested' returning group_id`,
+): Promise<{ postId: string | null } | undefined> {
+  const [row] = await tx.query<{ postId: string | null }>(
+    `update question_groups set state = $2, settled_at = $3, settled_by = $4 where group_id = $1 and state = 'suggested' returning post_id as "postId"`,
     [group.id, group.state, at, group.by],
   );
-  return rows.length > 0;
+  return row;
 }
 
 /** What others than who asked said in the threads of these, in order, and what everybody in them is called. */

@@ -22,6 +22,27 @@ export async function lastDay(db: Queryable, of: { channel: string; day: string 
   return row?.at ?? undefined;
 }
 
+/** The post that says it. */
+export async function keepPost(tx: Tx, of: { channel: string; day: string; postId: string }): Promise<void> {
+  await tx.query(`update triage_days set post_id = $3 where channel = $1 and day = $2`, [
+    of.channel,
+    of.day,
+    of.postId,
+  ]);
+}
+
+/** The posts of the channel since then, the newest first. Of the same day there is one. */
+export async function posts(
+  db: Queryable,
+  of: { channel: string; since: Date },
+): Promise<{ day: string; postId: string }[]> {
+  return db.query(
+    `select day::text as day, post_id as "postId" from triage_days
+     where channel = $1 and at >= $2 and post_id is not null order by day desc`,
+    [of.channel, of.since],
+  );
+}
+
 export interface TriageCounts {
   fresh: number;
   open: number;

@@ -51,8 +51,35 @@ describe('the post of the day', () => {
     expect(post?.notice).toMatchObject({ fresh: 2, open: 2, unanswered: 1, overdue: 0, waiting: 1, snoozed: 0 });
     expect(post?.notice.oldest).toMatchObject({ question: 'Where is my table?' });
     clock.pass(24 * hourMs);
-    expect(await make().sweep()).toBe(1);
+    // With the one before it, which is history now.
+    expect(await make().sweep()).toBe(2);
     expect((await posted())[1]?.notice).toMatchObject({ fresh: 0, open: 2 });
+  });
+
+  it('follows what it names, and is one line of history when the next one is there', async () => {
+    const { asked, pressed, clock, make, posted, db } = await open();
+    const id = await asked();
+    clock.pass(hourMs / 4);
+    const daily = make();
+    expect(await daily.sweep()).toBe(1);
+    await db.query(`update posts set state = 'sent', ts = '1.1', channel_id = 'C0TRIAGE' where role = 'note'`);
+    clock.pass(60_000);
+    expect(await daily.sweep()).toBe(0);
+    await pressed('solve-form.v1', priya, { id, resolution: 'It is there.' });
+    clock.pass(60_000);
+    expect(await daily.sweep()).toBe(1);
+    expect(await daily.sweep()).toBe(0);
+    expect((await posted())[0]?.notice).toMatchObject({ open: 1, pressing: [{ id, state: 'solved' }] });
+    expect(await db.query(`select state, wanted_version as wanted from posts where role = 'note'`)).toEqual([
+      { state: 'waiting', wanted: 2 },
+    ]);
+    await pressed('reopen-request.v1', priya, { id });
+    clock.pass(24 * hourMs);
+    expect(await daily.sweep()).toBe(2);
+    const [first, second] = await posted();
+    expect(first?.notice).toMatchObject({ open: 1, pressing: [], isOver: true });
+    expect(second?.notice).toMatchObject({ pressing: [{ id, state: 'open' }] });
+    expect(JSON.stringify(first?.notice)).not.toContain('Where is my table');
   });
 
   it.each([
@@ -119,6 +146,17 @@ describe('what it says', () => {
       expect(text).toContain(said);
     expect(JSON.stringify(blocks)).not.toContain('<!channel>');
     expect(JSON.stringify(blocks)).toContain('<https://crew.slack.com/a|#12>');
+  });
+
+  it('says what has become of each, and when all are solved', () => {
+    const say = (...states: ('open' | 'waiting' | 'solved')[]) =>
+      renderTriageDay({ ...day, pressing: states.map((state) => ({ ...line, state })) }, { timeZone: 'UTC' }).text;
+    expect(say('open', 'waiting', 'solved')).toMatch(/🆕 Open #12.*\n💬 Waiting for an answer #12.*\n✅ Solved #12/);
+    expect(
+      JSON.stringify(renderTriageDay({ ...day, pressing: [{ ...line, state: 'solved' }] }, { timeZone: 'UTC' })),
+    ).toContain('All of these are solved');
+    const over = renderTriageDay({ ...day, pressing: [], isOver: true }, { timeZone: 'UTC' });
+    expect([over.blocks.length, over.text]).toEqual([1, expect.stringMatching(/^3 requests waited on .* newer post/)]);
   });
 
   it('is one line where nothing waits', () => {

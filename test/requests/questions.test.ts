@@ -1,4 +1,6 @@
+import { Notice } from '../../src/domain/notice';
 import { answerOf, draftRunbook } from '../../src/domain/runbook-draft';
+import { renderAskedOften } from '../../src/slack/asked-often';
 import { createTestDatabase, emptyTables, type TestDatabase } from '../support/database';
 import { dana, noah, openStage, priya, tom } from './stage';
 
@@ -93,6 +95,13 @@ describe('a question that comes again', () => {
     const form = { group, question: draft?.question, answer: draft?.answer };
     const both = await Promise.all([priya, tom].map((who) => pressed('pin-question-form.v1', who, form)));
     expect(both.map(({ outcome }) => outcome).sort()).toEqual(['pinned', 'settled-already']);
+    const { notice } = (await suggestions())[0] ?? {};
+    const { text, blocks } = renderAskedOften(
+      Notice.parse(notice) as Parameters<typeof renderAskedOften>[0],
+      () => 'priya',
+    );
+    expect(text).toContain('Pinned as an answer by @priya.');
+    expect(JSON.stringify(blocks)).not.toContain('action_id');
     expect(await db.query('select answer from pinned_answers')).toEqual([{ answer: draft?.answer }]);
   });
 

@@ -287,6 +287,30 @@ const notices: Notice[] = [
     pressing: [{ number: 12, question: 'Where is *my* table?', askedAt: nine, dueAt: nine, name: 'priya', url }],
     oldest: { number: 7, question: 'Where is it?', askedAt: nine },
   },
+  {
+    kind: 'asked-often',
+    at: nine,
+    groupId: '7a1c9a2e-7d7f-4a39-9d53-1d7f7b1f0a0b',
+    question: 'Where is *my* table?',
+    times: 3,
+    days: 28,
+    numbers: [7, 9, 12],
+    settled: { how: 'dismissed', by: 'UPRIYA' },
+  },
+  {
+    kind: 'triage-day',
+    at: nine,
+    since: nine,
+    fresh: 2,
+    open: 3,
+    unanswered: 1,
+    overdue: 1,
+    waiting: 1,
+    snoozed: 0,
+    pressing: [],
+    isOver: true,
+  },
+  { kind: 'request', at: nine, what: 'task-reopened', number: 12, by: 'UPRIYA', say: 'ask *Mei*' },
 ];
 
 describe.each(notices.map((notice, index) => ({ notice, title: `${index + 1}: ${notice.kind}` })))(
