@@ -52,6 +52,8 @@ export const Notice = z.discriminatedUnion('kind', [
     step: z.string().optional(),
     error: z.string().optional(),
     url: z.string().optional(),
+    /** The retry of a person that came to this. */
+    actionId: z.uuid().optional(),
   }),
   /** `pipelines` holds at most 20 names; `count` says how many joined, `total` how many are hit now. */
   z.object({

@@ -72,6 +72,8 @@ export interface IncidentDeps {
 
 /** A closed incident takes a new failure of the same pipeline and partition in again for this long. */
 const reopenWithinMs = 30 * 60_000;
+/** The end of a retry may be known a little before the failure that it came to. */
+const settledLatelyMs = 5 * 60_000;
 /** How far up the graph a failure looks for a failed pipeline that explains it. */
 const upstreamDepth = 6;
 /** Why an incident is shown in the platform channel. */
@@ -406,7 +408,7 @@ export function createIncidents(deps: IncidentDeps) {
         );
         await tellFollowers(saving, over, now);
         const stories = [...changed.values()].flatMap((change) => withTotals(change.stories));
-        await tell(saving, await withRescuers(saving, await withoutEchoes(saving, stories)), now);
+        await tell(saving, await withRetries(saving, await withoutEchoes(saving, stories)), now);
       },
     };
   }
@@ -491,11 +493,20 @@ export function createIncidents(deps: IncidentDeps) {
     return stories.filter(({ notice, incidentId }) => notice.kind !== 'running-again' || !acting.has(incidentId));
   }
 
-  /** A recovery names who brought it about: the last person whose retry was under way or went through. */
-  async function withRescuers(tx: Tx, stories: Story[]): Promise<Story[]> {
-    const ids = stories.filter(({ notice }) => notice.kind === 'recovered').map(({ incidentId }) => incidentId);
-    const rescuers = await actionRows.rescuers(tx, ids);
+  /**
+   * A recovery names who brought it about: the last person whose retry was under way or went through. A failure that a person's retry
+   * came to names that retry.
+   */
+  async function withRetries(tx: Tx, stories: Story[]): Promise<Story[]> {
+    const idsOf = (kind: Notice['kind']) =>
+      stories.filter(({ notice }) => notice.kind === kind).map(({ incidentId }) => incidentId);
+    const rescuers = await actionRows.rescuers(tx, idsOf('recovered'));
+    const lately = new Date(clock.now().getTime() - settledLatelyMs);
+    const tried = await actionRows.triedLately(tx, idsOf('failed-again'), lately);
     return stories.map((story) => {
+      const retry = tried.get(story.incidentId);
+      if (story.notice.kind === 'failed-again' && retry)
+        return { ...story, notice: { ...story.notice, actionId: retry } };
       const rescuer = rescuers.get(story.incidentId);
       if (story.notice.kind !== 'recovered' || !rescuer) return story;
       const { by, auto, actionId } = rescuer;

@@ -391,6 +391,7 @@ export function createRequests(deps: RequestDeps) {
     for (const requestId of await requestRows.openOf(tx, actor.personId))
       await wish(tx, { requestId, by: byOf(actor), wish: { do: 'solve', how: 'requester' } });
     await requestRows.eraseWords(tx, actor.personId);
+    await postRows.wantRequestsOf(tx, actor.personId, clock.now());
     await personRows.erase(tx, actor.personId);
   }
 

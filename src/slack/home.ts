@@ -4,7 +4,7 @@ import { buttons } from './buttons';
 import { sayItem } from './feedback-inbox';
 import { limits } from './limits';
 import { actions, context, header, section } from './message';
-import { code, cut, date, link, plain, words } from './mrkdwn';
+import { asked, code, cut, date, link, plain, words } from './mrkdwn';
 import { sayRequestState } from './request-card';
 import type { RequestLine, RequestList } from './request-list';
 import { requestMenu } from './request-menu';
@@ -106,7 +106,7 @@ function lineOf(request: HomeLine, { timeZone, now }: Home, isForTeam: boolean):
   const late = request.dueAt && request.dueAt <= now ? '⚠️ late · ' : '';
   const owner = request.assignee ? words(`@${request.assigneeName ?? 'someone who left'}`, 60) : 'nobody yet';
   const thread = request.threadUrl ? ` · ${link(request.threadUrl, 'Open')}` : '';
-  const said = `${sayRequestState(request)} *#${request.number}* ${words(request.question, 160)}\n${late}with ${owner} · asked ${date(request.askedAt, timeZone)}${thread}`;
+  const said = `${sayRequestState(request)} *#${request.number}* ${asked(request.question, 160)}\n${late}with ${owner} · asked ${date(request.askedAt, timeZone)}${thread}`;
   return [section(said), ...(isForTeam && request.state !== 'solved' ? teamRow(request) : [])];
 }
 

@@ -52,6 +52,9 @@ export function words(text: string, max = 300): string {
   return cut(escapeText(defuse(plain(text))), max);
 }
 
+/** What a person asked; its words may have been erased, or forgotten after a time. */
+export const asked = (question: string, max = 300): string => words(question === '' ? '(words erased)' : question, max);
+
 /** The same line by line; empty ones are left out. */
 export function wordsOfLines(text: string, max: number): string {
   const lines = text.split('\n').map((line) => escapeText(defuse(plain(line))));

@@ -4,7 +4,7 @@ import type { Request, RequestTask } from '../domain/request';
 import { buttons, rates } from './buttons';
 import { limits } from './limits';
 import { actions, context, header, type Message, section, sentences } from './message';
-import { code, cut, date, link, mention, plain, sayDate, words, wordsOfLines } from './mrkdwn';
+import { asked, code, cut, date, link, mention, plain, sayDate, words, wordsOfLines } from './mrkdwn';
 import { type NameOf, who } from './people';
 import { contextBlocks, type RequestContext, sayContext } from './request-context';
 import { requestMenu } from './request-menu';
@@ -54,11 +54,11 @@ export function renderRequest(view: RequestView): Message {
   const state = sayRequestState(view);
   const lead = `Request #${view.number}: ${state}`;
   const said = sentences([sayCourse(view), about(view)]);
-  const question = view.threadTs ? [] : [section(`*${asker(view)} asks:* ${words(view.question, 2_000)}`)];
+  const question = view.threadTs ? [] : [section(`*${asker(view)} asks:* ${asked(view.question, 2_000)}`)];
   const row = requesterRow(view);
   return {
     text: cut(
-      sentences([lead, ...(view.threadTs ? [] : [`${asker(view)} asks: ${words(view.question, 600)}`]), said]),
+      sentences([lead, ...(view.threadTs ? [] : [`${asker(view)} asks: ${asked(view.question, 600)}`]), said]),
       limits.message.textAdvised,
     ),
     blocks: [
@@ -124,7 +124,7 @@ export function renderTriage(view: RequestView, nameOf?: NameOf): Message {
     text: cut(
       sentences([
         lead,
-        words(view.question, 600),
+        asked(view.question, 600),
         ...sayContext(view, known, nameOf),
         `Taken by ${owner(view)}`,
         view.state === 'solved' ? undefined : plainDue,
@@ -132,7 +132,7 @@ export function renderTriage(view: RequestView, nameOf?: NameOf): Message {
       limits.message.textAdvised,
     ),
     blocks: [
-      header(`${state}: #${view.number} ${cut(plain(view.question), headlineMax)}`),
+      header(`${state}: #${view.number} ${cut(plain(view.question || '(words erased)'), headlineMax)}`),
       section(askedLines(view)),
       ...contextBlocks(view, known, nameOf),
       context([...facts, `Asked ${date(view.askedAt, view.timeZone)}`].join(' · ')),
@@ -152,7 +152,7 @@ function askedLines(view: RequestView): string {
   const isTold = cut(plain(view.question), headlineMax) === view.question.trim();
   return isTold
     ? [`*${asker(view)}* asks`, ...links].join(' · ')
-    : [`*${asker(view)} asks:* ${words(view.question, 900)}`, links.join(' · ')].filter(Boolean).join('\n');
+    : [`*${asker(view)} asks:* ${asked(view.question, 900)}`, links.join(' · ')].filter(Boolean).join('\n');
 }
 
 const dueWords = { 'first-response': 'First answer', 'next-response': 'Next answer', resolution: 'Solution' } as const;
@@ -322,7 +322,7 @@ function renderRequestNotice(
     case 'run-recovered':
       return `🟢 ${notice.to ? mention(notice.to) : ''} What this is about has recovered. Does that solve it? The clock stands until you say`;
     case 'rating-explained':
-      return `💬 Who asked rated this ${notice.score ?? '?'} of 5, and says: ${say}`;
+      return `💬 Who asked rated this ${notice.score ?? '?'} of 5, and ${say ? `says: ${say}` : 'their words are erased'}`;
     case 'due-soon':
       return `⏳ ${notice.to ? mention(notice.to) : 'Nobody has taken this'}: ${dueWords[notice.clock ?? 'resolution'].toLowerCase()} due ${notice.dueAt ? sayDate(notice.dueAt, timeZone) : 'soon'}`;
   }

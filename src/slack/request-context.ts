@@ -2,7 +2,7 @@ import type { SectionBlock } from '@slack/types';
 import type { ChangedBefore } from '../domain/change';
 import { sayChanged } from './changed';
 import { section } from './message';
-import { code, link, words } from './mrkdwn';
+import { asked, code, link, words } from './mrkdwn';
 import type { NameOf } from './people';
 import { incidentStates } from './states';
 
@@ -90,4 +90,4 @@ function linksLine({ alertUrl, runUrl, runbook }: RequestContext): string | unde
 }
 
 const similarLines = ({ similar }: RequestContext): string[] =>
-  similar.map(({ number, question, url }) => `${url ? link(url, `#${number}`) : `#${number}`} ${words(question, 120)}`);
+  similar.map(({ number, question, url }) => `${url ? link(url, `#${number}`) : `#${number}`} ${asked(question, 120)}`);

@@ -1,6 +1,6 @@
 import type { Request } from '../domain/request';
 import { context, type Message, section, sectionsOf } from './message';
-import { code, date, words } from './mrkdwn';
+import { asked, code, date, words } from './mrkdwn';
 import { sayRequestState } from './request-card';
 
 /** A request as a list shows it. */
@@ -68,7 +68,7 @@ function sayLine(request: RequestLine, timeZone: string, now: Date): string {
   const isLate = request.dueAt !== undefined && request.dueAt <= now;
   const due = request.dueAt ? `${isLate ? '⚠️ was due' : 'due'} ${date(request.dueAt, timeZone)}` : undefined;
   return [
-    `${sayRequestState(request)} *#${request.number}* ${words(request.question, 120)}`,
+    `${sayRequestState(request)} *#${request.number}* ${asked(request.question, 120)}`,
     `asked by ${words(`@${request.requesterName ?? 'someone who left'}`, 60)}`,
     `with ${owner}`,
     ...(request.priority === 'urgent' || request.priority === 'high' ? [request.priority] : []),

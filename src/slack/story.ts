@@ -46,10 +46,13 @@ export function renderNotice(notice: Notice, story: StoryContext): Message {
     case 'failed-again': {
       const step = notice.step ? ` / ${words(notice.step, 80)}` : '';
       const error = notice.error ? `: ${words(notice.error, 200)}` : '';
-      return say(
-        `${sayIncidentState('failed')} again: ${words(notice.pipeline, 120)}${step}, attempt ${notice.attempt}${error}`,
-        `${sayIncidentState('failed')} again: *${words(notice.pipeline, 120)}*${step}, attempt ${notice.attempt}, ${date(notice.at, story.timeZone)}` +
-          `${notice.error ? `\n${code(notice.error, 400)}` : ''}${linkLine(notice.url, 'Run')}`,
+      return withBlocks(
+        say(
+          `${sayIncidentState('failed')} again: ${words(notice.pipeline, 120)}${step}, attempt ${notice.attempt}${error}`,
+          `${sayIncidentState('failed')} again: *${words(notice.pipeline, 120)}*${step}, attempt ${notice.attempt}, ${date(notice.at, story.timeZone)}` +
+            `${notice.error ? `\n${code(notice.error, 400)}` : ''}${linkLine(notice.url, 'Run')}`,
+        ),
+        notice.actionId ? rowOf(actionThumbs(notice.actionId, `Retry of ${notice.pipeline}`)) : [],
       );
     }
     case 'joined': {

@@ -1,7 +1,7 @@
 import type { TriageDay } from '../domain/notice';
 import { sayDuration } from './duration';
 import { context, type Message, section, sectionsOf } from './message';
-import { date, link, sayDate, words } from './mrkdwn';
+import { asked, date, link, sayDate, words } from './mrkdwn';
 import { sayRequestState } from './request-card';
 
 /** How the queue of the team stands in the morning; one line where nothing waits. Never throws. */
@@ -54,10 +54,10 @@ const waiting = ({ open }: TriageDay): string => (open === 1 ? '1 request waited
 /** What has changed since the morning stands before it, in an emoji and a word. */
 function sayPressing({ number, question, dueAt, name, url, state }: Line, at: Date, timeZone: string): string {
   const mark = state === undefined ? '' : `${sayRequestState({ state, assignee: name })} `;
-  if (state === 'solved') return `${mark}${url ? link(url, `#${number}`) : `#${number}`} ${words(question, 120)}`;
+  if (state === 'solved') return `${mark}${url ? link(url, `#${number}`) : `#${number}`} ${asked(question, 120)}`;
   const due = dueAt ? ` · ${dueAt <= at ? '⚠️ was due' : 'due'} ${date(dueAt, timeZone)}` : '';
   const owner = name ? words(`@${name}`, 60) : 'nobody yet';
-  return `${mark}${url ? link(url, `#${number}`) : `#${number}`} ${words(question, 120)} · with ${owner}${due}`;
+  return `${mark}${url ? link(url, `#${number}`) : `#${number}`} ${asked(question, 120)} · with ${owner}${due}`;
 }
 
 const sayOldest = ({ number, askedAt, url }: Line, at: Date): string =>

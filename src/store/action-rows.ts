@@ -655,6 +655,19 @@ export async function rescuers(db: Queryable, incidentIds: string[]): Promise<Ma
   return new Map(rows.map(({ incidentId, ...rescuer }) => [incidentId, rescuer]));
 }
 
+/** Of each incident the last retry that a person asked for, which is under way or failed since then. */
+export async function triedLately(db: Queryable, incidentIds: string[], since: Date): Promise<Map<string, string>> {
+  if (incidentIds.length === 0) return new Map();
+  const rows = await db.query<{ incidentId: string; actionId: string }>(
+    `select distinct on (incident_id) incident_id as "incidentId", action_id as "actionId" from actions
+     where incident_id = any($1::uuid[]) and kind = 'retry' and auto_id is null
+       and (state in ('performing', 'following') or (state = 'failed' and settled_at >= $2))
+     order by incident_id, seq desc`,
+    [incidentIds, since],
+  );
+  return new Map(rows.map(({ incidentId, actionId }) => [incidentId, actionId]));
+}
+
 /** Goes on where it failed, as it was. */
 export const isPlain = (a: string): string =>
   `coalesce(${a}.target ->> 'from', 'failure') = 'failure' and ${a}.target -> 'parameters' is null`;

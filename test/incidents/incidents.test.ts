@@ -530,6 +530,25 @@ describe('a closed incident', () => {
     expect(await notices()).toMatchObject([{ kind: 'recovered', by: 'U0DANA', how: 'retry' }]);
   });
 
+  it('names the retry of a person that came to the next failure, and none that ended long ago or went by itself', async () => {
+    const { receive } = open();
+    const [opened] = await receive(failed('orders_daily', 0, { run: 'r1' }));
+    const actionId = randomUUID();
+    await database.db.query(
+      `insert into actions (action_id, kind, state, idempotency_key, person_id, slack_id, incident_id, connection, pipeline, target, asked_at, settled_at)
+       values ($1, 'retry', 'failed', 'k', $1, 'U0DANA', $2, 'prod', 'orders_daily', '{}', $3, $4)`,
+      [actionId, opened?.incidentId, at(2), at(58)],
+    );
+    await receive(failed('orders_daily', 2, { run: 'r1', attempt: 2 }));
+    await database.db.query(`update actions set settled_at = settled_at - interval '1 hour' where action_id = $1`, [
+      actionId,
+    ]);
+    await receive(failed('orders_daily', 4, { run: 'r1', attempt: 3 }));
+    const told = await notices();
+    expect(told).toMatchObject([{ kind: 'failed-again', actionId }, { kind: 'failed-again' }]);
+    expect(told[1]).not.toHaveProperty('actionId');
+  });
+
   it('is skipped when its run is skipped, in every channel', async () => {
     const { receive } = open();
     await receive(

@@ -441,6 +441,25 @@ it('erases a person: their words and what leads to them, and leaves what happene
   expect(await kinds(id)).toEqual(['opened', 'said', 'solved', 'surveyed']);
 });
 
+it('has the messages of what is over say it anew without the words, once somebody is erased', async () => {
+  const { asked, pressed, db } = await open();
+  const id = await asked();
+  await pressed('solve-form.v1', priya, { id, resolution: 'Done.' });
+  await pressed('rate-request-two.v1', dana, { id });
+  await pressed('explain-rating-form.v1', dana, { id, words: 'Too slow' });
+  await db.query(`update posts set state = 'sent', ts = seq::text, channel_id = 'C0HELP'`);
+  await pressed('forget-me.v1', dana, { slackId: dana.slackId });
+  const stale = await db.query<{ role: string; what: string | null }>(
+    `select role, notice ->> 'what' as what from posts where state = 'waiting' order by seq`,
+  );
+  expect(stale).toEqual([
+    { role: 'request', what: null },
+    { role: 'triage', what: null },
+    { role: 'reply', what: 'rating-explained' },
+  ]);
+  expect(JSON.stringify(await db.query('select notice from posts'))).not.toContain('Too slow');
+});
+
 it('takes out the words of what ended long ago', async () => {
   const { asked, pressed, requests, clock, kinds } = await open();
   const id = await asked();

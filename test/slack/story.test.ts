@@ -369,6 +369,12 @@ describe('whether the cause was right', () => {
       cause: 'Timed out',
       ids: ['it-helped.v1', 'no-help.v1'],
     },
+    {
+      title: 'not where a retry came to nothing: then whether that helped',
+      notice: { kind: 'failed-again' as const, at: nine, pipeline: 'x', run: 'r1', attempt: 2, actionId: incidentId },
+      cause: 'Timed out',
+      ids: ['it-helped.v1', 'no-help.v1'],
+    },
     { title: 'not where none is named', notice: log, cause: undefined, ids: [] },
   ])('is asked $title', ({ notice, cause, ids }) => expect(pressable(notice, cause)).toEqual(ids));
 });
