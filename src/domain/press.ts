@@ -5,7 +5,7 @@ import type { OwnersTold } from './impact';
 import type { MaintenanceAnswer } from './maintenance-wish';
 import type { MuteAnswer } from './mute';
 import type { ParkedAnswer } from './parked';
-import type { RequestAnswer } from './request';
+import type { RequestAnswer } from './request-wish';
 import type { SubscriptionAnswer } from './subscription';
 
 /** What a person pressed or typed to change something, as it is stored before it is acked. */

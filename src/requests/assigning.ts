@@ -4,7 +4,7 @@
  */
 import type { Actor } from '../domain/actor';
 import { Failure } from '../domain/failure';
-import type { By } from '../domain/request';
+import type { By } from '../domain/request-wish';
 import type { Settings } from '../domain/settings';
 import type { Clock } from '../lib/clock';
 import type { Logger } from '../lib/logger';

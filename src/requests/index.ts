@@ -5,17 +5,10 @@
 import { randomUUID } from 'node:crypto';
 import type { Actor } from '../domain/actor';
 import type { Notice } from '../domain/notice';
-import {
-  answersIt,
-  apply,
-  type By,
-  decide,
-  type Happened,
-  type Request,
-  type RequestRefusal,
-  type RequestWish,
-} from '../domain/request';
+import type { Happened, Request } from '../domain/request';
 import { clocksOf, dueNext } from '../domain/request-clock';
+import { apply } from '../domain/request-state';
+import { answersIt, type By, decide, type RequestRefusal, type RequestWish } from '../domain/request-wish';
 import type { Settings } from '../domain/settings';
 import type { Clock } from '../lib/clock';
 import { findAnswers } from '../store/answer-rows';

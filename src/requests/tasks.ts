@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { By } from '../domain/request';
+import type { By } from '../domain/request-wish';
 import type { Clock } from '../lib/clock';
 import type { Tx } from '../store/db';
 import * as requestRows from '../store/request-rows';

@@ -1,4 +1,4 @@
-import type { RequestAnswer } from '../domain/request';
+import type { RequestAnswer } from '../domain/request-wish';
 import { buttons } from './buttons';
 import { rowOf } from './feedback';
 import { type Message, sentence } from './message';

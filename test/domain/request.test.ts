@@ -1,14 +1,7 @@
 import { isPleasantry } from '../../src/domain/pleasantry';
-import {
-  apply,
-  asksSomething,
-  type By,
-  decide,
-  type Happened,
-  priorities,
-  type Request,
-  type RequestWish,
-} from '../../src/domain/request';
+import { type Happened, priorities, type Request } from '../../src/domain/request';
+import { apply } from '../../src/domain/request-state';
+import { asksSomething, type By, decide, type RequestWish } from '../../src/domain/request-wish';
 import { seeded } from '../support/seeded';
 
 const nine = new Date('2026-11-24T09:00:00Z');
