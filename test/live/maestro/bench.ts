@@ -88,7 +88,7 @@ export async function openBench(): Promise<Bench> {
         effects: restarts(run),
         illegal: {
           target: { kind: 'run', run, parameters: { TARGET_RUN_DATE: '20260101' } },
-          because: /TARGET_RUN_DATE .* start a new run instead/,
+          because: /TARGET_RUN_DATE .* Start a new run instead/,
         },
       };
     },

@@ -140,7 +140,7 @@ export async function openBench(): Promise<Bench> {
       effects: await newRuns('smooth'),
       illegal: {
         target: { kind: 'pipeline', pipeline: ref('smooth'), parameters: { colour: 'red' } },
-        because: /no parameter colour. It has note/,
+        because: /no parameter colour\. .* it has note/,
       },
     }),
     backfill: async () => {

@@ -127,7 +127,7 @@ export async function openBench(options: StandInOptions = {}): Promise<Bench & {
           Number((await read(`${at('bumpy')}/instances/${run.run}/runs/latest`)).workflow_run_id) - 1,
         illegal: {
           target: { kind: 'run', run, parameters: { TARGET_RUN_DATE: '20260101' } },
-          because: /TARGET_RUN_DATE .* start a new run instead/,
+          because: /TARGET_RUN_DATE .* Start a new run instead/,
         },
       };
     },

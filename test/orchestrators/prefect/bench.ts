@@ -151,7 +151,7 @@ export async function openBench(): Promise<Bench & { server: Prefect }> {
       effects: newRuns('smooth'),
       illegal: {
         target: { kind: 'pipeline', pipeline: ref('smooth'), parameters: { colour: 'red' } },
-        because: /no parameter colour. It has note/,
+        because: /no parameter colour\. .* it has note/,
       },
     }),
     backfill: async () => {
