@@ -6,6 +6,7 @@ import { deploymentRules } from './rules/deployment';
 import { errorNameRules } from './rules/error-names';
 import { hadoopRules } from './rules/hadoop';
 import { operatingSystemRules } from './rules/operating-system';
+import { sasRules } from './rules/sas';
 import { storeRules } from './rules/stores';
 import { streamingRules } from './rules/streaming';
 
@@ -57,6 +58,7 @@ function cloudCode(what: string, category: Category, words: string, example: str
 export const rules: readonly Rule[] = [
   ...operatingSystemRules,
   ...batchRules,
+  ...sasRules,
   ...hadoopRules,
   ...streamingRules,
   ...cloudRules,
@@ -2146,7 +2148,7 @@ export const rules: readonly Rule[] = [
     category: 'upstream_failed',
     strength: 'suggests',
     pattern:
-      'upstream[_ ](?:failed|task|tasks|run|job|step|dependenc\\w+)\\b.{0,120}(?:fail|not |did not|non-success|skip)|upstream_failed|trigger rule .{0,80}requires all upstream|dependencies not met|(?:some of the )?external (?:tasks?|dag).{0,80}fail|previous step.{0,40}fail|parent run.{0,40}fail',
+      'upstream[_ ](?:failed|task|tasks|run|job|step|dependenc\\w+)\\b.{0,120}(?:fail|not |did not|non-success|skip)|upstream_failed|trigger rule .{0,80}requires all upstream|dependencies not met.{0,600}(?:upstream|trigger rule|previous dagrun|depends_on_past)|(?:some of the )?external (?:tasks?|dag).{0,80}fail|previous step.{0,40}fail|parent run.{0,40}fail',
     example:
       "Task's trigger rule 'all_success' requires all upstream tasks to have succeeded, but found 1 non-success(es)",
   },
@@ -3152,7 +3154,7 @@ export const rules: readonly Rule[] = [
     category: 'killed_or_zombie_unknown',
     strength: 'suggests',
     pattern:
-      'reports? (?:that )?(?:the )?task instance .{0,300}finished|although the task says|was (?:it|the task) killed externally|without (?:a )?heartbeat|\\b(?:missed|no|lost|stopped)\\b.{0,20}heartbeat|heartbeat (?:timeout|timed out|got an exception)|stuck in queued|task shouldn.t be running|no longer in the running state',
+      'reports? (?:that )?(?:the )?task instance .{0,300}finished|although the task says|was (?:it|the task) killed externally|without (?:a )?heartbeat|\\b(?:missed|no|lost|stopped)\\b.{0,20}heartbeat|last sent a heartbeat .{0,40}ago|heartbeat (?:timeout|timed out|got an exception)|stuck in queued|task shouldn.t be running|no longer in the running state',
     example:
       'Executor reports task instance <TaskInstance: a.b run [queued]> finished (failed) although the task says its queued. (Info: None) Was the task killed externally?',
   },

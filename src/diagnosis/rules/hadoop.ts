@@ -3,6 +3,17 @@ import type { Rule } from '../rule';
 /** Hadoop, YARN, Hive, Tez, Spark and Sqoop. */
 export const hadoopRules: readonly Rule[] = [
   {
+    id: 'spark.endpoint-gone',
+    category: 'killed_or_zombie_unknown',
+    strength: 'generic',
+    pattern:
+      'RpcEndpointNotFoundException|RpcEnvStoppedException|RpcEnv already stopped|Could not find (?:CoarseGrainedScheduler|HeartbeatReceiver|BlockManagerMaster)',
+    example:
+      'Caused by: org.apache.spark.rpc.RpcEndpointNotFoundException: Cannot find endpoint: spark://Acme@acme:7077',
+    nextStep:
+      'The driver or an executor was gone when the other asked for it. Look earlier in the log for why it stopped.',
+  },
+  {
     id: 'hadoop.setting-value',
     category: 'config_error_missing_variable',
     pattern:
