@@ -58,6 +58,8 @@ export const dagster: LiveProduct = {
     servers.start('code', join(bin, 'dagster'), ['api', 'grpc', ...at, String(codePort), '-m', 'dagster_pipelines']);
     try {
       servers.start('webserver', join(bin, 'dagster-webserver'), [...at, String(port), ...workspace]);
+      // Two that make the tables of one instance at once get into each other's way.
+      await servers.untilUp(async () => (await fetch(`${url}/server_info`)).ok, startsWithinMs);
       servers.start('daemon', join(bin, 'dagster-daemon'), ['run', ...workspace]);
       await servers.untilUp(() => isUp(url), startsWithinMs);
     } catch (error) {
