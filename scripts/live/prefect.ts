@@ -9,7 +9,7 @@ const version = '3.9.1';
 const startsWithinMs = 300_000;
 const user = { username: 'pitcrew', password: 'pitcrew-live' };
 const authorization = `Basic ${Buffer.from(`${user.username}:${user.password}`).toString('base64')}`;
-const deployments = 6;
+const deployments = 7;
 
 /** On the PostgreSQL that Pitcrew brings along: on SQLite it answers 503 while anything runs. One process serves all flows. */
 export const prefect: LiveProduct = {
