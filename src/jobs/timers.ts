@@ -121,7 +121,10 @@ export function createTimers({
       const turn = parts.filter(({ name }) => now >= (dueAt.get(name) ?? 0));
       // Mostly there is nothing: that is one question, not as many as there are parts.
       const asked = turn.flatMap(({ name, isDue }) => (isDue ? [{ name, holds: isDue() }] : []));
-      const due = await whichHold(db, asked);
+      const due = await whichHold(db, asked).catch((error) => {
+        log.error({ err: error }, 'timer.not-asked');
+        return new Set(asked.map(({ name }) => name));
+      });
       for (const { name, isDue, sweep, wake, everyMs = 0 } of turn) {
         dueAt.set(name, now + everyMs);
         if (isDue && !due.has(name)) continue;
