@@ -8,6 +8,7 @@ import { openEmbedded } from '../../src/store/embedded';
 import { startOf } from '../../src/store/embedded/process-mark';
 import { migrate } from '../../src/store/migrate';
 import { templateName } from './database';
+import { quickFolder } from './quick-folder';
 import { startTestRedis } from './redis';
 import { endServices, onEnd } from './services';
 
@@ -52,7 +53,7 @@ async function provideDatabase(): Promise<string> {
 /** In a folder that is named for our process: what a killed run left behind is ended and removed by the next one. */
 async function startServer(): Promise<string> {
   await removeLeftovers();
-  const dataDir = mkdtempSync(path.join(tmpdir(), `${folderPrefix}${process.pid}-`));
+  const dataDir = mkdtempSync(path.join(quickFolder(), `${folderPrefix}${process.pid}-`));
   chmodSync(dataDir, 0o755); // under root the server is another user, who must get in
   onEnd(async () => rmSync(dataDir, { recursive: true, force: true }));
   const embedded = await openEmbedded({
@@ -69,10 +70,14 @@ async function startServer(): Promise<string> {
 const folderPrefix = 'pitcrew-test-';
 
 async function removeLeftovers(): Promise<void> {
-  for (const name of readdirSync(tmpdir()).filter((entry) => entry.startsWith(folderPrefix))) {
+  for (const place of new Set([tmpdir(), quickFolder()])) await removeLeftoversOf(place);
+}
+
+async function removeLeftoversOf(place: string): Promise<void> {
+  for (const name of readdirSync(place).filter((entry) => entry.startsWith(folderPrefix))) {
     const pid = Number(name.slice(folderPrefix.length).split('-')[0]);
     if (!pid || startOf(pid) !== undefined) continue;
-    const dataDir = path.join(tmpdir(), name);
+    const dataDir = path.join(place, name);
     if (existsSync(path.join(dataDir, 'postgres', 'cluster', 'postmaster.pid'))) {
       const left = await openEmbedded({ dataDir, hold: false, clock: systemClock, log: createLogger('warn') });
       await left.close();

@@ -12,7 +12,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { createServer } from 'node:net';
-import { hostname, tmpdir } from 'node:os';
+import { hostname } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
@@ -23,6 +23,7 @@ import { type EmbeddedDatabase, openEmbedded } from '../../../src/store/embedded
 import { choosePlace } from '../../../src/store/embedded/place';
 import { startOf } from '../../../src/store/embedded/process-mark';
 import { canEnter } from '../../../src/store/embedded/server-user';
+import { quickFolder } from '../../support/quick-folder';
 import { until } from '../../support/until';
 
 const log = createLogger('silent');
@@ -54,7 +55,7 @@ async function endLeftServer(folder: string): Promise<void> {
 
 /** Open to all, as a project's folder is. */
 function makeDataFolder(): string {
-  const folder = mkdtempSync(path.join(tmpdir(), 'pitcrew-embedded-'));
+  const folder = mkdtempSync(path.join(quickFolder(), 'pitcrew-embedded-'));
   chmodSync(folder, 0o755);
   folders.push(folder);
   return folder;
@@ -69,7 +70,7 @@ function makeReadyFolder(): string {
 
 let ready: string;
 beforeAll(async () => {
-  ready = mkdtempSync(path.join(tmpdir(), 'pitcrew-embedded-'));
+  ready = mkdtempSync(path.join(quickFolder(), 'pitcrew-embedded-'));
   chmodSync(ready, 0o755);
   const database = await openEmbedded({ dataDir: ready, hold: true, clock: systemClock, log });
   await database.close();
