@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type BrowserContext, chromium, type Page } from 'playwright-core';
+import { quickFolder } from '../support/quick-folder';
 import { alertBlocks, sceneApp, sceneTown } from './scene';
 import { type Running, runApp } from './town';
 
@@ -15,7 +15,7 @@ const flags = [
 (there ? describe : describe.skip)(
   `the page in Chromium${there ? '' : ` (skipped: ${browserPath} is not there; set CHROMIUM_PATH)`}`,
   () => {
-    const profile = mkdtempSync(join(tmpdir(), 'workspace-page-'));
+    const profile = mkdtempSync(join(quickFolder(), 'workspace-page-'));
     let running: Running;
     let context: BrowserContext;
     let page: Page;
