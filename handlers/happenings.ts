@@ -25,7 +25,7 @@ export type Heard = Pick<Press, 'value' | 'slackId' | 'channel' | 'messageTs'>;
 export function onEvent(
   name: 'message' | 'app_mention' | 'reaction_added',
   hear: (event: unknown, services: Services) => Promise<Heard | undefined>,
-  isIntended: boolean,
+  isIntended: (heard: Heard) => boolean,
 ): Listener {
   return {
     kind: 'event',
@@ -51,7 +51,7 @@ export function onEvent(
                   { patienceMs: 1_000 },
                 );
           if (kept === 'not-taken' || kept === 'not-certain') return leaveForSlack(context);
-          if (kept === 'repeat' || !isIntended || heard === 'lost') return;
+          if (kept === 'repeat' || heard === 'lost' || !isIntended(heard)) return;
           await services.interactions.record({
             slackId: heard.slackId,
             what: name,

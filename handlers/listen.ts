@@ -105,14 +105,29 @@ function ownWishOf(call: ButtonCall, receivedAt: Date): string {
   return `${call.user.id}.${call.trigger_id ?? receivedAt.getTime()}`;
 }
 
-/** A button that Slack acts on by itself. Not acked, it would show an error all the same. */
+/** A button that Slack acts on by itself: nothing is left to do but to ack it, since it would show an error otherwise, and to count it. */
 export function onLink<T>(button: Button<T>): Listener {
   return {
     kind: 'button',
     name: button.id,
     needs: button.needs,
     register(app, services) {
-      app.action(button.id, ({ ack }) => safely(services, () => ack()));
+      app.action(button.id, ({ ack, body, context }) =>
+        safely(services, async () => {
+          const receivedAt = services.clock.now();
+          await ack();
+          const call = ButtonCall.safeParse(body).data;
+          if (!call || isStranger(call, context)) return;
+          const place = placeOf(call);
+          await services.interactions.record({
+            slackId: call.user.id,
+            what: button.id,
+            ...(place ? { channel: place.channel } : {}),
+            outcome: 'ok',
+            tookMs: services.clock.now().getTime() - receivedAt.getTime(),
+          });
+        }),
+      );
     },
   };
 }

@@ -21,5 +21,5 @@ export const mention = onEvent(
     if (threadTs && (await requests.livesIn(channel, threadTs))) return undefined;
     return { value: { text, ts, ...(threadTs ? { threadTs } : {}) }, slackId: user, channel, messageTs: ts };
   },
-  true,
+  () => true,
 );

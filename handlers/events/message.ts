@@ -29,5 +29,6 @@ export const message = onEvent(
     const value = { text, ts, isDirect, ...(threadTs ? { threadTs } : {}) };
     return { value, slackId: user, channel, messageTs: ts };
   },
-  false,
+  // In a channel it is written to people.
+  ({ value }) => value.isDirect === true,
 );

@@ -18,5 +18,5 @@ export const reaction = onEvent(
     const value = { ts, ...(read.item_user ? { author: read.item_user } : {}) };
     return { value, slackId: read.user, channel, messageTs: ts };
   },
-  true,
+  () => true,
 );

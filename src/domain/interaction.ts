@@ -6,8 +6,8 @@ export const outcomes = ['ok', 'user-error', 'not-allowed', 'system-error'] as c
 export type Outcome = (typeof outcomes)[number];
 
 /**
- * One intentional thing that a person did here: a command, a button, a form, a shortcut, the Home tab, a message to the bot.
- * Being mentioned, reading or being alerted is none.
+ * One intentional thing that a person did here: a command, a button (also in the Home tab), a form, a shortcut, a message to the bot.
+ * Being mentioned, reading (the Home tab too) or being alerted is none.
  */
 export interface Interaction {
   slackId: string;

@@ -125,9 +125,10 @@ export function createAdoption({ db, settings, counters }: AdoptionDeps) {
       ]),
     );
     const newcomers = [...firstIn].filter(([, name]) => name === last.name).map(([person]) => person);
-    const times = await figureRows.firstTimes(db, newcomers);
+    const excludedChannels = await channelIds(db, rules.excludeChannels);
+    const times = await figureRows.firstTimes(db, { people: newcomers, excludedChannels });
     const answers = await figureRows.answerTimes(db, week, {
-      excludedChannels: await channelIds(db, rules.excludeChannels),
+      excludedChannels,
       ...(scope === 'all' ? {} : { people: [...now] }),
     });
     const cycle = lifecycle(now, before, firstIn, week.name);

@@ -22,8 +22,10 @@ export interface RollupDeps {
   meet(name: string): Promise<boolean>;
 }
 
-/** What people come for: its first good end makes a newcomer an activated one. */
-const usefulFeatures = ['pipeline status', 'pipeline impact', 'retry-run.v1', 'plan.v1', 'support', 'show-log.v1'];
+/** Answered by the time they are recorded. Whatever else people come for has its outcome in tables of its own. */
+const usefulAnswers = ['pipeline status', 'pipeline impact'];
+/** Another word here, and activity is counted anew. */
+const countedBy = 'answers';
 
 const rollEveryMs = 10 * 60_000;
 /** Rows whose transaction ended after that of a later one are found by looking a little further back. */
@@ -66,7 +68,7 @@ export function createRollups({ db, clock, log, settings, meet }: RollupDeps) {
     if (!interactions || !usage || !changes) return false;
     const { timeZone } = settings().workspace;
     const excludedChannels = await channelIds(tx, settings().adoption.excludeChannels);
-    const rules = excludedChannels.sort().join(' ');
+    const rules = [countedBy, ...excludedChannels.sort()].join(' ');
     const isAnew = interactions.seq === 0 || interactions.timeZone !== timeZone || interactions.rules !== rules;
     if (isAnew) await rebuildRows.takeRoom(tx);
     const back = (mark: rollupRows.Mark) => (isAnew ? 0 : Math.max(0, mark.seq - overlapRows));
@@ -80,7 +82,7 @@ export function createRollups({ db, clock, log, settings, meet }: RollupDeps) {
     });
     const days = [...new Set(fresh.days.map((hour) => dayOf(hour, timeZone)))].sort();
     for (const span of spansOf(days, timeZone))
-      await await rollupRows.countActivity(tx, span, { useful: usefulFeatures, excludedChannels });
+      await rollupRows.countActivity(tx, span, { useful: usefulAnswers, excludedChannels });
     const at = clock.now();
     await rollupRows.move(tx, 'interactions', { seq: fresh.interactions, at, timeZone, rules });
     await rollupRows.move(tx, 'usage', { seq: fresh.usage, at, timeZone, rules });

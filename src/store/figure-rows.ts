@@ -58,15 +58,28 @@ export function firstDays(
   );
 }
 
-/** When these people were first seen here, and first got something from it. */
+/**
+ * When these people were first seen here, and first got something from it: an answer, something that they asked for and that ended
+ * well, or a request of their own. A press alone is none.
+ */
 export function firstTimes(
   db: Queryable,
-  people: readonly string[],
+  of: { people: readonly string[]; excludedChannels: readonly string[] },
 ): Promise<{ firstSeenAt: Date; usefulAt: Date | null }[]> {
   return db.query(
-    `select min(first_at) as "firstSeenAt", min(useful_at) as "usefulAt" from activity_days
-     where tool = 'pitcrew' and person_id = any($1) group by person_id`,
-    [people],
+    `with seen as (
+       select person_id, min(first_at) as at from activity_days where tool = 'pitcrew' and person_id = any($1) group by 1
+     ), useful as (
+       select person_id, useful_at as at from activity_days where tool = 'pitcrew' and person_id = any($1)
+       union all
+       select person_id, settled_at from actions
+       where person_id = any($1) and state = 'succeeded' and auto_id is null and part_of is null and (channel is null or channel <> all($2))
+       union all
+       select person_id, asked_at from requests
+       where person_id = any($1) and source not in ('emoji', 'import') and (channel is null or channel <> all($2))
+     )
+     select s.at as "firstSeenAt", (select min(u.at) from useful u where u.person_id = s.person_id and u.at >= s.at) as "usefulAt" from seen s`,
+    [of.people, of.excludedChannels],
   );
 }
 

@@ -94,7 +94,7 @@ export async function newActivity(
  * Counts activity of a span of local days anew. Pitcrew itself is the tool `pitcrew`; who had an orchestrator do something from here,
  * or put a version in force, used that orchestrator.
  *
- * @param useful features whose first good end is what people come for
+ * @param useful features that are answered, and so worth something, when they end well
  * @param excludedChannels what is done in these does not count
  */
 export async function countActivity(

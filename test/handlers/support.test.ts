@@ -47,6 +47,15 @@ describe('what people write', () => {
     const press = await storedSoon('slack:message');
     expect(press.value).toMatchObject({ text: 'still not there', threadTs: ts });
     expect(stored()).toHaveLength(1);
+    expect(crew.recorded).toEqual([]);
+  });
+
+  it('directly to the bot counts as use; to people, in a channel, it does not', async () => {
+    const dana = crew.workspace.as('UDANA');
+    dana.post(dana.direct(), 'how late is it');
+    await storedSoon('slack:message');
+    await crew.workspace.until(() => crew.recorded.length > 0, 5_000, 'recorded');
+    expect(crew.recorded).toMatchObject([{ slackId: 'UDANA', what: 'message', outcome: 'ok' }]);
   });
 
   it('reaches us with the emoji of the settings alone', async () => {

@@ -343,6 +343,50 @@ describe('what is known only from several tables', () => {
   });
 });
 
+describe('newcomers', () => {
+  it.each([
+    { title: 'got a status answered', does: 'answer', is: 1 },
+    { title: 'only pressed Retry, and it ended in failure', does: 'failed retry', is: 0 },
+    { title: 'pressed Retry, and it ended well', does: 'good retry', is: 1 },
+    { title: 'pressed Retry, and it ended well after the window', does: 'late retry', is: 0 },
+    { title: 'had Pitcrew retry by itself', does: 'automatic retry', is: 0 },
+    { title: 'asked for help', does: 'request', is: 1 },
+    { title: 'asked in a test channel', does: 'test request', is: 0 },
+    { title: 'had a request made of their message by another', does: 'emoji', is: 0 },
+  ])('got something from it where they $title: $is', async ({ does, is }) => {
+    const { db } = database;
+    await people('a');
+    const isAnswer = does === 'answer';
+    const first = hour(-100);
+    await db.query(
+      `insert into activity_days (day, tool, feature, person_id, team, count, ok, user_errors, system_errors, first_at, useful_at)
+       values ($1::date, 'pitcrew', $2, $3, '', 1, 1, 0, 0, $1, $4)`,
+      [first, isAnswer ? 'pipeline status' : 'retry-run.v1', person('a'), isAnswer ? first : null],
+    );
+    if (does.endsWith('retry'))
+      await db.query(
+        `with allowed as (
+           insert into auto_retries (auto_id, connection, pipeline, fingerprint, cause, fixed, tried, suggested_at)
+           values (gen_random_uuid(), 'prod', 'p', 'f1', 'oom', 5, 5, $2) returning auto_id)
+         insert into actions (action_id, kind, state, idempotency_key, person_id, slack_id, connection, pipeline, target, asked_at, tried_at, settled_at, auto_id)
+         select gen_random_uuid(), 'retry', $1, 'k', $3, '', 'prod', 'p', '{}', $2, $2, $4, case when $5 then auto_id end from allowed`,
+        [
+          does === 'failed retry' ? 'failed' : 'succeeded',
+          first,
+          person('a'),
+          does === 'late retry' ? hour(-100 + 7 * 24) : hour(-99),
+          does === 'automatic retry',
+        ],
+      );
+    if (['request', 'test request', 'emoji'].includes(does)) {
+      await ask({ by: 'a', at: -98, channel: does === 'test request' ? 'C0TESTING' : 'C0HELP' });
+      if (does === 'emoji') await db.query(`update requests set source = 'emoji'`);
+    }
+    const { figures } = await figuresOf({ adoption: { excludeChannels: ['C0TESTING'] } });
+    expect(figures.activation).toEqual({ kind: 'share', hits: is, n: 1 });
+  });
+});
+
 describe('people, in the week, the month and the quarter', () => {
   async function active(by: string, ...days: string[]): Promise<void> {
     for (const day of days)

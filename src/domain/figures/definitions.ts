@@ -12,7 +12,7 @@ export const definitions = defined({
     title: 'People active in the week',
     group: 'adoption',
     kind: 'count',
-    formula: `Distinct people who typed a command, pressed a button, sent a form or opened Home in the ISO week. ${people}`,
+    formula: `Distinct people who typed a command, pressed a button, sent a form, used a menu of ours or wrote to the bot in the ISO week. To read, also Home, to be mentioned or to be alerted is no use. ${people}`,
     from: 'figures_activity',
     better: 'up',
   },
@@ -66,8 +66,8 @@ export const definitions = defined({
     group: 'adoption',
     kind: 'share',
     formula:
-      'Of people first seen in the week before, whose window is closed: those with a useful action that went well within 7 × 24 h.',
-    from: 'figures_activity',
+      'Of people first seen in the week before, whose window is closed: those who within 7 × 24 h got a status or impact answered, had a retry or another action end well, or opened a request for help. A press alone is none.',
+    from: 'figures_activity, figures_actions, figures_requests',
     better: 'up',
   },
   retention: {
