@@ -209,7 +209,7 @@ export function createReliability({
     const helped = helpers.filter(({ personId }) => could === undefined || could.has(personId));
     const facts = [...known.values()]
       .filter(({ connection, key }) => isOwn({ connection, pipeline: key }))
-      .map((each) => ({ ...each, paved: pavedFacts(each.facts) }));
+      .map((each) => ({ ...each, paved: pavedFacts(each.facts, teamOf(each.facts, settings())?.name) }));
     const path = pavedPath(facts.map(({ paved }) => paved));
     const onPath = new Set(
       facts.filter(({ paved }) => isPaved(paved)).map(({ connection, key }) => `${connection}/${key}`),
@@ -382,10 +382,14 @@ export interface Sitting {
   runsOf(week: Week): ReturnType<typeof figureRows.pipelineWeek>;
 }
 
-function pavedFacts({ team, owner, tests, runbook, deadline, repository }: PipelineFacts): PavedFacts {
+/** @param team the one of the settings, where there is one: an owner may name it */
+function pavedFacts(
+  { team: named, owner, tests, runbook, deadline, repository }: PipelineFacts,
+  team = named,
+): PavedFacts {
   return {
     ...(team ? { team } : {}),
-    hasOwner: Boolean(owner ?? team),
+    hasOwner: Boolean(owner ?? named),
     hasTests: tests !== undefined && tests !== false,
     hasRunbook: runbook !== undefined,
     hasDeadline: deadline !== undefined,

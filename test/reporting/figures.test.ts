@@ -323,6 +323,20 @@ describe('what is known only from several tables', () => {
     });
   });
 
+  it('counts the repositories of a team that is named as the owner', async () => {
+    await database.db.query(
+      `insert into pipelines (connection, key, facts, first_seen_at, seen_at)
+       values ('prod', 'a', '{"owner":"Orders","repository":"r1"}', $1, $1), ('prod', 'b', '{"team":"orders","repository":"r2"}', $1, $1),
+              ('prod', 'c', '{"owner":"ada","repository":"r3"}', $1, $1)`,
+      [hour(0)],
+    );
+    const { repositories } = await figuresOf({ teams: [{ name: 'orders', channel: 'C0ORDERS' }] });
+    expect(repositories).toEqual([
+      { team: 'orders', repositories: 2 },
+      { team: 'no team', repositories: 1 },
+    ]);
+  });
+
   it('blames no change for an attempt that the orchestrator mended by itself', async () => {
     const { db } = database;
     await db.query(
