@@ -4,6 +4,7 @@ import { Failure } from '../domain/failure';
 import type { PipelineEvent } from '../domain/pipeline-event';
 import type { Logger } from '../lib/logger';
 import type { Cursor } from './orchestrator';
+import { endless } from './paging';
 
 /** Runs that are new at one poll; what is left waits for the next, so that a long absence is caught up with in little memory. */
 const runsPerPoll = 500;
@@ -15,7 +16,11 @@ const shortestMs = 1_000;
 const secondMs = 1_500;
 /** A list that changes while it is read is read again so often. */
 const readings = 3;
+/** So many more than were counted may have come while they were read. */
+const surplusMost = 1_000;
 const runsAtATime = 6;
+/** Runs that go on at one time; a list of more does not end. */
+const runningMost = 10_000;
 /** Runs that are watched beyond the list, the newest of them. */
 const watchedMost = 200;
 
@@ -90,7 +95,10 @@ export function createChangePoll<Row>(list: ChangedRuns<Row>) {
     const found = new Map<string, Row>();
     let total = expected;
     for (let reading = 0; reading < readings; reading += 1) {
-      for await (const row of list.read(span, total)) found.set(list.idOf(row), row);
+      for await (const row of list.read(span, total)) {
+        found.set(list.idOf(row), row);
+        if (found.size > total + surplusMost) throw endless(`of ${total} runs that it counts it shows ${found.size}`);
+      }
       total = await list.count(span);
       if (found.size >= total) return [...found.values()].filter(list.isWanted);
     }
@@ -125,7 +133,10 @@ export function createChangePoll<Row>(list: ChangedRuns<Row>) {
   /** The first look: what runs now. What ended before we came is no news. */
   async function firstLook(): Promise<{ events: PipelineEvent[]; cursor: PollCursor }> {
     const running: Row[] = [];
-    for await (const row of list.running()) if (list.isWanted(row)) running.push(row);
+    for await (const row of list.running()) {
+      if (list.isWanted(row)) running.push(row);
+      if (running.length > runningMost) throw endless(`more than ${runningMost} runs are said to go on`);
+    }
     const now = new Date((await list.now()).getTime() + secondMs);
     const span = { from: new Date(now.getTime() - overlapMs), until: now };
     const lately = await readAll(span, await list.count(span));

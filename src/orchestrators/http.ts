@@ -197,7 +197,7 @@ export function createHttp(deps: HttpDeps): Http {
   async function tryUntil(planned: Planned, endsAtMs: number, signal: AbortSignal): Promise<Answer> {
     for (let retries = 0; ; retries += 1) {
       if (!planned.changing) {
-        const blockedForMs = circuit.blockedForMs();
+        const blockedForMs = circuit.blockedForMs() && (await circuit.whenTried(signal).then(circuit.blockedForMs));
         if (blockedForMs > 0) {
           const detail = 'It has not answered several times in a row.';
           throw new Failure('unavailable', where, { detail, retryAfterMs: blockedForMs });

@@ -27,7 +27,7 @@ export interface RegisteredKind {
   connect(
     settings: unknown,
     connection: Omit<Connection<unknown>, 'http' | 'settings'>,
-    deps: { random?: () => number; redact?: (text: string) => string; dispatcher?: Dispatcher },
+    deps: Pick<ConnectDeps, 'random' | 'redact' | 'dispatcher' | 'timeoutMs'>,
   ): { orchestrator: Orchestrator; http: Http };
 }
 
@@ -100,6 +100,8 @@ export interface ConnectDeps {
   random?: () => number;
   redact?: (text: string) => string;
   dispatcher?: Dispatcher;
+  /** For one try of one call, in place of what the kind allows for. */
+  timeoutMs?: number;
   /** Counts words of the product that its adapter does not know. */
   unknownWord?: (connection: string) => void;
   /** Keys of pipelines that were met in events of the connection. */

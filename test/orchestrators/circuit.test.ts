@@ -33,6 +33,24 @@ describe('the circuit', () => {
     expect(circuit.blockedForMs()).toBeGreaterThan(0);
   });
 
+  it('tells those that wait when that one has its answer, or when they give up', async () => {
+    const told: string[] = [];
+    const giveUp = new AbortController();
+    const never = new AbortController().signal;
+    fail(5);
+    nowMs += 10_000;
+    circuit.blockedForMs();
+    void circuit.whenTried(never).then(() => told.push('answered'));
+    void circuit.whenTried(giveUp.signal).then(() => told.push('gave up'));
+    giveUp.abort();
+    await Promise.resolve();
+    await Promise.resolve();
+    expect(told).toEqual(['gave up']);
+    circuit.succeeded();
+    await circuit.whenTried(never);
+    expect(told).toEqual(['gave up', 'answered']);
+  });
+
   it('lets the next one try when that one gave up without an answer', () => {
     fail(5);
     nowMs += 10_000;

@@ -1,5 +1,5 @@
 import { linesOf } from '../../src/orchestrators/lines';
-import { byOffset, fromTheEnd, type ReadPage } from '../../src/orchestrators/paging';
+import { byLast, byOffset, fromTheEnd, type ReadPage } from '../../src/orchestrators/paging';
 
 async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
   const list: T[] = [];
@@ -53,7 +53,36 @@ describe('a list by offset', () => {
   });
 });
 
+describe('a list whose pages begin behind the item before', () => {
+  it.each<[string, number, (number | undefined)[]]>([
+    ['is read to its end', 25, [undefined, 9, 19]],
+    ['is asked once more where its last page is full', 20, [undefined, 9, 19]],
+    ['of nothing is asked for once', 0, [undefined]],
+  ])('%s', async (_title, count, askedBehind) => {
+    const asked: (number | undefined)[] = [];
+    const read = async (after: number | undefined, limit: number) => {
+      asked.push(after);
+      return numbers(count).slice((after ?? -1) + 1, (after ?? -1) + 1 + limit);
+    };
+    await expect(all(byLast(read, 10))).resolves.toEqual(numbers(count));
+    expect(asked).toEqual(askedBehind);
+  });
+
+  it('that never ends is left after a thousand pages', async () => {
+    await expect(all(byLast(async (_, limit) => numbers(limit), 10))).rejects.toMatchObject({
+      kind: 'bad-response',
+      detail: expect.stringContaining('does not end'),
+    });
+  });
+});
+
 describe('a list that shrinks while it is read', () => {
+  it('is not read at all where more entries are told than any list has', async () => {
+    const { read, asked } = listOf(5);
+    await expect(all(fromTheEnd(read, 1_000_000_000_000))).rejects.toMatchObject({ kind: 'bad-response' });
+    expect(asked).toEqual([]);
+  });
+
   it('is read from its end, so that nothing that stays is missed', async () => {
     let list = numbers(250);
     const read: ReadPage<number> = async (offset, limit) => {

@@ -1,6 +1,7 @@
 import type { PipelineEvent } from '../../domain/pipeline-event';
 import type { Logger } from '../../lib/logger';
 import { createChangePoll, type Span } from '../changed-runs';
+import { byLast } from '../paging';
 import { eventKindOf } from '../status-words';
 import type { Api, RunsFilter } from './api';
 import type { Events } from './events';
@@ -31,15 +32,7 @@ export function createPoll({ api, runs, events, log, only }: PollDeps) {
     updatedBefore: new Date(until.getTime() + 1),
   });
 
-  async function* all(filter: RunsFilter): AsyncIterable<Run> {
-    let cursor: string | undefined;
-    for (;;) {
-      const page = await api.runs(filter, perPage, cursor);
-      yield* page;
-      cursor = page.at(-1)?.runId;
-      if (page.length < perPage) return;
-    }
-  }
+  const all = (filter: RunsFilter) => byLast<Run>((after, limit) => api.runs(filter, limit, after?.runId), perPage);
 
   let saysSo = false;
   const settling = new WeakMap<Run, boolean>();

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { PipelineEvent } from '../../domain/pipeline-event';
 import type { Logger } from '../../lib/logger';
 import type { Cursor } from '../orchestrator';
-import { byOffset } from '../paging';
+import { byOffset, endless } from '../paging';
 import { eventKindOf, type UnknownWord } from '../status-words';
 import type { Api } from './api';
 import type { Events } from './events';
@@ -11,6 +11,8 @@ import { statusOf, words } from './status';
 
 /** Runs that are told as ended at one poll; what is left waits for the next. */
 const runsPerPoll = 1_000;
+/** Runs that go on at one time; a list of more does not end. */
+const runningMost = 10_000;
 /** What ended less long ago is looked at again: an end is stamped before it can be seen. */
 const overlapMs = 60_000;
 /** The server tells its time in whole seconds: what ended in the present one counts as well. */
@@ -44,7 +46,10 @@ export function createPoll({ api, events, log, unknownWord, only }: PollDeps) {
   async function going(): Promise<Run[]> {
     const found: Run[] = [];
     const query = { job, statuses: [words.running], orderBy: '-id' } as const;
-    for await (const run of byOffset((offset, limit) => api.runs(query, offset, limit))) found.push(run);
+    for await (const run of byOffset((offset, limit) => api.runs(query, offset, limit))) {
+      found.push(run);
+      if (found.length > runningMost) throw endless(`more than ${runningMost} runs are said to go on`);
+    }
     return found.filter(isWanted);
   }
 

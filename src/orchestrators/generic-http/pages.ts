@@ -7,6 +7,8 @@ import { fillPath, type Values } from './template';
 /** Of one list. A list that goes on for longer is taken for one that never ends. */
 const mostPages = 200;
 const mostItems = 20_000;
+/** In JMESPath: or else an empty list. */
+const orNone = '|| `[]`';
 
 export interface ListWish {
   /** The key of the configuration, for faults. */
@@ -29,10 +31,13 @@ export async function readPage(
   const { key, paging } = wish;
   const { where } = http;
   const answer = await http.get(fillPath(where, wish.path, { ...values, ...askFor(paging, at) }), Data);
-  const found = valueAt(where, `${key}.items`, wish.items, answer);
-  if (found !== undefined && !Array.isArray(found))
+  const items = valueAt(where, `${key}.items`, wish.items, answer);
+  if (items === undefined)
+    throw new Failure('bad-response', where, {
+      detail: `\`${key}.items\` finds nothing. Where an empty list is left out of an answer, add ${orNone} to it.`,
+    });
+  if (!Array.isArray(items))
     throw new Failure('bad-response', where, { detail: `\`${key}.items\` is no list in the answer.` });
-  const items: Data[] = found ?? [];
   if (paging?.by === 'next') {
     const told = valueAt(where, `${key}.paging.next`, paging.next, answer);
     const isLast = told === undefined || told === '' || told === false;

@@ -4,6 +4,7 @@ import type { PipelineEvent } from '../../domain/pipeline-event';
 import type { Logger } from '../../lib/logger';
 import { orGone } from '../gone';
 import type { Cursor } from '../orchestrator';
+import { endless } from '../paging';
 import { tierOf } from '../tier';
 import type { Api } from './api';
 import { type PipelineCursor, PollCursor, type Seen } from './cursor';
@@ -22,6 +23,8 @@ const caughtUpAtOnce = 200;
 /** Failed instances older than that, of one pipeline, that are watched for a restart: one call each at every poll. */
 const failedWatched = 10;
 const pipelinesAtATime = 4;
+/** Runs of one instance that one poll reads. */
+const restartsMost = 1_000;
 
 export interface PollDeps {
   api: Api;
@@ -79,6 +82,7 @@ export function createPoll(deps: PollDeps) {
   async function runsSince(newest: Instance, seen: Seen | undefined): Promise<Instance[]> {
     const { workflow_id: workflow, workflow_instance_id: number, workflow_run_id: run } = newest;
     const from = seen === undefined ? 1 : isLive(seen.status) ? seen.run : seen.run + 1;
+    if (run - from > restartsMost) throw endless(`run ${number} of ${workflow} is said to have been run ${run} times`);
     const runs: Instance[] = [];
     for (let earlier = from; earlier < run; earlier += 1) {
       const read = await orGone(api.run(workflow, number, earlier));
