@@ -371,9 +371,9 @@ function onSubmission<T>(
   };
 }
 
-/** What lies on a form is closed to change what was filled in there. */
+/** What lies on a form is closed to change what was filled in there; where there is nothing to say yes to, to go back. */
 function withBack(view: ModalView): ModalView {
-  return { ...view, close: { type: 'plain_text', text: 'Change' } };
+  return { ...view, close: { type: 'plain_text', text: view.submit ? 'Change' : 'Back' } };
 }
 
 const sentenceBlock = 'not-taken';

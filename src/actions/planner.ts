@@ -160,7 +160,7 @@ export function createPlanner(deps: ActionDeps) {
     const allowed = possible.filter(({ target }) => {
       const verdict = verdicts.get(keyOf(pipelineOf(target)));
       const isAllowed = verdict?.verdict !== 'deny' || verdict.freeze !== undefined;
-      if (!isAllowed) taken.push({ kind: 'not-allowed', name: nameOf(target), say: `is for ${verdict.whoMay}` });
+      if (!isAllowed) taken.push({ kind: 'not-allowed', name: nameOf(target), say: `for ${verdict.whoMay}` });
       return isAllowed;
     });
     const versioned = await terms.versioned(wish.kind, allowed);

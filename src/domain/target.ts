@@ -65,13 +65,21 @@ export function sizeOf(target: Target): number {
   return target.kind === 'partitions' ? target.partitions.length : 1;
 }
 
-/** Of many, how many of what: "14 runs", "31 partitions of orders_daily". */
+/** Of many, how many of what: "14 runs of orders_daily, ledger and 3 more pipelines", "31 partitions of orders_daily". */
 export function sayTargets(targets: readonly Target[]): string {
   const [first] = targets;
   if (first && targets.length === 1) return sayWithPipeline(first);
-  const keys = new Set(targets.map((target) => pipelineOf(target).key));
-  const where = keys.size === 1 ? ` of ${[...keys][0]}` : ` of ${keys.size} pipelines`;
-  return `${targets.length} ${targets.every(({ kind }) => kind === 'partitions') ? 'partitions' : 'runs'}${where}`;
+  const keys = [...new Set(targets.map((target) => pipelineOf(target).key))];
+  return `${targets.length} ${targets.every(({ kind }) => kind === 'partitions') ? 'partitions' : 'runs'} of ${sayKeys(keys)}`;
+}
+
+/** "a, b and c", "a, b and 3 more pipelines" */
+function sayKeys(keys: readonly string[]): string {
+  const rest = keys.slice(2);
+  const [only = ''] = rest;
+  const last = rest.length > 1 ? `${rest.length} more pipelines` : only;
+  const named = keys.slice(0, 2);
+  return rest.length > 0 ? `${named.join(', ')} and ${last}` : named.join(' and ');
 }
 
 /** "run 118 of orders_daily, from the start" */

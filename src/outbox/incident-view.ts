@@ -105,7 +105,7 @@ export async function readIncidentView(
     state: displayState({
       incident,
       members: isHit ? standingsHere : standings,
-      acting: acting !== undefined,
+      acting: acting !== undefined && !isHeld(acting),
       acknowledged: acknowledged !== undefined,
       muted: muted !== undefined,
       flapping: isFlapping,
@@ -153,6 +153,11 @@ export async function readIncidentView(
   };
 }
 
+/** Nothing goes on by it until a person has said so. */
+function isHeld({ state }: StoredAction): boolean {
+  return state === 'paused' || state === 'awaiting-approval';
+}
+
 /** Where it is retried by itself: how often that was done lately. */
 async function autoRetriesOf({ db, clock }: ViewDeps, pipeline: PipelineRef, fingerprint: string | undefined) {
   if (fingerprint === undefined) return undefined;
@@ -180,7 +185,8 @@ const sum = (standings: Standing[]): number => standings.reduce((total, { count 
 async function actionView({ db, messageUrl }: ViewDeps, action: StoredAction, channel: string): Promise<ActionView> {
   const shown = Shown.safeParse(action.progress ?? {});
   const course = action.pace === undefined ? undefined : BulkProgress.safeParse(action.progress).data;
-  const message = action.pace === undefined ? undefined : await postRows.messageOfAction(db, action.id, channel);
+  const message =
+    action.pace === undefined && !isHeld(action) ? undefined : await postRows.messageOfAction(db, action.id, channel);
   return {
     id: action.id,
     kind: action.kind,

@@ -47,7 +47,7 @@ export function renderActionCard(card: ActionCard, nameOf?: NameOf): Message {
         `Left out: ${listOf(
           names.map((name) => words(name, 80)),
           count,
-        )} ${words(say, 120)}`,
+        )}: ${words(say, 120)}`,
     ),
   ];
   const text = cut(sentences([`${title}, asked by ${by}: ${state}`, progress]), limits.message.textAdvised);

@@ -174,10 +174,7 @@ function callLine(view: IncidentView): string {
 function stateLine(view: IncidentView, width: Width, nameOf: NameOf | undefined): string {
   const { timeZone } = view;
   const lines: string[] = [];
-  if (view.state === 'retrying') {
-    const course = view.action?.url ? link(view.action.url, 'its course') : '';
-    lines.push(`🟡 ${acting(view.action, width, nameOf)}${course.startsWith('<') ? ` · ${course}` : ''}`);
-  }
+  if (view.state === 'retrying') lines.push(`🟡 ${acting(view.action, width, nameOf)}${courseOf(view)}`);
   if (view.state === 'acknowledged' && view.acknowledged) {
     lines.push(`👀 Acknowledged by ${who(view.acknowledged.by, nameOf)}, ${date(view.acknowledged.at, timeZone)}`);
   }
@@ -187,22 +184,30 @@ function stateLine(view: IncidentView, width: Width, nameOf: NameOf | undefined)
   if (view.flapping) lines.push(`🔁 ${flappingLine(view, date)}`);
   if (view.state === 'recovered') lines.push(`🟢 ${recovery(view, nameOf)}`);
   if (view.state === 'skipped') lines.push(`⚪ ${skipping(view, nameOf)}`);
-  const settled = afterAction(view, width, nameOf);
-  if (settled !== '') lines.push(settled);
+  const after = afterAction(view, width, nameOf);
+  if (after !== '') lines.push(`${after}${isHeld(view) ? courseOf(view) : ''}`);
   const used = usedUp(view);
   if (used !== '') lines.push(`✋ ${used}`);
   return lines.join('\n');
 }
 
+/** Leads to the message where it is paused, resumed, allowed or cancelled. */
+function courseOf({ action }: IncidentView): string {
+  const course = action?.url ? link(action.url, 'its course') : '';
+  return course.startsWith('<') ? ` · ${course}` : '';
+}
+
+/** Something was asked for, and waits for a person to let it go on. */
+function isHeld({ action }: IncidentView): boolean {
+  return action?.state === 'paused' || action?.state === 'awaiting-approval';
+}
+
 /** "Retrying, asked by @dana: 3 of 5 steps done, now `load_warehouse`". */
 function acting(action: ActionView | undefined, width: Width, nameOf: NameOf | undefined): string {
   if (!action) return 'Running again, started by the orchestrator';
-  const asked =
-    action.state === 'awaiting-approval'
-      ? `${actionNouns[action.kind]} asked by ${who(action.by, nameOf)}, waiting for approval`
-      : action.auto
-        ? `Pitcrew retries this by itself, allowed by ${whoQuietly(action.by, nameOf)}`
-        : `${actionsGoingOn[action.kind]}, asked by ${who(action.by, nameOf)}`;
+  const asked = action.auto
+    ? `Pitcrew retries this by itself, allowed by ${whoQuietly(action.by, nameOf)}`
+    : `${actionsGoingOn[action.kind]}, asked by ${who(action.by, nameOf)}`;
   const progress = progressOf(action, width);
   return progress === '' ? asked : `${asked}: ${progress}`;
 }
@@ -245,10 +250,15 @@ function recovery(view: IncidentView, nameOf: NameOf | undefined): string {
   return `Recovered${took}${by}`;
 }
 
-/** What came of the last thing that somebody asked for, while the trouble goes on. */
+/** What came of the last thing that somebody asked for, or for what it waits, while the trouble goes on. */
 function afterAction(view: IncidentView, width: Width, nameOf: NameOf | undefined): string {
   const { action } = view;
   if (!action || view.state === 'retrying' || view.state === 'recovered' || view.state === 'skipped') return '';
+  if (isHeld(view)) {
+    const how = action.state === 'paused' ? 'is paused' : 'waits for a second person';
+    const progress = progressOf(action, width);
+    return `${actionNouns[action.kind]} asked by ${who(action.by, nameOf)} ${how}${progress === '' ? '' : `: ${progress}`}`;
+  }
   const outcome =
     action.state === 'failed'
       ? 'did not help'
@@ -431,30 +441,45 @@ function buttonsFor(view: IncidentView, target: Target): ButtonElement[] {
   const showLog = view.hasLog ? buttons.showLog.element(value, { about }) : undefined;
   // What cannot help is not the likely press.
   const style = view.cause?.retryable === 'no' ? undefined : 'primary';
-  const retry = offersRetry(view) ? retryButton(view, value, style) : undefined;
-  const stop = view.abilities.includes('stop')
-    ? buttons.stopRun.element(value, {
-        about: `run of ${lead.name}`,
-        style: 'danger',
-        confirm: {
-          title: 'Stop this run?',
-          text: `Run ${cut(plain(lead.run), 60)} of ${cut(plain(lead.name), 80)} stops where it is. What waits downstream keeps waiting.`,
-          confirm: 'Stop run',
-          deny: 'Keep running',
-        },
-      })
-    : undefined;
+  // Of one alone that waits for a second person there is nothing more to ask.
+  const isAsked = view.action?.state === 'awaiting-approval' && view.failedCount < 2;
+  const retry = offersRetry(view) && !isAsked ? retryButton(view, value, style) : undefined;
+  // What a large one has begun is seen to where it is shown.
+  const stop =
+    view.abilities.includes('stop') && view.action?.items === undefined
+      ? buttons.stopRun.element(value, {
+          about: `run of ${lead.name}`,
+          style: 'danger',
+          confirm: {
+            title: 'Stop this run?',
+            text: `Run ${cut(plain(lead.run), 60)} of ${cut(plain(lead.name), 80)} stops where it is. What waits downstream keeps waiting.`,
+            confirm: 'Stop run',
+            deny: 'Keep running',
+          },
+        })
+      : undefined;
   const rows: Record<DisplayState, (ButtonElement | undefined)[]> = {
     failed: [retry, showLog, buttons.acknowledge.element(value, { about })],
     late: [showLog, buttons.acknowledge.element(value, { about })],
     flapping: [retry, showLog, isLive(lead) ? buttons.acknowledge.element(value, { about }) : undefined],
-    retrying: [showLog, stop],
+    retrying: [retryOthers(view), showLog, stop],
     acknowledged: [retry, showLog, buttons.unacknowledge.element(value, { about })],
     muted: [retry, showLog, buttons.unmute.element(value, { about })],
     recovered: [showLog],
     skipped: [view.closing ? buttons.undoClose.element(value, { about }) : undefined, showLog],
   };
   return rows[view.state].filter((element): element is ButtonElement => element !== undefined);
+}
+
+/** While a large retry goes: of the runs that it leaves as they are, which others may retry. */
+function retryOthers({ action, failedCount, abilities, incidentId, lead }: IncidentView): ButtonElement | undefined {
+  if (!action?.items || !abilities.includes('retry')) return undefined;
+  const others = failedCount - (action.items.total - action.items.done);
+  if (others < 2) return undefined;
+  return buttons.retryAll.element(
+    { incidentId },
+    { label: `Retry other ${others.toLocaleString('en-US')}`, about: `runs that failed as ${lead.name} did` },
+  );
 }
 
 /** Of one run at once; of many with a plan first. */

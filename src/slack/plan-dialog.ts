@@ -10,7 +10,7 @@ import { type Filled, type FormErrors, modal, numberField, saying, tickField } f
 import { reasonField } from './glass-dialog';
 import { pictureBlock } from './impact';
 import { limits } from './limits';
-import { context, section, sentences } from './message';
+import { context, section, sectionsOf, sentences } from './message';
 import { cut, date, fence, isUserId, mention, sayTime, words } from './mrkdwn';
 import { actionNouns, countOf, listOf, policyWords, sayDenied } from './wording';
 
@@ -33,6 +33,8 @@ export interface PlanContext {
 
 const itemsShown = 15;
 const stepsShown = 6;
+/** Of one reason. */
+const namesLeftOut = 20;
 
 /** A plan before the yes, or the refusal with what to do instead. The words alone are complete. Never throws. */
 export function renderPlan(answer: PlanToShow, of: PlanContext): ModalView {
@@ -90,7 +92,7 @@ export interface PlanForm {
   reason?: string;
 }
 
-/** "Retry 14 runs", "Backfill 31", "Redeploy v7": what happens when it is pressed. */
+/** "Retry 14 runs", "Backfill 31", "Redeploy version 7": what happens when it is pressed. */
 function submitLabel(plan: Plan, breaks: boolean): string {
   if (breaks) return 'Break glass';
   if (plan.verdict.verdict === 'needs-approval') return 'Ask for approval';
@@ -98,7 +100,10 @@ function submitLabel(plan: Plan, breaks: boolean): string {
   const target = first?.target;
   const count = target?.kind === 'partitions' && plan.items.length === 1 ? target.partitions.length : plan.items.length;
   const noun = actionNouns[plan.kind];
-  if (target?.kind === 'version') return `${noun} ${target.version}`;
+  if (target?.kind === 'version') {
+    const named = `${noun} version ${target.version}`;
+    return named.length <= limits.view.submit ? named : `${noun} ${target.version}`;
+  }
   if (target?.kind === 'partitions') return `${noun} ${count}`;
   if (target?.kind === 'steps') return `${noun} ${target.steps.length === 1 ? 'step' : 'steps'}`;
   if (target?.kind === 'pipeline') return noun;
@@ -187,9 +192,9 @@ function evidenceLine({ evidence, kind }: Plan): string[] {
 
 function leftOutBlocks({ leftOut }: Plan): KnownBlock[] {
   if (leftOut.length === 0) return [];
-  const lines = leftOut.map(({ say, count, names }) => `• ${some(names, count)}: ${policyWords(say)}`);
+  const lines = leftOut.map(({ say, count, names }) => `• ${some(names, count, namesLeftOut)}: ${policyWords(say)}`);
   const count = leftOut.reduce((sum, each) => sum + each.count, 0);
-  return [section(cut([`*Left out: ${count}*`, ...lines].join('\n'), limits.section.text))];
+  return sectionsOf([`*Left out: ${count}*`, ...lines]);
 }
 
 function downstreamBlocks({ downstream, items }: Plan, picture: PlanContext['picture']): KnownBlock[] {

@@ -23,4 +23,16 @@ describe('a target', () => {
   it('is named with its pipeline, and then how it is done', () => {
     expect(sayTargets([{ kind: 'run', run, from: 'start' }])).toBe('run 118 of orders_daily, from the start');
   });
+
+  it.each([
+    [['orders', 'orders'], '2 runs of orders'],
+    [['orders', 'ledger'], '2 runs of orders and ledger'],
+    [['orders', 'ledger', 'books'], '3 runs of orders, ledger and books'],
+    [['orders', 'ledger', 'books', 'rates', 'visits'], '5 runs of orders, ledger and 3 more pipelines'],
+  ])('of %j is called "%s"', (keys, says) => {
+    const targets = keys.map(
+      (key): Target => ({ kind: 'run', run: { pipeline: { connection: 'prod', key }, run: '1' } }),
+    );
+    expect(sayTargets(targets)).toBe(says);
+  });
 });

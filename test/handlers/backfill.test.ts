@@ -58,6 +58,23 @@ describe.each(['socket', 'http'] as const)('a backfill over %s', (mode) => {
     expect([...crew.stored.values()]).toMatchObject([{ name: 'plan.v1', slackId: 'UDANA' }]);
   });
 
+  it('leads back to the form from a refusal', async () => {
+    const denied = {
+      outcome: 'denied',
+      why: 'Only members of finance may backfill this.',
+      whoMay: 'members of finance',
+    };
+    const making = jest.spyOn(crew.services.plans, 'make').mockResolvedValueOnce(denied as never);
+    await type('backfill orders_daily 2026-11-01..2026-11-05');
+    const form = await showing(/30 4/);
+    await dana().submit(form.id, {});
+    const refusal = await showing(/Only members of finance/);
+    expect(refusal.content.close).toMatchObject({ text: 'Back' });
+    making.mockRestore();
+    await dana().close(refusal.id);
+    await dana().close((await showing(/30 4/)).id);
+  });
+
   it('says under the field what is wrong, and keeps the form', async () => {
     await type('backfill orders_daily');
     const form = await showing(/30 4/);

@@ -57,7 +57,7 @@ describe.each(['socket', 'http'] as const)('dialogs over %s', (mode) => {
     await showing(/Looking at what it would touch/);
     await crew.workspace.until(() => jest.mocked(crew.services.plans.make).mock.calls.length > 0);
     make();
-    await showing(/Retry of 3 runs of 3 pipelines/);
+    await showing(/Retry of 3 runs of /);
     expect(crew.asked).toEqual([
       expect.objectContaining({
         kind: 'retry',

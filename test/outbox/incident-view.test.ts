@@ -246,5 +246,8 @@ describe('what the parent of a channel shows', () => {
       items: { done: 5, failed: 2, total: 14 },
       url: 'https://slack.example/C1/1.2',
     });
+    expect(await read(incidentId)).toMatchObject({ state: 'retrying' });
+    await database.db.query(`update actions set state = 'paused'`);
+    expect(await read(incidentId)).toMatchObject({ state: 'failed', action: { state: 'paused' } });
   });
 });

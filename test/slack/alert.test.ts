@@ -116,6 +116,28 @@ describe('an alert beside a large action', () => {
     expect(JSON.stringify(blocks)).toContain(`5 of 14 done, 2 failed · <${url}|its course>`);
     expect(text).toContain('5 of 14 done, 2 failed');
   });
+
+  it('stops nothing of it, and offers to retry the runs that it leaves as they are', () => {
+    const action = { id: 'a1', kind: 'retry', by: 'UDANA', askedAt: later(1), state: 'releasing' } as const;
+    const items = { done: 5, failed: 2, total: 14 };
+    const row = (failedCount: number) =>
+      buttonsOf(renderAlert(view({ state: 'retrying', failedCount, action: { ...action, items } }))).map(
+        ({ text: label }) => label.text,
+      );
+    expect(row(30)).toEqual(['Retry other 21', 'Show log']);
+    expect(row(9)).toEqual(['Show log']);
+  });
+
+  it('says that it is paused, and what one can do about it', () => {
+    const url = 'https://slack.example/C1/1.2';
+    const action = { id: 'a1', kind: 'retry', by: 'UDANA', askedAt: later(1), state: 'paused', url } as const;
+    const { text, blocks } = renderAlert(
+      view({ failedCount: 30, action: { ...action, items: { done: 0, failed: 1, total: 14 } } }),
+    );
+    expect(text).toMatch(/^🔴 Failed: .*is paused: 0 of 14 done, 1 failed/);
+    expect(JSON.stringify(blocks)).toContain(`is paused: 0 of 14 done, 1 failed · <${url}|its course>`);
+    expect(JSON.stringify(blocks)).toContain('Retry all 30');
+  });
 });
 
 describe('the way to the form of a backfill', () => {
@@ -138,6 +160,11 @@ describe('the buttons of an alert', () => {
     { state: 'failed', ids: ['retry-run.v1', 'show-log.v1', 'acknowledge.v1'] },
     { state: 'late', ids: ['show-log.v1', 'acknowledge.v1'] },
     { state: 'retrying', ids: ['show-log.v1', 'stop-run.v1'] },
+    {
+      state: 'failed',
+      ids: ['show-log.v1', 'acknowledge.v1'],
+      more: { action: { id: 'a1', kind: 'retry', by: 'UDANA', askedAt: later(1), state: 'awaiting-approval' } },
+    },
     { state: 'acknowledged', ids: ['retry-run.v1', 'show-log.v1', 'unacknowledge.v1'] },
     { state: 'muted', ids: ['retry-run.v1', 'show-log.v1', 'unmute.v1'] },
     { state: 'recovered', ids: ['show-log.v1'], more: closed },

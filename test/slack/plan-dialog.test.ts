@@ -30,7 +30,7 @@ describe('the dialog of a plan', () => {
     const { view, text, fields } = shown();
     expect(view.title.text).toBe('Retry all');
     expect(view.submit?.text).toBe('Retry 3 runs');
-    expect(text).toContain('*Retry of 3 runs of 3 pipelines*\nGoes on from where it failed');
+    expect(text).toContain('*Retry of 3 runs of orders_daily, refunds and stock_levels*\nGoes on from where it failed');
     expect(text).toContain(
       '• orders_daily, run 118: load_warehouse, publish\n• refunds, run 118: load\n• stock_levels, run 118',
     );
@@ -65,7 +65,7 @@ describe('the dialog of a plan', () => {
     const leftOut: Conflict[] = [
       {
         kind: 'not-allowed',
-        say: 'is for members of *finance*',
+        say: 'for members of *finance*',
         count: 7,
         names: ['run 4 of ledger', 'run 5 of books'],
       },
@@ -74,7 +74,7 @@ describe('the dialog of a plan', () => {
       leftOut,
       warnings: [{ kind: 'bulk-off', say: 'All bulk work is paused now.', count: 1, names: [] }],
     });
-    expect(text).toContain('*Left out: 7*\n• run 4 of ledger, run 5 of books and 5 more: is for members of *finance*');
+    expect(text).toContain('*Left out: 7*\n• run 4 of ledger, run 5 of books and 5 more: for members of *finance*');
     expect(text).toContain('⚠️ All bulk work is paused now.');
   });
 
@@ -116,7 +116,7 @@ describe('the dialog of a plan', () => {
     {
       kind: 'redeploy' as const,
       target: { kind: 'version' as const, pipeline: { connection: 'prod', key: 'x' }, version: '7' },
-      submit: 'Redeploy 7',
+      submit: 'Redeploy version 7',
     },
     {
       kind: 'skip' as const,

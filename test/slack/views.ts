@@ -153,7 +153,7 @@ export const alerts: Record<string, IncidentView> = {
     action: { ...asked, state: 'following', stepsDone: 3, stepsTotal: 5, step: 'load_warehouse' },
   }),
   'retrying by itself': view({ state: 'retrying' }),
-  'retry waiting for approval': view({ state: 'retrying', action: { ...asked, state: 'awaiting-approval' } }),
+  'retry waiting for approval': view({ action: { ...asked, state: 'awaiting-approval' } }),
   acknowledged: view({ state: 'acknowledged', acknowledged: { by: 'UPRIYA', at: later(3) } }),
   muted: view({ state: 'muted', muted: { by: 'UPRIYA', until: later(120) } }),
   recovered: view({ state: 'recovered', closedAt: later(12), recoveredBy: 'UDANA' }),
