@@ -6,7 +6,7 @@ import { type Settings, SettingsFile } from '../../src/domain/settings';
 import { createManualNudges } from '../../src/jobs/manual-nudges';
 import { createLogger } from '../../src/lib/logger';
 import { createMetrics } from '../../src/lib/metrics';
-import { assemble } from '../../src/main';
+import { assemble } from '../../src/main/assemble';
 import type { Budgets } from '../../src/outbox/budgets';
 import type { SlackClient } from '../../src/slack/client';
 import { parseTyped } from '../../src/slack/commands';

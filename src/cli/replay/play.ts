@@ -11,7 +11,6 @@ import { createClockedBudgets } from '../../outbox/budgets';
 import * as pressRows from '../../store/press-rows';
 import * as replayRows from '../../store/replay-rows';
 import type { Scratch } from '../../store/scratch';
-import { loadMain } from '../serve';
 import { recordedConnections } from './recorded-connections';
 import { createRecordedSlack, type Shown } from './recorded-slack';
 
@@ -58,7 +57,7 @@ export async function play({ scratch, log, settings, begin, to, progress }: Play
   const nudges = createManualNudges(clock, { sweeps: false });
   const { slack, shownOf } = createRecordedSlack({ db, clock });
   const metrics = createMetrics();
-  const product = loadMain().assemble({
+  const product = loadAssembly().assemble({
     db,
     clock,
     log,
@@ -139,4 +138,9 @@ export async function play({ scratch, log, settings, begin, to, progress }: Play
   }
   metrics.registry.clear();
   return { shownOf, presses };
+}
+
+/** Everything there is: not to be loaded before it is wanted, since each command loads this file. */
+function loadAssembly(): typeof import('../../main/assemble') {
+  return require('../../main/assemble');
 }

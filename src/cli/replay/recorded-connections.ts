@@ -2,7 +2,7 @@ import { abilitiesOf } from '../../domain/ability';
 import { Failure } from '../../domain/failure';
 import { type RunStatus, runStatuses } from '../../domain/run';
 import type { Settings } from '../../domain/settings';
-import type { Connections, Reached } from '../../main';
+import type { Connections, Reached } from '../../main/connections';
 import type { Orchestrator } from '../../orchestrators/orchestrator';
 import type { Queryable } from '../../store/db';
 import * as replayRows from '../../store/replay-rows';
