@@ -7,6 +7,7 @@ import { hasEnded, type RunRef } from '../../src/domain/run';
 import type { Target } from '../../src/domain/target';
 import type { Call, Delivery, Normalised, Orchestrator, Receipt } from '../../src/orchestrators/orchestrator';
 import { ableTo, connectAll, kindOf } from '../../src/orchestrators/registry';
+import { startForwarder } from '../orchestrators/forwarder';
 import { startServer } from '../orchestrators/local-server';
 import { until } from '../support/until';
 
@@ -63,6 +64,8 @@ export interface OrchestratorFixtures {
   /** Deliveries that are well formed but tell nothing that we follow. */
   ignored: Delivery[];
   malformed: Delivery[];
+  /** The server's word for a run that has succeeded, as its answers hold it, and one that no release of it knows. */
+  wordOfSuccess: { known: RegExp; unknown: string };
 }
 
 const name = 'works';
@@ -79,6 +82,7 @@ export function describeOrchestrator(id: string, fixtures: OrchestratorFixtures)
     let bench: Bench;
     let orchestrator: Orchestrator;
     const closers: (() => Promise<void>)[] = [];
+    let unknownWords = 0;
 
     function connect(settings: Record<string, unknown>): Orchestrator {
       const kind = kindOf(id);
@@ -87,6 +91,9 @@ export function describeOrchestrator(id: string, fixtures: OrchestratorFixtures)
       const connected = connectAll([{ name, kind: id, settings: checked.data }], {
         clock,
         log: pino({ level: 'silent' }),
+        unknownWord: () => {
+          unknownWords += 1;
+        },
       }).get(name);
       if (!connected) throw new Error('Nothing was connected.');
       closers.push(connected.close);
@@ -175,6 +182,51 @@ export function describeOrchestrator(id: string, fixtures: OrchestratorFixtures)
         expect((await failureOf((await facing(200, '<html>Sign in</html>')).fetchRun(bench.missing))).kind).toBe(
           'bad-response',
         );
+      });
+    });
+
+    describe('what may not be read', () => {
+      const pipeline = () => bench.missing.pipeline;
+      const step = () => ({ ...bench.missing, step: 'load' });
+      const readings: [Ability | 'fetchRun', (from: Orchestrator) => Promise<unknown> | undefined][] = [
+        ['fetchRun', (from) => from.fetchRun(bench.missing)],
+        ['poll', (from) => from.poll?.(undefined)],
+        ['discover', (from) => all(from.discover?.() ?? [])],
+        ['steps', (from) => from.steps?.(bench.missing)],
+        ['openLog', (from) => all(from.openLog?.(step()) ?? [])],
+        ['runsOf', (from) => from.runsOf?.(pipeline(), ['2026-03-01'])],
+        ['versions', (from) => from.versions?.(pipeline())],
+        ['lineage', (from) => all(from.lineage?.() ?? [])],
+      ];
+
+      it.each(readings.filter(([reading]) => reading === 'fetchRun' || can(reading)))(
+        'is not allowed, and never nothing: %s',
+        async (_reading, read) => {
+          for (const status of [401, 403]) {
+            const outcome = await failureOf(Promise.resolve(read(await facing(status, '{"detail":"Not for you"}'))));
+            expect(outcome.kind).toBe('not-allowed');
+          }
+        },
+      );
+    });
+
+    describe('a word that the adapter does not know', () => {
+      it('is unknown and counted, and never taken for a success', async () => {
+        const { known, unknown } = fixtures.wordOfSuccess;
+        const reword = (answer: string) => answer.replaceAll(known, unknown);
+        const newer = await startForwarder(String(bench.settings.url), { reword });
+        closers.push(newer.close);
+        const adapter = connect({ ...bench.settings, url: newer.url });
+        const cursor = (await adapter.poll?.(undefined))?.cursor;
+        const run = await bench.succeeded();
+        unknownWords = 0;
+        expect((await adapter.fetchRun(run)).status).toBe('unknown');
+        expect(unknownWords).toBeGreaterThan(0);
+        if (!can('poll')) return;
+        unknownWords = 0;
+        const news = await adapter.poll?.(cursor);
+        expect(about(news ?? { events: [] }, run)).not.toContain('succeeded');
+        expect(unknownWords).toBeGreaterThan(0);
       });
     });
 

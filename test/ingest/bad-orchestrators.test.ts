@@ -5,6 +5,7 @@ import { createPoller } from '../../src/ingest/poller';
 import { createLogger } from '../../src/lib/logger';
 import type { Orchestrator } from '../../src/orchestrators/orchestrator';
 import { connectAll, kindOf, kinds } from '../../src/orchestrators/registry';
+import { startForwarder } from '../orchestrators/forwarder';
 import { exampleAt } from '../orchestrators/generic-http/bench';
 import { startScheduler } from '../orchestrators/generic-http/scheduler';
 import { type Heard, type LocalServer, startServer } from '../orchestrators/local-server';
@@ -208,24 +209,10 @@ describe.each(Object.keys(settingsOf))('an orchestrator of the kind %s', (kind) 
     closers.push(bench.close);
     let isAway = false;
     let laterMs = 0;
-    const between = await serve(({ method, url, headers, body }, response) => {
-      if (isAway) return void response.writeHead(503).end();
-      const { host: _, connection: __, 'content-length': ___, 'transfer-encoding': ____, ...kept } = headers;
-      const asked = { method, headers: kept as Record<string, string>, ...(body ? { body } : {}) };
-      void fetch(new URL(url, String(bench.settings.url)), asked)
-        .then(async (answer) =>
-          response
-            .writeHead(answer.status, {
-              'content-type': answer.headers.get('content-type') ?? 'application/json',
-              date: answer.headers.get('date') ?? new Date().toUTCString(),
-            })
-            .end(await answer.text()),
-        )
-        .catch(() => response.destroy());
-    });
-    const here = new URL(String(bench.settings.url)).pathname.replace(/\/$/, '');
+    const between = await startForwarder(String(bench.settings.url), { isAway: () => isAway });
+    closers.push(between.close);
     const clock = { now: () => new Date(Date.now() + laterMs) };
-    const orchestrator = connect(kind, 'bad', { ...bench.settings, url: between.url + here }, 5_000, clock);
+    const orchestrator = connect(kind, 'bad', { ...bench.settings, url: between.url }, 5_000, clock);
     const wanted: string[] = [];
     const told: string[] = [];
     let cursor = (await orchestrator.poll?.(undefined))?.cursor;

@@ -11,6 +11,7 @@ describe(`the real ${about.name}`, () => {
       ...(['retry', 'stop', 'skip', 'pause', 'resume', 'start', 'backfill'] as const),
     ],
     lacks: about.major === 2 ? { versions: 'Airflow 2 keeps no versions' } : {},
+    wordOfSuccess: { known: /"success"/g, unknown: '"melted"' },
     ignored: [delivery([])],
     malformed: [delivery(null)],
   });

@@ -31,7 +31,7 @@ export const maestro = defineOrchestrator<MaestroSettings>({
     const api = createApi(http);
     const links = createLinks(settings);
     const partitions = createPartitions(api, settings.partitionParam);
-    const runs = createRuns({ api, connection, links, partitions });
+    const runs = createRuns({ api, connection, links, partitions, unknownWord });
     const versions = (pipeline: string) => readVersions(api, connection, pipeline);
     const configured = settings.poll?.pipelines ?? [];
     const pipelines = async () => [...new Set([...configured, ...((await known?.()) ?? [])])];

@@ -1,5 +1,6 @@
-import type { Run, RunRef, Step } from '../../domain/run';
+import type { Run, RunRef, RunStatus, Step } from '../../domain/run';
 import type { Progress } from '../orchestrator';
+import type { UnknownWord } from '../status-words';
 import type { Api } from './api';
 import { findFailedLeaf, findFailedStep } from './leaves';
 import type { Links } from './links';
@@ -14,10 +15,16 @@ export interface RunsDeps {
   connection: string;
   links: Links;
   partitions: Partitions;
+  unknownWord: UnknownWord;
 }
 
 /** Reads runs and their steps. */
-export function createRuns({ api, connection, links, partitions }: RunsDeps) {
+export function createRuns({ api, connection, links, partitions, unknownWord }: RunsDeps) {
+  function counted(status: RunStatus, word: string): RunStatus {
+    if (status === 'unknown') unknownWord(word);
+    return status;
+  }
+
   async function read(ref: RunRef): Promise<Instance> {
     const { workflow, instance, run } = runIdOf(ref, api.where);
     return api.run(workflow, instance, run ?? 'latest');
@@ -38,7 +45,7 @@ export function createRuns({ api, connection, links, partitions }: RunsDeps) {
       pipeline: { connection, key: workflow },
       run: String(number),
       attempt: run,
-      status: instanceStatus(instance.status),
+      status: counted(instanceStatus(instance.status), instance.status),
       startedAt: instance.start_time,
       endedAt: instance.end_time,
       url: links.page({ workflow, instance: number, run }),
@@ -88,7 +95,7 @@ export function createRuns({ api, connection, links, partitions }: RunsDeps) {
           attempt: step.workflow_run_id,
           step: step.step_id,
           stepAttempt: step.step_attempt_id,
-          status: stepStatus(step.runtime_state.status),
+          status: counted(stepStatus(step.runtime_state.status), step.runtime_state.status),
           startedAt: step.runtime_state.start_time,
           endedAt: step.runtime_state.end_time,
           error: stepStatus(step.runtime_state.status) === 'failed' ? errorOf(step) : undefined,

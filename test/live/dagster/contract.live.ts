@@ -10,6 +10,7 @@ describe('the real Dagster', () => {
       ...(['discover', 'poll', 'steps', 'openLog', 'runsOf', 'progress', 'lookUp', 'lineage'] as const),
       ...(['retry', 'stop', 'kill', 'pause', 'resume', 'start', 'backfill'] as const),
     ],
+    wordOfSuccess: { known: /"SUCCESS"/g, unknown: '"MELTED"' },
     ignored: [delivery([])],
     malformed: [delivery(null)],
   });

@@ -10,6 +10,7 @@ describe('the real Maestro', () => {
       ...(['versions', 'lineage'] as const),
       ...(['retry', 'stop', 'kill', 'skip', 'unblock', 'pause', 'resume', 'start', 'backfill', 'redeploy'] as const),
     ],
+    wordOfSuccess: { known: /"SUCCEEDED"/g, unknown: '"MELTED"' },
     ignored: [deliveryOf(fixture('run-failed', { depth: 2 })), deliveryOf([])],
     malformed: [deliveryOf('{'), deliveryOf(null)],
   });

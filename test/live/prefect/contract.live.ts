@@ -10,6 +10,7 @@ describe('the real Prefect', () => {
       ...(['discover', 'poll', 'steps', 'openLog', 'runsOf', 'progress', 'lookUp'] as const),
       ...(['retry', 'stop', 'pause', 'resume', 'start', 'backfill'] as const),
     ],
+    wordOfSuccess: { known: /"COMPLETED"/g, unknown: '"MELTED"' },
     ignored: [delivery([])],
     malformed: [delivery(null)],
   });

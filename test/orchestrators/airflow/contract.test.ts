@@ -16,6 +16,7 @@ describe.each([3, 2] as const)('Airflow %i', (major) => {
       ...(['retry', 'stop', 'skip', 'pause', 'resume', 'start', 'backfill'] as const),
     ],
     lacks: major === 2 ? { versions: 'Airflow 2 keeps no versions' } : {},
+    wordOfSuccess: { known: /"success"/g, unknown: '"melted"' },
     ignored: [delivery({ ...event, type: 'io.pitcrew.usage.v1' }), delivery([])],
     malformed: [
       delivery('{'),

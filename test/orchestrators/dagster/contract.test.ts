@@ -14,6 +14,7 @@ describeOrchestrator('dagster', {
     ...(['discover', 'poll', 'steps', 'openLog', 'runsOf', 'progress', 'lookUp', 'lineage'] as const),
     ...(['retry', 'stop', 'kill', 'pause', 'resume', 'start', 'backfill'] as const),
   ],
+  wordOfSuccess: { known: /"SUCCESS"/g, unknown: '"MELTED"' },
   ignored: [delivery({ ...event, type: 'io.pitcrew.usage.v1' }), delivery([])],
   malformed: [
     delivery('{'),

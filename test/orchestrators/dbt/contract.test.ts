@@ -15,6 +15,7 @@ describeOrchestrator('dbt', {
     ...(['authenticate', 'discover', 'poll', 'steps', 'openLog', 'progress', 'lookUp'] as const),
     ...(['retry', 'stop', 'start'] as const),
   ],
+  wordOfSuccess: { known: /"status":\s*10\b/g, unknown: '"status":77' },
   ignored: [
     delivery({ ...event, eventType: 'job.run.considered', data }),
     delivery({ ...event, accountId: 1, data }),

@@ -61,6 +61,16 @@ export async function openBench(): Promise<Bench> {
     };
   }
 
+  function ending(word: string): Aim {
+    const run = refOf(server.make('patient'));
+    return {
+      target: { kind: 'run', run },
+      effects: async () => (executionOf(run).word === word ? 1 : 0),
+      illegal: { target: { kind: 'run', run: refOf(server.make('smooth')) }, because: /has ended already/ },
+      finish: () => letGo(run),
+    };
+  }
+
   const aims: Partial<Record<ActionKind, () => Promise<Aim>>> = {
     retry: async () => {
       const run = refOf(server.make('bumpy'));
@@ -70,15 +80,8 @@ export async function openBench(): Promise<Bench> {
         illegal: { target: { kind: 'run', run: refOf(server.make('smooth')) }, because: /has succeeded/ },
       };
     },
-    stop: async () => {
-      const run = refOf(server.make('patient'));
-      return {
-        target: { kind: 'run', run },
-        effects: async () => (executionOf(run).word === 'HALTED' ? 1 : 0),
-        illegal: { target: { kind: 'run', run: refOf(server.make('smooth')) }, because: /has ended already/ },
-        finish: () => letGo(run),
-      };
-    },
+    stop: async () => ending('HALTED'),
+    kill: async () => ending('AXED'),
     pause: async () => pausing(true),
     resume: async () => pausing(false),
     backfill: async () => {

@@ -8,8 +8,9 @@ describeOrchestrator('generic-http', {
   open: openBench,
   abilities: [
     ...(['discover', 'poll', 'steps', 'openLog', 'progress', 'lookUp', 'lineage'] as const),
-    ...(['retry', 'stop', 'pause', 'resume', 'start', 'backfill'] as const),
+    ...(['retry', 'stop', 'kill', 'pause', 'resume', 'start', 'backfill'] as const),
   ],
+  wordOfSuccess: { known: /"OK"/g, unknown: '"MELTED"' },
   ignored: [
     deliveryOf({ what: 'flow.changed', flow: 'smooth' }),
     changed(),

@@ -162,16 +162,16 @@ export async function startScheduler(flows: Flow[]) {
     if (route === 'POST executions again') {
       const execution = find(id);
       return ticketed(bodyOf(heard, 'by', 'ticket'), () => {
-        if (execution.word !== 'KO' && execution.word !== 'HALTED') throw new Refusal(409, 'it has not ended badly');
+        if (!['KO', 'HALTED', 'AXED'].includes(execution.word)) throw new Refusal(409, 'it has not ended badly');
         execution.nth += 1;
         return begin(execution);
       });
     }
-    if (route === 'PUT executions halt') {
+    if (route === 'PUT executions halt' || route === 'PUT executions axe') {
       bodyOf(heard, 'by');
       const execution = find(id);
       if (execution.word !== 'RUN') throw new Refusal(409, 'it does not run');
-      settle(execution, 'HALTED');
+      settle(execution, part === 'axe' ? 'AXED' : 'HALTED');
       return {};
     }
     if (route === 'POST flows launch') {

@@ -26,6 +26,7 @@ describeOrchestrator('maestro', {
     'backfill',
     'redeploy',
   ],
+  wordOfSuccess: { known: /"SUCCEEDED"/g, unknown: '"MELTED"' },
   ignored: [
     deliveryOf(fixture('run-failed', { depth: 2 })),
     deliveryOf(fixture('run-failed', { type: 'STEP_INSTANCE_STATUS_CHANGE_EVENT' })),

@@ -20,6 +20,7 @@ describeOrchestrator('prefect', {
     ...(['discover', 'poll', 'steps', 'openLog', 'runsOf', 'progress', 'lookUp'] as const),
     ...(['retry', 'stop', 'pause', 'resume', 'start', 'backfill'] as const),
   ],
+  wordOfSuccess: { known: /"COMPLETED"/g, unknown: '"MELTED"' },
   ignored: [delivery([]), delivery(heartbeat), delivery({ event: heartbeat, flow_run: null })],
   malformed: [delivery('{'), delivery(null), delivery({ event: 'prefect.flow-run.Failed' }), delivery([heartbeat, 7])],
 });
