@@ -14,13 +14,14 @@ import { maestro } from './live/maestro';
 import { prefect } from './live/prefect';
 import type { LiveProduct } from './live/product';
 import { noteLive, type TestResult } from './live/proven';
+import { standIns } from './live/stand-ins';
 
-const products: LiveProduct[] = [...airflows, dagster, dbt, maestro, prefect];
+const products: LiveProduct[] = [...airflows, dagster, dbt, maestro, prefect, ...standIns];
 const root = join(__dirname, '..');
 /** Told apart from a failure: there is no Python here, or no way to the package index. */
 const notInstalledCode = 3;
 /** The tests that run now. */
-let tests: ChildProcess | undefined;
+let underWay: ChildProcess | undefined;
 
 async function main(names: string[]): Promise<number> {
   const unknown = names.filter((name) => !products.some((product) => product.name === name));
@@ -54,7 +55,7 @@ async function prove(product: LiveProduct, folder: string): Promise<Outcome> {
   try {
     const { about, stop } = await product.start(folder, say);
     const leave = () => {
-      tests?.kill();
+      underWay?.kill();
       void stop().then(() => process.exit(130));
     };
     process.once('SIGINT', leave).once('SIGTERM', leave);
@@ -75,8 +76,8 @@ async function prove(product: LiveProduct, folder: string): Promise<Outcome> {
   }
 }
 
-/** The tests in test/live, in a process of their own, told of the product by PITCREW_LIVE. */
-async function runTests(about: object, folder?: string): Promise<{ code: number; results: TestResult[] }> {
+/** Tests of one product, in a process of their own, told of the product by PITCREW_LIVE. */
+async function runTests(about: object, tests: string): Promise<{ code: number; results: TestResult[] }> {
   const place = mkdtempSync(join(tmpdir(), 'pitcrew-live-'));
   const report = join(place, 'report.json');
   try {
@@ -84,7 +85,7 @@ async function runTests(about: object, folder?: string): Promise<{ code: number;
     const args = [
       '--runInBand',
       '--testMatch',
-      `**/test/live/${folder === undefined ? '' : `${folder}/`}*.live.ts`,
+      `**/test/${tests}`,
       '--testTimeout',
       '300000',
       '--json',
@@ -96,7 +97,7 @@ async function runTests(about: object, folder?: string): Promise<{ code: number;
       env: { ...process.env, PITCREW_LIVE: JSON.stringify(about) },
       stdio: ['ignore', 'ignore', 'inherit'],
     });
-    tests = child;
+    underWay = child;
     const code = await new Promise<number>((resolve) => child.once('exit', (ended) => resolve(ended ?? 1)));
     const { testResults } = JSON.parse(readFileSync(report, 'utf8')) as {
       testResults: { assertionResults: TestResult[] }[];

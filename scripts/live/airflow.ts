@@ -106,6 +106,7 @@ function product(name: string, shape: Shape): LiveProduct {
     title: `Airflow ${shape.version}`,
     kind: 'airflow',
     version: shape.version,
+    tests: 'live/*.live.ts',
 
     async install(folder, say) {
       const packages = [`apache-airflow==${shape.version}`, ...drivers];

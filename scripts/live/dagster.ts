@@ -24,7 +24,7 @@ export const dagster: LiveProduct = {
   title: `Dagster ${version}`,
   kind: 'dagster',
   version,
-  tests: 'dagster',
+  tests: 'live/dagster/*.live.ts',
 
   async install(folder, say) {
     const pythons = ['python3.11', 'python3.12', 'python3.10', 'python3.13', 'python3'];

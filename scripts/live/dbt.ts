@@ -13,7 +13,7 @@ export const dbt: LiveProduct = {
   title: `dbt Core ${version}`,
   kind: 'dbt',
   version,
-  tests: 'dbt',
+  tests: 'live/dbt/*.live.ts',
 
   async install(folder, say) {
     const pythons = ['python3.12', 'python3.11', 'python3.13', 'python3.10', 'python3'];

@@ -20,7 +20,7 @@ export const maestro: LiveProduct = {
   title: `Maestro ${version}`,
   kind: 'maestro',
   version,
-  tests: 'maestro',
+  tests: 'live/maestro/*.live.ts',
 
   async install(folder, say) {
     buildMaestro(folder, source, say);

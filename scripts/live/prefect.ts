@@ -17,7 +17,7 @@ export const prefect: LiveProduct = {
   title: `Prefect ${version}`,
   kind: 'prefect',
   version,
-  tests: 'prefect',
+  tests: 'live/prefect/*.live.ts',
 
   async install(folder, say) {
     const pythons = ['python3.11', 'python3.12', 'python3.10', 'python3.13', 'python3'];

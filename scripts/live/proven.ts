@@ -1,8 +1,9 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Ability, Lacks } from '../../src/domain/ability';
+import type { Ability } from '../../src/domain/ability';
 import { kinds } from '../../src/orchestrators/registry';
 import type { LiveProduct } from './product';
+import { sourceOf } from './sources';
 
 /** One test, as jest reports it. */
 export interface TestResult {
@@ -12,19 +13,21 @@ export interface TestResult {
   failureMessages?: string[];
 }
 
-/** What the tests of one product proved: an ability is `live` where all its tests passed, and is left out where there were none. */
+/** What the tests of one product proved: an ability is `live` (or `stand-in`) where all its tests passed, and is left out where there were none. */
 interface Proof {
   kind: string;
   title: string;
-  abilities: Record<string, 'live' | 'failed'>;
+  abilities: Record<string, 'live' | 'stand-in' | 'failed'>;
 }
+
+type Kind = (typeof kinds)[number];
 
 const root = join(__dirname, '..', '..');
 const store = join(root, 'docs', 'orchestrators.json');
 const paper = join(root, 'docs', 'orchestrators.md');
 
 /** Abilities, and the parts of the contract that prove each. */
-const abilities: [name: string, means: string, parts: string[]][] = [
+export const abilities: [name: string, means: string, parts: string[]][] = [
   ['fetchRun', 'reading a run', ['reading a run']],
   ['check', '`pitcrew doctor`', ['checking the connection']],
   ['normalise', 'being told by events', ['a delivery']],
@@ -55,7 +58,8 @@ export function noteLive(product: LiveProduct, results: readonly TestResult[]): 
   for (const [name, , parts] of abilities) {
     const own = results.filter(({ ancestorTitles }) => ancestorTitles.some((title) => parts.includes(title)));
     const ran = own.filter(({ status }) => status === 'passed' || status === 'failed');
-    if (ran.length > 0) proven[name] = ran.every(({ status }) => status === 'passed') ? 'live' : 'failed';
+    const good = product.isStandIn ? 'stand-in' : 'live';
+    if (ran.length > 0) proven[name] = ran.every(({ status }) => status === 'passed') ? good : 'failed';
   }
   proofs[product.name] = { kind: product.kind, title: product.title, abilities: proven };
   writeFileSync(store, `${JSON.stringify(proofs, undefined, 2)}\n`);
@@ -66,10 +70,12 @@ export function readProofs(): Record<string, Proof> {
   return existsSync(store) ? (JSON.parse(readFileSync(store, 'utf8')) as Record<string, Proof>) : {};
 }
 
-function lacking(title: string, lacks: Lacks): string[] {
+function lacking({ id, title, lacks }: Kind): string[] {
   const lines = abilities.flatMap(([name, means]) => {
     const why = lacks[name as Ability];
-    return why === undefined ? [] : [`- ${means}: ${why}`];
+    if (why === undefined) return [];
+    const source = sourceOf(id, name);
+    return [`- ${means}: ${why}${source === undefined ? '' : ` *(${source})*`}`];
   });
   return lines.length === 0 ? [] : [`**${title}**`, '', ...lines, ''];
 }
@@ -80,16 +86,15 @@ export function renderProofs(proofs: Record<string, Proof>): string {
   const row = (cells: string[]) => `| ${cells.join(' | ')} |`;
   const cell = (proof: Proof, name: string) => {
     const how = proof.abilities[name];
-    if (how === 'live') return 'live';
-    if (how === 'failed') return 'failed live';
-    return '–';
+    return how === 'failed' ? 'failed' : (how ?? '–');
   };
   return [
     '# What is proven, and how',
     '',
     'Written by `npm run test:live` from the tests that it ran; not by hand. *live*: the adapter was held to its contract against the real product of',
-    'that version, on one machine. –: the product, or the adapter, has no such ability. What is said of a product beyond this table rests on its',
-    'official description; dbt Cloud, which is not in the table, on a stand-in that speaks its API.',
+    'that version, on one machine. *stand-in*: against a server of the tests, written after what the product says of its API; of a scheduler of',
+    'one’s own that is one which looks like no other, connected by the example of [generic-http.md](generic-http.md). –: the product, or the adapter, has no',
+    'such ability. What an adapter sends to Airflow, Dagster and Prefect is held against their official descriptions as well, where these are at hand.',
     '',
     row(['Ability', ...products.map(({ title }) => title)]),
     row(['---', ...products.map(() => '---')]),
@@ -98,8 +103,8 @@ export function renderProofs(proofs: Record<string, Proof>): string {
     '## What is lacking, and why',
     '',
     'As people are told who miss a button: by *Why no …?* in the menu beside an alert, by `/pipeline status <pipeline>`, and by `pitcrew doctor`. What',
-    'the release or the credential of a connection does not allow is told the same way, as the check of its rights found it.',
+    'the release or the credential of a connection does not allow is told the same way, as the check of its rights found it. In brackets: what it rests on.',
     '',
-    ...kinds.flatMap(({ title, lacks }) => lacking(title, lacks)),
+    ...kinds.flatMap(lacking),
   ].join('\n');
 }
