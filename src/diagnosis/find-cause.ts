@@ -47,6 +47,7 @@ export function findCause(lines: readonly LogLine[], rules: RuleSet): Cause | un
   let best = strongest(beforeTheEnd(ofLastRun(candidates, places), lines, places));
   if (best !== undefined) best = firstTold(best, candidates, lines, places);
   if (best !== undefined) best = unmasked(announced(best, candidates, lines, places), lines, places);
+  if (best !== undefined) best = explained(best, candidates, lines);
   if (best === undefined) {
     const isSaid = ({ kind, body }: LogLine): boolean =>
       (kind === 'text' || kind === 'exception' || kind === 'caused-by') && !ABOUT_ERRORS.test(body);
@@ -222,6 +223,25 @@ function announced(
   return { at, score: best.score, ...(rule === undefined ? {} : { rule }) };
 }
 
+/** Kubernetes gives a state as a reason of one word and a message in whole words, in either order: the message says which. */
+const STATE_REASON = /^\s*reason: +[A-Z][A-Za-z]{3,60}\s*$/i;
+const STATE_MESSAGE = /^\s*message: +\S{1,200} \S/i;
+const ONE_WORD = /^\w{4,60}$/;
+const STATE_LINES = 3;
+
+function explained(best: Candidate, candidates: readonly Candidate[], lines: readonly LogLine[]): Candidate {
+  const { body = '', field } = lines[best.at] ?? {};
+  if (!(field === 'reason' && ONE_WORD.test(body)) && !STATE_REASON.test(body)) return best;
+  for (let away = 1; away <= STATE_LINES; away++)
+    for (const at of [best.at - away, best.at + away]) {
+      const line = lines[at];
+      if (line === undefined || !(line.field === 'message' || STATE_MESSAGE.test(line.body))) continue;
+      const said = candidates.find((candidate) => candidate.at === at);
+      return said !== undefined && said.score >= TELLING ? said : { ...best, at };
+    }
+  return best;
+}
+
 /** Streamlit's cloud keeps the message of an error to itself; the line of code that raised it is what is left. */
 const MASKED = /original error message is redacted/;
 const MASKED_TRACE_LINES = 60;
@@ -335,6 +355,11 @@ const BARE_CODE =
 /** It was met, and the program goes on. */
 const PASSED_OVER =
   /\b(?:skipping|skipped|ignoring|ignored|continuing|nothing to do|(?:will )?use existing|using (?:the )?existing)\b/i;
+/** "No checks failed": all is well. */
+const NOTHING_FAILED =
+  /\b(?:no|0|zero) (?:[\w-]{1,30} )?(?:checks?|tests?|errors?|failures?|expectations?|problems?) (?:have |has |were |was )?(?:failed|found|occurred|detected|reported)\b/i;
+/** Integration Services puts the time and nothing else after the word; what failed stands some lines below. */
+const DATED_HEADING = /^\s*(?:Error|Warning): \d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d\d\s*$/;
 /** What was not there is made up for. */
 const TAKEN_INSTEAD = /\b(?:defaulting to|falling back to|using (?:the )?defaults?\b)/i;
 /** The class of an error, or a heading: what it says follows on the next line. */
@@ -389,6 +414,7 @@ function score(line: LogLine, at: number, place: Place, rules: RuleSet, trace: (
     return undefined;
   if (line.kind === 'frame' || line.kind === 'code') return undefined;
   if (line.body.includes('] ') && BUILD_STEP.test(line.body)) return undefined;
+  if (DATED_HEADING.test(line.body)) return undefined;
   const isLoud =
     line.level === 'error' ||
     line.level === 'fatal' ||
@@ -425,6 +451,7 @@ function score(line: LogLine, at: number, place: Place, rules: RuleSet, trace: (
   if (!isException && !isLoud && rule?.category === 'constraint_violation_or_duplicate' && PASSED_OVER.test(line.body))
     score -= 60;
   if (!isException && !isLoud && TAKEN_INSTEAD.test(line.body)) score -= 40;
+  if (!isException && NOTHING_FAILED.test(line.body)) score -= 60;
   if (KUBERNETES_NORMAL.test(line.body)) score -= 10;
   if (SAYS_STATUS_ONLY.test(line.body)) score -= 4;
   if ((line.level === 'info' || line.level === 'debug') && ORDERLY_END.test(line.body)) score -= 60;

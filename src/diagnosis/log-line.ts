@@ -7,6 +7,8 @@ export interface LogLine extends LineShape {
   kind: LineKind;
   /** The exception's class, on lines that begin with one. */
   exception?: string;
+  /** In lower case the field whose text it is, where an object is printed over several lines. */
+  field?: string;
 }
 
 export type LineKind =
@@ -38,13 +40,14 @@ export function withoutEscapes(line: string): string {
 
 /** A line of an answer that was printed over several: what the field says is the line's text. */
 const JSON_FIELD =
-  /^\s*["']?(?:textPayload|(?:internal|external|error|status|state|failure|failed|output|exception)?_?(?:message|msg|reason|details?|description|cause)|errors?|exception|stack_?trace|traceback)["']?\s*:\s*u?["'](.{3,16000}?)["']?[,})\]\s]{0,6}$/i;
+  /^\s*["']?(textPayload|(?:internal|external|error|status|state|failure|failed|output|exception)?_?(?:message|msg|reason|details?|description|cause)|errors?|exception|stack_?trace|traceback)["']?\s*:\s*u?["'](.{3,16000}?)["']?[,})\]\s]{0,6}$/i;
 
 const FRAME =
   /^\s*(?:at (?:async )?(?:[\w$.<>/@\-[\] ]{1,300}\(|\S+:\d+:\d+|java\.|org\.|com\.|[\w.$]+\.[\w$<>]+$)|\.{3} \d+ (?:more|common frames)|File "[^"]{1,500}", line \d+|File \S{1,300}:\d+, in |--> \d+|\d+\. [\w.:]+\(|#\d+ +0x|goroutine \d+)/;
 const TRACEBACK = /^\s*\+?\s*(?:\|\s*)?(?:Exception Group )?Traceback(?: \(most recent call last\))?:?\s*$/;
 const CARETS = /^\s*[\^~-]*\^[\^~]*\s*$/;
-const CAUSED_BY = /^\s*(?:Caused by:?|Root cause:?|Wrapped by:?|\[CIRCULAR REFERENCE:) /;
+const CAUSED_BY =
+  /^\s*(?:Caused by:?|Root cause:?|Wrapped by:?|\[CIRCULAR REFERENCE:|---> ?(?:\(Inner Exception #\d{1,4}\))?) /;
 const SUPPRESSED = /^\s*Suppressed: /;
 const DIRECT = /^\s*The above exception was the direct cause of the following exception/;
 const INNER =
@@ -53,7 +56,7 @@ const HANDLING =
   /^\s*(?:During handling of the above exception, another exception occurred|During handling of the following exception, another exception occurred)/;
 /** `pkg.mod.SomeError: text`, `**java.lang.X: text**`, `Exception in thread "main" a.b.CException: text`, `[LOG] SomeError`. */
 const EXCEPTION =
-  /^\s*(?:\*\*)?(?:Caused by: |Exception in thread "[^"]{1,200}" |Uncaught exception: |Unhandled exception: |Fatal error: |Root cause: |E {2,6}|\| |: )?((?:[A-Za-z_$][\w$]{0,80}\.){0,12}[A-Z_][\w$]{0,100}(?:Error|Exception|Failure|Fault|Interrupt|Exit|Timeout|Expired|Refused|NotFound|Denied|Signal|Missing|Invalid|Violation|Undefined\w{0,20}|Warning|NotAvailable|Available|Run|Aborted|Exceeded|Result)s?|Exception|Error(?= in |:))(?:\(|:|$|\s*$|\*\*| in )/;
+  /^\s*(?:\*\*)?(?:Caused by: |---> (?:\(Inner Exception #\d{1,4}\) )?|Exception in thread "[^"]{1,200}" |Uncaught exception: |Unhandled exception: |Fatal error: |Root cause: |E {2,6}|\| |: )?((?:[A-Za-z_$][\w$]{0,80}\.){0,12}[A-Z_][\w$]{0,100}(?:Error|Exception|Failure|Fault|Interrupt|Exit|Timeout|Expired|Refused|NotFound|Denied|Signal|Missing|Invalid|Violation|Undefined\w{0,20}|Warning|NotAvailable|Available|Run|Aborted|Exceeded|Result)s?|Exception|Error(?= in |:))(?:\(| ?:|$|\s*$|\*\*| in )/;
 
 /** @param text the line without escapes */
 export function readLine(no: number, text: string): LogLine[] {
@@ -64,11 +67,12 @@ export function readLine(no: number, text: string): LogLine[] {
   const inner = shape.body === text ? [] : fromJson(no, shape.body);
   if (inner.length > 0) return inner.map((line) => ({ ...line, source: line.source || shape.source }));
   const isQuoted = shape.body.includes('"') || shape.body.includes("'");
-  const said = isQuoted ? JSON_FIELD.exec(shape.body)?.[1] : undefined;
+  const [, field, said] = (isQuoted ? JSON_FIELD.exec(shape.body) : undefined) ?? [];
   if (said !== undefined) shape.body = said;
   if (shape.body.includes('\\n') && ESCAPED_TRACE.test(shape.body))
     return escapedLines(shape.body).map((body, at) => ({ ...shape, body, no, logged: at === 0, ...kindOf(body) }));
-  return [lineOf(shape, no)];
+  const line = lineOf(shape, no);
+  return [field === undefined ? line : { ...line, field: field.toLowerCase() }];
 }
 
 function lineOf({ body, level, relayed, source, logged }: LineShape, no: number): LogLine {

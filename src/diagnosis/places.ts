@@ -216,10 +216,10 @@ function framesFollow(lines: readonly LogLine[], at: number): boolean {
 
 /** "Encountered an error:", "Database Error", "ERROR:", R's "Error in f(x) :": the next line says which. */
 const ANNOUNCEMENT =
-  /^\s*(?:[\w$]+\.){1,12}[\w$]*(?:Exception|Error)\s*:\s*$|: (?:Runtime|Database|Compilation|Parsing|Validation|Internal) Error\s*$|terminated with (?:an )?(?:error|exception)\s*$|Parameter validation failed:\s*$|^\s*Error in .{1,200} :\s*$|^\s*Completed with \d+ errors?\b[^:]{0,80}:\s*$|^\s*[\w .-]{1,80} failed,? (?:with )?error:\s*$|^\s*(?:>|!|\d+ errors?:? )?(?:[\w ]{0,40}\b)?(?:error|errors|failed|failure|exception|problem)\w*(?: (?:in|while|during|at|occurred)\b[^:]{0,200})?:?\s*$/i;
+  /^\s*(?:[\w$]+\.){1,12}[\w$]*(?:Exception|Error)\s*:\s*$|: (?:Runtime|Database|Compilation|Parsing|Validation|Internal) Error\s*$|terminated with (?:an )?(?:error|exception)\s*$|Parameter validation failed:\s*$|^\s*(?:Caused by )?error in (?:.{1,200} :|`[^`]{1,200}`:)\s*$|^\s*\d{1,4}\. (?:Error|Failure): .{1,200} \(@\S{1,120}\)[ ─-]{0,100}$|^\s*── (?:Error|Failure) \(.{1,200}─\s*$|\([\w]{5}\): SQL [\w ]{1,30} error:\s*$|^\s*Completed with \d+ errors?\b[^:]{0,80}:\s*$|^\s*[\w .-]{1,80} failed,? (?:with )?error:\s*$|^\s*(?:>|!|\d+ errors?:? )?(?:[\w ]{0,40}\b)?(?:error|errors|failed|failure|exception|problem)\w*(?: (?:in|while|during|at|occurred)\b[^:]{0,200})?:?\s*$/i;
 
 /** R breaks a long message after the call that raised it. */
-const R_CALL = /^\W{0,4}Error in .{1,200} :\s*$/;
+const R_CALL = /^\W{0,4}(?:Error|Caused by error) in (?:.{1,200} :|`[^`]{1,200}`:)\s*$/;
 
 /** An announcement is short; the quick look spares the others the full one. */
 const ANNOUNCEMENT_MAX = 300;

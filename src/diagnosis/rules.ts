@@ -5,7 +5,9 @@ import { cloudRules } from './rules/clouds';
 import { deploymentRules } from './rules/deployment';
 import { errorNameRules } from './rules/error-names';
 import { hadoopRules } from './rules/hadoop';
+import { integrationRules } from './rules/integration';
 import { operatingSystemRules } from './rules/operating-system';
+import { runtimeRules } from './rules/runtimes';
 import { sasRules } from './rules/sas';
 import { storeRules } from './rules/stores';
 import { streamingRules } from './rules/streaming';
@@ -64,6 +66,8 @@ export const rules: readonly Rule[] = [
   ...cloudRules,
   ...deploymentRules,
   ...storeRules,
+  ...integrationRules,
+  ...runtimeRules,
   ...errorNameRules,
   // ------------------------------------------------------------------------------------------------ out of memory
   {
@@ -1135,7 +1139,6 @@ export const rules: readonly Rule[] = [
       'no solution found when resolving',
       'metadata-generation-failed',
       'pip subprocess to install',
-      'is likely not a problem with pip',
       'getting requirements to build wheel did not run',
       'unable to resolve dependency',
       'versionconflict',
@@ -1147,6 +1150,13 @@ export const rules: readonly Rule[] = [
     ],
     strength: 'names',
     example: 'ERROR: No matching distribution found for acme-tools==9.9',
+  },
+  {
+    id: 'pip.note',
+    category: 'missing_dependency_or_import',
+    strength: 'broad',
+    says: ['is likely not a problem with pip'],
+    example: 'note: This error originates from a subprocess, and is likely not a problem with pip.',
   },
   {
     id: 'python.optional',
@@ -1543,6 +1553,14 @@ export const rules: readonly Rule[] = [
     'syntax_or_parse_error',
     '00900|00903|00905|00906|00907|00908|00911|00917|00918|00920|00921|00922|00923|00928|00933|00934|00936|00937|00979|06550',
   ),
+  ...oracle('code', 'code_bug_exception', '01422|01476|06502|06508|06512|06531|06550|00979|00937'),
+  {
+    id: 'oracle.declared',
+    category: 'missing_table_or_column',
+    strength: 'suggests',
+    pattern: 'PLS-00201|identifier .{1,120} must be declared',
+    example: "PLS-00201: identifier 'ACME' must be declared",
+  },
   ...oracle('lock', 'deadlock_or_lock_timeout', '00060|00054|04020|04021|08177|14411|30006'),
   ...oracle('memory', 'out_of_memory', '04030|04031|04036'),
   ...oracle('room', 'disk_full', '01652|01536|01628|01653|01654|01658|01659|01688|01691|01692|30032|30036|19502|19809'),
@@ -3075,8 +3093,7 @@ export const rules: readonly Rule[] = [
     id: 'node.code',
     category: 'code_bug_exception',
     strength: 'broad',
-    pattern:
-      "is not a function|cannot read propert\\w+|\\bof undefined\\b|ReferenceError|UnhandledPromiseRejection|name '[^']+' is not defined",
+    pattern: "is not a function|cannot read propert\\w+|\\bof undefined\\b|ReferenceError|name '[^']+' is not defined",
     example: "TypeError: Cannot read properties of undefined (reading 'id')",
   },
   {

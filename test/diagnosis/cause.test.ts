@@ -15,6 +15,60 @@ const airflow = (level: string, text: string, file = 'taskinstance.py:1937') =>
 
 const cases: Case[] = [
   {
+    title: 'follows the arrows of .NET to the innermost exception',
+    category: 'deadlock_or_lock_timeout',
+    cause: 'because it is being used by another process',
+    log: `Acme.LoadException: could not load the orders
+ ---> System.AggregateException: One or more errors occurred. (no luck)
+ ---> System.IO.IOException: The process cannot access the file 'C:\\acme\\orders.csv' because it is being used by another process.
+   at System.IO.FileStream.Open(String path)
+   --- End of inner exception stack trace ---
+   at Acme.Program.Main(String[] args)`,
+  },
+  {
+    title: 'takes what R’s condition says, and not the call that raised it',
+    category: 'service_unavailable_5xx',
+    cause: '! HTTP 503 Service Unavailable.',
+    log: `> load_orders()
+Error in \`req_perform()\`:
+! HTTP 503 Service Unavailable.
+Run \`rlang::last_trace()\` to see where the error occurred.`,
+  },
+  {
+    title: 'takes the message of a container’s state rather than its reason of one word',
+    category: 'image_or_container_start',
+    cause: 'mkdir /srv/acme: file exists',
+    log: `  terminated:
+    exitCode: 128
+    message: 'mkdir /srv/acme: file exists'
+    reason: ContainerCannotRun
+    startedAt: null`,
+  },
+  {
+    title: 'takes the description of an Integration Services error, and not the heading with its time',
+    category: 'missing_dependency_or_import',
+    cause: 'The task has failed to load',
+    log: `Error: 2026-03-09 04:00:07.01
+   Code: 0xC0010026
+   Source: Load Orders
+   Description: The task has failed to load. The contact information for this task is "".
+End Error
+Error: 2026-03-09 04:00:07.01
+   Code: 0xC0024107
+   Source: Load Orders
+   Description: There were errors during task validation.
+End Error
+DTExec: The package execution returned DTSER_FAILURE (1).`,
+  },
+  {
+    title: 'does not take it for a failure that no checks failed',
+    category: 'config_error_missing_variable',
+    cause: "Couldn't add SodaCL file",
+    log: `INFO   | Reading SodaCL file "checks.yml"
+ERROR  | Couldn't add SodaCL file checks.yml: 'orders'
+INFO   | All is good. No checks failed or warned.`,
+  },
+  {
     title: 'takes the line that has the words where the innermost exception is a class alone',
     category: 'network',
     cause: 'java.io.EOFException: End of File Exception between local host',

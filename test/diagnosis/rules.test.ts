@@ -4,6 +4,7 @@ import { rules as productRules } from '../../src/diagnosis/rules';
 import { wordRules } from '../../src/diagnosis/rules/words';
 import { requiredLiterals } from '../../src/lib/required-literals';
 import { said } from './said';
+import { saidByRuntimes } from './said-by-runtimes';
 import { saidByVendors } from './said-by-vendors';
 
 const diagnoser = createDiagnosis();
@@ -43,7 +44,7 @@ describe('rules', () => {
 });
 
 describe('what products say', () => {
-  const cases = [said, saidByVendors].flatMap((list) =>
+  const cases = [said, saidByVendors, saidByRuntimes].flatMap((list) =>
     Object.entries(list).flatMap(([category, texts]) => (texts ?? []).map((text) => ({ category, text }))),
   );
   it.each(cases)('is $category: $text', ({ category, text }) => {

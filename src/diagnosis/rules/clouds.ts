@@ -179,9 +179,30 @@ export const cloudRules: readonly Rule[] = [
     example: "ErrorCode=TypeConversionFailure,Exception occurred when converting value 'n/a'",
   },
   {
+    id: 'bigquery.locations',
+    category: 'config_error_missing_variable',
+    pattern: 'cannot (?:read and write|query .{1,40}) in different (?:locations|regions)',
+    example: 'Cannot read and write in different locations: source: US, destination: EU',
+  },
+  {
+    id: 'bigquery.in-use',
+    category: 'deadlock_or_lock_timeout',
+    strength: 'broad',
+    pattern: 'resourceInUse\\b',
+    example: 'resourceInUse: Cannot delete dataset acme',
+  },
+  {
+    id: 'bigquery.outstanding',
+    category: 'quota_or_rate_limit',
+    strength: 'settles',
+    says: ['dml statements outstanding against table'],
+    example: 'Too many DML statements outstanding against table acme:lake.orders, limit is 20.',
+  },
+  {
     id: 'ssis.metadata',
     category: 'schema_mismatch',
-    pattern: 'VS_NEEDSNEWMETADATA|VS_ISBROKEN|external metadata column .{1,120} needs to be',
+    pattern:
+      'VS_NEEDSNEWMETADATA|external metadata column collection is out of sync|external metadata column .{1,120} needs to be',
     example: 'The external metadata column "acme" needs to be removed from the external columns.',
   },
   {

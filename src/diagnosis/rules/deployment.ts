@@ -137,7 +137,7 @@ export const deploymentRules: readonly Rule[] = [
   {
     id: 'posit.restore-summary',
     category: 'missing_dependency_or_import',
-    strength: 'broad',
+    strength: 'generic',
     pattern: 'unable to (?:fully )?restore the (?:R|python) packages',
     example: 'Unable to fully restore the R packages associated with this deployment.',
   },
@@ -345,10 +345,24 @@ export const deploymentRules: readonly Rule[] = [
     example: 'remote: HTTP Basic: Access denied',
   },
   {
+    id: 'kubernetes.node-condition',
+    category: 'resource_preempted_or_evicted',
+    strength: 'settles',
+    pattern: 'the node had condition: |imminent node shutdown|pod was terminated in response to',
+    example: 'Message: Pod The node had condition: [MemoryPressure].',
+  },
+  {
+    id: 'kubernetes.backoff-reason',
+    category: 'killed_or_zombie_unknown',
+    strength: 'broad',
+    pattern: '^\\W*BackoffLimitExceeded\\W*$',
+    example: 'BackoffLimitExceeded',
+  },
+  {
     id: 'npm.package',
     category: 'missing_dependency_or_import',
     strength: 'settles',
-    pattern: '404 Not Found - GET |\\bE404\\b|notarget No matching version|ETARGET|ERESOLVE',
+    pattern: '404 Not Found - GET |\\bE404\\b|notarget No matching version|\\bETARGET\\b|\\bERESOLVE\\b',
     example: 'npm ERR! 404 Not Found - GET https://registry.example/acme - Not found',
   },
   {

@@ -3,6 +3,20 @@ import type { Rule } from '../rule';
 /** Hadoop, YARN, Hive, Tez, Spark and Sqoop. */
 export const hadoopRules: readonly Rule[] = [
   {
+    id: 'spark.executor-exited',
+    category: 'killed_or_zombie_unknown',
+    pattern:
+      '(?:executor with id \\S{1,40}|id \\d{1,6}) (?:exited with exit code (?:-1|0|1|143|255)\\b|was not found in the cluster)|executor lost for unknown reasons',
+    example: 'Lost executor 7 on 10.0.0.1: The executor with id 7 exited with exit code -1(unexpected).',
+  },
+  {
+    id: 'spark.exit-memory',
+    category: 'out_of_memory',
+    strength: 'settles',
+    pattern: 'exit code:? 52\\b|exitCode=52\\b',
+    example: 'The executor with id 7 exited with exit code 52(JVM OOM).',
+  },
+  {
     id: 'spark.endpoint-gone',
     category: 'killed_or_zombie_unknown',
     strength: 'generic',

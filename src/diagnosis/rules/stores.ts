@@ -3,6 +3,20 @@ import type { Rule } from '../rule';
 /** Trino, Cassandra, Elasticsearch, MongoDB, and what their clients raise. */
 export const storeRules: readonly Rule[] = [
   {
+    id: 'redshift.serializable',
+    category: 'deadlock_or_lock_timeout',
+    strength: 'suggests',
+    pattern: '(?:ERROR|Invalid operation): 1023\\b',
+    example: 'commit failed: ERROR: 1023 (SQLSTATE XX000)',
+  },
+  {
+    id: 'databricks.cloud-storage',
+    category: 'permission_denied',
+    strength: 'suggests',
+    pattern: 'UC_CLOUD_STORAGE_ACCESS_FAILURE|failed to access cloud storage',
+    example: '[UC_CLOUD_STORAGE_ACCESS_FAILURE] Failed to access cloud storage: AbfsRestOperationException',
+  },
+  {
     id: 'trino.catalog',
     category: 'config_error_missing_variable',
     strength: 'suggests',
