@@ -249,6 +249,7 @@ const allowedWhenOver = new Set<RequestWish['do']>([
   'lose-thread',
   'link',
   'relate',
+  'categorise',
 ]);
 
 type Linked = Extract<RequestEvent, { kind: 'linked' }>;

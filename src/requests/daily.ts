@@ -72,7 +72,7 @@ export function createDaily({ db, clock, log, settings, channelId, messageUrl }:
 
   async function read(tx: Queryable, since: Date, now: Date): Promise<TriageDay> {
     const counts = await triageRows.counts(tx, since, now);
-    const { requests } = await requestRows.queue(tx, { isHome: true, teams: [], limit: pressingShown });
+    const { requests } = await requestRows.queue(tx, { isHome: true, teams: [], limit: pressingShown, now });
     const oldestId = await triageRows.oldestOpen(tx);
     const oldest = oldestId ? await requestRows.find(tx, oldestId) : undefined;
     const [first] = oldest ? await linesOf(tx, [oldest]) : [];

@@ -14,6 +14,7 @@ import type { Clock } from '../lib/clock';
 import { findAnswers } from '../store/answer-rows';
 import type { Db, Tx } from '../store/db';
 import type { Condition } from '../store/due';
+import * as erasureRows from '../store/erasure-rows';
 import * as personRows from '../store/person-rows';
 import * as pinnedRows from '../store/pinned-rows';
 import * as postRows from '../store/post-rows';
@@ -325,7 +326,7 @@ export function createRequests(deps: RequestDeps) {
   async function upkeep(): Promise<number> {
     await timetable.keep();
     const keptSince = new Date(clock.now().getTime() - settings().support.keepWordsDays * 86_400_000);
-    return db.transaction((tx) => requestRows.forgetWords(tx, keptSince, sweptAtOnce));
+    return db.transaction((tx) => erasureRows.forgetWords(tx, keptSince, sweptAtOnce, clock.now()));
   }
 
   /**
@@ -383,8 +384,7 @@ export function createRequests(deps: RequestDeps) {
   async function forget(tx: Tx, actor: Actor): Promise<void> {
     for (const requestId of await requestRows.openOf(tx, actor.personId))
       await wish(tx, { requestId, by: byOf(actor), wish: { do: 'solve', how: 'requester' } });
-    await requestRows.eraseWords(tx, actor.personId);
-    await postRows.wantRequestsOf(tx, actor.personId, clock.now());
+    await erasureRows.eraseWords(tx, actor.personId, clock.now());
     await personRows.erase(tx, actor.personId);
   }
 
@@ -413,10 +413,10 @@ export function createRequests(deps: RequestDeps) {
     find: (id: string) => requestRows.find(db, id),
     idOfNumber: (number: number) => requestRows.idOfNumber(db, number),
     queue: ({ actor, limit, isLate }: { actor: Actor; limit: number; isLate?: boolean }) =>
-      requestRows.queue(db, { ...queueOf(actor), limit, ...(isLate ? { lateAt: clock.now() } : {}) }),
+      requestRows.queue(db, { ...queueOf(actor), limit, now: clock.now(), isLate }),
     /** The queue with how it stands. */
     board: async (actor: Actor, limit: number) => ({
-      ...(await requestRows.queue(db, { ...queueOf(actor), limit })),
+      ...(await requestRows.queue(db, { ...queueOf(actor), limit, now: clock.now() })),
       ...(await requestRows.counts(db, queueOf(actor), clock.now())),
     }),
     /** With what the person has still to do besides. */

@@ -4,7 +4,7 @@ import { buttons } from './buttons';
 import { dialogs, type Place } from './dialogs';
 import { modal, saying, textField } from './form';
 import { actions, context, type Message, section, sentences } from './message';
-import { cut, plain, preformatted, words } from './mrkdwn';
+import { asked, cut, plain, preformatted } from './mrkdwn';
 import { type NameOf, whoQuietly } from './people';
 
 export const entryTitle = 'Write it down';
@@ -12,21 +12,21 @@ export const entryTitle = 'Write it down';
 /** To the team alone: a question comes again and again. Never throws. */
 export function renderAskedOften(notice: Extract<Notice, { kind: 'asked-often' }>, nameOf?: NameOf): Message {
   const { groupId: group, question, times, days, numbers, settled } = notice;
-  const asked = `🔂 Asked ${times} times in ${days} days: ${words(question, 300)}`;
+  const often = `🔂 Asked ${times} times in ${days} days: ${asked(question, 300)}`;
   if (settled) {
     const by = whoQuietly(settled.by, nameOf);
     const said = settled.how === 'pinned' ? `📌 Pinned as an answer by ${by}` : `➖ Not needed, says ${by}`;
-    return { text: sentences([asked, said]), blocks: [section(`${asked}\n${said}`)] };
+    return { text: sentences([often, said]), blocks: [section(`${often}\n${said}`)] };
   }
-  const about = `“${cut(plain(question), 50)}”`;
+  const about = `“${cut(plain(question) || '(words erased)', 50)}”`;
   const row = [
     buttons.writeEntry.element({ group }, { about, style: 'primary' }),
     buttons.dismissQuestion.element({ group }, { about }),
   ].filter((each) => each !== undefined);
   return {
-    text: sentences([asked, 'An entry in a runbook, or a pinned answer, would answer it at once']),
+    text: sentences([often, 'An entry in a runbook, or a pinned answer, would answer it at once']),
     blocks: [
-      section(`${asked}\nAn entry in a runbook, or a pinned answer, would answer it at once. A draft is ready.`),
+      section(`${often}\nAn entry in a runbook, or a pinned answer, would answer it at once. A draft is ready.`),
       context(`Requests ${numbers.map((number) => `#${number}`).join(', ')}`),
       ...(row.length > 0 ? [actions(row)] : []),
     ],

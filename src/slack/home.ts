@@ -12,7 +12,16 @@ import { requestMenu } from './request-menu';
 /** What a person's Home tab shows. Whose team it is not sees no queue. */
 export interface Home {
   mine: { requests: HomeLine[]; total: number; tasks?: RequestList['tasks'] };
-  queue?: { requests: HomeLine[]; total: number; late: number; free: number };
+  queue?: {
+    requests: HomeLine[];
+    total: number;
+    late: number;
+    free: number;
+    waiting: number;
+    snoozed: number;
+    /** Who has how many of it, most first; nameless where somebody left. */
+    held: { name?: string; total: number }[];
+  };
   /** What people said and waits, for the team. */
   feedback?: { items: FeedbackItem[]; total: number; fresh: number };
   /** `/support` */
@@ -55,7 +64,9 @@ export function renderHome(home: Home, personId: string): HomeView {
           ),
         ]),
     ...more(mine.total - needed.slice(0, shown).length - others.slice(0, shown).length),
-    ...(queue ? board(queue, home) : []),
+    ...(queue
+      ? board(queue, home, new Set([...needed.slice(0, shown), ...others.slice(0, shown)].map(({ id }) => id)))
+      : []),
     ...(home.feedback ? inbox(home.feedback, home) : []),
   ];
   return { type: 'home', blocks: blocks.slice(0, limits.view.blocks) };
@@ -90,16 +101,40 @@ function inbox({ items, total, fresh }: NonNullable<Home['feedback']>, { timeZon
   ];
 }
 
-function board(queue: NonNullable<Home['queue']>, home: Home): KnownBlock[] {
-  const { requests, total, late, free } = queue;
+/** @param above those that stand further up: each stands once */
+function board(queue: NonNullable<Home['queue']>, home: Home, above: ReadonlySet<string>): KnownBlock[] {
+  const { requests, total } = queue;
+  const rest = requests.filter(({ id }) => !above.has(id));
+  const listed = rest.slice(0, shown);
+  const isAbove = requests.length - rest.length;
   return [
     header('The queue of your team'),
-    section(`*${total}* open · *${free}* taken by nobody · ${late > 0 ? `⚠️ *${late}* late` : 'none late'}`),
-    ...(requests.length > 0
-      ? requests.slice(0, shown).flatMap((request) => lineOf(request, home, true))
-      : [section('Nothing waits. 🎉')]),
-    ...more(total - Math.min(requests.length, shown)),
+    section([boardLine(queue), heldLine(queue)].filter(Boolean).join('\n')),
+    ...(total === 0 ? [section('Nothing waits. 🎉')] : listed.flatMap((request) => lineOf(request, home, true))),
+    ...(isAbove > 0 ? [context(`${isAbove} of it ${isAbove === 1 ? 'stands' : 'stand'} above`)] : []),
+    ...more(total - isAbove - listed.length),
   ];
+}
+
+function boardLine({ total, free, waiting, snoozed, late }: NonNullable<Home['queue']>): string {
+  return [
+    `*${total}* open`,
+    `🆕 *${free}* taken by nobody`,
+    ...(waiting > 0 ? [`💬 *${waiting}* waiting for an answer`] : []),
+    ...(snoozed > 0 ? [`💤 *${snoozed}* snoozed`] : []),
+    late > 0 ? `⚠️ *${late}* late` : 'none late',
+  ].join(' · ');
+}
+
+const holdersShown = 8;
+
+function heldLine({ held }: NonNullable<Home['queue']>): string {
+  if (held.length === 0) return '';
+  const names = held
+    .slice(0, holdersShown)
+    .map(({ name, total }) => `${words(`@${name ?? 'someone who left'}`, 60)} ${total}`);
+  const others = held.slice(holdersShown).reduce((sum, { total }) => sum + total, 0);
+  return `👀 ${[...names, ...(others > 0 ? [`others ${others}`] : [])].join(' · ')}`;
 }
 
 function lineOf(request: HomeLine, { timeZone, now }: Home, isForTeam: boolean): KnownBlock[] {

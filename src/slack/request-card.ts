@@ -168,6 +168,7 @@ function teamRow({ id, number, state, assignee, howSolved, pinnedId }: RequestVi
             pinnedId === undefined
               ? buttons.pinAnswer.element({ id }, { about })
               : buttons.unpinAnswer.element({ answer: pinnedId }, { about, label: 'Unpin answer' }),
+            requestMenu(id, state),
           ]
       : [
           assignee === undefined
@@ -230,7 +231,8 @@ export function renderRequestReply(
     const solved = buttons.requestSolved.element({ id }, { about: `request ${notice.number}`, style: 'primary' });
     return { text, blocks: [section(sentences([said])), ...rowOf([solved, still])] };
   }
-  const answers = (notice.answers ?? [])
+  if (!notice.answers?.length) return { text, blocks: [section(sentences([said])), ...rowOf([still])] };
+  const answers = notice.answers
     .slice(0, 3)
     .flatMap((answer) => [
       section(
@@ -248,7 +250,7 @@ export function renderRequestReply(
     text,
     blocks: [
       section(
-        notice.answers?.some(({ runbook, pinned }) => runbook !== undefined || pinned)
+        notice.answers.some(({ runbook, pinned }) => runbook !== undefined || pinned)
           ? '*This may help at once.* The team has your question all the same.'
           : '*The like was solved before.* The team has your question all the same.',
       ),
@@ -285,6 +287,7 @@ function renderRequestNotice(
 ): string {
   const by = notice.by ? who(notice.by, nameOf) : 'Pitcrew';
   const say = notice.say ? words(notice.say, 2_000) : '';
+  const said = say || '(words erased)';
   switch (notice.what) {
     case 'claimed':
       return `👀 ${by} has taken this`;
@@ -296,7 +299,7 @@ function renderRequestNotice(
     case 'released':
       return notice.by ? `↩️ Back in the queue, by ${by}` : '↩️ Back in the queue: who had it is not here any more';
     case 'noted':
-      return `📝 ${by} notes: ${say}`;
+      return `📝 ${by} notes: ${said}`;
     case 'moved':
       return `➡️ With ${words(notice.team ?? 'another team', 60)} now, by ${by}`;
     case 'took-over':
@@ -304,11 +307,11 @@ function renderRequestNotice(
     case 'solved-elsewhere':
       return `✅ Solved in request #${notice.into ?? ''}${say ? `: ${say}` : ''}`;
     case 'task-done':
-      return `☑ ${by} has done: ${say}`;
+      return `☑ ${by} has done: ${said}`;
     case 'task-reopened':
-      return `☐ ${by} says this is not done after all: ${say}`;
+      return `☐ ${by} says this is not done after all: ${said}`;
     case 'asked-back':
-      return `💬 ${notice.to ? mention(notice.to) : ''} ${by} asks: ${say}`;
+      return `💬 ${notice.to ? mention(notice.to) : ''} ${by} asks: ${said}`;
     case 'solved':
       return `✅ Solved by ${by}${say ? `: ${say}` : ''}`;
     case 'merged':
@@ -318,6 +321,7 @@ function renderRequestNotice(
     case 'needs-help-still':
       return `🙋 ${by} still needs help`;
     case 'answers':
+      if (!notice.answers?.length) return 'What was offered here as an answer is erased';
       return `This may help at once: ${(notice.answers ?? []).map((answer) => `${words(sourceOf(answer), 100)}: ${words(answer.resolution, 200)}`).join('; ')}`;
     case 'run-recovered':
       return `🟢 ${notice.to ? mention(notice.to) : ''} What this is about has recovered. Does that solve it? The clock stands until you say`;

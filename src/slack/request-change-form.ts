@@ -8,7 +8,7 @@ import { section } from './message';
 import { words } from './mrkdwn';
 import { lostForm } from './request-forms';
 import type { RequestLine } from './request-list';
-import { parts } from './request-menu';
+import { parts, partsAfterwards } from './request-menu';
 
 const priorityNames: Record<Priority, string> = { urgent: 'Urgent', high: 'High', normal: 'Normal', low: 'Low' };
 
@@ -27,7 +27,8 @@ export function renderChangeForm(
   const title = titleOf(part);
   const text = dialogs.changeRequest.encode({ id: request.id, was: request.priority, place: of.place });
   if (text === undefined) return lostForm(title);
-  const shown = part === undefined ? requestParts : [part];
+  const all = request.state === 'solved' ? partsAfterwards : requestParts;
+  const shown = part === undefined ? all : [part];
   return modal({
     title,
     blocks: [
@@ -46,6 +47,11 @@ export const titleOf = (part: RequestPart | undefined): string => (part ? parts[
 
 function fieldsOf(part: RequestPart, request: RequestLine, { categories, queues }: Choices): InputBlock[] {
   const choices = (names: readonly string[]) => names.map((name) => ({ value: name, text: name }));
+  const category =
+    categories.length > 0
+      ? [selectField({ name: 'category', label: 'Category', optional: true }, choices(categories), request.category)]
+      : [];
+  const isOver = request.state === 'solved';
   switch (part) {
     case 'give':
       return [
@@ -78,15 +84,7 @@ function fieldsOf(part: RequestPart, request: RequestLine, { categories, queues 
           { name: 'reason', label: 'Why this priority', hint: 'Needed when it changes.', optional: true },
           { max: 300 },
         ),
-        ...(categories.length > 0
-          ? [
-              selectField(
-                { name: 'category', label: 'Category', optional: true },
-                choices(categories),
-                request.category,
-              ),
-            ]
-          : []),
+        ...category,
       ];
     case 'link':
       return [
@@ -100,15 +98,8 @@ function fieldsOf(part: RequestPart, request: RequestLine, { categories, queues 
           { max: 500, initial: request.pipeline },
         ),
         textField({ name: 'issue', label: 'Address of an issue', optional: true }, { max: 500, initial: request.url }),
-        textField(
-          {
-            name: 'merge',
-            label: 'The same as request',
-            hint: 'The number of the other one, such as 12. This one ends, and goes on in that one.',
-            optional: true,
-          },
-          { max: 12 },
-        ),
+        // What is over goes on nowhere; but what it was can still be said.
+        ...(isOver ? category : [mergeField]),
       ];
     case 'later':
       return [
@@ -136,6 +127,16 @@ function fieldsOf(part: RequestPart, request: RequestLine, { categories, queues 
       ];
   }
 }
+
+const mergeField = textField(
+  {
+    name: 'merge',
+    label: 'The same as request',
+    hint: 'The number of the other one, such as 12. This one ends, and goes on in that one.',
+    optional: true,
+  },
+  { max: 12 },
+);
 
 function peopleField(name: string, label: string): InputBlock {
   return {

@@ -211,18 +211,6 @@ export async function alertOf(
   return row;
 }
 
-/** Makes all messages stale that show what a person asked, or what they said of it; housekeeping, so it waits for what people wait for. */
-export async function wantRequestsOf(tx: Tx, personId: string, at: Date): Promise<void> {
-  await tx.query(
-    `update posts set wanted_version = wanted_version + 1, urgency = case when state = 'sent' then ${rank('progress')} else urgency end,
-       next_at = case when state = 'sent' then $2 else next_at end,
-       state = case when state = 'sent' then 'waiting' else state end
-     where request_id in (select request_id from requests where person_id = $1)
-       and (kind = 'state' or notice ->> 'what' = 'rating-explained')`,
-    [personId, at],
-  );
-}
-
 /** Makes the messages that show a request stale. */
 export async function wantRequest(tx: Tx, requestId: string, at: Date): Promise<void> {
   await tx.query(

@@ -63,7 +63,7 @@ export async function markDone(
   done: { outcome: string; freed: boolean; at: Date },
 ): Promise<void> {
   await tx.query(
-    `update presses set done_at = $2, outcome = $3, press_key = case when $4 then press_key || '#' || seq else press_key end
+    `update presses set done_at = $2, outcome = $3, value = '{}', press_key = case when $4 then press_key || '#' || seq else press_key end
      where press_key = $1`,
     [key, done.at, done.outcome.slice(0, 200), done.freed],
   );

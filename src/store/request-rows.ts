@@ -176,13 +176,13 @@ const rank = `array_position(array['urgent', 'high', 'normal', 'low'], r.priorit
 /** What is not over, the most pressing first: what is late, then by priority, then by age. */
 export async function queue(
   db: Queryable,
-  of: QueueOf & { limit: number; lateAt?: Date },
+  of: QueueOf & { limit: number; now: Date; isLate?: boolean },
 ): Promise<{ requests: StoredRequest[]; total: number }> {
   const rows = await db.query<{ total: number }>(
     `select ${columns}, count(*) over ()::int as total from ${joined}
-     where r.state <> 'solved' and ($2::timestamptz is null or r.due_at <= $2) and ${isIn('$3', '$4')}
-     order by r.state = 'snoozed', r.due_at <= coalesce($2, r.due_at) desc nulls last, ${rank}, r.asked_at limit $1`,
-    [of.limit, of.lateAt ?? null, of.isHome, of.teams.map((team) => team.toLowerCase())],
+     where r.state <> 'solved' and (not $5::boolean or r.due_at <= $2) and ${isIn('$3', '$4')}
+     order by r.state = 'snoozed', coalesce(r.due_at <= $2, false) desc, r.due_at is null, ${rank}, r.asked_at limit $1`,
+    [of.limit, of.now, of.isHome, of.teams.map((team) => team.toLowerCase()), of.isLate ?? false],
   );
   return { requests: rows.map(known), total: rows[0]?.total ?? 0 };
 }
@@ -211,50 +211,6 @@ export async function openOf(db: Queryable, personId: string): Promise<string[]>
     [personId],
   );
   return rows.map(({ id }) => id);
-}
-
-/** Takes out a person's words; what happened, and when, stays with an id that leads to nobody. */
-export async function eraseWords(tx: Tx, personId: string): Promise<void> {
-  await tx.query(`update requests set question = '', resolution = null, score_words = null where person_id = $1`, [
-    personId,
-  ]);
-  await tx.query(
-    `update question_groups set question = '' where request_id in (select request_id from requests where person_id = $1)`,
-    [personId],
-  );
-  await tx.query(
-    `delete from request_tasks where request_id in (select request_id from requests where person_id = $1)`,
-    [personId],
-  );
-  await tx.query(
-    `update posts set notice = notice - 'say' where notice ->> 'what' = 'rating-explained'
-       and request_id in (select request_id from requests where person_id = $1)`,
-    [personId],
-  );
-  await tx.query(
-    `delete from request_words where person_id = $1 or request_id in (select request_id from requests where person_id = $1)`,
-    [personId],
-  );
-}
-
-/** Takes out the words of what ended before then, so many at a time. @returns of how many */
-export async function forgetWords(tx: Tx, solvedBefore: Date, limit: number): Promise<number> {
-  const rows = await tx.query<{ id: string }>(
-    `update requests set question = '', resolution = null, score_words = null where request_id in (
-       select request_id from requests where state = 'solved' and solved_at < $1 and question <> '' order by solved_at limit $2)
-     returning request_id as id`,
-    [solvedBefore, limit],
-  );
-  if (rows.length === 0) return 0;
-  const ids = rows.map(({ id }) => id);
-  await tx.query(
-    `update posts set notice = notice - 'say' where notice ->> 'what' = 'rating-explained' and request_id = any($1::uuid[])`,
-    [ids],
-  );
-  await tx.query(`delete from request_words where request_id = any($1)`, [ids]);
-  await tx.query(`delete from request_tasks where request_id = any($1)`, [ids]);
-  await tx.query(`update question_groups set question = '' where request_id = any($1)`, [ids]);
-  return rows.length;
 }
 
 /** Turns are given one after the other. */
@@ -311,14 +267,34 @@ export async function mergedInto(tx: Tx, requestId: string): Promise<{ id: strin
   return tx.query(`select request_id as id, number from requests where merged_into = $1 order by number`, [requestId]);
 }
 
-/** How the queue stands. */
-export async function counts(db: Queryable, of: QueueOf, now: Date): Promise<{ late: number; free: number }> {
-  const [row] = await db.query<{ late: number; free: number }>(
-    `select count(*) filter (where due_at <= $1)::int as late, count(*) filter (where assignee is null)::int as free
-     from requests r where state <> 'solved' and ${isIn('$2', '$3')}`,
+/** How the queue stands; and who has how many of it, most first. `free`: taken by nobody and waiting for nobody. */
+export async function counts(db: Queryable, of: QueueOf, now: Date): Promise<QueueCounts> {
+  const rows = await db.query<
+    Omit<QueueCounts, 'held'> & { assignee: string | null; name: string | null; total: number }
+  >(
+    `select assignee, max(name) as name, count(*)::int as total, count(*) filter (where due_at <= $1)::int as late,
+            count(*) filter (where assignee is null and state = 'open')::int as free,
+            count(*) filter (where state = 'waiting')::int as waiting, count(*) filter (where state = 'snoozed')::int as snoozed
+     from requests r left join people p on p.person_id = r.assignee
+     where state <> 'solved' and ${isIn('$2', '$3')} group by assignee order by total desc, name`,
     [now, of.isHome, of.teams.map((team) => team.toLowerCase())],
   );
-  return { late: row?.late ?? 0, free: row?.free ?? 0 };
+  const sum = (of: 'late' | 'free' | 'waiting' | 'snoozed') => rows.reduce((total, row) => total + row[of], 0);
+  return {
+    late: sum('late'),
+    free: sum('free'),
+    waiting: sum('waiting'),
+    snoozed: sum('snoozed'),
+    held: rows.flatMap(({ assignee, name, total }) => (assignee ? [{ ...(name ? { name } : {}), total }] : [])),
+  };
+}
+
+export interface QueueCounts {
+  late: number;
+  free: number;
+  waiting: number;
+  snoozed: number;
+  held: { name?: string; total: number }[];
 }
 
 /** What a person asked for or has taken and is not over, then what of theirs was solved last. */

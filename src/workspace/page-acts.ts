@@ -56,7 +56,7 @@ function encodeTyped(text: string, { store }: Pick<Services, 'store'>): string {
   return escaped
     .replace(/(^|[\s(])@([\w.-]*\w)/g, (whole, before: string, name: string) => {
       if (['here', 'channel', 'everyone'].includes(name)) return `${before}<!${name}>`;
-      const person = [...store.users.values()].find((candidate) => candidate.name === name);
+      const person = [...store.users.values()].find((candidate) => candidate.name === name.toLowerCase());
       if (person) return `${before}<@${person.id}>`;
       const group = [...store.userGroups.values()].find((candidate) => candidate.handle === name);
       return group ? `${before}<!subteam^${group.id}|@${group.handle}>` : whole;

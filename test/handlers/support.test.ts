@@ -184,7 +184,30 @@ describe('feedback', () => {
   });
 });
 
+const counts = { late: 2, free: 3, waiting: 1, snoozed: 0, held: [{ name: 'priya', total: 6 }, { total: 1 }] };
+
 describe('the Home tab', () => {
+  it('shows each request once, and how the queue stands', () => {
+    const other = { ...supportRequest(), id: '00000000-0000-4000-8000-0000000000bb', number: 13 };
+    const taken = { ...supportRequest(), state: 'open' as const, assignee: 'person-UPRIYA' };
+    const view = renderHome(
+      {
+        mine: { requests: [taken], total: 1 },
+        queue: { requests: [taken, other], total: 5, ...counts },
+        command: '/support',
+        timeZone: 'UTC',
+        now: new Date(),
+      },
+      'person-UPRIYA',
+    );
+    const text = JSON.stringify(view);
+    expect(text.split('*#12*')).toHaveLength(2);
+    expect(text.split('*#13*')).toHaveLength(2);
+    for (const said of ['1 of it stands above', '… and 3 more', '💬 *1* waiting', '@priya 6 · @someone who left 1'])
+      expect(text).toContain(said);
+    expect(text).not.toContain('snoozed');
+  });
+
   it('is brought up to date when it is opened, and on Refresh', async () => {
     const dana = crew.workspace.as('UDANA');
     dana.openHome('home');
@@ -212,7 +235,7 @@ describe('the Home tab', () => {
     const view = renderHome(
       {
         mine: { requests, total: requests.length },
-        queue: { requests, total: 40, late: 2, free: 3 },
+        queue: { requests, total: 40, ...counts },
         command: '/support',
         timeZone: 'UTC',
         now: new Date(),
@@ -285,13 +308,13 @@ describe('the messages of a request', () => {
     {
       title: 'solved',
       of: { state: 'solved' as const },
-      team: ['Reopen', 'Pin answer…'],
+      team: ['Reopen', 'Pin answer…', '⋯'],
       asker: ['1 😞', '2', '3', '4', '5 😀', 'Still need help'],
     },
     {
       title: 'rated',
       of: { state: 'solved' as const, score: 5 },
-      team: ['Reopen', 'Pin answer…'],
+      team: ['Reopen', 'Pin answer…', '⋯'],
       asker: ['Say why…', 'Still need help'],
     },
     { title: 'merged', of: { state: 'solved' as const, howSolved: 'merged' as const }, team: [], asker: [] },
@@ -338,6 +361,18 @@ describe('the messages of a request', () => {
       ({ type }) => type === 'input',
     );
     expect(fields.map(({ block_id }) => block_id)).toEqual(asks);
+  });
+
+  it('have a menu after the end as well, with what there is still to do', () => {
+    const over = { ...supportRequest(), state: 'solved' as const };
+    expect(JSON.stringify(renderTriage({ ...view, ...over }))).toContain('request-menu.v1');
+    expect(requestMenu(view.id, 'solved')?.options.map(({ text }) => text.text)).toEqual([
+      'Pipeline, issue, category…',
+      'Follow-ups, private note…',
+    ]);
+    const form = renderChangeForm('link', over, { place: {}, categories: ['access'], queues: [] });
+    const fields = form.blocks.flatMap((block) => (block.type === 'input' ? [block.block_id] : []));
+    expect(fields).toEqual(['about', 'issue', 'category']);
   });
 
   it('lead from an older card to all of it in one form, and want a reason for another priority under its field', async () => {

@@ -455,17 +455,55 @@ it('has the messages of what is over say it anew without the words, once somebod
   expect(stale).toEqual([
     { role: 'request', what: null },
     { role: 'triage', what: null },
+    { role: 'reply', what: 'solved' },
     { role: 'reply', what: 'rating-explained' },
   ]);
   expect(JSON.stringify(await db.query('select notice from posts'))).not.toContain('Too slow');
 });
 
+it('takes the words of who is erased out of the threads of others, too', async () => {
+  const { asked, written, pressed, all, db } = await open();
+  const first = await asked();
+  const sure = 'S3CRET';
+  await db.query(`update requests set question = $2 where request_id = $1`, [
+    first,
+    `${sure} customers warehouse broken`,
+  ]);
+  await pressed('solve-form.v1', priya, { id: first, resolution: `${sure} answer` });
+  await written(noah, 'customers warehouse broken again', { ts: '1795597400.000100' });
+  const other = (await all())[1]?.id ?? '';
+  await pressed('change-request-form.v1', priya, { id: other, note: `${sure} note` });
+  await written(dana, `${sure} again`, { ts: '1795597500.000100' });
+  const merged = (await all())[2]?.id ?? '';
+  await pressed('change-request-form.v1', priya, { id: merged, merge: (await all())[1]?.number });
+  await db.query(`update posts set state = 'sent', ts = seq::text, channel_id = 'C0HELP'`);
+  const shown = async () => JSON.stringify(await db.query('select notice from posts where notice is not null'));
+  expect((await shown()).split(sure)).toHaveLength(1 + 7);
+
+  await pressed('forget-me.v1', dana, { slackId: dana.slackId });
+  expect((await shown()).split(sure)).toHaveLength(1 + 1);
+  const stale = await db.query(
+    `select role, notice ->> 'what' as what, notice -> 'answers' as answers from posts
+     where state = 'waiting' and request_id = $1 order by seq`,
+    [other],
+  );
+  expect(stale).toEqual([
+    { role: 'triage', what: null, answers: null },
+    { role: 'reply', what: 'answers', answers: [] },
+    { role: 'reply', what: 'took-over', answers: null },
+  ]);
+
+  await pressed('forget-me.v1', priya, { slackId: priya.slackId });
+  expect(await shown()).not.toContain(sure);
+});
+
 it('takes out the words of what ended long ago', async () => {
-  const { asked, pressed, requests, clock, kinds } = await open();
+  const { asked, pressed, requests, clock, kinds, db } = await open();
   const id = await asked();
   await pressed('solve-form.v1', priya, { id, resolution: 'Done.' });
   clock.pass(731 * 86_400_000);
   await requests.upkeep();
+  expect(await db.query(`select notice from posts where notice ? 'say'`)).toEqual([]);
   const kept = await requests.find(id);
   expect(kept).toMatchObject({ question: '' });
   expect(kept?.resolution).toBeUndefined();
