@@ -116,6 +116,7 @@ export function renderTriage(view: RequestView, nameOf?: NameOf): Message {
     ...(view.score ? [`Rated ${view.score} of 5`] : []),
   ];
   const row = teamRow(view);
+  const solution = view.state === 'solved' && view.resolution ? words(view.resolution, 900) : undefined;
   const known = view.known ?? { similar: [] };
   const plainDue = view.dueAt
     ? `${dueWords[view.dueFor ?? 'resolution']} due ${sayDate(view.dueAt, view.timeZone)}`
@@ -127,13 +128,14 @@ export function renderTriage(view: RequestView, nameOf?: NameOf): Message {
         asked(view.question, 600),
         ...sayContext(view, known, nameOf),
         `Taken by ${owner(view)}`,
-        view.state === 'solved' ? undefined : plainDue,
+        view.state === 'solved' ? solution && `Solution: ${solution}` : plainDue,
       ]),
       limits.message.textAdvised,
     ),
     blocks: [
       header(`${state}: #${view.number} ${cut(plain(view.question || '(words erased)'), headlineMax)}`),
       section(askedLines(view)),
+      ...(solution ? [section(`*Solution:* ${solution}`)] : []),
       ...contextBlocks(view, known, nameOf),
       context([...facts, `Asked ${date(view.askedAt, view.timeZone)}`].join(' · ')),
       ...taskBlocks(view),

@@ -364,7 +364,8 @@ describe('the messages of a request', () => {
   });
 
   it('have a menu after the end as well, with what there is still to do', () => {
-    const over = { ...supportRequest(), state: 'solved' as const };
+    const over = { ...supportRequest(), state: 'solved' as const, resolution: 'Log in *anew*.' };
+    expect(renderTriage({ ...view, ...over }).text).toContain('Solution: Log in');
     expect(JSON.stringify(renderTriage({ ...view, ...over }))).toContain('request-menu.v1');
     expect(requestMenu(view.id, 'solved')?.options.map(({ text }) => text.text)).toEqual([
       'Pipeline, issue, category…',
