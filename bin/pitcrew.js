@@ -1,25 +1,28 @@
 #!/usr/bin/env node
 
-// The `pitcrew` program. In a clone it runs the sources, in a production install the compiled files. Plain JavaScript, so that
+// The `pitcrew` program. In a clone it runs the sources, in a production install the file built of them. Plain JavaScript, so that
 // it works right after `npm ci`.
 const { existsSync } = require('node:fs');
 const { join } = require('node:path');
 
 const root = join(__dirname, '..');
 const source = join(root, 'src', 'cli', 'main.ts');
-const compiled = join(root, 'dist', 'src', 'cli', 'main.js');
+const bundle = join(root, 'dist', 'pitcrew.js');
 
-/** The file to run, or undefined when there is none that this install can run. */
-function findProgram() {
-  if (existsSync(source)) {
-    try {
-      require('tsx/cjs');
-      return source;
-    } catch (error) {
-      if (error.code !== 'MODULE_NOT_FOUND') throw error;
-    }
+/** The program, or undefined when there is none that this install can run. */
+function load() {
+  if (existsSync(source) && canRunSources()) return require(source);
+  return existsSync(bundle) ? require('./load-bundle').loadBundle(bundle).exports : undefined;
+}
+
+function canRunSources() {
+  try {
+    require('tsx/cjs');
+    return true;
+  } catch (error) {
+    if (error.code !== 'MODULE_NOT_FOUND') throw error;
+    return false;
   }
-  return existsSync(compiled) ? compiled : undefined;
 }
 
 // Whoever reads us may stop early: `pitcrew diagnose … | head`.
@@ -28,11 +31,10 @@ process.stdout.on('error', (error) => {
   throw error;
 });
 
-const program = findProgram();
+const program = load();
 if (program) {
-  const { runCli } = require(program);
   const { env, stdin, stdout, stderr } = process;
-  runCli(process.argv.slice(2), { env, stdin, stdout, stderr }).then((code) => {
+  program.runCli(process.argv.slice(2), { env, stdin, stdout, stderr }).then((code) => {
     process.exitCode = code;
   });
 } else {

@@ -25,7 +25,7 @@ function main([name, ...rest]) {
     return stop(1, `Pitcrew needs Node 20.19 or newer; this is ${process.versions.node}.`);
   }
   // A compiled install starts without the packages that only development needs.
-  const needsDevelopment = name !== 'start' || !existsSync(inRoot('dist', 'src', 'cli', 'main.js'));
+  const needsDevelopment = name !== 'start' || !existsSync(inRoot('dist', 'pitcrew.js'));
   const missing = findMissing(needsDevelopment);
   if (missing && !install(missing)) return;
   task(rest);

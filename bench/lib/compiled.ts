@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -10,8 +10,7 @@ export function compileProduct(): { bin: string; remove(): void } {
   const { status, stderr } = spawnSync(process.execPath, [join(root, 'scripts', 'build.js')], { encoding: 'utf8' });
   if (status !== 0) throw new Error(`the build failed: ${stderr}`);
   const folder = mkdtempSync(join(tmpdir(), 'pitcrew-install-'));
-  mkdirSync(join(folder, 'bin'));
-  copyFileSync(join(root, 'bin', 'pitcrew.js'), join(folder, 'bin', 'pitcrew.js'));
+  cpSync(join(root, 'bin'), join(folder, 'bin'), { recursive: true });
   symlinkSync(join(root, 'dist'), join(folder, 'dist'));
   return { bin: join(folder, 'bin', 'pitcrew.js'), remove: () => rmSync(folder, { recursive: true, force: true }) };
 }

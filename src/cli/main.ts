@@ -20,7 +20,10 @@ import { migrateCommand } from './migrate';
 import { parkedCommand } from './parked';
 import { replayCommand } from './replay';
 import { requestsCommand } from './requests';
-import { serveCommand } from './serve';
+import { loadMain, serveCommand } from './serve';
+
+/** For the build, which keeps the code of all that `serve` loads. */
+export { loadMain };
 
 const commands: readonly ((io: Io) => Command)[] = [
   serveCommand,

@@ -76,7 +76,7 @@ describe('scripts/run.js', () => {
 
   it('starts a compiled production install without the packages for development', () => {
     install({ 'node_modules/pg': installed });
-    write('dist/src/cli/main.js', '');
+    write('dist/pitcrew.js', '');
     expect(run(['start'])).toMatchObject({ status: 0, stdout: 'pitcrew serve\n', stderr: '' });
   });
 
