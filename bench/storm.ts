@@ -3,25 +3,30 @@
  * edits 50/min for the workspace, burst 12; files 100/min). Then everything recovers. Says who was told of what, when, and at
  * what cost, as JSON; exit 0 only if every limit holds. Runs the compiled program, as production does.
  *
- *   npm run bench -- storm --row A [--count 10000] [--seconds 20] [--recover-after 480] [--settle 300] [--alone] [--seed 1] [--profile FOLDER]
+ *   npm run bench -- storm --row A [--count 10000] [--seconds 20] [--recover-after 480] [--settle 300] [--within 3600] [--alone] [--seed 1] [--profile FOLDER]
+ *
+ * Which phase it is in, and how far that is, is said on stderr. It ends once no post has waited for 12 s, and that comes at
+ * Slack's pace of 46 edits a minute: so a row takes about as long as the table says, reckoned from that, and the build
+ * a minute before. `--within` (seconds) ends it for sure, with exit 1.
  *
  * A run is told when a post that was accepted names it, or names its cause with a count that includes it; then the press that
  * leads from there to its name is made for 100 runs: the thread, the file linked in it, or the list behind *Show all*.
  *
- * | Row | Groups | Channels | All recover after | |
- * | A | 50 | 1 | 8 min | |
- * | B | 50 | 1 | 45 s | before most alerts had their turn |
- * | B2 | 1,000 | 10 | 45 s | |
- * | B3 | 50 | 1 | 5 s each | failed and recovered between two flushes |
- * | C | 1,000 | 10 | 2 min | Alertmanager with a group interval of 60 s |
- * | D | 1,000 | 10 | 8 min | its settling takes as long as Slack takes for so many edits |
- * | G | 1 | 50 and the platform's | 2 min | one cause over all |
- * | kill | 50 | 1 | 60 s | kill -9 in mid-storm |
+ * | Row | Groups | Channels | All recover after | Takes about | |
+ * | A | 50 | 1 | 8 min | 11 min | |
+ * | B | 50 | 1 | 45 s | 3 min | before most alerts had their turn |
+ * | B2 | 1,000 | 10 | 45 s | 25 min | |
+ * | B3 | 50 | 1 | 5 s each | 3 min | failed and recovered between two flushes |
+ * | C | 1,000 | 10 | 2 min | 27 min | Alertmanager with a group interval of 60 s |
+ * | D | 1,000 | 10 | 8 min | 33 min | its settling takes as long as Slack takes for so many edits |
+ * | G | 1 | 50 and the platform's | 2 min | 5 min | one cause over all |
+ * | kill | 50 | 1 | 60 s | 4 min | kill -9 in mid-storm |
  *
  * `--recover-after` and `--count` make a row shorter. Where Alertmanager is installed (Debian: prometheus-alertmanager) it runs
  * beside us on the same stream against a sink of its own, unless `--alone`; stock timing but for row C. The sink has no ceiling
  * for the workspace, so with ten channels the workspace's budget is raised to what these take: `budgets.postsPerMinute` 600.
  */
+import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { Client } from 'pg';
@@ -31,6 +36,7 @@ import { compileProduct } from './lib/compiled';
 import { quantileOf, thisMachine, withBenchDatabase } from './lib/measure';
 import { createPresser } from './lib/pressing';
 import { type Cost, costOf, sumOf } from './lib/process-cost';
+import { startProgress } from './lib/progress';
 import { eventOf, type Kind, runsOf, stormRows } from './lib/storm-stream';
 import { startStrictSink } from './lib/strict-sink';
 import { createTally } from './lib/told';
@@ -65,6 +71,8 @@ const { values: options } = parseArgs({
     seed: { type: 'string', default: '1' },
     alone: { type: 'boolean', default: false },
     profile: { type: 'string' },
+    within: { type: 'string', default: '3600' },
+    help: { type: 'boolean', default: false },
   },
 });
 const row = stormRows[options.row];
@@ -74,15 +82,21 @@ const overMs = Number(options.seconds) * 1_000;
 const nodeArgs = options.profile ? ['--cpu-prof', `--cpu-prof-dir=${options.profile}`] : [];
 
 async function main(): Promise<boolean> {
+  if (options.help) {
+    process.stdout.write(help());
+    return true;
+  }
   if (!row) throw new Error(`--row is one of ${Object.keys(stormRows).join(', ')}`);
   const recoverAfterMs = Number(options['recover-after'] ?? row.recoverAfter) * 1_000;
   const runs = runsOf(row, count);
+  const progress = startProgress(Number(options.within));
+  progress.enter('building the program');
   const installed = compileProduct();
-  const closers: (() => unknown)[] = [installed.remove];
+  const closers: (() => unknown)[] = [progress.stop, installed.remove];
   let isWithin = false;
   try {
     await withBenchDatabase(async (databaseUrl) => {
-      isWithin = await storm(databaseUrl);
+      isWithin = await Promise.race([storm(databaseUrl), progress.over]);
     });
   } finally {
     for (const close of closers.reverse()) await Promise.race([close(), sleep(closeWithinMs)]);
@@ -104,6 +118,7 @@ async function main(): Promise<boolean> {
       ...channels.map(({ name }) => `  - { name: ${name}, channel: "#${name}" }`),
     ].join('\n');
     const start = () => startProduct({ databaseUrl, slack: sink.slack, settings, program: installed.bin, nodeArgs });
+    progress.enter('starting');
     let product = await start();
     closers.push(() => product.kill());
     const costs: Cost[] = [];
@@ -115,6 +130,7 @@ async function main(): Promise<boolean> {
     noteUse('started');
     const noteCost = () => costs.push(costOf(product.process.pid) ?? { cpuSeconds: 0, peakMb: 0 });
     const tally = createTally(runs);
+    const acceptedSoFar = () => `${sink.accepted.length} messages taken`;
     sink.onAccepted(tally.take);
 
     const rivals = options.alone ? undefined : findAlertmanager();
@@ -128,6 +144,7 @@ async function main(): Promise<boolean> {
     const rivalStoredAt = new Map<number, number>();
 
     const storedAt = new Map<number, number>();
+    progress.enter('failing', () => `${storedAt.size} of ${count} runs stored`);
     const began = performance.now();
     const post = async (kind: Kind, from: number): Promise<void> => {
       const batch = runs.slice(from, from + batchSize);
@@ -173,8 +190,11 @@ async function main(): Promise<boolean> {
     const recovering = stream('succeeded', recoverAfterMs);
     await Promise.all([failing, killing]);
     noteUse('allFailed');
+    const toRecovery = () => Math.max(0, Math.ceil((began + recoverAfterMs - performance.now()) / 1_000));
+    progress.enter('told and waiting', () => `all recover in ${toRecovery()} s, ${acceptedSoFar()}`);
     await sleep(Math.max(0, began + recoverAfterMs - performance.now()));
     noteUse('recoveryBegan');
+    progress.enter('recovering', acceptedSoFar);
     await recovering;
     const database = new Client({ connectionString: databaseUrl });
     // The server may stop first when we fail.
@@ -185,11 +205,16 @@ async function main(): Promise<boolean> {
     noteUse('allDecided');
     const edits = tally.finals().all;
     const settleMs = Number(options.settle ?? settleSpareSeconds + Math.ceil((edits / editsPerMinute) * 60)) * 1_000;
-    const settledMs = await untilQuiet(database, settleMs);
+    let waiting = 0;
+    progress.enter('settling', () => `${waiting} posts wait, ${acceptedSoFar()}, ${settleMs / 1_000} s at most`);
+    const settledMs = await untilQuiet(database, settleMs, (left) => {
+      waiting = left;
+    });
     noteUse('settled');
     noteCost();
     const cost = sumOf(costs);
     const finals = tally.finals();
+    progress.enter(`pressing for ${picks} runs`);
     const found = await createPresser({
       runs,
       tally,
@@ -290,6 +315,12 @@ async function main(): Promise<boolean> {
   }
 }
 
+/** The words at the head of this file. */
+function help(): string {
+  const [, words = ''] = /^\/\*\*\n(.*?)\n \*\//s.exec(readFileSync(__filename, 'utf8')) ?? [];
+  return `${words.replace(/^ \* ?/gm, '')}\n`;
+}
+
 /** How many were told, and how long after the 2xx of their event. Whoever was not taken counts as never told. */
 function noticeOf(toldAt: (number | undefined)[], storedAt: (number | undefined)[]) {
   const waits = toldAt.flatMap((at, index) => {
@@ -343,13 +374,18 @@ async function untilDecided(database: Client): Promise<{ all: number; perSecond:
 }
 
 /** @returns ms until no post waited any more, and none came for a while: a card says that all is over some seconds later */
-async function untilQuiet(database: Client, withinMs: number): Promise<number | undefined> {
+async function untilQuiet(
+  database: Client,
+  withinMs: number,
+  tell: (waiting: number) => void,
+): Promise<number | undefined> {
   const began = performance.now();
   let quietSince: number | undefined;
   while (performance.now() - began < withinMs) {
     const { rows: found } = await database.query(
       `select count(*)::int as waiting from posts where state in ('waiting', 'sending', 'doubtful')`,
     );
+    tell(found[0].waiting);
     quietSince = found[0].waiting === 0 ? (quietSince ?? performance.now()) : undefined;
     if (quietSince !== undefined && performance.now() - quietSince > quietMs) return quietSince - began;
     await sleep(500);
