@@ -1,4 +1,5 @@
 import { type Definition, definitionOf, figureIds } from '../../domain/figures/definitions';
+import { queryOf } from '../../domain/figures/queries';
 import { isQuiet, type WeekFigures } from '../../domain/figures/week-figures';
 import { changeOf, sayInterval, sayValue, verdict } from '../../domain/figures/wording';
 import { shownNumbers } from '../../slack/digest/summary';
@@ -136,6 +137,7 @@ export function asJson(week: WeekFigures): string {
         direction: change?.direction,
         formula: definition.formula,
         from: definition.from,
+        query: queryOf(id, week),
       },
     ];
   });

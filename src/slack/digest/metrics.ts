@@ -1,4 +1,5 @@
 import { type Definition, definitionOf, type FigureId, figureIds } from '../../domain/figures/definitions';
+import { queryOf } from '../../domain/figures/queries';
 import type { WeekFigures } from '../../domain/figures/week-figures';
 import { changeOf, sayInterval, sayValue } from '../../domain/figures/wording';
 import { limits } from '../limits';
@@ -44,12 +45,14 @@ function single({ weeks: [week], how }: { weeks: WeekFigures[]; how: boolean }, 
     const change = changeOf(id, week);
     const interval = how ? sayInterval(value) : undefined;
     const said = [`${title}: *${sayValue(value)}*`, change?.say, interval].filter(Boolean).join(' · ');
-    return [how ? `${said}\n>${formula} Read from ${code(from)}.` : said];
+    if (!how) return [said];
+    const query = queryOf(id, week);
+    return [`${said}\n>${formula} Read from ${code(from)}.${query ? `\n>${code(query, 1_000)}` : ''}`];
   });
   const team = week.scope === 'all' ? '' : ` ${week.scope.replace(/^team:/, '')}`;
   const ofUnit = week.unit === 'week' ? '' : ` last ${week.unit}`;
   const foot = how
-    ? `Left out: ${week.excluded.people} people (bots, guests, gone, exclusion list), ${week.excluded.unknownUsers} unknown names.`
+    ? `Queries are of the whole organisation, over the views for BI tools; they do not know who is left out. Left out: ${week.excluded.people} people (bots, guests, gone, exclusion list), ${week.excluded.unknownUsers} unknown names.`
     : `How is this computed? ${code(`${command} metrics${team}${ofUnit} how`, 100)}. More: ${code('last 8 weeks', 40)}, ${code('last month', 40)}, ${code('last quarter', 40)} or ${code('this week', 40)} behind it, and ${code('csv', 20)} or ${code('json', 20)} for a file.`;
   return {
     text: cut(

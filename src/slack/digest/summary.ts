@@ -69,7 +69,7 @@ export function renderDigest(week: WeekFigures, { nameOf }: DigestContext): Mess
   });
   const thanks = thanked.length > 0 ? withTied(thanked, week.tied.thanks) : [];
   const goals = week.tools.filter(({ goal, tool }) => goal !== undefined && tool !== 'pitcrew').map(sayGoal);
-  const foot = `▲ and ▼ only where a change is more than noise. Tables, charts and definitions: in the thread`;
+  const foot = 'Arrows only beyond noise. Tables, charts and definitions: in the thread';
   return {
     text: cut(
       sentences([
@@ -86,7 +86,7 @@ export function renderDigest(week: WeekFigures, { nameOf }: DigestContext): Mess
       limits.message.textAdvised,
     ),
     blocks: [
-      header(`📊 ${headline}`),
+      header(`📊 ${week.scope === 'all' ? '' : `${where}, `}${headline}`),
       section(
         numbers.map(({ said, rest, change }) => `*${said}* ${rest}${change ? ` · _${change}_` : ''}`).join('\n') ||
           'Nothing to count yet.',

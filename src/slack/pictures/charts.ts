@@ -1,5 +1,5 @@
 import type { EChartsOption } from 'echarts';
-import { share } from '../../domain/figures/share';
+import { fewest, share } from '../../domain/figures/share';
 import type { WeekFigures } from '../../domain/figures/week-figures';
 import { duration, sayShare } from '../../domain/figures/wording';
 import { plain } from '../mrkdwn';
@@ -93,6 +93,17 @@ function heading(text: string) {
 const axisText = { fontFamily, fontSize: smallPx, color: colours.ink };
 const shortWeek = (week: string): string => week.replace(/^\d{4}-/, '');
 
+/** Weeks to the right, whole numbers upwards. */
+function weeksAndCounts(weeks: readonly { week: string }[]) {
+  const xAxis = {
+    type: 'category' as const,
+    data: weeks.map(({ week }) => shortWeek(week)),
+    axisLabel: axisText,
+    axisTick: { show: false },
+  };
+  return { xAxis, yAxis: { type: 'value' as const, minInterval: 1, axisLabel: axisText } };
+}
+
 function activesChart({ trend }: WeekFigures): Chart | undefined {
   const totals = trend.map(({ newcomers, returning, resurrecting }) => newcomers + returning + resurrecting);
   const now = totals.at(-1) ?? 0;
@@ -109,16 +120,12 @@ function activesChart({ trend }: WeekFigures): Chart | undefined {
     finding: `${now} people were active: ${last?.returning ?? 0} returning, ${last?.resurrecting ?? 0} back again, ${last?.newcomers ?? 0} new; ${beforeThat(totals)}`,
     heightPx: 520,
     option: {
-      title: heading(`${now} people active: ${last?.returning ?? 0} returning, ${last?.newcomers ?? 0} new`),
+      title: heading(
+        `${now} people active: ${last?.returning ?? 0} returning, ${last?.resurrecting ?? 0} back again, ${last?.newcomers ?? 0} new`,
+      ),
       legend: { top: 92, left: 16, itemWidth: 28, itemHeight: 20, textStyle: axisText },
       grid: { left: 60, right: 20, top: 140, bottom: 50 },
-      xAxis: {
-        type: 'category',
-        data: trend.map(({ week }) => shortWeek(week)),
-        axisLabel: axisText,
-        axisTick: { show: false },
-      },
-      yAxis: { type: 'value', minInterval: 1, axisLabel: axisText },
+      ...weeksAndCounts(trend),
       series: kinds.map(({ name, color, of, decal }) => ({
         type: 'bar' as const,
         stack: 'people',
@@ -230,13 +237,7 @@ function toolsOverWeeksChart({ trend }: WeekFigures): Chart | undefined {
       title: heading(`${first.name} leads with ${first.data.at(-1) ?? 0} people in the week`),
       legend: { top: 70, left: 16, right: 16, itemWidth: 44, itemHeight: 18, textStyle: axisText },
       grid: { left: 60, right: 30, top: 170, bottom: 50 },
-      xAxis: {
-        type: 'category',
-        data: trend.map(({ week }) => shortWeek(week)),
-        axisLabel: axisText,
-        axisTick: { show: false },
-      },
-      yAxis: { type: 'value', minInterval: 1, axisLabel: axisText },
+      ...weeksAndCounts(trend),
       series: lines.map(({ name, data }, index) => {
         const look = lineLooks[index % lineLooks.length] ?? lineLooks[0];
         return {
@@ -260,6 +261,10 @@ function retentionChart({ cohorts }: WeekFigures): Chart | undefined {
   const rows = [...shown].reverse();
   const cells = rows.flatMap(({ size, active }, row) =>
     active.map((count, week): [number, number, number] => [week, row, Math.round((100 * count) / size)]),
+  );
+  // A percentage of a few would say too much.
+  const said = rows.flatMap(({ size, active }) =>
+    active.map((count) => (size < fewest ? `${count} of ${size}` : `${Math.round((100 * count) / size)}%`)),
   );
   const cameBack = share(
     shown.reduce((sum, { active }) => sum + (active[1] ?? 0), 0),
@@ -298,7 +303,7 @@ function retentionChart({ cohorts }: WeekFigures): Chart | undefined {
             fontFamily,
             fontSize: smallPx,
             color: colours.ink,
-            formatter: ({ dataIndex }) => `${cells[dataIndex]?.[2] ?? 0}%`,
+            formatter: ({ dataIndex }) => said[dataIndex] ?? '',
           },
           itemStyle: { borderColor: '#ffffff', borderWidth: 3 },
         },
@@ -408,13 +413,7 @@ function flowChart({ trend }: WeekFigures): Chart | undefined {
       title: heading(`${came.at(-1)} requests came, ${last.solved} were solved, ${last.open} are open`),
       legend: { top: 92, left: 16, itemWidth: 28, itemHeight: 20, textStyle: axisText },
       grid: { left: 60, right: 20, top: 140, bottom: 50 },
-      xAxis: {
-        type: 'category',
-        data: weeks.map(({ week }) => shortWeek(week)),
-        axisLabel: axisText,
-        axisTick: { show: false },
-      },
-      yAxis: { type: 'value', minInterval: 1, axisLabel: axisText },
+      ...weeksAndCounts(weeks),
       series: [
         ...series.map(({ name, color, data, decal }) => ({
           type: 'bar' as const,
