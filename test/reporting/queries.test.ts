@@ -168,7 +168,9 @@ it('stands for a figure of its own kind, over views alone', () => {
   for (const id of asked) {
     const query = queryOf(id, { week: name, timeZone }) ?? '';
     expect(
-      [...query.matchAll(/\b(?:from|join) (?!figures_|seen|useful|timestamptz|greatest)(\w+)/g)].map(([, table]) => table),
+      [...query.matchAll(/\b(?:from|join) (?!figures_|seen|useful|timestamptz|greatest)(\w+)/g)].map(
+        ([, table]) => table,
+      ),
     ).toEqual([]);
     expect(query).not.toMatch(/[^:]:[a-z]/);
     const words = { count: 'count', share: 'hits', spread: 'median', mean: 'mean', total: 'total' };
