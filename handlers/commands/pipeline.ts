@@ -20,6 +20,7 @@ import { type CommandAnswer, type CommandPlan, onCommand } from '../listen';
 import { pausingOf } from './pausing';
 import { redeployOf } from './redeploy';
 import { retryOf } from './retry';
+import { startOf } from './start';
 
 /** `/pipeline`: how pipelines are, who hears of them, and what is being changed. What changes a pipeline shows its plan first. */
 export const pipelineCommand = onCommand('pipeline', (call): CommandPlan => {
@@ -55,6 +56,8 @@ export const pipelineCommand = onCommand('pipeline', (call): CommandPlan => {
       return { answer: (asker) => actions(call, asker) };
     case 'retry':
       return { open: retryOf(typed, call) };
+    case 'start':
+      return { open: startOf(typed, call) };
     case 'redeploy':
       return { open: redeployOf(typed, call) };
     case 'pause':

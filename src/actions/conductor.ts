@@ -411,7 +411,7 @@ function sayStopped(why: 'canary-failed' | 'too-many-failed', { failed, waiting 
 function reasonsOf(items: readonly actionRows.ItemRow[]): { say: string; count: number; names: string[] }[] {
   const reasons = new Map<string, { say: string; count: number; names: string[] }>();
   for (const item of items) {
-    const say = item.say || 'failed again';
+    const say = item.say || item.cause || 'its run did not go well';
     const known = reasons.get(say) ?? { say, count: 0, names: [] };
     known.count += 1;
     if (known.names.length < namesTold) known.names.push(`${item.pipeline} ${sayTarget(targetOf(item).target)}`);

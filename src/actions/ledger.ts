@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type ActionState, isSettled, mayMove } from '../domain/action';
 import type { Notice } from '../domain/notice';
+import { readBrief } from '../domain/plan';
 import type { Urgency } from '../domain/post';
 import { pipelineOf, runIn, sayTarget, Target } from '../domain/target';
 import { storable } from '../lib/storable';
@@ -50,11 +51,12 @@ export function createLedger(deps: Pick<ActionDeps, 'clock' | 'log' | 'refresh' 
   /** Tells it where the action is shown; an item keeps silent, for its whole speaks. */
   async function tell(tx: Tx, action: actionRows.StoredAction, notice: Notice): Promise<void> {
     if (action.partOf || !action.channel) return;
+    const told = withWhat(notice, action);
     if (action.incidentId) {
-      await deps.tell(tx, [{ incidentId: action.incidentId, channel: action.channel, notice }]);
+      await deps.tell(tx, [{ incidentId: action.incidentId, channel: action.channel, notice: told }]);
       return;
     }
-    await postRows.addActionStory(tx, { id: randomUUID(), actionId: action.id, notice }, clock.now());
+    await postRows.addActionStory(tx, { id: randomUUID(), actionId: action.id, notice: told }, clock.now());
   }
 
   /** A message of its own that shows how the action goes: in the thread of its incident, or on its own. */
@@ -111,6 +113,13 @@ export function createLedger(deps: Pick<ActionDeps, 'clock' | 'log' | 'refresh' 
 }
 
 export type Ledger = ReturnType<typeof createLedger>;
+
+/** Of many, what they are: two of them may be told of in one thread. */
+function withWhat(notice: Notice, action: actionRows.StoredAction): Notice {
+  if (notice.kind !== 'bulk' && notice.kind !== 'bulk-ended' && notice.kind !== 'bulk-listed') return notice;
+  const of = action.pace === undefined ? undefined : readBrief(action)?.what;
+  return of === undefined ? notice : { ...notice, of };
+}
 
 function auditWord(state: ActionState): auditRows.AuditWhat {
   if (!isSettled(state)) throw new Error(`an action does not end as ${state}`);

@@ -279,7 +279,10 @@ export function createMachine(deps: MachineDeps) {
       const began = hasBegun && !action.beganAt ? { beganAt: progress.startedAt ?? now } : {};
       const told = stalled ? { stalledAt: now } : {};
       await save(tx, action, { progress: shown, attempts: 0, nextAt: later(delayMs), ...began, ...told });
-      if (stalled) await ledger.tell(tx, action, { kind: 'nothing-began', at: now, action: action.kind, ...stalled });
+      // Of a large one it is told once, whichever of its items it was.
+      const about = stalled && action.partOf ? await actionRows.firstStalled(tx, action.partOf, now) : action;
+      if (stalled && about)
+        await ledger.tell(tx, about, { kind: 'nothing-began', at: now, action: action.kind, ...stalled });
       if (moved) await ledger.refresh(tx, action, 'progress');
     });
     if (moved || stalled) await deps.wakeOutbox();

@@ -119,7 +119,7 @@ function csvOf(items: readonly actionRows.ItemRow[]): string {
     item.pipeline,
     sayTarget(targetOf(item).target),
     item.state,
-    item.say ?? '',
+    item.say || item.cause || '',
     item.triedAt?.toISOString() ?? '',
     item.settledAt?.toISOString() ?? '',
   ]);

@@ -77,7 +77,7 @@ export async function verifyAudit(
       if (found.length !== seal.rows)
         faults.push(`${span} covers ${seal.rows} rows, of which ${found.length} are there.`);
       else if (hashOf(seal.previous, seal.no, found) !== seal.hash)
-        faults.push(`${span}: something in rows ${seal.seqs} was changed after it was sealed.`);
+        faults.push(`${span}: something in rows ${sayRows(seal.seqs)} was changed after it was sealed.`);
       previous = seal.hash;
       no = seal.no;
       rows += found.length;
@@ -100,4 +100,13 @@ export async function verifyAudit(
     rows,
     faults: [...faults.slice(0, faultsSaid), ...(more > 0 ? [`and ${more} more`] : [])],
   };
+}
+
+/** Of ranges as PostgreSQL writes them: "{[23,42),[50,51)}" is "23 to 41, 50". */
+function sayRows(seqs: string): string {
+  const ranges = [...seqs.matchAll(/\[(\d+),(\d+)\)/g)];
+  return ranges
+    .map(([, from = '', end = '']) => ({ from, last: String(BigInt(end) - 1n) }))
+    .map(({ from, last }) => (from === last ? from : `${from} to ${last}`))
+    .join(', ');
 }

@@ -575,6 +575,8 @@ export interface IncidentView {
   recoveredBy?: string;
   /** It went by itself; `recoveredBy` allowed that. */
   recoveredAuto?: boolean;
+  /** What they asked for. @default 'retry' */
+  recoveredHow?: ActionKind;
   /** How often a plain retry fixed this cause before, and how long that took. */
   evidence?: { fixed: number; tried: number; medianMs?: number };
   /** Somebody allowed that this cause is retried without a press: how often that was done in the last 24 hours, and how often it may be. */
@@ -614,6 +616,7 @@ export function displayState(facts: {
   if (facts.incident.state === 'skipped') return 'skipped';
   // Its people have nothing left to do here, whatever goes on elsewhere.
   if (facts.members.length > 0 && facts.members.every(({ state }) => state === 'skipped')) return 'skipped';
+  if (facts.members.length > 0 && facts.members.every((member) => !isLive(member))) return 'recovered';
   if (facts.acting || facts.members.some((member) => member.state === 'running')) return 'retrying';
   if (facts.muted) return 'muted';
   if (facts.acknowledged) return 'acknowledged';

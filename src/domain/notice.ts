@@ -9,6 +9,8 @@ export const digestParts = ['summary', 'adoption', 'reliability', 'definitions']
 const at = z.coerce.date();
 /** A Slack user id. Rendered as a mention that pings only where the notice says so. */
 const person = z.string();
+/** What a large action is about: "31 partitions of orders_daily". Notices of earlier releases lack it. */
+const many = z.string().optional();
 
 /** A request as the post of the day names it. `name` of who has it. */
 const PressingRequest = z.object({
@@ -147,6 +149,7 @@ export const Notice = z.discriminatedUnion('kind', [
     by: person.optional(),
     action: z.enum(actionKinds),
     what: z.enum(['paused', 'resumed', 'cancelled', 'stopped-itself', 'still-paused', 'word-refused']),
+    of: many,
     say: z.string().optional(),
   }),
   /** All bulk work is held, or goes on. */
@@ -188,6 +191,7 @@ export const Notice = z.discriminatedUnion('kind', [
     by: person,
     action: z.enum(actionKinds),
     outcome: z.enum(actionStates),
+    of: many,
     total: z.number(),
     succeeded: z.number(),
     failed: z.number(),
@@ -200,6 +204,7 @@ export const Notice = z.discriminatedUnion('kind', [
     kind: z.literal('bulk-listed'),
     at,
     action: z.enum(actionKinds),
+    of: many,
     count: z.number(),
     fileId: z.string(),
     url: z.string().optional(),
@@ -241,6 +246,8 @@ export const Notice = z.discriminatedUnion('kind', [
     by: person.optional(),
     auto: z.boolean().optional(),
     how: z.enum(['retry', 'by-itself', 'elsewhere']),
+    /** Where it was no retry: what a person did that brought it back. */
+    action: z.enum(actionKinds).optional(),
     /** Of the retry. */
     actionId: z.uuid().optional(),
     mentions: z.array(z.string()).default([]),

@@ -509,8 +509,12 @@ export function createIncidents(deps: IncidentDeps) {
         return { ...story, notice: { ...story.notice, actionId: retry } };
       const rescuer = rescuers.get(story.incidentId);
       if (story.notice.kind !== 'recovered' || !rescuer) return story;
-      const { by, auto, actionId } = rescuer;
-      return { ...story, notice: { ...story.notice, by, how: 'retry' as const, actionId, ...(auto ? { auto } : {}) } };
+      const { by, auto, actionId, kind } = rescuer;
+      const action = kind === 'retry' ? {} : { action: kind };
+      return {
+        ...story,
+        notice: { ...story.notice, by, how: 'retry' as const, actionId, ...action, ...(auto ? { auto } : {}) },
+      };
     });
   }
 

@@ -244,9 +244,9 @@ function skipping({ closing }: IncidentView, nameOf: NameOf | undefined): string
 function recovery(view: IncidentView, nameOf: NameOf | undefined): string {
   const took = view.closedAt ? ` after ${sayDuration(view.closedAt.getTime() - view.openedAt.getTime())}` : '';
   const name = view.recoveredBy && whoQuietly(view.recoveredBy, nameOf);
-  const by = name
-    ? `; ${view.recoveredAuto ? `Pitcrew retried it by itself, allowed by ${name}` : `retried by ${name}`}`
-    : '';
+  const how = view.recoveredHow ?? 'retry';
+  const did = how === 'retry' ? `retried by ${name}` : `${actionNouns[how].toLowerCase()} by ${name}`;
+  const by = name ? `; ${view.recoveredAuto ? `Pitcrew retried it by itself, allowed by ${name}` : did}` : '';
   return `Recovered${took}${by}`;
 }
 

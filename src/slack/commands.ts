@@ -113,6 +113,13 @@ export const subcommands = [
     examples: ['retry orders_daily'],
   },
   {
+    name: 'start',
+    changes: false,
+    usage: 'start <pipeline> [name=value …]',
+    does: 'the plan for a new run of it, with these parameters; nothing happens before you say so',
+    examples: ['start orders_daily', 'start orders_daily full=true'],
+  },
+  {
     name: 'redeploy',
     changes: false,
     usage: 'redeploy <pipeline> [version]',

@@ -1,5 +1,5 @@
 import type { KnownBlock } from '@slack/types';
-import type { ActionState } from '../domain/action';
+import type { ActionKind, ActionState } from '../domain/action';
 import { closingReasons } from '../domain/closing';
 import type { Notice } from '../domain/notice';
 import { renderAskedOften } from './asked-often';
@@ -114,7 +114,7 @@ export function renderNotice(notice: Notice, story: StoryContext): Message {
         'still-paused': 'is still paused',
         'word-refused': 'goes on as it did',
       }[notice.what];
-      return say(`${actionNouns[notice.action]} of many ${how}${why}`);
+      return say(`${manyOf(notice)} ${how}${why}`);
     }
     case 'bulk-switched': {
       const held = `${countOf(notice.count, 'large action')} ${notice.count === 1 ? 'was' : 'were'} under way`;
@@ -137,7 +137,7 @@ export function renderNotice(notice: Notice, story: StoryContext): Message {
     case 'bulk-ended':
       return bulkEnded(notice, person(notice.by));
     case 'bulk-listed': {
-      const what = `${actionNouns[notice.action]} of many: what became of ${notice.count === 1 ? 'its one item' : `each of ${notice.count.toLocaleString('en-US')}`}, and why`;
+      const what = `${manyOf(notice)}: what became of ${notice.count === 1 ? 'its one item' : `each of ${notice.count.toLocaleString('en-US')}`}, and why`;
       return say(`${what}: ${notice.url ?? 'see the file'}`, `${what}: ${link(notice.url, 'one file')}`);
     }
     case 'log':
@@ -334,6 +334,11 @@ function sayConsent(notice: Extract<Notice, { kind: 'consent' }>, story: StoryCo
   }
 }
 
+/** "Backfill of 31 partitions of orders_daily" */
+function manyOf({ action, of }: { action: ActionKind; of?: string | undefined }): string {
+  return `${actionNouns[action]} of ${of === undefined ? 'many' : words(of, 200)}`;
+}
+
 function bulkEnded(notice: Extract<Notice, { kind: 'bulk-ended' }>, by: string): Message {
   const outcome =
     notice.outcome === 'succeeded' ? 'is done' : notice.outcome === 'failed' ? 'is over' : 'was cancelled';
@@ -342,7 +347,7 @@ function bulkEnded(notice: Extract<Notice, { kind: 'bulk-ended' }>, by: string):
     ...(notice.failed > 0 ? [`${notice.failed} failed`] : []),
     ...(notice.left > 0 ? [`${notice.left} left out`] : []),
   ].join(', ');
-  const sentence = `${actionNouns[notice.action]} of many asked by ${by} ${outcome} after ${sayDuration(notice.tookMs)}: ${counts}`;
+  const sentence = `${manyOf(notice)} asked by ${by} ${outcome} after ${sayDuration(notice.tookMs)}: ${counts}`;
   const reasons = notice.reasons.map(
     ({ say: why, count, names }) =>
       `• ${count} × ${words(why, 200)}: ${listOf(
@@ -358,6 +363,7 @@ function howItRecovered(notice: Extract<Notice, { kind: 'recovered' }>, story: S
   if (notice.how === 'elsewhere') return 'mended outside of this thread';
   if (!notice.by) return 'by a retry';
   const by = whoQuietly(notice.by, story.nameOf);
+  if (notice.action) return `after a ${actionNouns[notice.action].toLowerCase()} by ${by}`;
   return notice.auto ? `I retried it by myself, allowed by ${by}` : `retried by ${by}`;
 }
 

@@ -458,6 +458,15 @@ export async function itemDurations(db: Queryable, id: string): Promise<number[]
   return rows.map(({ ms }) => ms);
 }
 
+/** Remembers of a large action that one of its items has not begun. `undefined` = that was known of it already. */
+export async function firstStalled(tx: Tx, id: string, at: Date): Promise<StoredAction | undefined> {
+  const [row] = await tx.query<StoredAction>(
+    `update actions set stalled_at = $2 where action_id = $1 and stalled_at is null returning ${columns}`,
+    [id, at],
+  );
+  return row && known(row);
+}
+
 export interface ItemRow {
   id: string;
   itemNo: number;
@@ -470,14 +479,23 @@ export interface ItemRow {
   triedAt?: Date;
   settledAt?: Date;
   receipt?: unknown;
+  /** Why the run that it brought about failed, where that is known by now. */
+  cause?: string;
 }
 
 /** The items of a large action in their order; of one state only where that is named. */
 export async function items(db: Queryable, id: string, states?: readonly ActionState[]): Promise<ItemRow[]> {
   const rows = await db.query<ItemRow>(
-    `select action_id as id, item_no as "itemNo", connection, pipeline, target, incident_id as "incidentId", state, say,
-            tried_at as "triedAt", settled_at as "settledAt", receipt
-     from actions where part_of = $1 and ($2::text[] is null or state = any($2)) order by item_no`,
+    `select action_id as id, item_no as "itemNo", a.connection, a.pipeline, target, a.incident_id as "incidentId", a.state, say,
+            tried_at as "triedAt", settled_at as "settledAt", receipt, why.cause
+     from actions a left join lateral (
+       select concat_ws(': ', i.cause->>'title', i.cause->>'causeLine') as cause
+       from (select fingerprint from runs r where r.connection = a.connection and r.pipeline = a.pipeline
+               and r.run = a.receipt->'run'->>'run' order by attempt desc limit 1) r
+         join incidents i on i.fingerprint = r.fingerprint
+       where i.cause is not null order by i.seq desc limit 1
+     ) why on a.state = 'failed'
+     where part_of = $1 and ($2::text[] is null or a.state = any($2)) order by item_no`,
     [id, states ?? null],
   );
   return rows.map(
@@ -639,18 +657,22 @@ export async function underWay(db: Queryable, incidentIds: string[]): Promise<Se
 /** @property auto it went by itself, and `by` is who allowed that */
 export interface Rescuer {
   actionId: string;
+  kind: ActionKind;
   by: string;
   auto: boolean;
 }
 
-/** Who brought incidents back: the person of the last retry that is under way or went through, by incident. */
+/** What brings about a run that can mend. */
+const mending: readonly ActionKind[] = ['retry', 'skip', 'backfill', 'start'];
+
+/** Who brought incidents back: the person of the last retry, or of what else runs it again, that is under way or went through, by incident. */
 export async function rescuers(db: Queryable, incidentIds: string[]): Promise<Map<string, Rescuer>> {
   if (incidentIds.length === 0) return new Map();
   const rows = await db.query<Rescuer & { incidentId: string }>(
-    `select distinct on (incident_id) incident_id as "incidentId", slack_id as by, auto_id is not null as auto, action_id as "actionId"
-     from actions where incident_id = any($1::uuid[]) and kind = 'retry' and state in ('performing', 'following', 'succeeded')
+    `select distinct on (incident_id) incident_id as "incidentId", kind, slack_id as by, auto_id is not null as auto, action_id as "actionId"
+     from actions where incident_id = any($1::uuid[]) and kind = any($2) and state in ('performing', 'following', 'succeeded')
      order by incident_id, seq desc`,
-    [incidentIds],
+    [incidentIds, mending],
   );
   return new Map(rows.map(({ incidentId, ...rescuer }) => [incidentId, rescuer]));
 }

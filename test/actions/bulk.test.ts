@@ -299,6 +299,33 @@ describe('a large action', () => {
     ]);
   });
 
+  it('tells once that what was taken has not begun', async () => {
+    const stage = await openStage(database.db);
+    stage.orchestrator.course = [{ status: 'queued' }];
+    await asked(stage, runs(3), { canary: false });
+    await stage.settle(120);
+    expect((await notices()).filter(({ kind }) => kind === 'nothing-began')).toMatchObject([
+      { action: 'retry', what: expect.stringMatching(/^run \d of orders_daily$/) },
+    ]);
+  });
+
+  it('says of what has failed why its run did, where that is known by then', async () => {
+    const stage = await openStage(database.db);
+    stage.orchestrator.fates.set('2', 'failed');
+    const id = await asked(stage, runs(3));
+    await stage.settle();
+    expect(await stage.actions.csv(id)).toContain('run 2,failed,,');
+    await database.db.query(
+      `with failed as (
+         insert into runs (connection, pipeline, run, attempt, status, fingerprint, occurred_at, recorded_at)
+         values ('prod', 'orders_daily', '2', 2, 'failed', 'f1', $1, $1) returning fingerprint)
+       insert into incidents (incident_id, state, opened_at, last_failed_at, fingerprint, cause, reason, saved_at)
+       select gen_random_uuid(), 'open', $1, $1, fingerprint, $2, 'first-failure', $1 from failed`,
+      [stage.clock.now(), JSON.stringify({ title: 'Out of memory', causeLine: 'Java heap space' })],
+    );
+    expect(await stage.actions.csv(id)).toContain('run 2,failed,Out of memory: Java heap space,');
+  });
+
   it('is followed in the thread by one file of all its items, with what became of each', async () => {
     const stage = await openStage(database.db);
     stage.orchestrator.fates.set('2', 'failed');
@@ -309,6 +336,7 @@ describe('a large action', () => {
     await expect(stage.actions.file()).resolves.toBe(0);
     expect(stage.files).toEqual([await stage.actions.csv(id)]);
     expect(stage.files[0]).toContain('orders_daily,run 2,failed');
+    expect((await notices()).at(-1)).toMatchObject({ kind: 'bulk-listed', of: '3 runs of orders_daily' });
     expect((await notices()).at(-1)).toMatchObject({
       kind: 'bulk-listed',
       action: 'retry',

@@ -704,6 +704,17 @@ describe('displayState', () => {
     },
     { title: 'is acknowledged before flapping', facts: { flapping: true, acknowledged: true }, is: 'acknowledged' },
     {
+      title: 'is recovered where all are over it, whatever goes on elsewhere',
+      facts: {
+        members: [
+          { state: 'recovered', trouble: 'failed' },
+          { state: 'skipped', trouble: 'late' },
+        ],
+        acting: true,
+      },
+      is: 'recovered',
+    },
+    {
       title: 'is skipped whatever else holds',
       facts: { incident: { state: 'skipped' }, acting: true, muted: true, acknowledged: true },
       is: 'skipped',

@@ -80,6 +80,44 @@ describe.each(['socket', 'http'] as const)('/pipeline over %s', (mode) => {
     await crew.workspace.as('UDANA').close(view.id);
   });
 
+  it.each([
+    { typed: 'start orders_daily', parameters: undefined },
+    {
+      typed: 'start orders_daily full=true note="two words" days=3',
+      parameters: { full: true, note: 'two words', days: 3 },
+    },
+  ])('opens the plan for a new run: "$typed"', async ({ typed, parameters }) => {
+    const make = jest.spyOn(crew.services.plans, 'make');
+    make.mockClear();
+    jest
+      .spyOn(crew.services.pipelines, 'find')
+      .mockImplementation(async ({ name = '' }) =>
+        statusAnswer([pipelineStatus(name, {})], { scope: 'named', asked: name }),
+      );
+    await crew.workspace.as('UDANA').command('CALERTS', '/pipeline', typed);
+    await crew.workspace.until(() => make.mock.calls[0], 5_000, 'a wish for a plan');
+    expect(make.mock.calls[0]?.[0]).toMatchObject({
+      kind: 'start',
+      aim: {
+        targets: [
+          { target: { kind: 'pipeline', pipeline: { key: 'orders_daily' }, ...(parameters && { parameters }) } },
+        ],
+      },
+    });
+  });
+
+  it.each([
+    { typed: 'start', says: /Which pipeline/ },
+    { typed: 'start orders_daily full', says: /is not of the form name=value/ },
+  ])('says what is missing for a new run: "$typed"', async ({ typed, says }) => {
+    await crew.workspace.as('UDANA').command('CALERTS', '/pipeline', typed);
+    const view = await crew.workspace.until(() => {
+      const top = crew.workspace.state.views('UDANA').at(-1);
+      return top && says.test(JSON.stringify(top.content)) ? top : undefined;
+    });
+    await crew.workspace.as('UDANA').close(view.id);
+  });
+
   it('tells how the pipelines of this channel are, to the asker alone', async () => {
     const { text, type: to, all } = await type('status');
     expect(crew.asked).toEqual([

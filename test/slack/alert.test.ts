@@ -340,6 +340,11 @@ describe('an alert', () => {
     expect(`${message.text}${all(message)}`).not.toMatch(/<[@!](?!date)/);
   });
 
+  it('says what brought it back where that was no retry', () => {
+    const skipped = view({ state: 'recovered', closedAt: later(12), recoveredBy: 'UDANA', recoveredHow: 'skip' });
+    expect(renderAlert(skipped, nameOf).text).toContain('Recovered after 12 min; skip by @dana');
+  });
+
   it('names nobody by a mention on recovery, even when their name is not known', () => {
     const message = renderAlert(
       view({ state: 'recovered', closedAt: later(12), recoveredBy: 'UNOBODY', owner: 'UOWNER' }),

@@ -97,7 +97,14 @@ const notices: Notice[] = [
     outcome: 'broken',
     say: 'the close is tonight',
   },
-  { kind: 'bulk', at: nine, by: 'UDANA', action: 'retry', what: 'paused' },
+  {
+    kind: 'bulk',
+    at: nine,
+    by: 'UDANA',
+    action: 'retry',
+    what: 'paused',
+    of: '14 runs of orders_daily and users_daily',
+  },
   {
     kind: 'bulk',
     at: nine,
@@ -126,7 +133,7 @@ const notices: Notice[] = [
     failed: 2,
     left: 1,
     tookMs: 5_400_000,
-    reasons: [{ say: 'failed again', count: 2, names: ['orders_daily run 7', 'users_daily run 9'] }],
+    reasons: [{ say: 'Out of memory: Java heap space', count: 2, names: ['orders_daily run 7', 'users_daily run 9'] }],
   },
   {
     kind: 'log',
@@ -143,6 +150,7 @@ const notices: Notice[] = [
   { kind: 'recovered', at: nine, tookMs: 720_000, by: 'UDANA', how: 'retry', mentions: ['SORDERS'] },
   { kind: 'recovered', at: nine, tookMs: 720_000, by: 'UNKNOWN', how: 'retry', mentions: [] },
   { kind: 'recovered', at: nine, tookMs: 5_400_000, how: 'by-itself', mentions: [] },
+  { kind: 'recovered', at: nine, tookMs: 5_400_000, by: 'UDANA', how: 'retry', action: 'skip', mentions: [] },
   { kind: 'recovered', at: nine, tookMs: 5_400_000, how: 'elsewhere', mentions: [] },
   {
     kind: 'members',
