@@ -16,6 +16,8 @@ interface RunList {
   /** As it was stored a day before the newest of them. */
   cursor(from: number): unknown;
   answer(call: { path: string; query: URLSearchParams; body: Body }, runs: Runs): unknown;
+  /** Of a run as it is told. Left out = it is in its id, as `run_7`. */
+  numberOf?(told: { pipeline: string; run: string }): number;
 }
 
 /** What polls send in a body, of whichever product. */
@@ -179,7 +181,52 @@ const genericHttp: RunList = {
   },
 };
 
-export const runLists: readonly RunList[] = [airflow, dagster, prefect, dbt, genericHttp];
+/** Maestro counts the runs of each workflow by itself, and gives each with all of its definition. */
+const workflows = 200;
+const workflowOf = (nth: number) => `pipeline_${nth % workflows}`;
+const steps = Array.from({ length: 8 }, (_, nth) => ({
+  step: { id: `step_${nth}`, type: 'NoOp', params: { sql: { type: 'STRING', value: 'select 1 -- '.repeat(20) } } },
+}));
+const maestro: RunList = {
+  kind: 'maestro',
+  settings: (url) => ({
+    url,
+    poll: { everySeconds: 30, pipelines: Array.from({ length: workflows }, (_, nth) => workflowOf(nth)) },
+  }),
+  cursor: () => ({
+    pipelines: Object.fromEntries(
+      Array.from({ length: workflows }, (_, nth) => [workflowOf(nth), { newest: 0, seen: {}, active: 1, latest: 1 }]),
+    ),
+  }),
+  numberOf: ({ pipeline, run }) => (Number(run) - 1) * workflows + Number(pipeline.slice('pipeline_'.length)),
+  answer({ path, query }, runs) {
+    const workflow = path.split('/')[4] ?? '';
+    const first = Number(workflow.slice('pipeline_'.length));
+    if (path.endsWith('/overview'))
+      return { workflow_id: workflow, active_version_id: 1, latest_version_id: 1, failed_instances: 0 };
+    const show = (number: number) => {
+      const nth = (number - 1) * workflows + first;
+      const at = runs.at(nth);
+      return {
+        ...{ workflow_id: workflow, workflow_instance_id: number, workflow_run_id: 1, workflow_version_id: 1 },
+        ...{ status: runs.isFailed(nth) ? 'FAILED' : 'SUCCEEDED', create_time: at, start_time: at, end_time: at },
+        ...{ initiator: { type: 'MANUAL' }, runtime_workflow: { id: workflow, steps }, timeline: [] },
+      };
+    };
+    const one = /\/instances\/(\d+)\/runs\//.exec(path);
+    if (one) return show(Number(one[1]));
+    const newest = Math.ceil((runs.count - first) / workflows);
+    const isNewest = query.has('first');
+    const size = Number(query.get(isNewest ? 'first' : 'last'));
+    const from = isNewest ? Math.max(1, newest - size + 1) : Number(query.get('cursor')) + 1;
+    const elements = numbers(from, Math.min(newest + 1, from + size))
+      .reverse()
+      .map(show);
+    return { page_info: { has_next_page: false, has_previous_page: false }, total_count: newest, elements };
+  },
+};
+
+export const runLists: readonly RunList[] = [airflow, dagster, prefect, dbt, genericHttp, maestro];
 
 /** @param tell told of the port */
 export function serveRuns(kind: string, absence: Absence, tell: (port: number) => void): void {

@@ -17,9 +17,10 @@ import { eventKindOf, instanceStatus, isLive } from './status';
 
 /** Instances that are read at every poll; a restart of an older one is noticed if it was live or had failed when last seen. */
 const newestRead = 20;
-/** A page while catching up after an absence, and how many are taken of one pipeline at once; the rest waits for the next poll. */
+/** While catching up after an absence: instances that are taken of all pipelines at once, and of one at least and at most; the rest waits for the next poll. */
+const caughtUpAtOnce = 2_000;
+const [leastOfOne, mostOfOne] = [10, 200];
 const catchUpPage = 50;
-const caughtUpAtOnce = 200;
 /** Failed instances older than that, of one pipeline, that are watched for a restart: one call each at every poll. */
 const failedWatched = 10;
 const pipelinesAtATime = 4;
@@ -53,6 +54,7 @@ export function createPoll(deps: PollDeps) {
   async function readInstances(
     workflow: string,
     before: PipelineCursor | undefined,
+    share: number,
   ): Promise<{ instances: Instance[]; isBehind: boolean }> {
     const found = new Map<number, Instance>();
     const take = (instances: Instance[]) => {
@@ -61,9 +63,10 @@ export function createPoll(deps: PollDeps) {
     const { elements: newest } = await api.instances(workflow, newestRead);
     const behindIt = Math.min(...newest.map((instance) => instance.workflow_instance_id)) - 1;
     let reached = before?.newest ?? Number.POSITIVE_INFINITY;
-    while (reached < behindIt && Number.isFinite(behindIt) && found.size < caughtUpAtOnce) {
-      take((await api.instancesAfter(workflow, reached, catchUpPage)).elements);
-      reached += catchUpPage;
+    const page = Math.min(catchUpPage, share);
+    while (reached < behindIt && Number.isFinite(behindIt) && found.size < share) {
+      take((await api.instancesAfter(workflow, reached, page)).elements);
+      reached += page;
     }
     const isBehind = Number.isFinite(behindIt) && reached < behindIt;
     if (!isBehind) take(newest);
@@ -144,8 +147,8 @@ export function createPoll(deps: PollDeps) {
     return { changes: (await deps.versions(workflow)).filter(isNews), active, latest };
   }
 
-  async function news(workflow: string, before: PipelineCursor | undefined): Promise<News> {
-    const { instances, isBehind } = await readInstances(workflow, before);
+  async function news(workflow: string, before: PipelineCursor | undefined, share: number): Promise<News> {
+    const { instances, isBehind } = await readInstances(workflow, before, share);
     const newest = Math.max(before?.newest ?? 0, ...instances.map((instance) => instance.workflow_instance_id));
     const events: PipelineEvent[] = [];
     for (const instance of instances) {
@@ -166,10 +169,11 @@ export function createPoll(deps: PollDeps) {
   ): Promise<{ events: PipelineEvent[]; changes: Change[]; cursor: PollCursor; isBehind: boolean }> => {
     const before = readCursor(cursor, log);
     const keys = await deps.pipelines();
+    const share = Math.min(mostOfOne, Math.max(leastOfOne, Math.floor(caughtUpAtOnce / keys.length)));
     const failures: Failure[] = [];
     const told = await inParts(keys, pipelinesAtATime, async (key): Promise<[string, News | undefined]> => {
       try {
-        return [key, await news(key, before?.pipelines[key])];
+        return [key, await news(key, before?.pipelines[key], share)];
       } catch (error) {
         if (!(error instanceof Failure)) throw error;
         failures.push(error);
