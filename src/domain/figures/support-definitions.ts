@@ -125,7 +125,7 @@ export const supportDefinitions = defined({
     group: 'support',
     kind: 'share',
     formula:
-      'Of requests opened in the week to which Pitcrew offered a likely answer first: those whose requester said that it was enough.',
+      'Of requests opened in the week to which Pitcrew offered a likely answer first: those whose requester said that it was enough, and did not open it again within 24 h.',
     from: 'figures_request_events',
     better: 'up',
   },

@@ -144,14 +144,19 @@ export function surveysAnswered(requests: readonly SupportRequest[], week: Withi
   return share(asked.filter(Boolean).length, asked.length);
 }
 
-/** Of the questions opened in the week to which Pitcrew offered an answer first, those for which that was enough. */
+const enoughWindowMs = 24 * 3_600_000;
+
+/** Of the questions opened in the week to which Pitcrew offered an answer first, those for which that was enough: not opened again within 24 h. */
 export function answeredFirst(opened: readonly SupportRequest[]): Share {
   const offered = opened.filter(({ events }) =>
     events.some((event) => event.kind === 'answered-first' && event.answers.length > 0),
   );
   const enough = offered.filter(({ events }) => {
-    const last = events.filter(isTurn).at(-1);
-    return last?.kind === 'solved' && last.how === 'deflected';
+    const enough = events.find((event) => event.kind === 'solved' && event.how === 'deflected');
+    if (!enough) return false;
+    return !events.some(
+      ({ kind, at }) => kind === 'reopened' && at >= enough.at && at.getTime() - enough.at.getTime() < enoughWindowMs,
+    );
   });
   return share(enough.length, offered.length);
 }

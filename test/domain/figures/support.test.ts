@@ -181,7 +181,10 @@ it('takes the last rating of each request, and of those asked in the week before
 });
 
 it('counts as enough only an answer with which it ended', () => {
-  expect(answeredFirst(['o0 f0 D1', 'o0 f0 D1 R2', 'o0 f0 t1 S2', 'o0 S1'].map(request))).toEqual({ hits: 1, n: 3 });
+  expect(answeredFirst(['o0 f0 D1', 'o0 f0 D1 R2', 'o0 f0 D1 R30', 'o0 f0 t1 S2', 'o0 S1'].map(request))).toEqual({
+    hits: 2,
+    n: 4,
+  });
 });
 
 it('takes one vote a person and diagnosis, the last one', () => {
