@@ -38,8 +38,10 @@ export function createFigures(deps: FiguresDeps) {
     return { people, work, help: { ...help, ...worth, figures: { ...help.figures, ...worth.figures } } };
   }
 
-  /** Figures alone, of a week that was never printed. */
-  async function recount(week: Week, scope: string, sitting: Sitting): Promise<Values> {
+  /** Figures alone: what was printed of a week, or counted now where it never was. */
+  async function printedOrRecounted(week: Week, scope: string, sitting: Sitting): Promise<Values> {
+    const printed = await figureRows.printed(db, week.name, scope);
+    if (printed) return printed.figures;
     const { people, work, help } = await parts(week, scope, sitting);
     return { ...people.figures, ...work.figures, ...help.figures };
   }
@@ -58,9 +60,10 @@ export function createFigures(deps: FiguresDeps) {
       const week = upToNow(whole, now);
       const sitting = reliability.sit();
       const last = weekAfter(week, -1);
-      const printed = (await figureRows.printed(db, last.name, scope))?.figures;
-      const { people, work, help } = await parts(week, scope, sitting);
-      const before = week === whole ? (printed ?? (await recount(last, scope, sitting))) : {};
+      const [{ people, work, help }, before] = await Promise.all([
+        parts(week, scope, sitting),
+        week === whole ? printedOrRecounted(last, scope, sitting) : {},
+      ]);
       const { weeks } = people;
       const runs = new Map(
         (
