@@ -351,7 +351,7 @@ const BUILD_STEP =
   /^\s*(?:=> |> )?(?:CACHED |ERROR )?\[[^\]]{0,80}\d{1,3}\/\d{1,3}\] (?:RUN|COPY|ADD|FROM|WORKDIR|USER|ENV|ARG)\b/;
 /** A field of an answer that holds a code alone: the message beside it says what it means. */
 const BARE_CODE =
-  /^\s*["']?(?:code|status|state|severity|level|status_?code|errno|http_?status|error_?code|exit[ _]?(?:code|status))["']?\s*[:=]\s*["']?[\w.-]{1,40}["']?,?\s*$/i;
+  /^\s*["']?(?:code|status|state|severity|level|failure_?type|status_?code|errno|http_?status|error_?code|exit[ _]?(?:code|status))["']?\s*[:=]\s*["']?[\w.-]{1,40}["']?,?\s*$/i;
 /** It was met, and the program goes on. */
 const PASSED_OVER =
   /\b(?:skipping|skipped|ignoring|ignored|continuing|nothing to do|(?:will )?use existing|using (?:the )?existing)\b/i;

@@ -125,6 +125,7 @@ function kindOf(body: string): Kind {
 
 const MESSAGE_KEYS = [
   'message',
+  'messages',
   'msg',
   'event',
   'log',

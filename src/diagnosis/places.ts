@@ -72,6 +72,7 @@ export function placesOf(lines: readonly LogLine[]): Place[] {
     place.announced = line.kind === 'text' && announcedAbove(lines, places, at);
     if (place.announced && R_CALL.test(lines[at - 1]?.body ?? '')) place.message = true;
     if (placeInTrace(line, at, place, state, lines, places)) place.trace = ++trace;
+    if (isNodeCode(lines, at)) place.quoted = true;
   });
   return places;
 }
@@ -178,6 +179,14 @@ function placeInTrace(
     return markMessage(place, at, state);
   }
   return false;
+}
+
+/** Node opens with the place, the line of code there, and a caret under it. */
+const NODE_PLACE = /^\s*(?:file:\/\/|node:|\/|[A-Z]:\\)\S{1,400}:\d{1,7}\s*$/;
+
+function isNodeCode(lines: readonly LogLine[], at: number): boolean {
+  if (lines[at + 1]?.kind !== 'code' || lines[at]?.kind !== 'text') return false;
+  return NODE_PLACE.test(lines[at - 1]?.body ?? '');
 }
 
 /** IPython's frame: the code always follows it. */

@@ -15,6 +15,16 @@ const airflow = (level: string, text: string, file = 'taskinstance.py:1937') =>
 
 const cases: Case[] = [
   {
+    title: 'takes what Node raised, and not the line of code that it prints above',
+    category: 'network',
+    cause: 'Error: Connection terminated unexpectedly',
+    log: `/srv/acme/lib/client.js:7
+      const error = ending ? new Error('Connection terminated') : new Error('Connection terminated unexpectedly')
+                                                                  ^
+Error: Connection terminated unexpectedly
+    at Socket.emit (node:events:519:28)`,
+  },
+  {
     title: 'follows the arrows of .NET to the innermost exception',
     category: 'deadlock_or_lock_timeout',
     cause: 'because it is being used by another process',

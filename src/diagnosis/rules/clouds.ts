@@ -179,6 +179,19 @@ export const cloudRules: readonly Rule[] = [
     example: "ErrorCode=TypeConversionFailure,Exception occurred when converting value 'n/a'",
   },
   {
+    id: 'google.argument',
+    category: 'config_error_missing_variable',
+    strength: 'generic',
+    pattern: 'google\\.api_core\\.exceptions\\.(?:InvalidArgument|FailedPrecondition|OutOfRange|BadRequest): 400',
+    example: 'google.api_core.exceptions.FailedPrecondition: 400 Cluster acme is not RUNNING',
+  },
+  {
+    id: 'github.spending',
+    category: 'quota_or_rate_limit',
+    pattern: 'spending limit needs to be increased|payments have failed',
+    example: 'The job was not started because your spending limit needs to be increased.',
+  },
+  {
     id: 'bigquery.locations',
     category: 'config_error_missing_variable',
     pattern: 'cannot (?:read and write|query .{1,40}) in different (?:locations|regions)',

@@ -3,6 +3,14 @@ import type { Rule } from '../rule';
 /** Hadoop, YARN, Hive, Tez, Spark and Sqoop. */
 export const hadoopRules: readonly Rule[] = [
   {
+    id: 'hive.type',
+    category: 'syntax_or_parse_error',
+    strength: 'settles',
+    pattern: 'type expected at the position|cannot recognize input near',
+    example:
+      "FAILED: Execution Error, return code 1 from DDLTask. Error: type expected at the position 0 of '<acme>' but '<' is found.",
+  },
+  {
     id: 'spark.executor-exited',
     category: 'killed_or_zombie_unknown',
     pattern:

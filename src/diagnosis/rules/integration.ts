@@ -81,6 +81,13 @@ export const integrationRules: readonly Rule[] = [
     example: "The Self-hosted Integration Runtime 'acme' is offline",
   },
   {
+    id: 'adf.schema',
+    category: 'schema_mismatch',
+    strength: 'suggests',
+    pattern: 'ErrorCode=\\w{0,60}(?:Schema|Mapping|ColumnCount|ColumnName)\\w{0,80}',
+    example: "ErrorCode=SchemaMappingFailedInAcmeStage,'Type=Acme,Message=no luck'",
+  },
+  {
     id: 'informatica.sign-in',
     category: 'auth_expired_or_invalid',
     pattern: '\\b(?:WRT_8001|RR_4036|CMN_1022|DBGR_\\d{5}).{0,200}(?:logon denied|login failed|password|invalid user)',

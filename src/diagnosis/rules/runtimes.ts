@@ -8,7 +8,7 @@ function dotnet(what: string, category: Category, classes: string, strength: Str
     category,
     strength,
     says: ['system.'],
-    pattern: `\\bSystem\\.(?:\\w{1,40}\\.){0,4}(?-i:${classes})(?:Exception)? ?(?:\\(0x\\w+\\))?:`,
+    pattern: `\\bSystem\\.(?:\\w{1,40}\\.){0,4}(?-i:${classes})(?:Exception)? ?(?:\\(0x\\w+\\))?[:,]`,
     example: `Unhandled exception. System.${classes.replace(/\|.*$/, '')}Exception: acme`,
   };
 }
@@ -43,6 +43,12 @@ export const runtimeRules: readonly Rule[] = [
     pattern:
       "unable to resolve service for type '|no service for type '|connection string .{0,80}(?:could not be found|has not been initialized|not found)|no connection string named|configuration system failed to initialize|keyword not supported: '",
     example: "System.InvalidOperationException: Unable to resolve service for type 'Acme.IClock'",
+  },
+  {
+    id: 'dotnet.stack',
+    category: 'code_bug_exception',
+    pattern: '^\\s*Stack overflow\\.\\s*$|terminated due to StackOverflowException',
+    example: 'Process is terminated due to StackOverflowException.',
   },
   {
     id: 'dotnet.in-use',
@@ -160,5 +166,19 @@ export const runtimeRules: readonly Rule[] = [
     pattern:
       '(?:make sure|ensure|check) .{1,120} (?:on|in) (?:the|your) class ?path|add .{1,120} to (?:the|your) class ?path',
     example: 'TableException: Could not instantiate the executor. Make sure a planner module is on the classpath',
+  },
+  {
+    id: 'python.cancelled',
+    category: 'killed_or_zombie_unknown',
+    strength: 'broad',
+    pattern: '^(?:asyncio\\.(?:exceptions\\.)?|concurrent\\.futures\\._base\\.)CancelledError\\b',
+    example: 'asyncio.exceptions.CancelledError',
+  },
+  {
+    id: 'version.upgrade',
+    category: 'config_error_missing_variable',
+    strength: 'suggests',
+    pattern: 'you (?:must|need to) (?:upgrade|update|downgrade) .{1,120}\\bversion\\b',
+    example: 'You must upgrade the platform to use this version of acme.',
   },
 ];
