@@ -9,6 +9,7 @@ import { createDiagnosis, type Diagnoser, type Diagnosis, type OwnerSide, type R
 import { errorCode } from '../lib/error-code';
 import { CommandFailed, type Io } from './io';
 import { readConfiguration } from './settings';
+import { unpacked } from './unpacked';
 
 /** Bytes read at a time: large enough that the reading costs nothing beside the looking. */
 const READ_BYTES = 256 << 10;
@@ -35,7 +36,7 @@ export function diagnoseCommand(io: Io): Command {
     .description(
       'Reads a log (files, or standard input) and says why the run failed: the line that shows it, what kind of fault it is, what to do next. Secrets are taken out.',
     )
-    .argument('[files...]', 'log files; - or nothing is standard input')
+    .argument('[files...]', 'log files, gzip too; - or nothing is standard input')
     .option('--jsonl', 'read lines {"id","log"} and write one line of JSON for each, in the same order')
     .option('--json', 'write one line of JSON for each file')
     .option('--print-patterns', 'write the patterns of the rules (RE2 syntax), one a line, and stop')
@@ -76,7 +77,7 @@ export function diagnoseCommand(io: Io): Command {
 }
 
 function open(file: string, { stdin }: Io): Readable {
-  return file === '-' ? stdin : createReadStream(file, { highWaterMark: READ_BYTES });
+  return unpacked(file === '-' ? stdin : createReadStream(file, { highWaterMark: READ_BYTES }));
 }
 
 /** One answer a line, in the order of the questions. A line that is no question is a fault and gets no answer. */
@@ -151,6 +152,8 @@ const OWNER_WORDS: Record<OwnerSide, string> = {
 };
 
 function page(diagnosis: Diagnosis, file: string | undefined, colours: boolean): string {
+  if (diagnosis.causeLine === '' && diagnosis.excerpt.trim() === '')
+    return `${file === undefined ? '' : `${file}: `}There is nothing in this log.\n`;
   const paint = (style: Parameters<typeof styleText>[0], text: string) => (colours ? styleText(style, text) : text);
   const width = String(diagnosis.excerptFromLineNo + 14).length;
   const excerpt = diagnosis.excerpt.split('\n').map((text, at) => {
@@ -184,6 +187,7 @@ function reasonOf(error: unknown): string {
   if (code === 'ENOENT') return 'there is no such file';
   if (code === 'EISDIR') return 'this is a folder';
   if (code === 'EACCES') return 'it may not be read';
+  if (code?.startsWith('Z_') === true) return `its gzip packing is broken (${code})`;
   return error instanceof Error ? error.message : String(error);
 }
 

@@ -3,6 +3,7 @@ import { devNull, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
+import { gzipSync } from 'node:zlib';
 import { runCli } from '../../src/cli/main';
 
 let folder: string;
@@ -51,6 +52,20 @@ describe('pitcrew diagnose', () => {
     const { code, out } = await diagnose([join(folder, 'a.log'), join(folder, 'b.log')]);
     expect(code).toBe(0);
     expect(out).toMatch(/Missing table or column {2}\S+a\.log[\s\S]+Disk full {2}\S+b\.log/);
+  });
+
+  it('reads a gzip file as it is, and says when its packing is broken', async () => {
+    const packed = gzipSync(log);
+    writeFileSync(join(folder, 'c.log.gz'), packed);
+    writeFileSync(join(folder, 'broken.gz'), packed.subarray(0, packed.length - 12));
+    expect((await diagnose([join(folder, 'c.log.gz')])).out).toContain('Missing table or column');
+    const broken = await diagnose([join(folder, 'broken.gz')]);
+    expect(broken.code).toBe(1);
+    expect(broken.err).toContain('its gzip packing is broken');
+  });
+
+  it('says that there is nothing in an empty log', async () => {
+    expect(await diagnose([], '')).toEqual({ code: 0, out: 'There is nothing in this log.\n', err: '' });
   });
 
   it('answers lines of JSON in their order, with exactly the agreed keys', async () => {
