@@ -25,6 +25,28 @@ export interface Press {
   receivedAt: Date;
 }
 
+/** Presses on an alert about who hears of it. */
+export const alertPresses = [
+  'acknowledge.v1',
+  'unacknowledge.v1',
+  'alert-more.v1',
+  'undo-close.v1',
+  'mute.v1',
+  'unmute.v1',
+] as const;
+
+/** Those that a replay repeats: what came of the rest is in the history. What they carry is kept; of others it is forgotten once they are done. */
+export const replayedPresses: readonly string[] = [
+  ...alertPresses,
+  'command:subscribe',
+  'command:unsubscribe',
+  'command:follow',
+  'command:unfollow',
+  'command:mute',
+  'command:unmute',
+  'command:maintenance',
+];
+
 /** Why a press did not do what was wished; told to the person alone. */
 export type PressAnswer =
   | { kind: 'already'; action: string; by: string; at: Date }

@@ -55,17 +55,18 @@ export async function takeWaiting(tx: Tx, butFor: string[] = []): Promise<Stored
 }
 
 /**
+ * @param keepsValue what it carries is wanted again; else it is forgotten, since it may hold a person's words
  * @param freed nothing came of it (the person may not do it, say): the same wish by somebody who may, or later, is a new one
  */
 export async function markDone(
   tx: Tx,
   key: string,
-  done: { outcome: string; freed: boolean; at: Date },
+  done: { outcome: string; freed: boolean; keepsValue: boolean; at: Date },
 ): Promise<void> {
   await tx.query(
-    `update presses set done_at = $2, outcome = $3, value = '{}', press_key = case when $4 then press_key || '#' || seq else press_key end
+    `update presses set done_at = $2, outcome = $3, value = case when $5 then value else '{}' end, press_key = case when $4 then press_key || '#' || seq else press_key end
      where press_key = $1`,
-    [key, done.at, done.outcome.slice(0, 200), done.freed],
+    [key, done.at, done.outcome.slice(0, 200), done.freed, done.keepsValue],
   );
 }
 

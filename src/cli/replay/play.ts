@@ -2,6 +2,7 @@
  * Lets what was recorded happen again: the product itself, on a clock that goes from one moment that matters to the next, with a Slack
  * that takes everything and shows it to nobody.
  */
+import { alertPresses, replayedPresses } from '../../domain/press';
 import type { Settings } from '../../domain/settings';
 import { createManualNudges } from '../../jobs/manual-nudges';
 import { createSetClock } from '../../lib/clock';
@@ -39,18 +40,6 @@ const tickMs = 60_000;
 /** As often as the running product looks. */
 const sweepMs = 2_000;
 
-/** What people did about who hears of what. What they asked of an orchestrator is not asked again: what came of it is in the history. */
-const onAlerts = ['acknowledge.v1', 'unacknowledge.v1', 'alert-more.v1', 'undo-close.v1', 'mute.v1', 'unmute.v1'];
-const typed = [
-  'command:subscribe',
-  'command:unsubscribe',
-  'command:follow',
-  'command:unfollow',
-  'command:mute',
-  'command:unmute',
-  'command:maintenance',
-];
-
 export async function play({ scratch, log, settings, begin, to, progress }: PlayInput): Promise<Played> {
   const { db, real } = scratch;
   const clock = createSetClock(begin);
@@ -78,7 +67,7 @@ export async function play({ scratch, log, settings, begin, to, progress }: Play
     reminderMs: firstReminder === undefined ? undefined : firstReminder * 60_000,
     reminders: settings.noise.reminders.length,
   };
-  const waiting = await replayRows.presses(db, [...onAlerts, ...typed]);
+  const waiting = await replayRows.presses(db, replayedPresses);
   const presses = { repeated: 0, withoutAlert: 0 };
   let events = 0;
   /** Facts up to here have come in. */
@@ -89,7 +78,7 @@ export async function play({ scratch, log, settings, begin, to, progress }: Play
     for (let next = waiting[0]; next && next.receivedAt <= clock.now(); next = waiting[0]) {
       waiting.shift();
       const { key, name, slackId, receivedAt } = next;
-      const value = onAlerts.includes(name) ? await carriedOver(next.value) : next.value;
+      const value = isOnAlert(name) ? await carriedOver(next.value) : next.value;
       if (!value) {
         presses.withoutAlert += 1;
         continue;
@@ -143,4 +132,8 @@ export async function play({ scratch, log, settings, begin, to, progress }: Play
 /** Everything there is: not to be loaded before it is wanted, since each command loads this file. */
 function loadAssembly(): typeof import('../../main/assemble') {
   return require('../../main/assemble');
+}
+
+function isOnAlert(name: string): boolean {
+  return (alertPresses as readonly string[]).includes(name);
 }
