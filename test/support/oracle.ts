@@ -76,15 +76,17 @@ export async function judge(
      from incident_members m join incidents i using (incident_id)`,
   );
   const truth = new Map(runs.map((run) => [run.pipeline, run.endsWell]));
+  const home = new Map(runs.map((run) => [run.pipeline, channelOf(run.team)]));
   const incidents = new Map<string, { state: string; over: boolean; names: string[] }>();
+  /** By incident and channel, whether the channel's own are over: its alert is of them, whatever goes on elsewhere. */
+  const overHere = new Map<string, boolean>();
   for (const { incidentId, pipeline, incidentState, isLast } of members) {
     const known = incidents.get(incidentId) ?? { state: incidentState, over: true, names: [] };
-    incidents.set(incidentId, {
-      ...known,
-      // Failing again, it may have joined another incident: then it is over in the one before.
-      over: known.over && (!isLast || (truth.get(pipeline) ?? true)),
-      names: [...known.names, pipeline],
-    });
+    // Failing again, it may have joined another incident: then it is over in the one before.
+    const isOver = !isLast || (truth.get(pipeline) ?? true);
+    incidents.set(incidentId, { ...known, over: known.over && isOver, names: [...known.names, pipeline] });
+    const here = `${incidentId} ${home.get(pipeline)}`;
+    overHere.set(here, (overHere.get(here) ?? true) && isOver);
   }
 
   const held = new Set(members.map(({ pipeline }) => pipeline));
@@ -118,7 +120,7 @@ export async function judge(
     const place = `${parent.incidentId} ${channel}`;
     if (tops.has(place) || parent.ts !== message.ts) toldTwice.push(what);
     tops.add(place);
-    const wanted = incidents.get(parent.incidentId)?.over ? /^🟢 Recovered/ : /^🔴 Failed/;
+    const wanted = (overHere.get(place) ?? incidents.get(parent.incidentId)?.over) ? /^🟢 Recovered/ : /^🔴 Failed/;
     if (!wanted.test(message.text)) untrue.push(what);
   }
   for (const { state, over, names } of incidents.values()) {
