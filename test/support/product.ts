@@ -22,7 +22,8 @@ export interface Product {
   stop(): Promise<number | null>;
 }
 
-const bin = join(__dirname, '..', '..', 'bin', 'pitcrew.js');
+/** Outside of the tests, the program of this clone. */
+const bin = process.env.PITCREW_TEST_PROGRAM ?? join(__dirname, '..', '..', 'bin', 'pitcrew.js');
 const startWithinMs = 90_000;
 
 export async function startProduct(options: {
