@@ -10,6 +10,8 @@ import { until } from '../support/until';
 const log = createLogger('silent');
 const redisUrl = process.env.PITCREW_TEST_REDIS_URL;
 const unreachable = 'redis://127.0.0.1:1';
+/** BullMQ waits for up to 20 s between two tries to reach a Redis that was away. */
+const reconnectsWithinMs = 45_000;
 
 let database: TestDatabase;
 let prefixes = 0;
@@ -299,10 +301,13 @@ describe('nudges whose queue is gone', () => {
       await first.stop();
       await taker.start();
       const askAgain = (key: string) =>
-        until(async () => {
-          await asker.nudge('deliver', { key });
-          return seen.includes(key);
-        });
+        until(
+          async () => {
+            await asker.nudge('deliver', { key });
+            return seen.includes(key);
+          },
+          { withinMs: reconnectsWithinMs },
+        );
       const second = await startRedis(first.port);
       await askAgain('late start');
       await second?.stop();
