@@ -6,6 +6,7 @@ import { groupsInRules } from '../domain/policies';
 import type { Settings } from '../domain/settings';
 import type { Clock } from '../lib/clock';
 import type { Logger } from '../lib/logger';
+import { patiently } from '../lib/patiently';
 import type { Db } from '../store/db';
 import { findGroups, saveGroup } from '../store/group-rows';
 import { findPerson, findPersonByEmail, type Person, type StoredPerson, savePerson } from '../store/person-rows';
@@ -131,7 +132,8 @@ export function createActors(deps: ActorsDeps) {
       return before.known;
     });
     if (before.waitForIt) return fetched;
-    return withPatience(fetched, deps.patienceMs ?? patienceMs, before.known);
+    // What comes late is only saved.
+    return patiently(fetched, deps.patienceMs ?? patienceMs, before.known);
   }
 
   function isFresh(at: Date, forMs: number): boolean {
@@ -238,18 +240,4 @@ function createRefreshes<T>(clock: Clock): Refreshes<T> {
     failedAt: (id) => failures.get(id),
     noteFailure: (id, at) => void failures.set(id, at),
   };
-}
-
-/** The answer, or the older one when it does not come soon enough; then whatever comes of it is only saved. */
-async function withPatience<T>(answer: Promise<T>, timeoutMs: number, older: T): Promise<T> {
-  answer.catch(() => undefined);
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<T>((resolve) => {
-    timer = setTimeout(() => resolve(older), timeoutMs);
-  });
-  try {
-    return await Promise.race([answer, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

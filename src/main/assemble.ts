@@ -1,4 +1,5 @@
 /** Wires the whole product around a database, a Slack and a queue that it is given. */
+
 import { randomUUID } from 'node:crypto';
 import { createActions } from '../actions';
 import { createActors } from '../actions/actors';
@@ -37,6 +38,7 @@ import { createTimers } from '../jobs/timers';
 import type { Clock } from '../lib/clock';
 import type { Logger } from '../lib/logger';
 import type { Metrics } from '../lib/metrics';
+import { onceFor } from '../lib/once-for';
 import { patiently } from '../lib/patiently';
 import { createRedactor, redactWithin, rememberingHarmless } from '../lib/redact';
 import { kinds } from '../orchestrators/registry';
@@ -597,13 +599,4 @@ async function collect<T>(all: AsyncIterable<T>): Promise<T[]> {
   const found: T[] = [];
   for await (const each of all) found.push(each);
   return found;
-}
-
-/** Made once for each settings object. */
-function onceFor<T>(make: (settings: Settings) => T): (settings: Settings) => T {
-  let last: { of: Settings; made: T } | undefined;
-  return (settings) => {
-    if (last?.of !== settings) last = { of: settings, made: make(settings) };
-    return last.made;
-  };
 }

@@ -1,5 +1,6 @@
 // Questions about pipelines: which are here, how are they, what does the log say, what waits downstream. Reads only.
 // In: who asks and where, or a pipeline's name. Out: facts for `src/slack` to show. Never waits for an orchestrator except for a log.
+
 import { type Abilities, missingOf, whyNot } from '../domain/ability';
 import type { Actor } from '../domain/actor';
 import { type Catalogue, layOutCatalogue } from '../domain/catalogue';
@@ -16,6 +17,7 @@ import { type DiagnosisSettings, routeFor, type Settings, teamOf } from '../doma
 import { fitsFilter } from '../domain/subscription';
 import type { Clock } from '../lib/clock';
 import type { Logger } from '../lib/logger';
+import { onceFor } from '../lib/once-for';
 import { createRedactor, type Redactor } from '../lib/redact';
 import type { Orchestrator } from '../orchestrators/orchestrator';
 import type { Db } from '../store/db';
@@ -417,16 +419,4 @@ function before<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
       signal.addEventListener('abort', () => reject(tookTooLong), { once: true });
     }),
   ]);
-}
-
-/** Made anew only when its source is another object: settings are replaced whole when they are taken anew. */
-function onceFor<Source extends object, Made>(make: (source: Source) => Made): (source: Source) => Made {
-  const made = new WeakMap<Source, Made>();
-  return (source) => {
-    const known = made.get(source);
-    if (known !== undefined) return known;
-    const fresh = make(source);
-    made.set(source, fresh);
-    return fresh;
-  };
 }

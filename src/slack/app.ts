@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { App, HTTPModuleFunctions, HTTPReceiver, type Receiver, SocketModeReceiver } from '@slack/bolt';
 import { EnvHttpProxyAgent } from 'undici';
 import type { Logger } from '../lib/logger';
+import { patiently } from '../lib/patiently';
 import { Problem } from '../lib/problem';
 import type { SlackClient } from './client';
 import { sdkLogger, slackClientOptions } from './transport';
@@ -136,11 +137,7 @@ function createIdentity(slack: Pick<SlackClient, 'authTest'>, log: Logger) {
       asked = undefined;
       return undefined;
     });
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<undefined>((resolve) => {
-      timer = setTimeout(() => resolve(undefined), identityPatienceMs);
-    });
-    return Promise.race([asked, late]).finally(() => clearTimeout(timer));
+    return patiently(asked, identityPatienceMs);
   };
 }
 

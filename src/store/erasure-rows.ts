@@ -1,12 +1,11 @@
 import { type Urgency, urgencies } from '../domain/post';
 import type { Tx } from './db';
+import { shownAnewAt } from './post-rows';
 
 const least = urgencies.indexOf('progress' satisfies Urgency);
 
 /** Makes a message stale, as `$2` is now; housekeeping, so it waits for what people wait for. */
-const stale = `wanted_version = wanted_version + 1, urgency = case when state = 'sent' then ${least} else urgency end,
-       next_at = case when state = 'sent' then $2 else next_at end,
-       state = case when state = 'sent' then 'waiting' else state end`;
+const stale = `${shownAnewAt('$2')}, urgency = case when state = 'sent' then ${least} else urgency end`;
 
 /** Those to which one of `$1` was offered as an answer. */
 const offered = `select request_id from request_events where kind = 'answered-first' and detail -> 'answers' ?| $1::text[]`;

@@ -10,7 +10,10 @@ const columns = `p.post_id as id, p.seq, p.kind, p.role, p.incident_id as "incid
   p.sent_hash as "sentHash", p.plain,
   root.ts as "rootTs", root.channel_id as "rootChannelId"`;
 
-/** A Post with what the sender needs to know of its root. */
+/** Columns of a message that must be shown anew, at once where it was sent before. @param at  the placeholder of the time */
+export const shownAnewAt = (at: string) => `wanted_version = wanted_version + 1,
+       next_at = case when state = 'sent' then ${at} else next_at end, state = case when state = 'sent' then 'waiting' else state end`;
+
 /** The channel of an incident's alert as the incident knows it; of a message one knows only Slack's ids. */
 export async function placeOfAlert(
   db: Queryable,
@@ -25,6 +28,7 @@ export async function placeOfAlert(
   return row?.channel;
 }
 
+/** A Post with what the sender needs to know of its root. */
 export interface SendablePost extends Post {
   rootTs?: string;
   rootChannelId?: string;
@@ -178,8 +182,7 @@ export async function moveTriage(
     [to.requestId],
   );
   await tx.query(
-    `update posts set role = 'moved', wanted_version = wanted_version + 1, next_at = case when state = 'sent' then $2 else next_at end,
-       state = case when state = 'sent' then 'waiting' else state end
+    `update posts set role = 'moved', ${shownAnewAt('$2')}
      where request_id = $1 and role = 'triage'`,
     [to.requestId, at],
   );
@@ -214,9 +217,7 @@ export async function alertOf(
 /** Makes the messages that show a request stale. */
 export async function wantRequest(tx: Tx, requestId: string, at: Date): Promise<void> {
   await tx.query(
-    `update posts set wanted_version = wanted_version + 1, urgency = ${urgencies.indexOf('press')},
-       next_at = case when state = 'sent' then $2 else next_at end,
-       state = case when state = 'sent' then 'waiting' else state end
+    `update posts set urgency = ${urgencies.indexOf('press')}, ${shownAnewAt('$2')}
      where request_id = $1 and role in ('request', 'triage')`,
     [requestId, at],
   );
@@ -259,9 +260,7 @@ export async function changeNote(
   at: Date,
 ): Promise<void> {
   await tx.query(
-    `update posts set notice = $2, wanted_version = wanted_version + 1, urgency = $3,
-       next_at = case when state = 'sent' then $4 else next_at end,
-       state = case when state = 'sent' then 'waiting' else state end
+    `update posts set notice = $2, urgency = $3, ${shownAnewAt('$4')}
      where post_id = $1`,
     [note.id, JSON.stringify(note.notice), rank(note.urgency), at],
   );

@@ -2,6 +2,7 @@ import type { Notice } from '../domain/notice';
 import type { ListedPipeline } from '../domain/pipeline-list';
 import type { LaneFacts, StormLine } from '../domain/storm';
 import type { Queryable, Tx } from './db';
+import { shownAnewAt } from './post-rows';
 
 /** One process at a time looks after the storms. @returns false if another one does just now */
 export async function takeWatch(tx: Tx): Promise<boolean> {
@@ -146,9 +147,7 @@ export async function takeIn(tx: Tx, cardId: string, channel: string): Promise<n
 /** One version more of the card is wanted; it stands for many, so its edit goes before the last ones of single alerts. */
 export async function show(tx: Tx, cardId: string, shown: string, at: Date): Promise<void> {
   await tx.query(
-    `update posts set wanted_version = wanted_version + 1, urgency = case when ts is null then 0 else 1 end,
-       state = case when state = 'sent' then 'waiting' else state end,
-       next_at = case when state = 'sent' then $2 else next_at end
+    `update posts set ${shownAnewAt('$2')}, urgency = case when ts is null then 0 else 1 end
      where post_id = $1`,
     [cardId, at],
   );

@@ -9,6 +9,7 @@ import type { Call, Delivery, Normalised, Orchestrator, Receipt } from '../../sr
 import { ableTo, connectAll, kindOf } from '../../src/orchestrators/registry';
 import { startForwarder } from '../orchestrators/forwarder';
 import { startServer } from '../orchestrators/local-server';
+import { onlyWhere } from '../support/only-where';
 import { until } from '../support/until';
 
 /** A real server of the product, or something that speaks exactly like it, with runs made to order. */
@@ -75,8 +76,9 @@ const newKey = () => crypto.randomUUID();
 /** What every adapter must keep, whichever product it speaks to. Read aloud, the titles are the port's manual. */
 export function describeOrchestrator(id: string, fixtures: OrchestratorFixtures): void {
   const can = (ability: Ability) => fixtures.abilities.includes(ability) && !fixtures.lacks?.[ability];
+  const whyNot = (ability: Ability) => fixtures.lacks?.[ability] ?? `the adapter has no ${ability}`;
   /** Tests of abilities that the adapter does not have are left out. */
-  const ifCan = (ability: Ability) => (can(ability) ? describe : describe.skip);
+  const ifCan = (ability: Ability) => onlyWhere(can(ability), whyNot(ability)).describe;
 
   describe(`the adapter of ${id}`, () => {
     let bench: Bench;
@@ -457,7 +459,7 @@ export function describeOrchestrator(id: string, fixtures: OrchestratorFixtures)
     });
 
     describe.each(actionKinds)('to %s', (kind) => {
-      if (!can(kind)) return it.skip('is more than it can', () => {});
+      if (!can(kind)) return onlyWhere(false, whyNot(kind)).it('is more than it can', () => {});
       const open: Aim[] = [];
       afterEach(() => {
         for (const aim of open.splice(0)) aim.finish?.();

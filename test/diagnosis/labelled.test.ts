@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { createDiagnosis } from '../../src/diagnosis';
+import { onlyWhere } from '../support/only-where';
 
 /** Other people's logs with labels: read where they are, never copied. bench/accuracy.ts measures them in full. */
 const folder = join(__dirname, '..', '..', '..', 'shared', 'logs');
@@ -24,7 +25,7 @@ function read<T>(file: string, schema: z.ZodType<T>): T[] {
     .map((line) => schema.parse(JSON.parse(line)));
 }
 
-(there ? describe : describe.skip)('labelled logs of others (only where ../shared/logs is)', () => {
+onlyWhere(there, '../shared/logs is not there').describe('labelled logs of others', () => {
   const diagnoser = createDiagnosis();
   const rows = there ? read('sample.jsonl', Labelled) : [];
   const judged = rows.map((row) => ({ row, diagnosis: diagnoser.diagnoseText(row.log) }));

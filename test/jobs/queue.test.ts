@@ -4,6 +4,7 @@ import { createManualNudges } from '../../src/jobs/manual-nudges';
 import { createNudges, type Nudges } from '../../src/jobs/queue';
 import { createLogger } from '../../src/lib/logger';
 import { createTestDatabase, type TestDatabase } from '../support/database';
+import { onlyWhere } from '../support/only-where';
 import { startRedis } from '../support/redis';
 import { until } from '../support/until';
 
@@ -84,149 +85,151 @@ const stores = [
 ];
 
 for (const { store, redisUrl, here } of stores) {
-  const suite = here ? describe : describe.skip;
-  suite(`nudges from one process to another on ${store}`, () => {
-    it('run what was registered, with the key they were given', async () => {
-      const { asker, taker } = createTwo({ redisUrl });
-      const seen: unknown[] = [];
-      taker.on('deliver', async (key) => void seen.push(['deliver', key]));
-      taker.on('decide', async (key) => void seen.push(['decide', key]));
-      await taker.start();
-      await asker.nudge('deliver', { key: 'C1:with:colons' });
-      await asker.nudge('decide', { key: '42' });
-      await asker.nudge('decide');
-      await until(() => seen.length === 3);
-      expect(seen).toEqual(
-        expect.arrayContaining([
-          ['deliver', 'C1:with:colons'],
-          ['decide', '42'],
-          ['decide', undefined],
-        ]),
-      );
-    });
-
-    it('are one while they wait, and one for each key', async () => {
-      const prefix = freshPrefix();
-      const asker = create({ redisUrl, prefix });
-      for (const key of ['a', 'b', 'a', 'a', 'b']) await asker.nudge('deliver', { key });
-      const taker = create({ redisUrl, prefix });
-      const seen: unknown[] = [];
-      taker.on('deliver', async (key) => void seen.push(key));
-      taker.on('last', async () => void seen.push('last'));
-      await taker.start();
-      await until(() => seen.length >= 2);
-      await asker.nudge('last');
-      await until(() => seen.includes('last'));
-      expect(seen.sort()).toEqual(['a', 'b', 'last']);
-    });
-
-    it('that arrive while the same key runs lead to exactly one more run, after it', async () => {
-      const { asker, taker } = createTwo({ redisUrl });
-      const { passed, open } = gate();
-      let started = 0;
-      let atOnce = 0;
-      let mostAtOnce = 0;
-      taker.on(
-        'deliver',
-        async () => {
-          started += 1;
-          atOnce += 1;
-          mostAtOnce = Math.max(mostAtOnce, atOnce);
-          if (started === 1) await passed;
-          atOnce -= 1;
-        },
-        { concurrency: 5 },
-      );
-      await taker.start();
-      await asker.nudge('deliver', { key: 'a' });
-      await until(() => started === 1);
-      for (let again = 0; again < 3; again += 1) await asker.nudge('deliver', { key: 'a' });
-      open();
-      await until(() => started === 2);
-      await asker.nudge('deliver', { key: 'other' });
-      await until(() => started === 3);
-      expect({ started, mostAtOnce }).toEqual({ started: 3, mostAtOnce: 1 });
-    });
-
-    it('work again for a key whose run failed', async () => {
-      const { asker, taker } = createTwo({ redisUrl });
-      let runs = 0;
-      taker.on('deliver', async () => {
-        runs += 1;
-        if (runs === 1) throw new Error('Slack is away');
+  onlyWhere(here, 'there is no Redis; install redis-server').describe(
+    `nudges from one process to another on ${store}`,
+    () => {
+      it('run what was registered, with the key they were given', async () => {
+        const { asker, taker } = createTwo({ redisUrl });
+        const seen: unknown[] = [];
+        taker.on('deliver', async (key) => void seen.push(['deliver', key]));
+        taker.on('decide', async (key) => void seen.push(['decide', key]));
+        await taker.start();
+        await asker.nudge('deliver', { key: 'C1:with:colons' });
+        await asker.nudge('decide', { key: '42' });
+        await asker.nudge('decide');
+        await until(() => seen.length === 3);
+        expect(seen).toEqual(
+          expect.arrayContaining([
+            ['deliver', 'C1:with:colons'],
+            ['decide', '42'],
+            ['decide', undefined],
+          ]),
+        );
       });
-      await taker.start();
-      await asker.nudge('deliver', { key: 'a' });
-      await until(() => runs === 1);
-      await until(async () => {
+
+      it('are one while they wait, and one for each key', async () => {
+        const prefix = freshPrefix();
+        const asker = create({ redisUrl, prefix });
+        for (const key of ['a', 'b', 'a', 'a', 'b']) await asker.nudge('deliver', { key });
+        const taker = create({ redisUrl, prefix });
+        const seen: unknown[] = [];
+        taker.on('deliver', async (key) => void seen.push(key));
+        taker.on('last', async () => void seen.push('last'));
+        await taker.start();
+        await until(() => seen.length >= 2);
+        await asker.nudge('last');
+        await until(() => seen.includes('last'));
+        expect(seen.sort()).toEqual(['a', 'b', 'last']);
+      });
+
+      it('that arrive while the same key runs lead to exactly one more run, after it', async () => {
+        const { asker, taker } = createTwo({ redisUrl });
+        const { passed, open } = gate();
+        let started = 0;
+        let atOnce = 0;
+        let mostAtOnce = 0;
+        taker.on(
+          'deliver',
+          async () => {
+            started += 1;
+            atOnce += 1;
+            mostAtOnce = Math.max(mostAtOnce, atOnce);
+            if (started === 1) await passed;
+            atOnce -= 1;
+          },
+          { concurrency: 5 },
+        );
+        await taker.start();
         await asker.nudge('deliver', { key: 'a' });
-        return runs > 1;
+        await until(() => started === 1);
+        for (let again = 0; again < 3; again += 1) await asker.nudge('deliver', { key: 'a' });
+        open();
+        await until(() => started === 2);
+        await asker.nudge('deliver', { key: 'other' });
+        await until(() => started === 3);
+        expect({ started, mostAtOnce }).toEqual({ started: 3, mostAtOnce: 1 });
       });
-    });
 
-    it('with a delay are not early, and do not hold back one that is due at once', async () => {
-      const { asker, taker } = createTwo({ redisUrl });
-      const ranAfterMs: number[] = [];
-      taker.on('deliver', async () => void ranAfterMs.push(performance.now() - begin));
-      await taker.start();
-      const begin = performance.now();
-      await asker.nudge('deliver', { key: 'a', delayMs: 3_600_000 });
-      await asker.nudge('deliver', { key: 'a' });
-      await until(() => ranAfterMs.length === 1);
-      const asked = performance.now() - begin;
-      await asker.nudge('deliver', { key: 'b', delayMs: 400 });
-      await asker.nudge('deliver', { key: 'b', delayMs: 400 });
-      await until(() => ranAfterMs.length >= 2);
-      expect(ranAfterMs[1]).toBeGreaterThanOrEqual(asked + 395); // clocks of two kinds
-    });
-
-    it('let what runs finish when they stop, and take no more', async () => {
-      const { asker, taker } = createTwo({ redisUrl });
-      const { passed, open } = gate();
-      const seen: unknown[] = [];
-      taker.on('deliver', async (key) => {
-        seen.push(`${key} began`);
-        await passed;
-        seen.push(`${key} ended`);
+      it('work again for a key whose run failed', async () => {
+        const { asker, taker } = createTwo({ redisUrl });
+        let runs = 0;
+        taker.on('deliver', async () => {
+          runs += 1;
+          if (runs === 1) throw new Error('Slack is away');
+        });
+        await taker.start();
+        await asker.nudge('deliver', { key: 'a' });
+        await until(() => runs === 1);
+        await until(async () => {
+          await asker.nudge('deliver', { key: 'a' });
+          return runs > 1;
+        });
       });
-      await taker.start();
-      await asker.nudge('deliver', { key: 'a' });
-      await until(() => seen.length === 1);
-      await asker.nudge('deliver', { key: 'b' });
-      const stopped = taker.stop().then(() => seen.push('stopped'));
-      open();
-      await stopped;
-      expect(seen).toEqual(['a began', 'a ended', 'stopped']);
-    });
 
-    it('leave nothing behind for the next process when they were taken', async () => {
-      const prefix = freshPrefix();
-      const asker = create({ redisUrl, prefix });
-      const first = create({ redisUrl, prefix });
-      let runs = 0;
-      first.on('deliver', async () => {
-        runs += 1;
-        if (runs === 2) throw new Error('Slack is away');
+      it('with a delay are not early, and do not hold back one that is due at once', async () => {
+        const { asker, taker } = createTwo({ redisUrl });
+        const ranAfterMs: number[] = [];
+        taker.on('deliver', async () => void ranAfterMs.push(performance.now() - begin));
+        await taker.start();
+        const begin = performance.now();
+        await asker.nudge('deliver', { key: 'a', delayMs: 3_600_000 });
+        await asker.nudge('deliver', { key: 'a' });
+        await until(() => ranAfterMs.length === 1);
+        const asked = performance.now() - begin;
+        await asker.nudge('deliver', { key: 'b', delayMs: 400 });
+        await asker.nudge('deliver', { key: 'b', delayMs: 400 });
+        await until(() => ranAfterMs.length >= 2);
+        expect(ranAfterMs[1]).toBeGreaterThanOrEqual(asked + 395); // clocks of two kinds
       });
-      await first.start();
-      for (let n = 1; n <= 3; n += 1) {
-        await asker.nudge('deliver', { key: `k${n}` });
-        await until(() => runs === n);
-      }
-      await first.stop();
-      const second = create({ redisUrl, prefix });
-      const again: unknown[] = [];
-      second.on('deliver', async (key) => void again.push(key));
-      await second.start();
-      await asker.nudge('deliver', { key: 'last' });
-      await until(() => again.length > 0);
-      expect(again).toEqual(['last']);
-    });
 
-    it('answer whether the queue is there', async () => {
-      await expect(create({ redisUrl }).ready()).resolves.toBe(true);
-    });
-  });
+      it('let what runs finish when they stop, and take no more', async () => {
+        const { asker, taker } = createTwo({ redisUrl });
+        const { passed, open } = gate();
+        const seen: unknown[] = [];
+        taker.on('deliver', async (key) => {
+          seen.push(`${key} began`);
+          await passed;
+          seen.push(`${key} ended`);
+        });
+        await taker.start();
+        await asker.nudge('deliver', { key: 'a' });
+        await until(() => seen.length === 1);
+        await asker.nudge('deliver', { key: 'b' });
+        const stopped = taker.stop().then(() => seen.push('stopped'));
+        open();
+        await stopped;
+        expect(seen).toEqual(['a began', 'a ended', 'stopped']);
+      });
+
+      it('leave nothing behind for the next process when they were taken', async () => {
+        const prefix = freshPrefix();
+        const asker = create({ redisUrl, prefix });
+        const first = create({ redisUrl, prefix });
+        let runs = 0;
+        first.on('deliver', async () => {
+          runs += 1;
+          if (runs === 2) throw new Error('Slack is away');
+        });
+        await first.start();
+        for (let n = 1; n <= 3; n += 1) {
+          await asker.nudge('deliver', { key: `k${n}` });
+          await until(() => runs === n);
+        }
+        await first.stop();
+        const second = create({ redisUrl, prefix });
+        const again: unknown[] = [];
+        second.on('deliver', async (key) => void again.push(key));
+        await second.start();
+        await asker.nudge('deliver', { key: 'last' });
+        await until(() => again.length > 0);
+        expect(again).toEqual(['last']);
+      });
+
+      it('answer whether the queue is there', async () => {
+        await expect(create({ redisUrl }).ready()).resolves.toBe(true);
+      });
+    },
+  );
 }
 
 describe('nudges on PostgreSQL', () => {
@@ -289,7 +292,7 @@ describe('nudges whose queue is gone', () => {
     await started;
   });
 
-  (redisUrl ? it : it.skip)(
+  onlyWhere(redisUrl !== undefined, 'there is no Redis; install redis-server').it(
     'are taken again when Redis is back, whether it was emptied or not there at the start',
     async () => {
       const first = await startRedis();

@@ -2,6 +2,7 @@ import { type Budgets as Settings, SettingsFile } from '../../src/domain/setting
 import { createLogger } from '../../src/lib/logger';
 import { type Budgets, createBudgets, paceOf } from '../../src/outbox/budgets';
 import { createTestDatabase, emptyTables, type TestDatabase } from '../support/database';
+import { onlyWhere } from '../support/only-where';
 import { until } from '../support/until';
 
 const redisUrl = process.env.PITCREW_TEST_REDIS_URL;
@@ -204,8 +205,8 @@ describe('budgets in PostgreSQL', () => {
   });
 });
 
-const inRedis = redisUrl ? describe : describe.skip;
-inRedis('budgets in Redis', () => {
+const inRedis = onlyWhere(redisUrl !== undefined, 'there is no Redis; install redis-server');
+inRedis.describe('budgets in Redis', () => {
   const opened: Budgets[] = [];
   const open = (differs: Partial<Settings> = {}): Budgets => {
     const budgets = createBudgets({

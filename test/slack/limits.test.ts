@@ -1,9 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { limits } from '../../src/slack/limits';
+import { onlyWhere } from '../support/only-where';
 
 const reference = join(__dirname, '..', '..', '..', 'shared', 'slack-limits.json');
-const itWhereThere = existsSync(reference) ? it : it.skip;
+const whereThere = onlyWhere(existsSync(reference), '../shared/slack-limits.json is not there');
 
 type Numbers = Record<string, number>;
 interface Reference {
@@ -18,7 +19,7 @@ interface Reference {
 }
 
 describe('our numbers of Slack', () => {
-  itWhereThere('are those of the reference that lies beside the repository', () => {
+  whereThere.it('are those of the reference that lies beside the repository', () => {
     const { surfaces, message, ids, views, deadlines, blocks, elements, composition }: Reference = JSON.parse(
       readFileSync(reference, 'utf8'),
     );

@@ -1,19 +1,19 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type BrowserContext, chromium, type Page } from 'playwright-core';
+import { onlyWhere } from '../support/only-where';
 import { quickFolder } from '../support/quick-folder';
 import { alertBlocks, sceneApp, sceneTown } from './scene';
 import { type Running, runApp } from './town';
 
 const browserPath = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
-const there = existsSync(browserPath);
 const flags = [
   ...['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'],
   ...['--disable-background-networking', '--disable-component-update', '--disable-sync'],
 ];
 
-(there ? describe : describe.skip)(
-  `the page in Chromium${there ? '' : ` (skipped: ${browserPath} is not there; set CHROMIUM_PATH)`}`,
+onlyWhere(existsSync(browserPath), `${browserPath} is not there; set CHROMIUM_PATH`).describe(
+  'the page in Chromium',
   () => {
     const profile = mkdtempSync(join(quickFolder(), 'workspace-page-'));
     let running: Running;

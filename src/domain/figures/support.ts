@@ -152,11 +152,10 @@ export function answeredFirst(opened: readonly SupportRequest[]): Share {
     events.some((event) => event.kind === 'answered-first' && event.answers.length > 0),
   );
   const enough = offered.filter(({ events }) => {
-    const enough = events.find((event) => event.kind === 'solved' && event.how === 'deflected');
-    if (!enough) return false;
-    return !events.some(
-      ({ kind, at }) => kind === 'reopened' && at >= enough.at && at.getTime() - enough.at.getTime() < enoughWindowMs,
-    );
+    const said = events.find((event) => event.kind === 'solved' && event.how === 'deflected')?.at.getTime();
+    if (said === undefined) return false;
+    const isSoonAfter = (at: Date) => at.getTime() >= said && at.getTime() - said < enoughWindowMs;
+    return !events.some(({ kind, at }) => kind === 'reopened' && isSoonAfter(at));
   });
   return share(enough.length, offered.length);
 }

@@ -4,6 +4,7 @@ import { parse } from 'yaml';
 import type { z } from 'zod';
 import { createApi } from '../../../src/orchestrators/airflow/api';
 import type { Http } from '../../../src/orchestrators/http';
+import { onlyWhere } from '../../support/only-where';
 
 interface Call {
   method: string;
@@ -125,17 +126,20 @@ describe.each([
   { major: 3 as const, file: 'airflow-v2.yaml', prefix: '' },
   { major: 2 as const, file: 'airflow-v1.yaml', prefix: '/api/v1' },
 ])('the official description of Airflow $major', ({ major, file, prefix }) => {
-  (areThere ? it : it.skip)('has every call that is made, with its query and its body', async () => {
-    const description = read(file, prefix);
-    const strays = (await callsOf(major)).flatMap((call) => {
-      const known = description.find(call);
-      const name = `${call.method} ${call.path}`;
-      if (!known) return [name];
-      return [
-        ...call.query.filter((key) => !known.query.includes(key)).map((key) => `${name} ?${key}`),
-        ...call.body.filter((key) => !known.body.includes(key)).map((key) => `${name} {${key}}`),
-      ];
-    });
-    expect(strays).toEqual([]);
-  });
+  onlyWhere(areThere, '../shared/specs is not there').it(
+    'has every call that is made, with its query and its body',
+    async () => {
+      const description = read(file, prefix);
+      const strays = (await callsOf(major)).flatMap((call) => {
+        const known = description.find(call);
+        const name = `${call.method} ${call.path}`;
+        if (!known) return [name];
+        return [
+          ...call.query.filter((key) => !known.query.includes(key)).map((key) => `${name} ?${key}`),
+          ...call.body.filter((key) => !known.body.includes(key)).map((key) => `${name} {${key}}`),
+        ];
+      });
+      expect(strays).toEqual([]);
+    },
+  );
 });

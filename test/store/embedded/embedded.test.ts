@@ -23,6 +23,7 @@ import { type EmbeddedDatabase, openEmbedded } from '../../../src/store/embedded
 import { choosePlace } from '../../../src/store/embedded/place';
 import { startOf } from '../../../src/store/embedded/process-mark';
 import { canEnter } from '../../../src/store/embedded/server-user';
+import { onlyWhere } from '../../support/only-where';
 import { quickFolder } from '../../support/quick-folder';
 import { until } from '../../support/until';
 
@@ -30,7 +31,7 @@ const log = createLogger('silent');
 const repository = path.resolve(__dirname, '../../..');
 const nobody = 65_534;
 const isRoot = process.getuid?.() === 0;
-const asRoot = isRoot ? it : it.skip;
+const asRoot = onlyWhere(isRoot, 'only root can be another user').it;
 
 const folders: string[] = [];
 const opened: EmbeddedDatabase[] = [];
@@ -335,7 +336,7 @@ describe("the built-in database's programs", () => {
     chmodSync(path.join(packageRoot, 'native/lib'), 0o755);
   });
 
-  (process.platform === 'linux' ? it : it.skip)(
+  onlyWhere(process.platform === 'linux', 'only Linux tells which program a process runs').it(
     'that were replaced under an orphaned server make way for the new ones',
     async () => {
       const dataDir = makeReadyFolder();
