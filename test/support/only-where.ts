@@ -1,5 +1,5 @@
 type Block = (title: string, body: () => void) => void;
-type Case = (title: string, body: () => void | Promise<void>, timeoutMs?: number) => void;
+type Case = (title: string, body: jest.ProvidesCallback, timeoutMs?: number) => void;
 
 /**
  * `describe` and `it` for what wants something that is not everywhere. Where it is not there they are skipped, and `why` stands in

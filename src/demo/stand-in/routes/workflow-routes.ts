@@ -108,6 +108,7 @@ export function createWorkflowRoutes({ clock, catalogue, engine }: WorkflowRoute
       method: 'GET',
       pattern: `${base}/:workflowId/properties-snapshot/:version`,
       handle: (call) => {
+        // What the real server answers: it knows the latest alone, and says so with a 500.
         if (slot(call, 'version') !== 'latest') {
           throw new Refusal(
             'INTERNAL_ERROR',
