@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { unescapeText } from '../src/slack/mrkdwn';
+import { readMessage } from '../src/requests/message';
 import { askTitle, renderAskForm } from '../src/slack/request-forms';
 import type { CommandCall } from './calls';
 import type { Opening } from './dialog';
@@ -47,7 +47,7 @@ export function askAboutMessage({ channel, message, user }: ShortcutCall): Openi
             ...(threadTs ? { threadTs } : {}),
             ...(about ? { about } : {}),
           },
-          isOwn && message ? { question: unescapeText(message.text) } : {},
+          isOwn && message ? { question: await readMessage(message.text, services.actors.get) } : {},
         ),
       };
     },

@@ -1,4 +1,3 @@
-import type { Actor } from '../../src/domain/actor';
 import { sayFeedbackAnswer } from '../../src/slack/feedback';
 import { renderInbox } from '../../src/slack/feedback-inbox';
 import { renderForgetMe } from '../../src/slack/forget-me';
@@ -10,10 +9,11 @@ import { type ListKind, renderRequests } from '../../src/slack/request-list';
 import { parseSupport } from '../../src/slack/support-command';
 import { askTyped } from '../ask';
 import { givenTyped } from '../feedback';
-import { type CommandAnswer, type CommandPlan, onCommand } from '../listen';
-import type { Services } from '../services';
+import { type CommandPlan, onCommand } from '../listen';
 
 const shown = 20;
+
+type Answer = Extract<CommandPlan, { answer: unknown }>['answer'];
 
 /** `/support`: a question, or how the questions are. */
 export const supportCommand = onCommand('support', (call): CommandPlan => {
@@ -28,7 +28,7 @@ export const supportCommand = onCommand('support', (call): CommandPlan => {
     case 'inbox':
       return inbox(typed.page, call.command);
     case 'pulse':
-      return { answer: pulse };
+      return { answer: pulse(call.command) };
     case 'ask':
       return {
         open: {
@@ -61,14 +61,16 @@ function inbox(page: number, command: string): CommandPlan {
   };
 }
 
-async function pulse({ actor, services }: { actor: Actor; services: Services }): Promise<CommandAnswer> {
-  const what = 'support pulse';
-  if (!services.requests.isTeam(actor))
-    return { message: privately(sayFeedbackAnswer({ kind: 'not-team' })), what, outcome: 'not-allowed' };
-  return { message: renderPulseResults(await services.pulse.results(), actor.timeZone ?? 'UTC'), what };
+function pulse(command: string): Answer {
+  return async ({ actor, services }) => {
+    const what = 'support pulse';
+    if (!services.requests.isTeam(actor))
+      return { message: privately(refusals.teamOnly(command)), what, outcome: 'not-allowed' };
+    return { message: renderPulseResults(await services.pulse.results(), actor.timeZone ?? 'UTC'), what };
+  };
 }
 
-function pinnedAnswers(command: string): Extract<CommandPlan, { answer: unknown }>['answer'] {
+function pinnedAnswers(command: string): Answer {
   return async ({ actor, services }) => {
     const what = 'support pinned';
     if (!services.requests.isTeam(actor))

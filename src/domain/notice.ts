@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { actionKinds, actionStates } from './action';
 import { ClosingReason } from './closing';
-import { requestStates } from './request';
+import { Priority, requestStates } from './request';
 
 /** The message that everybody reads, and the replies under it. */
 export const digestParts = ['summary', 'adoption', 'reliability', 'definitions'] as const;
@@ -301,6 +301,9 @@ export const Notice = z.discriminatedUnion('kind', [
       'claimed',
       'assigned',
       'asked-back',
+      'answered',
+      'wrote',
+      'prioritised',
       'solved',
       'merged',
       'reopened',
@@ -334,6 +337,9 @@ export const Notice = z.discriminatedUnion('kind', [
     turn: z.object({ atWork: z.number(), since: at.optional() }).optional(),
     /** Name of the team it went to. */
     team: z.string().optional(),
+    priority: Priority.optional(),
+    /** The number of the request in whose thread it was said, where that goes on in this one. */
+    from: z.number().optional(),
     requestId: z.string().optional(),
     /** What solved the like before (with the number of its request) what a runbook says (with its file), or what the team pinned, the best first; at most 3. */
     answers: z

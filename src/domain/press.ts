@@ -75,3 +75,18 @@ export type PressAnswer =
   | { kind: 'bulk'; said: BulkAnswer }
   /** What came of a command about subscriptions. */
   | { kind: 'subscription'; said: SubscriptionAnswer };
+
+/** Nothing came of it: the same wish by somebody who may, or later, is a new one. */
+export function isRefusal(answer: PressAnswer): boolean {
+  switch (answer.kind) {
+    case 'denied':
+    case 'cannot':
+      return true;
+    case 'request':
+      return answer.said.kind === 'refused' || answer.said.kind === 'no-such';
+    case 'feedback':
+      return answer.said.kind === 'not-team';
+    default:
+      return false;
+  }
+}

@@ -179,7 +179,7 @@ export function decide(request: Request, wish: RequestWish, by: By, now: Date): 
       return happened({ kind: 'needs-help-still' }, ...resume);
     case 'rate':
       if (role !== 'requester') return no({ because: 'not-yours' });
-      return happened({ kind: 'rated', score: wish.score });
+      return wish.score === request.score ? happened() : happened({ kind: 'rated', score: wish.score });
     case 'explain':
       if (role !== 'requester') return no({ because: 'not-yours' });
       return request.score === undefined ? no({ because: 'not-rated' }) : happened({ kind: 'rating-explained' });

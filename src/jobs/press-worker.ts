@@ -8,7 +8,7 @@ import { Failure, failureKinds } from '../domain/failure';
 import { DigestChoice } from '../domain/figures/digest-plan';
 import { type ParkedAnswer, ParkedCause } from '../domain/parked';
 import { Pace } from '../domain/plan';
-import { type PressAnswer, replayedPresses } from '../domain/press';
+import { isRefusal, type PressAnswer, replayedPresses } from '../domain/press';
 import type { Settings } from '../domain/settings';
 import type { SubscriptionAnswer } from '../domain/subscription';
 import type { AcknowledgeOutcome, Incidents } from '../incidents';
@@ -466,7 +466,7 @@ export function createPressWorker(deps: PressWorkerDeps) {
         taken = await pressRows.takeWaiting(tx, [...failed]);
         if (!taken) return undefined;
         const result = await carry(tx, taken);
-        const freed = result.answer?.kind === 'denied' || result.answer?.kind === 'cannot';
+        const freed = result.answer !== undefined && isRefusal(result.answer);
         const keepsValue = replayedPresses.includes(taken.name);
         await pressRows.markDone(tx, taken.key, { outcome: result.outcome, freed, keepsValue, at: clock.now() });
         return result;

@@ -10,6 +10,7 @@ import type { Assigning } from '../requests/assigning';
 import type { RequestTasks } from '../requests/tasks';
 import type { Tx } from '../store/db';
 import type { StoredRequest } from '../store/request-rows';
+import * as requestRows from '../store/request-rows';
 import type { Done } from './done';
 import { done } from './request-done';
 
@@ -71,7 +72,8 @@ export function createRequestChanges(deps: RequestChangeDeps) {
       (of: Omit<Parameters<Requests['wish']>[1], 'requestId' | 'by'>): Step =>
       async (tx) =>
         endOf(await requests.wish(tx, { requestId: request.id, by, ...of }));
-    const { note, priority, reason, category, issue, about, assignee, give, snooze, merge, team, tasks } = change;
+    const { note, priority, reason, category, issue, about, assignee, give, snooze, merge, team, tasks, summary } =
+      change;
     const steps: Step[] = [];
     if (note)
       steps.push(
@@ -86,7 +88,16 @@ export function createRequestChanges(deps: RequestChangeDeps) {
     if (priority && priority !== request.priority)
       steps.push(
         reason
-          ? wish({ wish: { do: 'prioritise', priority, reason } })
+          ? wish({
+              wish: { do: 'prioritise', priority, reason },
+              words: { kind: 'note', words: reason },
+              tell: (after) => [
+                {
+                  under: 'triage',
+                  notice: requests.noticeOf(after, 'prioritised', { by: who.slackId, priority, say: reason }),
+                },
+              ],
+            })
           : async () => cannot('Please say why the priority changes; nothing was changed.'),
       );
     if (category && category !== request.category) steps.push(wish({ wish: { do: 'categorise', category } }));
@@ -101,7 +112,13 @@ export function createRequestChanges(deps: RequestChangeDeps) {
       steps.push(
         wish({
           wish: { do: 'release' },
-          tell: (after) => [{ under: 'triage', notice: requests.noticeOf(after, 'released', { by: who.slackId }) }],
+          ...(summary ? { words: { kind: 'summary', words: summary } } : {}),
+          tell: (after) => [
+            {
+              under: 'triage',
+              notice: requests.noticeOf(after, 'released', { by: who.slackId, ...(summary ? { say: summary } : {}) }),
+            },
+          ],
         }),
       );
     if (snooze) steps.push(wish({ wish: { do: 'snooze', until: morningOf(snooze) } }));
@@ -121,25 +138,32 @@ export function createRequestChanges(deps: RequestChangeDeps) {
       const isHome = name.toLowerCase() === support.team?.toLowerCase();
       const channel = (isHome ? support.triageChannel : undefined) ?? found?.channel;
       if (!found || !channel) return cannot('That team has no channel any more; nothing was changed.');
-      const to = { to: found.name, channel };
+      // Who gets it from there hears it themselves.
+      const to = { to: found.name, channel, ...(summary && !assignee ? { summary } : {}) };
       return endOf(await requests.move(tx, { requestId: request.id, by, bySlackId: who.slackId, ...to }));
     }
 
     async function assign(tx: Tx, slackId: string): Promise<Done | undefined> {
       const to = await actor(slackId);
-      const now = (await requests.find(request.id)) ?? request;
+      const now = (await requestRows.find(tx, request.id)) ?? request;
       if (!requests.mayAnswer(to, now))
         return cannot('That person is not in the team that answers; nothing was changed.');
       const told = { by: who.slackId, to: to.slackId };
-      const summary = change.summary ? { say: change.summary } : {};
       const said = await requests.wish(tx, {
         requestId: request.id,
         by,
         wish: { do: 'assign', to: to.personId, how: request.assignee ? 'hand-over' : 'assign' },
-        ...(change.summary ? { words: { kind: 'summary', words: change.summary } } : {}),
+        ...(summary ? { words: { kind: 'summary', words: summary } } : {}),
         tell: (after) => [
           { under: 'request', notice: requests.noticeOf(after, 'assigned', told) },
-          { under: 'triage', notice: requests.noticeOf(after, 'assigned', { ...told, ...summary, calls: true }) },
+          {
+            under: 'triage',
+            notice: requests.noticeOf(after, 'assigned', {
+              ...told,
+              ...(summary ? { say: summary } : {}),
+              calls: true,
+            }),
+          },
         ],
       });
       return endOf(said);
@@ -147,7 +171,6 @@ export function createRequestChanges(deps: RequestChangeDeps) {
 
     async function inTurn(tx: Tx): Promise<Done | undefined> {
       const people = await assigning.atWork(request.team);
-      const { summary } = change;
       const said = await assigning.give(tx, {
         request,
         by,
@@ -159,8 +182,7 @@ export function createRequestChanges(deps: RequestChangeDeps) {
     }
 
     async function mergeInto(tx: Tx, number: number): Promise<Done | undefined> {
-      const intoId = await requests.idOfNumber(number);
-      const into = intoId && (await requests.find(intoId));
+      const into = await goesOnIn(tx, await requests.idOfNumber(number));
       if (!into)
         return { outcome: 'no-such', answer: { kind: 'request', said: { kind: 'no-such', number: `#${number}` } } };
       const said = await requests.wish(tx, {
@@ -192,6 +214,12 @@ export function createRequestChanges(deps: RequestChangeDeps) {
       });
       return undefined;
     }
+  }
+
+  /** The request itself, or where it goes on. */
+  async function goesOnIn(tx: Tx, id: string | undefined): Promise<StoredRequest | undefined> {
+    const found = id === undefined ? undefined : await requestRows.find(tx, id);
+    return found?.mergedInto ? goesOnIn(tx, found.mergedInto) : found;
   }
 
   async function aboutTyped(tx: Tx, typed: string): Promise<RequestAbout | undefined> {

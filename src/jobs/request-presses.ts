@@ -3,13 +3,16 @@ import type { Actor } from '../domain/actor';
 import type { Notice } from '../domain/notice';
 import { isPleasantry } from '../domain/pleasantry';
 import { RequestAbout, Source } from '../domain/request';
-import { answersIt, type RequestWish } from '../domain/request-wish';
-import type { News } from '../requests';
+import { answersIt, type RequestRefusal, type RequestWish } from '../domain/request-wish';
+import type { Clock } from '../lib/clock';
+import type { News, WishAnswer } from '../requests';
 import { aboutAlert } from '../requests/about';
 import type { Feedback } from '../requests/feedback';
+import { readMessage } from '../requests/message';
 import type { Tx } from '../store/db';
 import type { StoredPress } from '../store/press-rows';
 import type { StoredRequest } from '../store/request-rows';
+import * as requestRows from '../store/request-rows';
 import type { Done } from './done';
 import {
   createPinnedPresses,
@@ -24,6 +27,7 @@ import { Changed, createRequestChanges, type RequestChangeDeps } from './request
 import { done } from './request-done';
 
 export interface RequestPressDeps extends RequestChangeDeps, PinnedPressDeps {
+  clock: Clock;
   feedback: Pick<Feedback, 'take' | 'erase'>;
   /** What somebody wrote, for a request that began with an emoji. @throws Failure */
   messageAt(channel: string, ts: string): Promise<{ user: string; text: string; threadTs?: string } | undefined>;
@@ -41,7 +45,11 @@ const Asked = z.object({
 const Answered = RequestValue.extend({ answer: z.uuid() });
 const Solved = RequestValue.extend({ resolution: z.string().trim().min(1) });
 const Explained = RequestValue.extend({ words: z.string().trim().min(1) });
-const AskedBack = RequestValue.extend({ question: z.string().trim().min(1) });
+/** Without `as`, of forms of an earlier release, it is a question. */
+const WroteBack = RequestValue.extend({
+  question: z.string().trim().min(1),
+  as: z.enum(['question', 'answer']).default('question'),
+});
 const Ticked = RequestValue.extend({ task: z.uuid() });
 const Written = z.object({
   text: z.string(),
@@ -54,12 +62,16 @@ const Reacted = z.object({ ts: z.string() });
 
 type NoticeOf = Partial<Extract<Notice, { kind: 'request' }>>;
 
+/** What they mean: it is so already. */
+const likeThat = new Set<RequestRefusal['because']>(['yours-already', 'over', 'not-over']);
+const doublePressMs = 10_000;
+
 /** A message without words (a file alone, or a bare mention) is a question all the same. */
 const wordless = '(no words)';
 
 /** What people press, write and fill in about requests for help, by the name of the press. */
 export function createRequestPresses(deps: RequestPressDeps): Map<string, Run> {
-  const { requests, feedback, actor, messageAt } = deps;
+  const { requests, feedback, clock, actor, messageAt } = deps;
   const read = createPressReader(actor);
   const pinning = createPinnedPresses(deps);
   return new Map<string, Run>([
@@ -77,7 +89,7 @@ export function createRequestPresses(deps: RequestPressDeps): Map<string, Run> {
     ['need-help-still.v1', read(RequestValue, needingHelp)],
     ['reopen-request.v1', read(RequestValue, reopening)],
     ['solve-form.v1', read(Solved, solving)],
-    ['ask-back-form.v1', read(AskedBack, askingBack)],
+    ['ask-back-form.v1', read(WroteBack, writingBack)],
     ['change-request-form.v1', read(Changed, createRequestChanges(deps))],
     ['pin-answer-form.v1', read(PinWish, pinning.pin)],
     ['pin-question-form.v1', read(PinQuestion, pinning.pinQuestion)],
@@ -111,7 +123,9 @@ export function createRequestPresses(deps: RequestPressDeps): Map<string, Run> {
     told?: (who: Actor) => NoticeOf & { what: NonNullable<NoticeOf['what']> },
   ): Run {
     return read(schema, async (tx, who, { id }) =>
-      done(
+      settled(
+        tx,
+        who,
         await requests.wish(tx, {
           requestId: id,
           by: requests.byOf(who),
@@ -120,6 +134,15 @@ export function createRequestPresses(deps: RequestPressDeps): Map<string, Run> {
         }),
       ),
     );
+  }
+
+  /** The second of two presses of a nervous finger is refused without a word. */
+  async function settled(tx: Tx, who: Actor, said: WishAnswer): Promise<Done> {
+    if (said.outcome !== 'refused' || !likeThat.has(said.refusal.because)) return done(said);
+    const happened = await requestRows.events(tx, said.request.id);
+    const last = happened.filter(({ by }) => by === who.personId).at(-1);
+    const isJustDone = last !== undefined && clock.now().getTime() - last.at.getTime() < doublePressMs;
+    return isJustDone ? { outcome: 'a repeat' } : done(said);
   }
 
   /** In its thread. */
@@ -160,7 +183,7 @@ export function createRequestPresses(deps: RequestPressDeps): Map<string, Run> {
     if (before && before.requester !== who.personId)
       return done({ outcome: 'refused', refusal: { because: 'not-yours' }, request: before });
     const how = before?.firstResponseAt ? 'requester' : 'deflected';
-    return done(await requests.wish(tx, { requestId: id, by, wish: { do: 'solve', how, answer } }));
+    return settled(tx, who, await requests.wish(tx, { requestId: id, by, wish: { do: 'solve', how, answer } }));
   }
 
   async function forgetting(tx: Tx, who: Actor, { slackId }: { slackId: string }): Promise<Done> {
@@ -181,7 +204,7 @@ export function createRequestPresses(deps: RequestPressDeps): Map<string, Run> {
       wish: { do: 'reopen' },
       tell: (after) => [{ under: 'triage', notice: requests.noticeOf(after, 'reopened', { by: who.slackId }) }],
     });
-    return done(said);
+    return settled(tx, who, said);
   }
 
   async function solving(tx: Tx, who: Actor, { id, resolution }: z.infer<typeof Solved>): Promise<Done> {
@@ -209,25 +232,30 @@ export function createRequestPresses(deps: RequestPressDeps): Map<string, Run> {
     );
   }
 
-  async function askingBack(tx: Tx, who: Actor, { id, question }: z.infer<typeof AskedBack>): Promise<Done> {
+  /** To who asked, in the name of who answers: a question stops the clock, an answer does not. */
+  async function writingBack(tx: Tx, who: Actor, { id, question: text, as }: z.infer<typeof WroteBack>): Promise<Done> {
     const by = requests.byOf(who);
     const before = await requests.find(id);
     if (before && !answersIt(by, before))
       return done({ outcome: 'refused', refusal: { because: 'not-team' }, request: before });
-    const words = /[?？؟]\s*$/.test(question) ? question : `${question}?`;
+    const isQuestion = as === 'question';
+    const words = isQuestion && !/[?？؟]\s*$/.test(text) ? `${text}?` : text;
+    const what = isQuestion ? 'asked-back' : 'answered';
     return done(
       await requests.wish(tx, {
         requestId: id,
         by,
-        wish: { do: 'say', words },
+        wish: { do: 'say', words: isQuestion ? words : words.replace(/[?？؟]/g, '.') },
         words: { kind: 'said', words },
-        tell: (after) =>
-          tells({
-            what: 'asked-back',
-            by: who.slackId,
-            say: words,
-            ...(after.requesterSlackId ? { to: after.requesterSlackId } : {}),
-          })(after),
+        tell: (after) => {
+          const said = { by: who.slackId, say: words };
+          const to = after.requesterSlackId ? { to: after.requesterSlackId } : {};
+          return [
+            { under: 'request', notice: requests.noticeOf(after, what, { ...said, ...to }) },
+            // The team cannot look into a direct message.
+            ...(after.isDirect ? [{ under: 'triage' as const, notice: requests.noticeOf(after, what, said) }] : []),
+          ];
+        },
       }),
     );
   }
@@ -280,7 +308,8 @@ export function createRequestPresses(deps: RequestPressDeps): Map<string, Run> {
     const { text, ts, threadTs, isDirect } = value;
     if (!press.channel) return notUnderstood;
     if (threadTs || isDirect) {
-      const said = await requests.said(tx, { actor: who, channel: press.channel, threadTs, ts, words: text });
+      const words = await readMessage(text, actor);
+      const said = await requests.said(tx, { actor: who, channel: press.channel, threadTs, ts, wire: text, words });
       if (said || threadTs) return { outcome: said?.outcome ?? 'no request there' };
       // A thanks behind the end asks nothing.
       if (isPleasantry(text)) return { outcome: 'a thanks' };
@@ -319,7 +348,7 @@ export function createRequestPresses(deps: RequestPressDeps): Map<string, Run> {
     const { outcome } = await requests.ask(tx, {
       requester,
       source,
-      question: text.trim() === '' ? wordless : text,
+      question: text.trim() === '' ? wordless : await readMessage(text, actor),
       channel,
       threadTs,
       askedAt: new Date(Number(ts) * 1_000),

@@ -5,6 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Actor } from '../domain/actor';
 import type { Notice } from '../domain/notice';
+import { isPleasantry } from '../domain/pleasantry';
 import type { Happened, Request } from '../domain/request';
 import { clocksOf, dueNext } from '../domain/request-clock';
 import { apply } from '../domain/request-state';
@@ -262,23 +263,29 @@ export function createRequests(deps: RequestDeps) {
   /** To the queue of a team, whose channel shows the card from then on. */
   async function move(
     tx: Tx,
-    of: { requestId: string; by: By; bySlackId: string; to: string; channel: string },
+    of: { requestId: string; by: By; bySlackId: string; to: string; channel: string; summary?: string },
   ): Promise<WishAnswer> {
     const isBack = of.to.toLowerCase() === settings().support.team?.toLowerCase();
-    const said = await wish(tx, { requestId: of.requestId, by: of.by, wish: { do: 'move', to: of.to, isBack } });
+    const said = await wish(tx, {
+      requestId: of.requestId,
+      by: of.by,
+      wish: { do: 'move', to: of.to, isBack },
+      ...(of.summary ? { words: { kind: 'summary', words: of.summary } } : {}),
+    });
     if (said.outcome !== 'done') return said;
     await postRows.moveTriage(tx, { id: randomUUID(), requestId: of.requestId, channel: of.channel }, clock.now());
     for (const under of ['request', 'triage'] as const) {
-      const notice = noticeOf(said.request, 'moved', { by: of.bySlackId, team: of.to });
+      const say = of.summary && under === 'triage' ? { say: of.summary } : {};
+      const notice = noticeOf(said.request, 'moved', { by: of.bySlackId, team: of.to, ...say });
       await postRows.addRequestStory(tx, { id: randomUUID(), requestId: of.requestId, under, notice }, clock.now());
     }
     return said;
   }
 
-  /** Something was said in the thread of a request. @returns what came of it; nothing where no request lives there */
+  /** Something was said in the thread of a request: as Slack has it, and as people read it. @returns what came of it; nothing where no request lives there */
   async function said(
     tx: Tx,
-    of: { actor: Actor; channel: string; threadTs?: string; ts: string; words: string },
+    of: { actor: Actor; channel: string; threadTs?: string; ts: string; wire: string; words: string },
   ): Promise<WishAnswer | undefined> {
     // Beside a thread, directly to us, people go on with what they asked last.
     const requestId = of.threadTs
@@ -289,18 +296,14 @@ export function createRequests(deps: RequestDeps) {
     const answer = await wish(tx, {
       requestId,
       by,
-      wish: { do: 'say', words: of.words, ts: of.ts },
+      wish: { do: 'say', words: of.wire, ts: of.ts },
       words: { kind: 'said', words: of.words, ts: of.ts },
-      tell: (after, before) =>
-        before.state === 'solved' && after.state === 'open'
-          ? [{ under: 'triage', notice: noticeOf(after, 'reopened', { by: of.actor.slackId }) }]
-          : [],
+      tell: (after, before) => heard(of, before, after),
     });
-    if (
-      answer.outcome === 'refused' &&
-      answer.refusal.because === 'long-over' &&
-      by.person === answer.request.requester
-    )
+    if (answer.outcome !== 'refused' || answer.refusal.because !== 'long-over') return answer;
+    const into = answer.request.mergedInto && (await requestRows.find(tx, answer.request.mergedInto));
+    if (into && into.state !== 'solved') return passOn(tx, of, { from: answer.request.number, into });
+    if (by.person === answer.request.requester)
       await ask(tx, {
         requester: of.actor,
         source: 'again',
@@ -312,12 +315,49 @@ export function createRequests(deps: RequestDeps) {
     return answer;
   }
 
+  /** What of it the team would not hear else: an answer to its question, what opens it again, and all that is written in private. */
+  function heard(
+    { actor, wire, words }: { actor: Actor; wire: string; words: string },
+    before: StoredRequest,
+    after: StoredRequest,
+  ): News[] {
+    if (actor.personId !== after.requester) return [];
+    const to = after.assigneeSlackId ? { to: after.assigneeSlackId } : {};
+    const told = { by: actor.slackId, ...to, say: words };
+    if (before.state === 'solved' && after.state === 'open')
+      return [{ under: 'triage', notice: noticeOf(after, 'reopened', told) }];
+    const isAnswer = before.state === 'waiting' && after.state === 'open';
+    if (!isAnswer && (!after.isDirect || isPleasantry(wire))) return [];
+    return [{ under: 'triage', notice: noticeOf(after, 'wrote', told) }];
+  }
+
+  /** What is said where a duplicate was asked reaches who has the other one. */
+  function passOn(
+    tx: Tx,
+    of: { actor: Actor; wire: string; words: string; ts: string },
+    { from, into }: { from: number; into: StoredRequest },
+  ): Promise<WishAnswer> {
+    return wish(tx, {
+      requestId: into.id,
+      by: byOf(of.actor),
+      wish: { do: 'say', words: of.wire, ts: of.ts },
+      words: { kind: 'said', words: of.words, ts: of.ts },
+      tell: (after) => {
+        const to = after.assigneeSlackId ? { to: after.assigneeSlackId } : {};
+        return [
+          { under: 'triage', notice: noticeOf(after, 'wrote', { by: of.actor.slackId, ...to, say: of.words, from }) },
+        ];
+      },
+    });
+  }
+
   function noticeOf(
     request: Request,
     what: Extract<Notice, { kind: 'request' }>['what'],
     more: Partial<Extract<Notice, { kind: 'request' }>> = {},
   ): Notice {
-    return { kind: 'request', at: clock.now(), what, number: request.number, ...more };
+    const say = more.say === undefined ? {} : { say: deps.redact(more.say).slice(0, questionMax) };
+    return { kind: 'request', at: clock.now(), what, number: request.number, ...more, ...say };
   }
 
   const warnBy = (now: Date): Date => new Date(now.getTime() + warnBeforeMs);

@@ -179,7 +179,7 @@ const pulseButton = (word: string, label: string) =>
   defineButton(`pulse-${word}.v1`, PulseValue, { label, needs: 'look', changes: true, sameWish: 'never' });
 
 const rateButton = (word: string, label: string) =>
-  defineButton(`rate-request-${word}.v1`, RequestValue, { label, needs: 'look', changes: true });
+  defineButton(`rate-request-${word}.v1`, RequestValue, { label, needs: 'look', changes: true, sameWish: 'never' });
 
 export const buttons = {
   retryRun: defineButton('retry-run.v1', RunValue, { label: 'Retry', needs: 'retry', changes: true, sameWish: 'turn' }),
@@ -309,49 +309,50 @@ export const buttons = {
   }),
   claimRequest: defineButton('claim-request.v1', RequestValue, {
     label: 'I take it',
-    needs: 'acknowledge',
+    needs: 'look',
     changes: true,
+    sameWish: 'never',
   }),
   /** Opens the form for the solution. */
   solveRequest: defineButton('solve-request.v1', RequestValue, {
     label: 'Solve…',
-    needs: 'acknowledge',
+    needs: 'look',
     changes: false,
   }),
-  /** Opens the form for a question to the requester. */
-  askBack: defineButton('ask-back.v1', RequestValue, { label: 'Ask back…', needs: 'acknowledge', changes: false }),
+  /** Opens the form for a question or an answer to the requester. */
+  askBack: defineButton('ask-back.v1', RequestValue, { label: 'Write back…', needs: 'look', changes: false }),
   /** A menu: each entry opens the form for one thing that the team does with it. */
   requestMenu: defineButton('request-menu.v1', RequestPartValue, {
     label: 'More',
-    needs: 'acknowledge',
+    needs: 'look',
     changes: false,
   }),
   /** On cards of earlier releases: one form for all of these. */
   changeRequest: defineButton('change-request.v1', RequestValue, {
     label: 'More…',
-    needs: 'acknowledge',
+    needs: 'look',
     changes: false,
   }),
   /** A follow-up of it is done, or is not after all. */
   finishTask: defineButton('finish-task.v1', TaskValue, {
     label: 'Done',
-    needs: 'acknowledge',
+    needs: 'look',
     changes: true,
     sameWish: 'never',
   }),
   reopenTask: defineButton('reopen-task.v1', TaskValue, {
     label: 'Not done',
-    needs: 'acknowledge',
+    needs: 'look',
     changes: true,
     sameWish: 'never',
   }),
   /** Opens the form for an answer that is offered to all who ask the like. */
   pinAnswer: defineButton('pin-answer.v1', RequestValue, {
     label: 'Pin answer…',
-    needs: 'acknowledge',
+    needs: 'look',
     changes: false,
   }),
-  unpinAnswer: defineButton('unpin-answer.v1', PinnedValue, { label: 'Unpin', needs: 'acknowledge', changes: true }),
+  unpinAnswer: defineButton('unpin-answer.v1', PinnedValue, { label: 'Unpin', needs: 'look', changes: true }),
   /** Opens the draft of an entry for a runbook. */
   writeEntry: defineButton('write-entry.v1', QuestionValue, {
     label: 'See draft…',
@@ -368,17 +369,20 @@ export const buttons = {
     label: 'This is solved',
     needs: 'look',
     changes: true,
+    sameWish: 'never',
   }),
   reopenRequest: defineButton('reopen-request.v1', RequestValue, {
     label: 'Still need help',
     needs: 'look',
     changes: true,
+    sameWish: 'never',
   }),
   /** One of the answers that were offered was enough. */
   answerSolved: defineButton('answer-solved.v1', AnswerValue, {
     label: 'This solved it',
     needs: 'look',
     changes: true,
+    sameWish: 'never',
   }),
   needHelpStill: defineButton('need-help-still.v1', RequestValue, {
     label: 'Still need help',

@@ -113,10 +113,10 @@ export const dialogs = {
   repair: defineDialog('repair.v1', RepairValue, { needs: 'acknowledge', changes: false }),
   plan: defineDialog('plan.v1', PlanValue, { needs: 'acknowledge', changes: true }),
   ask: defineDialog('ask-form.v1', AskValue, { needs: 'look', changes: true }),
-  solve: defineDialog('solve-form.v1', RequestValue, { needs: 'acknowledge', changes: true }),
-  askBack: defineDialog('ask-back-form.v1', RequestValue, { needs: 'acknowledge', changes: true }),
+  solve: defineDialog('solve-form.v1', RequestValue, { needs: 'look', changes: true }),
+  askBack: defineDialog('ask-back-form.v1', RequestValue, { needs: 'look', changes: true }),
   changeRequest: defineDialog('change-request-form.v1', RequestValue.extend({ was: Priority.optional() }), {
-    needs: 'acknowledge',
+    needs: 'look',
     changes: true,
   }),
   explainRating: defineDialog('explain-rating-form.v1', RequestValue, { needs: 'look', changes: true }),
@@ -133,6 +133,6 @@ export const dialogs = {
   sendAnswer: defineDialog('send-answer.v1', SendAnswerValue, { needs: 'acknowledge', changes: true }),
   explainPulse: defineDialog('explain-pulse-form.v1', PulseValue, { needs: 'look', changes: true }),
   pinQuestion: defineDialog('pin-question-form.v1', QuestionValue, { needs: 'acknowledge', changes: true }),
-  pinAnswer: defineDialog('pin-answer-form.v1', RequestValue, { needs: 'acknowledge', changes: true }),
+  pinAnswer: defineDialog('pin-answer-form.v1', RequestValue, { needs: 'look', changes: true }),
   glass: defineDialog('glass.v1', GlassValue, { needs: 'acknowledge', changes: true }),
 };

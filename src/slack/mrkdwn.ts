@@ -53,7 +53,12 @@ export function words(text: string, max = 300): string {
 }
 
 /** What a person asked; its words may have been erased, or forgotten after a time. */
-export const asked = (question: string, max = 300): string => words(question === '' ? '(words erased)' : question, max);
+export function asked(question: string, max = 300): string {
+  if (question === '') return words('(words erased)', max);
+  return max > lineMax ? words(question, max) : words(shortened(plain(question), max), 2 * max);
+}
+/** In a line of a list nobody counts what is missing. */
+const lineMax = 200;
 
 /** The same line by line; empty ones are left out. */
 export function wordsOfLines(text: string, max: number): string {
@@ -169,6 +174,14 @@ export function mention(id: string): string {
 
 /** What must never be split: a `<…>` token, an entity, a character outside the basic plane. */
 const atom = /<[^<>]*>|&(?:amp|lt|gt);|[\s\S]/gu;
+
+/** At most `max` UTF-16 units of plain text, cut between words where that is possible; for what stands in full elsewhere. */
+export function shortened(text: string, max: number): string {
+  if (text.length <= max) return text;
+  const kept = Array.from(text).reduce((all, letter) => (all.length + letter.length < max ? all + letter : all), '');
+  const words = kept.replace(/\s+\S*$/, '');
+  return `${words.length > max / 2 ? words : kept.trimEnd()}…`;
+}
 
 /**
  * At most `max` UTF-16 units (never more than Slack counts), cut between code points, never inside an entity or a `<…>` token.

@@ -32,7 +32,7 @@ export const refusals = {
   guest: 'Guests may look, but not change anything. Please ask someone of the team that owns the pipeline.',
   stranger: 'This works for members of our own workspace only. Please ask someone there.',
   teamOnly: (command: string): string =>
-    `The queue is for the team that answers. ${code(`${command} mine`)} shows your own requests.`,
+    `That is for the team that answers. ${code(`${command} mine`)} shows your own requests.`,
   tooSlow: 'That takes longer than it should. Please ask again in a minute.',
   unknownCommand: (typed: string, command: string): string =>
     `I do not answer to ${code(typed, 80)} here; my command is ${code(command)}. ${code(`${command} help`)} shows what it can do.`,

@@ -22,7 +22,7 @@ export function sayRequestAnswer(answer: RequestAnswer): string {
     case 'no-such':
       return `There is no request ${words(answer.number, 20)}. Nothing was changed; the number stands in the headline of each request.`;
     case 'rated':
-      return `Thank you, ${answer.score} of 5 is noted.`;
+      return `Thank you, ${answer.score} of 5 is noted. Another number changes it.`;
     case 'explained':
       return 'Thank you. Your words are with the team, and only there.';
     case 'refused':
@@ -50,7 +50,7 @@ function refusal({ number, because, name }: Extract<RequestAnswer, { kind: 'refu
     case 'not-team':
       return `That is for the team that answers. You can write in the thread of request #${number}.`;
     case 'no-question':
-      return `The clock of request #${number} stops only after a question of the team. *Ask back…* asks one.`;
+      return `The clock of request #${number} stops only after a question of the team. *Write back…* asks one.`;
     case 'waits-already':
       return `${it} waits for an answer already.`;
     case 'same':

@@ -1,10 +1,10 @@
 import type { Button, KnownBlock, Overflow } from '@slack/types';
 import type { Notice } from '../domain/notice';
-import type { Request, RequestTask } from '../domain/request';
+import type { HowSolved, Request, RequestTask } from '../domain/request';
 import { buttons, rates } from './buttons';
 import { limits } from './limits';
 import { actions, context, header, type Message, section, sentences } from './message';
-import { asked, code, cut, date, link, mention, plain, sayDate, words, wordsOfLines } from './mrkdwn';
+import { asked, code, cut, date, link, mention, plain, sayDate, shortened, words, wordsOfLines } from './mrkdwn';
 import { type NameOf, who } from './people';
 import { contextBlocks, type RequestContext, sayContext } from './request-context';
 import { requestMenu } from './request-menu';
@@ -23,6 +23,8 @@ export interface RequestView extends Request {
   /** For the team. */
   known?: RequestContext;
   tasks?: RequestTask[];
+  /** Number of the request in which it goes on. */
+  into?: number;
   /** The answer that is pinned from it. */
   pinnedId?: string;
 }
@@ -85,8 +87,13 @@ function sayCourse(view: RequestView): string {
       return `It goes on ${view.snoozedUntil ? sayDate(view.snoozedUntil, view.timeZone) : 'later'}, or with your next word here`;
     case 'solved':
       return view.howSolved === 'merged'
-        ? 'It goes on in another request about the same'
-        : 'A new message in this thread opens it again; a thanks does not';
+        ? `It goes on in ${sayInto(view)}, about the same`
+        : sentences([
+            view.score === undefined
+              ? 'How well were you helped, from 1 (badly) to 5 (very well)?'
+              : 'Your rating is noted, and another number changes it',
+            'A new message in this thread opens it again; a thanks does not',
+          ]);
   }
 }
 
@@ -94,7 +101,7 @@ function requesterRow({ id, number, state, howSolved, score, scoreWords: explain
   const name = `request ${number}`;
   if (state === 'solved') {
     if (howSolved === 'merged') return [];
-    const stars = score === undefined ? rates.map((rate) => rate.element({ id }, { about: name })) : [];
+    const stars = rates.map((rate) => rate.element({ id }, { about: name }));
     const why = score === undefined || explained ? undefined : buttons.explainRating.element({ id }, { about: name });
     return [...stars, why, buttons.reopenRequest.element({ id }, { about: name })].filter((each) => each !== undefined);
   }
@@ -105,35 +112,36 @@ function requesterRow({ id, number, state, howSolved, score, scoreWords: explain
 export function renderTriage(view: RequestView, nameOf?: NameOf): Message {
   const state = sayRequestState(view);
   const lead = `${state}: request #${view.number} of ${asker(view)}`;
-  const due = view.dueAt
-    ? `${dueWords[view.dueFor ?? 'resolution']} due ${date(view.dueAt, view.timeZone)}`
-    : 'No clock runs';
+  const due = sayDue(view, date);
+  const isMerged = view.howSolved === 'merged';
   const facts = [
-    `Taken by: ${owner(view)}`,
+    ...(isMerged ? [`Goes on in ${sayInto(view)}`] : [`Taken by: ${owner(view)}`]),
     `Priority: ${priorityWords[view.priority]}`,
-    `Category: ${view.category ? words(view.category, 60) : 'unknown'}`,
-    ...(view.state === 'solved' ? [] : [due]),
+    ...(view.category ? [`Category: ${words(view.category, 60)}`] : []),
+    ...(view.state === 'solved' ? [] : [due ?? 'No clock runs']),
+    ...(view.state === 'solved' && view.howSolved ? (sayEnd[view.howSolved] ?? []) : []),
     ...(view.score ? [`Rated ${view.score} of 5`] : []),
   ];
   const row = teamRow(view);
   const solution = view.state === 'solved' && view.resolution ? words(view.resolution, 900) : undefined;
   const known = view.known ?? { similar: [] };
-  const plainDue = view.dueAt
-    ? `${dueWords[view.dueFor ?? 'resolution']} due ${sayDate(view.dueAt, view.timeZone)}`
-    : undefined;
+  const plainDue = sayDue(view, sayDate);
   return {
     text: cut(
       sentences([
         lead,
         asked(view.question, 600),
         ...sayContext(view, known, nameOf),
-        `Taken by ${owner(view)}`,
+        isMerged ? `Goes on in ${sayInto(view)}` : `Taken by ${owner(view)}`,
+        view.priority === 'normal' ? undefined : `Priority: ${priorityWords[view.priority]}`,
+        view.category && `Category: ${words(view.category, 60)}`,
+        ...(view.howSolved ? (sayEnd[view.howSolved] ?? []) : []),
         view.state === 'solved' ? solution && `Solution: ${solution}` : plainDue,
       ]),
       limits.message.textAdvised,
     ),
     blocks: [
-      header(`${state}: #${view.number} ${cut(plain(view.question || '(words erased)'), headlineMax)}`),
+      header(`${state}: #${view.number} ${shortened(plain(view.question || '(words erased)'), headlineMax)}`),
       section(askedLines(view)),
       ...(solution ? [section(`*Solution:* ${solution}`)] : []),
       ...contextBlocks(view, known, nameOf),
@@ -144,17 +152,36 @@ export function renderTriage(view: RequestView, nameOf?: NameOf): Message {
   };
 }
 
+/** Where nobody of the team ended it, or said what did. */
+const sayEnd: Partial<Record<HowSolved, string[]>> = {
+  requester: ['Ended by who asked'],
+  deflected: ['The answer that was offered was enough'],
+  run: ['Its run has recovered'],
+};
+
+const sayInto = ({ into }: RequestView): string => (into === undefined ? 'another request' : `request #${into}`);
+
+/** When the next promise is due, or it wakes. */
+function sayDue(
+  { state, snoozedUntil, dueAt, dueFor, timeZone }: RequestView,
+  say: (at: Date, timeZone: string) => string,
+): string | undefined {
+  if (state === 'snoozed' && snoozedUntil) return `Snoozed until ${say(snoozedUntil, timeZone)}`;
+  return dueAt && `${dueWords[dueFor ?? 'resolution']} due ${say(dueAt, timeZone)}`;
+}
+
 const headlineMax = 80;
 
 /** What does not stand in the headline already, and the links. */
 function askedLines(view: RequestView): string {
-  const links = [view.threadUrl && link(view.threadUrl, 'Open the thread'), view.url && link(view.url, 'Issue')].filter(
-    Boolean,
-  );
-  const isTold = cut(plain(view.question), headlineMax) === view.question.trim();
+  // Nobody else can open a direct message; what is written there is told under the card.
+  const thread = view.isDirect ? undefined : view.threadUrl;
+  const links = [thread && link(thread, 'Open the thread'), view.url && link(view.url, 'Issue')].filter(Boolean);
+  const isTold = shortened(plain(view.question), headlineMax) === view.question.trim();
+  const asks = view.isDirect ? 'asks in a direct message' : 'asks';
   return isTold
-    ? [`*${asker(view)}* asks`, ...links].join(' · ')
-    : [`*${asker(view)} asks:* ${asked(view.question, 900)}`, links.join(' · ')].filter(Boolean).join('\n');
+    ? [`*${asker(view)}* ${asks}`, ...links].join(' · ')
+    : [`*${asker(view)} ${asks}:* ${asked(view.question, 900)}`, links.join(' · ')].filter(Boolean).join('\n');
 }
 
 const dueWords = { 'first-response': 'First answer', 'next-response': 'Next answer', resolution: 'Solution' } as const;
@@ -208,7 +235,7 @@ function taskBlocks({ id, number, tasks = [] }: RequestView): KnownBlock[] {
 /** What stands where the card of a team was which the request has left. */
 export function renderMoved(view: RequestView): Message {
   const said = `➡️ Moved to ${words(view.team ?? 'another team', 60)}: request #${view.number} of ${asker(view)}`;
-  const thread = view.threadUrl ? link(view.threadUrl, 'Open the thread') : '';
+  const thread = view.threadUrl && !view.isDirect ? link(view.threadUrl, 'Open the thread') : '';
   return { text: `${said}.`, blocks: [section([said, thread].filter(Boolean).join('\n'))] };
 }
 
@@ -290,6 +317,7 @@ function renderRequestNotice(
   const by = notice.by ? who(notice.by, nameOf) : 'Pitcrew';
   const say = notice.say ? words(notice.say, 2_000) : '';
   const said = say || '(words erased)';
+  const calling = notice.to ? `${mention(notice.to)} ` : '';
   switch (notice.what) {
     case 'claimed':
       return `👀 ${by} has taken this`;
@@ -299,11 +327,15 @@ function renderRequestNotice(
       return `👀 ${to} has this now${from}${sayTurn(notice, timeZone)}${say ? `. They need to know: ${say}` : ''}`;
     }
     case 'released':
-      return notice.by ? `↩️ Back in the queue, by ${by}` : '↩️ Back in the queue: who had it is not here any more';
+      return notice.by
+        ? `↩️ Back in the queue, by ${by}${say ? `. The next one needs to know: ${say}` : ''}`
+        : '↩️ Back in the queue: who had it is not here any more';
+    case 'prioritised':
+      return `${priorityWords[notice.priority ?? 'normal']} priority now, by ${by}: ${said}`;
     case 'noted':
       return `📝 ${by} notes: ${said}`;
     case 'moved':
-      return `➡️ With ${words(notice.team ?? 'another team', 60)} now, by ${by}`;
+      return `➡️ With ${words(notice.team ?? 'another team', 60)} now, by ${by}${say ? `. They need to know: ${say}` : ''}`;
     case 'took-over':
       return `🔗 Request #${notice.into ?? ''} goes on here, by ${by}${say ? `: ${say}` : ''}`;
     case 'solved-elsewhere':
@@ -313,20 +345,24 @@ function renderRequestNotice(
     case 'task-reopened':
       return `☐ ${by} says this is not done after all: ${said}`;
     case 'asked-back':
-      return `💬 ${notice.to ? mention(notice.to) : ''} ${by} asks: ${said}`;
+      return `💬 ${calling}${by} asks: ${said}`;
+    case 'answered':
+      return `💬 ${calling}${by} answers: ${said}`;
+    case 'wrote':
+      return `💬 ${calling}${by} writes${notice.from ? ` in the thread of #${notice.from}` : ''}: ${said}`;
     case 'solved':
       return `✅ Solved by ${by}${say ? `: ${say}` : ''}`;
     case 'merged':
       return `🔗 Goes on in request #${notice.into ?? ''}`;
     case 'reopened':
-      return `🔁 Opened again by ${by}`;
+      return `🔁 ${calling}Opened again by ${by}${say ? `: ${say}` : ''}`;
     case 'needs-help-still':
       return `🙋 ${by} still needs help`;
     case 'answers':
       if (!notice.answers?.length) return 'What was offered here as an answer is erased';
       return `This may help at once: ${(notice.answers ?? []).map((answer) => `${words(sourceOf(answer), 100)}: ${words(answer.resolution, 200)}`).join('; ')}`;
     case 'run-recovered':
-      return `🟢 ${notice.to ? mention(notice.to) : ''} What this is about has recovered. Does that solve it? The clock stands until you say`;
+      return `🟢 ${calling}What this is about has recovered. Does that solve it? The clock stands until you say`;
     case 'rating-explained':
       return `💬 Who asked rated this ${notice.score ?? '?'} of 5, and ${say ? `says: ${say}` : 'their words are erased'}`;
     case 'due-soon':

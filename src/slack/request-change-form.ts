@@ -56,12 +56,24 @@ function fieldsOf(part: RequestPart, request: RequestLine, { categories, queues 
     case 'give':
       return [
         peopleField('assignee', 'To a person'),
-        selectField({ name: 'give', label: 'Or', optional: true }, [
+        selectField({ name: 'give', label: 'Or to nobody in particular', optional: true }, [
           { value: 'turn', text: 'To whoever’s turn it is' },
           ...(request.assignee === undefined ? [] : [{ value: 'queue', text: 'Back into the queue' }]),
         ]),
         ...(queues.length > 0
-          ? [selectField({ name: 'team', label: 'Queue of another team', optional: true }, choices(queues))]
+          ? [
+              selectField(
+                {
+                  name: 'team',
+                  label: 'Queue of another team',
+                  ...(request.isDirect
+                    ? { hint: 'It was asked in private: all in the channel of that team will read it.' }
+                    : {}),
+                  optional: true,
+                },
+                choices(queues),
+              ),
+            ]
           : []),
         textField(
           {
@@ -179,6 +191,8 @@ export function readChangeForm(
   const number = merge === undefined ? undefined : Number(/^#?(\d{1,10})$/.exec(merge)?.[1]);
   if (rest.give !== undefined && (rest.assignee ?? rest.team) !== undefined)
     errors.give = 'Please choose this or the other, not both.';
+  if (rest.summary !== undefined && (rest.assignee ?? rest.team ?? rest.give) === undefined)
+    errors.summary = 'Please choose to whom it goes, or leave this empty.';
   if (rest.priority !== undefined && was !== undefined && rest.priority !== was && rest.reason === undefined)
     errors.reason = 'Please say why the priority changes.';
   if (Number.isNaN(number)) errors.merge = 'Please give the number of the other request, such as 12.';

@@ -7,7 +7,7 @@ import type { RequestLine } from './request-list';
 
 export const askTitle = 'Ask for help';
 export const solveTitle = 'Solve a request';
-export const askBackTitle = 'Ask back';
+export const askBackTitle = 'Write back';
 export const explainTitle = 'Your rating';
 
 const questionMax = 2_500;
@@ -113,13 +113,23 @@ export function renderAskBackForm(request: RequestLine, place: Place): ModalView
       textField(
         {
           name: 'question',
-          label: 'Your question',
-          hint: 'Asked in the thread in your name. The clock stands until the answer comes.',
+          label: 'What you want to say',
+          hint: request.isDirect
+            ? 'Sent in your name to who asked, in their direct message.'
+            : 'Told in the thread in your name.',
         },
         { multiline: true, max: questionMax },
       ),
+      radioField(
+        { name: 'as', label: 'It is' },
+        [
+          { value: 'question', text: 'A question', description: 'The clock stands until the answer comes' },
+          { value: 'answer', text: 'An answer', description: 'The clock goes on' },
+        ],
+        'question',
+      ),
     ],
-    submit: 'Ask',
+    submit: 'Send',
     carries: { id: dialogs.askBack.id, text },
   });
 }

@@ -10,6 +10,9 @@ const stale = `${shownAnewAt('$2')}, urgency = case when state = 'sent' then ${l
 /** Those to which one of `$1` was offered as an answer. */
 const offered = `select request_id from request_events where kind = 'answered-first' and detail -> 'answers' ?| $1::text[]`;
 
+/** Stories that say what the person in `by` wrote; each has its row in `request_words`. */
+const theirWords = ['noted', 'assigned', 'released', 'moved', 'prioritised', 'asked-back', 'answered', 'wrote'];
+
 /** The words of all that a person asked, and what they wrote elsewhere for the team alone, wherever they stand. */
 export async function eraseWords(tx: Tx, personId: string, at: Date): Promise<void> {
   const own = await tx.query<{ id: string }>(`select request_id as id from requests where person_id = $1`, [personId]);
@@ -18,14 +21,18 @@ export async function eraseWords(tx: Tx, personId: string, at: Date): Promise<vo
     own.map(({ id }) => id),
     at,
   );
-  await tx.query(`delete from request_words where person_id = $1`, [personId]);
   const theirs = `(select slack_id from people where person_id = $1)`;
   await tx.query(
     `update posts set notice = notice - 'say', ${stale}
-     where request_id is not null and notice ->> 'what' in ('noted', 'assigned') and notice ? 'say' and notice ->> 'by' = ${theirs}`,
-    [personId, at],
+     where request_id in (select w.request_id from request_words w where w.person_id = $1)
+       and notice ->> 'what' = any($3) and notice ? 'say' and notice ->> 'by' = ${theirs}`,
+    [personId, at, theirWords],
   );
-  await tx.query(`update presses set value = '{}' where done_at is not null and slack_id = ${theirs}`, [personId]);
+  await tx.query(`delete from request_words where person_id = $1`, [personId]);
+  await tx.query(
+    `update presses set value = '{}' where done_at is not null and value <> '{}' and slack_id = ${theirs}`,
+    [personId],
+  );
 }
 
 /** Takes out the words of what ended before then, so many at a time. @returns of how many */
@@ -58,10 +65,15 @@ async function takeOut(tx: Tx, ids: readonly string[], at: Date): Promise<void> 
   );
   await tx.query(
     `update posts set notice = notice - 'say', ${stale}
-     where notice ? 'say' and (
-       (notice ->> 'what' = 'solved-elsewhere' and request_id in (select r.request_id from requests r where r.merged_into = any($1::uuid[])))
-       or (notice ->> 'what' = 'took-over' and (request_id, notice ->> 'into') in
-           (select r.merged_into, r.number::text from requests r where r.request_id = any($1::uuid[]) and r.merged_into is not null)))`,
+     where request_id in (select r.request_id from requests r where r.merged_into = any($1::uuid[]))
+       and notice ->> 'what' = 'solved-elsewhere' and notice ? 'say'`,
+    [ids, at],
+  );
+  await tx.query(
+    `update posts set notice = notice - 'say', ${stale}
+     where (request_id, notice ->> 'into') in
+           (select r.merged_into, r.number::text from requests r where r.request_id = any($1::uuid[]) and r.merged_into is not null)
+       and notice ->> 'what' = 'took-over' and notice ? 'say'`,
     [ids, at],
   );
   await tx.query(

@@ -26,11 +26,19 @@ export interface AlikeRequest {
   incidentId: string | null;
 }
 
-/** Requests since then that ask the like, the oldest first. */
+/** What a runbook or a pinned answer was offered for has its entry already, unless that was not enough. */
+const hasEntry = `exists (
+    select from request_events e, jsonb_array_elements_text(e.detail -> 'answers') as offered (id)
+    where e.request_id = r.request_id and e.kind = 'answered-first'
+      and (offered.id in (select s.section_id::text from runbook_sections s) or offered.id in (select p.answer_id::text from pinned_answers p)))
+  and not exists (select from request_events e where e.request_id = r.request_id and e.kind = 'needs-help-still')`;
+
+/** Requests since then that ask the like, and that nothing written down has answered, the oldest first. */
 export function alike(db: Queryable, question: string, since: Date): Promise<AlikeRequest[]> {
   return db.query(
-    `select request_id as id, number, question, resolution, is_direct as "isDirect", incident_id as "incidentId" from requests
-     where asked_at >= $2 and source <> 'import' and not is_staff and similarity(question, $1) >= ${alikeFrom} order by asked_at`,
+    `select request_id as id, number, question, resolution, is_direct as "isDirect", incident_id as "incidentId" from requests r
+     where asked_at >= $2 and source <> 'import' and not is_staff and similarity(question, $1) >= ${alikeFrom} and not (${hasEntry})
+     order by asked_at`,
     [question, since],
   );
 }

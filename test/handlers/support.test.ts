@@ -298,11 +298,11 @@ describe('the messages of a request', () => {
     );
 
   it.each([
-    { title: 'open', of: {}, team: ['I take it', 'Ask back…', '⋯'], asker: ['This is solved'] },
+    { title: 'open', of: {}, team: ['I take it', 'Write back…', '⋯'], asker: ['This is solved'] },
     {
       title: 'taken',
       of: { assignee: 'p', assigneeName: 'priya' },
-      team: ['Solve…', 'Ask back…', '⋯'],
+      team: ['Solve…', 'Write back…', '⋯'],
       asker: ['This is solved'],
     },
     {
@@ -315,7 +315,7 @@ describe('the messages of a request', () => {
       title: 'rated',
       of: { state: 'solved' as const, score: 5 },
       team: ['Reopen', 'Pin answer…', '⋯'],
-      asker: ['Say why…', 'Still need help'],
+      asker: ['1 😞', '2', '3', '4', '5 😀', 'Say why…', 'Still need help'],
     },
     { title: 'merged', of: { state: 'solved' as const, howSolved: 'merged' as const }, team: [], asker: [] },
   ])('offer what fits, when it is $title', ({ of, team, asker }) => {
@@ -393,6 +393,46 @@ describe('the messages of a request', () => {
       await crew.slack.postMessage({ ...message, channel: 'CALERTS', postId: 'p' });
       expect(message.text).toMatch(/#12/);
     }
+  });
+
+  it('cut a long question between its words, and leave out a category that nobody has given', () => {
+    const question = 'Hi, I get "permission denied for schema finance" when I query revenue. Who can give me access?';
+    const [headline, ...rest] = renderTriage({ ...view, question }).blocks;
+    expect(JSON.stringify(headline)).toMatch(/when I query revenue. Who can…"/);
+    expect(JSON.stringify(rest)).toContain('Who can give me access?');
+    expect(JSON.stringify(rest)).not.toMatch(/Category|more characters/);
+    expect(renderTriage({ ...view, category: 'access', priority: 'high' }).text).toMatch(/High.*Category: access/);
+  });
+
+  it('lead nobody of the team into a direct message', () => {
+    const threadUrl = 'https://crew.slack.com/archives/D1/p1';
+    expect(JSON.stringify(renderTriage({ ...view, threadUrl }))).toContain(threadUrl);
+    const direct = JSON.stringify(renderTriage({ ...view, threadUrl, isDirect: true }));
+    expect(direct).not.toContain(threadUrl);
+    expect(direct).toContain('asks in a direct message');
+  });
+
+  it('want to know who is meant by what they need to know', () => {
+    expect(readChangeForm({ summary: 'Grants are missing.' })).toMatchObject({
+      errors: { summary: expect.any(String) },
+    });
+    expect(readChangeForm({ summary: 'Grants are missing.', give: 'queue' }).ok).toBe(true);
+  });
+
+  it('tell a guest who may, not whose pipeline it is', async () => {
+    crew.actors.set('UGUS', actorOf('UGUS', { isGuest: true }));
+    const { ts } = await crew.slack.postMessage({ ...renderTriage(view), channel: 'CALERTS', postId: 'guest' });
+    await crew.workspace.as('UGUS').press('CALERTS', ts, 'ask-back.v1');
+    const shown = () => JSON.stringify(crew.workspace.state.views('UGUS').at(-1)?.content ?? {});
+    await crew.workspace.until(() => !/moment/.test(shown()) && shown() !== '{}');
+    expect(shown()).toMatch(/for the team that answers/);
+  });
+
+  it('are another wish with each press, so that who was refused is in nobody’s way', async () => {
+    const { ts } = await crew.slack.postMessage({ ...renderRequest(view), channel: 'CALERTS', postId: 'wishes' });
+    const solved = () => stored().filter(({ name }) => name === 'request-solved.v1');
+    for (const who of ['UPRIYA', 'UDANA']) await crew.workspace.as(who).press('CALERTS', ts, 'request-solved.v1');
+    expect(solved().map(({ slackId }) => slackId)).toEqual(['UPRIYA', 'UDANA']);
   });
 
   it('show hostile words as words', () => {

@@ -12,7 +12,7 @@ afterAll(() => database.drop());
 beforeEach(() =>
   emptyTables(
     database.db,
-    'requests, request_events, request_words, pinned_answers, question_groups, working_schedules, posts, people',
+    'requests, request_events, request_words, pinned_answers, runbook_sections, question_groups, working_schedules, posts, people',
   ),
 );
 
@@ -47,6 +47,15 @@ describe('a question that comes again', () => {
       sql: `update requests set question = 'Please restart the notebook server' where number = $1`,
     },
     { title: 'about one trouble', left: 1, sql: `update requests set incident_id = $2 where number <= $1` },
+    {
+      title: 'for what a runbook says',
+      left: 1,
+      sql: `with section as (insert into runbook_sections (section_id, path, title, body)
+              values (gen_random_uuid(), 'a.md', 'A', 'B') returning section_id)
+            insert into request_events (request_id, at, kind, by_role, detail)
+            select request_id, asked_at, 'answered-first', 'pitcrew', jsonb_build_object('answers', jsonb_build_array(section_id))
+            from requests, section where number = $1`,
+    },
     { title: 'by the team itself', left: 1, sql: 'update requests set is_staff = true where number = $1' },
     {
       title: 'over a long time',

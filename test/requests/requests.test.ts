@@ -41,6 +41,12 @@ describe('a question', () => {
     expect(await all()).toMatchObject([{ requester: dana.personId, source: 'emoji' }]);
   });
 
+  it('is kept as people read it: names, addresses, and what Slack escapes', async () => {
+    const { written, all } = await open();
+    await written(dana, 'Is &lt;b&gt; &amp; c for <@U0NOAH>? See <https://x.example/a?b=1&amp;c=2>', { ts: question });
+    expect((await all())[0]?.question).toBe('Is <b> & c for @0noah? See https://x.example/a?b=1&c=2');
+  });
+
   it('that calls the bot keeps what is said besides', async () => {
     const { pressed, all } = await open();
     await pressed('slack:app_mention', dana, { text: '<@UBOT> my table is late', ts: question });
@@ -93,6 +99,32 @@ describe('directly to the bot', () => {
   });
 });
 
+describe('what is written in private', () => {
+  it('reaches the team under its card, and the team writes back from there', async () => {
+    const { pressed, all, db } = await open();
+    const direct = (text: string, ts: string) => pressed('slack:message', dana, { text, ts, isDirect: true }, 'D0DANA');
+    await pressed('ask-form.v1', dana, { origin: 'o', source: 'form', question: 'My pay is wrong', isDirect: true });
+    const id = (await all())[0]?.id;
+    await pressed('claim-request.v1', priya, { id });
+    await pressed('ask-back-form.v1', priya, { id, question: 'Which month?' });
+    await direct('October', '1795597400.000100');
+    await direct('and row 5', '1795597410.000100');
+    await direct('thanks!', '1795597420.000100');
+    const under = (channel: string) =>
+      db.query<{ said: string }>(
+        `select concat_ws(' ', notice ->> 'what', notice ->> 'to', notice ->> 'say') as said from posts
+         where kind = 'story' and channel = $1 order by seq`,
+        [channel],
+      );
+    expect((await under('#triage')).map(({ said }) => said)).toEqual([
+      'asked-back Which month?',
+      'wrote U0PRIYA October',
+      'wrote U0PRIYA and row 5',
+    ]);
+    expect((await under('U0DANA')).map(({ said }) => said)).toEqual(['claimed', 'asked-back U0DANA Which month?']);
+  });
+});
+
 describe('two people who claim it at once', () => {
   it('get it once: the other hears who has it', async () => {
     const { asked, pressed, requests } = await open();
@@ -136,6 +168,53 @@ describe('its thread', () => {
     expect(await requests.find(id)).toMatchObject({ state: 'open' });
     expect(await stories('request')).toEqual(['solved']);
     expect(await stories('triage')).toEqual(['reopened']);
+  });
+
+  it('counts the last of several ratings, once for each that is another', async () => {
+    const { asked, pressed, requests, kinds } = await open();
+    const id = await asked();
+    await pressed('solve-form.v1', priya, { id, resolution: 'It is there now.' });
+    for (const word of ['two', 'five', 'five', 'four']) await pressed(`rate-request-${word}.v1`, dana, { id });
+    expect((await requests.find(id))?.score).toBe(4);
+    expect((await kinds(id)).filter((kind) => kind === 'rated')).toHaveLength(3);
+  });
+
+  it('is pressed twice by a nervous finger without a word, and later is told that it is so already', async () => {
+    const { asked, pressed, clock } = await open();
+    const id = await asked();
+    const answers = async (name: string, who: typeof priya) => (await pressed(name, who, { id })).answer !== undefined;
+    for (const [name, who] of [
+      ['claim-request.v1', priya],
+      ['request-solved.v1', dana],
+      ['reopen-request.v1', dana],
+    ] as const) {
+      expect([await answers(name, who), await answers(name, who)]).toEqual([false, false]);
+      clock.pass(11_000);
+      expect(await answers(name, who)).toBe(true);
+    }
+  });
+
+  it('tells who has it of an answer to the question of the team, since an edit calls nobody', async () => {
+    const { asked, written, pressed, db } = await open();
+    const id = await asked();
+    await pressed('claim-request.v1', priya, { id });
+    await pressed('ask-back-form.v1', priya, { id, question: 'Which table is it' });
+    await written(noah, 'I wonder too', { ts: '1795597390.000100', threadTs: question });
+    await written(dana, 'orders, hunter2', { ts: '1795597400.000100', threadTs: question });
+    await written(dana, 'the big one', { ts: '1795597500.000100', threadTs: question });
+    const told = await db.query(
+      `select notice ->> 'what' as what, notice ->> 'to' as "to", notice ->> 'say' as say from posts
+       where kind = 'story' and channel = '#triage' order by seq`,
+    );
+    expect(told).toEqual([{ what: 'wrote', to: 'U0PRIYA', say: 'orders, [removed]' }]);
+  });
+
+  it('goes on with an answer from the card, which stops no clock', async () => {
+    const { asked, pressed, requests, stories } = await open();
+    const id = await asked();
+    await pressed('ask-back-form.v1', priya, { id, question: 'Why not try anew? It works.', as: 'answer' });
+    expect(await requests.find(id)).toMatchObject({ state: 'open', firstResponseAt: expect.any(Date) });
+    expect(await stories('request')).toEqual(['answered']);
   });
 
   it('counts a rating without words, and brings words that come later to the team alone', async () => {

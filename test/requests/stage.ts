@@ -75,6 +75,7 @@ export async function openStage(
   const pinned = createPinned({ db, clock, requests, redact });
   const questions = createQuestions({ db, clock, settings: () => settings, requests, pinned, redact });
   const presses = createRequestPresses({
+    clock,
     requests,
     feedback: createFeedback({ db, clock, settings: () => settings, redact }),
     assigning,

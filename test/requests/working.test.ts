@@ -1,5 +1,5 @@
 import { readRequestView } from '../../src/outbox/request-view';
-import { renderTriage } from '../../src/slack/request-card';
+import { renderRequest, renderTriage } from '../../src/slack/request-card';
 import { createTestDatabase, emptyTables, type TestDatabase } from '../support/database';
 import { dana, noah, openStage, people, person, priya, question, stageSettings, tom } from './stage';
 
@@ -14,6 +14,15 @@ const open = (more: Parameters<typeof openStage>[1] = {}) => openStage(database,
 const inTurn = { ...stageSettings, support: { ...stageSettings.support, assign: 'turn' as const } };
 const mei = person('U0MEI', 'f', { teams: ['finance'] });
 people.set(mei.slackId, mei);
+
+const viewDeps = (db: TestDatabase['db']) => ({
+  db,
+  settings: () => stageSettings,
+  clock: { now: () => new Date() },
+  upstreamOf: async () => [],
+  messageUrl: () => 'https://x.example',
+  ownerName: async () => '',
+});
 
 const told = async (role: string) =>
   database.db.query<{ what: string; notice: Record<string, unknown> }>(
@@ -130,6 +139,20 @@ describe('the queue of another team', () => {
     expect((await pressed('solve-form.v1', mei, { id, resolution: 'Booked.' })).outcome).toBe('done');
   });
 
+  it('hears what it needs to know, under its own card, and so does whoever takes it from the queue', async () => {
+    const { asked, pressed, requests } = await open();
+    const id = await asked();
+    await pressed('claim-request.v1', priya, { id });
+    await pressed('change-request-form.v1', priya, { id, give: 'queue', summary: 'I tried the grants.' });
+    expect((await told('triage')).at(-1)).toMatchObject({ what: 'released', notice: { say: 'I tried the grants.' } });
+    await pressed('change-request-form.v1', priya, { id, team: 'finance', summary: 'It is about hunter2.' });
+    expect((await told('triage')).at(-1)).toMatchObject({ what: 'moved', notice: { say: 'It is about [removed].' } });
+    await pressed('change-request-form.v1', mei, { id, team: 'enablement' });
+    await pressed('change-request-form.v1', priya, { id, team: 'finance', assignee: mei.slackId, summary: 'Yours.' });
+    expect((await requests.find(id))?.assigneeSlackId).toBe(mei.slackId);
+    expect((await told('triage')).at(-1)).toMatchObject({ what: 'assigned', notice: { say: 'Yours.' } });
+  });
+
   it('gives it back to the first one', async () => {
     const { asked, pressed, requests, db } = await open();
     const id = await asked();
@@ -164,15 +187,7 @@ describe('follow-ups', () => {
     expect((await Promise.all(both)).map(({ outcome }) => outcome)).toEqual(['done', 'done']);
     expect((await kinds(id)).filter((kind) => kind === 'task-done')).toHaveLength(1);
     expect((await requests.mine({ actor: priya, limit: 9 })).tasks).toHaveLength(1);
-    const deps = {
-      db,
-      settings: () => stageSettings,
-      clock: { now: () => new Date() },
-      upstreamOf: async () => [],
-      messageUrl: () => 'https://x.example',
-      ownerName: async () => '',
-    };
-    const view = await readRequestView(deps, id, true);
+    const view = await readRequestView(viewDeps(db), id, true);
     if (!view) throw new Error('no view');
     const blocks = JSON.stringify(renderTriage(view).blocks);
     expect(blocks).toContain('☐ write it down');
@@ -212,6 +227,55 @@ describe('a duplicate', () => {
       { what: 'merged', say: null },
       { what: 'solved-elsewhere', say: 'It is there now.' },
     ]);
+  });
+});
+
+it('a duplicate of a duplicate goes on where that one does, which both say by its number', async () => {
+  const { asked, written, pressed, all, requests, db } = await open();
+  const id = await asked();
+  for (const ts of ['1795597900.000100', '1795597910.000100']) await written(noah, 'The table is late', { ts });
+  const [first, second, third] = await all();
+  await pressed('change-request-form.v1', priya, { id: second?.id, merge: first?.number });
+  await pressed('change-request-form.v1', priya, { id: third?.id, merge: second?.number });
+  expect(await requests.find(third?.id ?? '')).toMatchObject({ mergedInto: id });
+  expect((await pressed('change-request-form.v1', priya, { id, merge: second?.number })).outcome).toBe('into-itself');
+  const view = await readRequestView(viewDeps(db), third?.id ?? '', true);
+  if (!view) throw new Error('no view');
+  expect(
+    [renderTriage(view).text, renderRequest(view).text].every((text) => text.includes(`in request #${first?.number}`)),
+  ).toBe(true);
+});
+
+it('a snoozed one says until when', async () => {
+  const { asked, pressed, db } = await open();
+  const id = await asked();
+  await pressed('change-request-form.v1', priya, { id, snooze: '2026-11-26' });
+  const view = await readRequestView(viewDeps(db), id, true);
+  expect(view && renderTriage(view).text).toContain('Snoozed until 26 Nov 2026');
+});
+
+it('a word where a duplicate was asked reaches who has the other one, and is no new request', async () => {
+  const { asked, written, pressed, all } = await open();
+  const id = await asked();
+  await pressed('claim-request.v1', priya, { id });
+  const ts = '1795597900.000100';
+  await written(noah, 'The table is late', { ts });
+  const other = (await all())[1];
+  await pressed('change-request-form.v1', priya, { id: other?.id, merge: (await all())[0]?.number });
+  await written(noah, 'Still late, hunter2', { ts: '1795597950.000100', threadTs: ts });
+  expect(await all()).toHaveLength(2);
+  expect((await told('triage')).at(-1)).toMatchObject({
+    what: 'wrote',
+    notice: { by: 'U0NOAH', to: 'U0PRIYA', say: 'Still late, [removed]', from: other?.number },
+  });
+});
+
+it('a priority is told with its reason under the card', async () => {
+  const { asked, pressed } = await open();
+  await pressed('change-request-form.v1', priya, { id: await asked(), priority: 'high', reason: 'Month end' });
+  expect((await told('triage')).at(-1)).toMatchObject({
+    what: 'prioritised',
+    notice: { priority: 'high', say: 'Month end' },
   });
 });
 
