@@ -88,19 +88,25 @@ function sayCourse(view: RequestView): string {
     case 'solved':
       return view.howSolved === 'merged'
         ? `It goes on in ${sayInto(view)}, about the same`
-        : sentences([
-            view.score === undefined
-              ? 'How well were you helped, from 1 (badly) to 5 (very well)?'
-              : 'Your rating is noted, and another number changes it',
-            'A new message in this thread opens it again; a thanks does not',
-          ]);
+        : sentences([sayRating(view), 'A new message in this thread opens it again; a thanks does not']);
   }
 }
 
-function requesterRow({ id, number, state, howSolved, score, scoreWords: explained }: RequestView): Button[] {
+/** Once its words are erased there is nobody any more to be asked. */
+const isErased = ({ question }: RequestView): boolean => question === '';
+
+function sayRating(view: RequestView): string | undefined {
+  if (isErased(view)) return undefined;
+  return view.score === undefined
+    ? 'How well were you helped, from 1 (badly) to 5 (very well)?'
+    : 'Your rating is noted, and another number changes it';
+}
+
+function requesterRow(view: RequestView): Button[] {
+  const { id, number, state, howSolved, score, scoreWords: explained } = view;
   const name = `request ${number}`;
   if (state === 'solved') {
-    if (howSolved === 'merged') return [];
+    if (howSolved === 'merged' || isErased(view)) return [];
     const stars = rates.map((rate) => rate.element({ id }, { about: name }));
     const why = score === undefined || explained ? undefined : buttons.explainRating.element({ id }, { about: name });
     return [...stars, why, buttons.reopenRequest.element({ id }, { about: name })].filter((each) => each !== undefined);

@@ -318,6 +318,12 @@ describe('the messages of a request', () => {
       asker: ['1 😞', '2', '3', '4', '5 😀', 'Say why…', 'Still need help'],
     },
     { title: 'merged', of: { state: 'solved' as const, howSolved: 'merged' as const }, team: [], asker: [] },
+    {
+      title: 'erased',
+      of: { state: 'solved' as const, question: '' },
+      team: ['Reopen', 'Pin answer…', '⋯'],
+      asker: [],
+    },
   ])('offer what fits, when it is $title', ({ of, team, asker }) => {
     expect(labels(renderTriage({ ...view, ...of }).blocks)).toEqual(team);
     expect(labels(renderRequest({ ...view, ...of }).blocks)).toEqual(asker);
