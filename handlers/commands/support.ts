@@ -1,7 +1,7 @@
 import { sayFeedbackAnswer } from '../../src/slack/feedback';
 import { renderInbox } from '../../src/slack/feedback-inbox';
 import { renderForgetMe } from '../../src/slack/forget-me';
-import { renderSupportHelp } from '../../src/slack/help';
+import { renderNearly, renderSupportHelp } from '../../src/slack/help';
 import { renderPinned } from '../../src/slack/pinned';
 import { renderPulseResults } from '../../src/slack/pulse';
 import { privately, refusals } from '../../src/slack/refusals';
@@ -21,6 +21,10 @@ export const supportCommand = onCommand('support', (call): CommandPlan => {
   switch (typed.name) {
     case 'help':
       return { answer: async () => ({ message: renderSupportHelp(call.command), what: 'support help' }) };
+    case 'unclear':
+      return {
+        answer: async () => ({ message: renderNearly(call.command, typed), what: 'support', outcome: 'user-error' }),
+      };
     case 'forget-me':
       return { answer: async ({ actor }) => ({ message: renderForgetMe(actor.slackId), what: 'support forget-me' }) };
     case 'feedback':

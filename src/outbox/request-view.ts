@@ -23,6 +23,7 @@ export async function readRequestView(
     `select channel_id as channel, ts from posts where request_id = $1 and role = 'request' and ts is not null`,
     [requestId],
   );
+  const lost = request.isDirect ? await requestRows.lostThread(db, requestId) : undefined;
   const into = request.mergedInto ? await requestRows.find(db, request.mergedInto) : undefined;
   const pinnedId = isForTeam ? await pinnedRows.ofRequest(db, requestId) : undefined;
   const head = request.threadTs && request.channel ? { channel: request.channel, ts: request.threadTs } : own;
@@ -31,6 +32,7 @@ export async function readRequestView(
     timeZone: workspace.timeZone,
     targetMinutes: targetsFor(request.priority, support).firstResponseMinutes,
     team: request.team ?? support.team,
+    ...(lost ? { lost } : {}),
     ...(into ? { into: into.number } : {}),
     ...(pinnedId ? { pinnedId } : {}),
     ...(isForTeam ? { tasks: await taskRows.of(db, requestId) } : {}),

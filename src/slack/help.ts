@@ -40,6 +40,13 @@ export function renderSupportHelp(command: string): Message {
   };
 }
 
+/** For a word by itself that is nearly one of `/support`: what may have been meant, and how to ask all the same. */
+export function renderNearly(command: string, { word, nearest }: { word: string; nearest: string }): Message {
+  return sentence(
+    `Did you mean ${code(`${command} ${nearest}`)}? To ask for help, write it in a few words: ${code(`${command} ask ${word}`, 80)} opens the form. ${code(`${command} help`)} lists all.`,
+  );
+}
+
 /** For a word that is no sub-command: what may have been meant. */
 export function renderUnknown(command: string, typed: Extract<Typed, { name: 'unknown' }>): Message {
   const whole = [typed.word, typed.rest].filter((part) => part !== '').join(' ');

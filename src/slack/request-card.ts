@@ -23,6 +23,8 @@ export interface RequestView extends Request {
   /** For the team. */
   known?: RequestContext;
   tasks?: RequestTask[];
+  /** Why it goes on in a direct message where it was not asked in one. */
+  lost?: 'deleted' | 'archived';
   /** Number of the request in which it goes on. */
   into?: number;
   /** The answer that is pinned from it. */
@@ -55,7 +57,7 @@ const about = ({ pipeline, run }: RequestView): string | undefined =>
 export function renderRequest(view: RequestView): Message {
   const state = sayRequestState(view);
   const lead = `Request #${view.number}: ${state}`;
-  const said = sentences([sayCourse(view), about(view)]);
+  const said = sentences([view.lost && sayLost[view.lost], sayCourse(view), about(view)]);
   const question = view.threadTs ? [] : [section(`*${asker(view)} asks:* ${asked(view.question, 2_000)}`)];
   const row = requesterRow(view);
   return {
@@ -71,6 +73,11 @@ export function renderRequest(view: RequestView): Message {
     ],
   };
 }
+
+const sayLost = {
+  deleted: 'The thread in which you asked was deleted, so it goes on here',
+  archived: 'The channel in which you asked was archived, so it goes on here',
+} as const;
 
 function sayCourse(view: RequestView): string {
   const team = view.team ? `${words(view.team, 60)} team` : 'team';

@@ -1,3 +1,4 @@
+import { distance } from 'fastest-levenshtein';
 import { plain, unescapeText } from './mrkdwn';
 
 /** What can be typed after the command; anything else is a question. */
@@ -21,7 +22,9 @@ export type TypedSupport =
   | { name: Exclude<(typeof supportWords)[number]['name'], 'feedback' | 'inbox'> }
   | { name: 'ask'; question: string }
   | { name: 'feedback'; words: string }
-  | { name: 'inbox'; page: number };
+  | { name: 'inbox'; page: number }
+  /** One word that is nearly one of ours. */
+  | { name: 'unclear'; word: string; nearest: string };
 
 const plainWords = supportWords.flatMap(({ name }) => (name === 'feedback' || name === 'inbox' ? [] : [{ name }]));
 
@@ -33,5 +36,18 @@ export function parseSupport(text: string): TypedSupport {
   const page = /^inbox(?:\s+(\d{1,4}))?$/i.exec(typed);
   if (page) return { name: 'inbox', page: Math.max(1, Number(page[1] ?? 1)) };
   const known = plainWords.find(({ name }) => name === typed.toLowerCase());
-  return known ? { name: known.name } : { name: 'ask', question: typed.replace(/^ask\s+/i, '') };
+  if (known) return { name: known.name };
+  const near = nearestTo(typed);
+  return near
+    ? { name: 'unclear', word: typed, nearest: near }
+    : { name: 'ask', question: typed.replace(/^ask\s+/i, '') };
+}
+
+/** At most two letters wrong in a word by itself; more words are a question. */
+function nearestTo(typed: string): string | undefined {
+  if (!/^\p{L}[\p{L}-]{2,12}$/u.test(typed)) return undefined;
+  const [best] = supportWords
+    .map(({ name }) => ({ name, apart: distance(typed.toLowerCase(), name) }))
+    .sort((a, b) => a.apart - b.apart);
+  return best && best.apart <= 2 ? best.name : undefined;
 }

@@ -146,6 +146,12 @@ export async function events(db: Queryable, requestId: string): Promise<Happened
   });
 }
 
+/** Why it left the thread in which it was asked, if it did. */
+export async function lostThread(db: Queryable, requestId: string): Promise<'deleted' | 'archived' | undefined> {
+  const lost = (await events(db, requestId)).findLast(({ kind }) => kind === 'thread-lost');
+  return lost?.kind === 'thread-lost' ? lost.why : undefined;
+}
+
 export async function addWords(
   tx: Tx,
   said: {
@@ -204,10 +210,11 @@ export async function openDirect(db: Queryable, personId: string): Promise<strin
   return row?.id;
 }
 
-/** What a person asked that is not over. */
+/** What a person alone asked that is not over: a request in which those of others go on is theirs as well. */
 export async function openOf(db: Queryable, personId: string): Promise<string[]> {
   const rows = await db.query<{ id: string }>(
-    `select request_id as id from requests where person_id = $1 and state <> 'solved' order by asked_at`,
+    `select request_id as id from requests r where person_id = $1 and state <> 'solved'
+       and not exists (select from requests other where other.merged_into = r.request_id and other.person_id <> $1) order by asked_at`,
     [personId],
   );
   return rows.map(({ id }) => id);

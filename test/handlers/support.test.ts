@@ -279,6 +279,7 @@ describe('/support', () => {
     { typed: 'pinned', who: { teams: ['enablement'] }, says: /How do I log in/ },
     { typed: 'pinned', who: {}, says: /for the team that answers/ },
     { typed: 'help', who: {}, says: /What \/support can do/ },
+    { typed: 'mien', who: {}, says: /Did you mean \/support mine\?/ },
   ])('$typed says $says', async ({ typed, who, says }) => {
     crew.actors.set('UDANA', actorOf('UDANA', who));
     const before = crew.workspace.state.ephemerals('UDANA').length;

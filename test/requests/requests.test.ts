@@ -1,7 +1,7 @@
 import { readRequestView } from '../../src/outbox/request-view';
-import { renderTriage } from '../../src/slack/request-card';
+import { renderRequest, renderTriage } from '../../src/slack/request-card';
 import { createTestDatabase, emptyTables, type TestDatabase } from '../support/database';
-import { dana, noah, openStage, priya, question, robot, stageSettings as settings, tom } from './stage';
+import { dana, noah, openStage, priya, question, robot, stageSettings as settings, tom, viewDeps } from './stage';
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -498,6 +498,8 @@ it.each([
   expect(await requests.sweep()).toBe(0);
   expect(await requests.find(id)).toMatchObject({ channel: dana.slackId, isDirect: true });
   expect(await kinds(id)).toEqual(['opened', 'assigned', 'thread-lost']);
+  const view = await readRequestView(viewDeps(db), id, false);
+  expect(view && renderRequest(view).text).toMatch(/was (deleted|archived), so it goes on here/);
   const posts = await db.query(
     `select role, channel, state, ts, root_id is not null as inside from posts where role <> 'triage' order by seq`,
   );
@@ -518,6 +520,16 @@ it('erases a person: their words and what leads to them, and leaves what happene
   expect(kept?.requesterName).toBeUndefined();
   expect(await db.query('select words from request_words')).toEqual([]);
   expect(await kinds(id)).toEqual(['opened', 'said', 'solved', 'surveyed']);
+});
+
+it('goes on without who is erased where the question of somebody else goes on in it', async () => {
+  const { asked, written, pressed, requests, all } = await open();
+  const id = await asked();
+  await written(noah, 'The table is late', { ts: '1795597900.000100' });
+  const [first, second] = await all();
+  await pressed('change-request-form.v1', priya, { id: second?.id, merge: first?.number });
+  await pressed('forget-me.v1', dana, { slackId: dana.slackId });
+  expect(await requests.find(id)).toMatchObject({ state: 'open', question: '' });
 });
 
 it('has the messages of what is over say it anew without the words, once somebody is erased', async () => {

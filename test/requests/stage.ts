@@ -127,3 +127,13 @@ export async function openStage(
     ).map(({ what }) => what);
   return { db, clock, requests, assigning, questions, pressed, written, all, asked, kinds, stories };
 }
+
+/** What a view of a request is read with. */
+export const viewDeps = (db: TestDatabase['db']) => ({
+  db,
+  settings: () => stageSettings,
+  clock: { now: () => new Date() },
+  upstreamOf: async () => [],
+  messageUrl: () => 'https://x.example',
+  ownerName: async () => '',
+});

@@ -1,7 +1,7 @@
 import { readRequestView } from '../../src/outbox/request-view';
 import { renderRequest, renderTriage } from '../../src/slack/request-card';
 import { createTestDatabase, emptyTables, type TestDatabase } from '../support/database';
-import { dana, noah, openStage, people, person, priya, question, stageSettings, tom } from './stage';
+import { dana, noah, openStage, people, person, priya, question, stageSettings, tom, viewDeps } from './stage';
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -14,15 +14,6 @@ const open = (more: Parameters<typeof openStage>[1] = {}) => openStage(database,
 const inTurn = { ...stageSettings, support: { ...stageSettings.support, assign: 'turn' as const } };
 const mei = person('U0MEI', 'f', { teams: ['finance'] });
 people.set(mei.slackId, mei);
-
-const viewDeps = (db: TestDatabase['db']) => ({
-  db,
-  settings: () => stageSettings,
-  clock: { now: () => new Date() },
-  upstreamOf: async () => [],
-  messageUrl: () => 'https://x.example',
-  ownerName: async () => '',
-});
 
 const told = async (role: string) =>
   database.db.query<{ what: string; notice: Record<string, unknown> }>(
