@@ -33,6 +33,9 @@ export interface CatalogueDeps {
   publish(event: JsonObject): void;
 }
 
+/** As its events name it. */
+export const nameOf = ({ workflow }: Version): string => workflow.name ?? workflow.id;
+
 export const strategyOf = (record: WorkflowRecord): RunStrategy =>
   record.snapshot.run_strategy ?? { rule: 'SEQUENTIAL', workflow_concurrency: 1 };
 
@@ -41,11 +44,12 @@ export function createCatalogue({ clock, newUuid, publish }: CatalogueDeps) {
   const records = new Map<string, WorkflowRecord>();
   let lastInternalId = 10_000;
 
-  const get = (id: string): WorkflowRecord => {
+  const getOr = (id: string, missing: string): WorkflowRecord => {
     const record = records.get(id);
-    if (!record) throw notFound(`Cannot find workflow [${id}]`);
+    if (!record) throw notFound(missing);
     return record;
   };
+  const get = (id: string) => getOr(id, `Cannot find workflow [${id}]`);
   const latestOf = (record: WorkflowRecord): Version => {
     const latest = record.versions.at(-1);
     if (!latest) throw notFound(`Cannot find workflow [${record.id}]`);
@@ -57,11 +61,14 @@ export function createCatalogue({ clock, newUuid, publish }: CatalogueDeps) {
       if (text === 'active') return record.activeVersionId;
       if (text === 'default') return record.activeVersionId || latestOf(record).id;
       if (/^\d+$/.test(text)) return Number(text);
-      throw badRequest(`Invalid workflow version [${text}], only support: [active, latest, default, exact version]`);
+      throw badRequest(`Invalid workflow version [${text}] for workflow [${record.id}]`, [
+        `Invalid workflow version: ${text}`,
+      ]);
     };
     const wanted = numberOf();
     const version = record.versions.find((candidate) => candidate.id === wanted);
-    if (!version) throw notFound(`Cannot find a workflow with id [${record.id}] and version [${text}]`);
+    if (!wanted) throw notFound(`Cannot find an active version for workflow [${record.id}]`);
+    if (!version) throw notFound(`Cannot find workflow [${record.id}] with version [${wanted}]`);
     return version;
   };
   const note = (record: WorkflowRecord, author: string, log: string, at: number) => {
@@ -77,6 +84,10 @@ export function createCatalogue({ clock, newUuid, publish }: CatalogueDeps) {
     all: () => [...records.values()],
     find: (id: string) => records.get(id),
     get,
+    /** Each thing that is asked of a workflow has words of its own for one that is not there. */
+    getForOverview: (id: string) =>
+      getOr(id, `Cannot find workflow [${id}], which is either not created or has been deleted.`),
+    getForVersion: (id: string) => getOr(id, `Workflow [${id}] has not been created yet or has been deleted.`),
     latestOf,
     versionOf,
 
@@ -91,7 +102,9 @@ export function createCatalogue({ clock, newUuid, publish }: CatalogueDeps) {
       const { properties, workflow, is_active, git_info, ...extra } = body;
       const known = records.get(workflow.id);
       if (!known && properties?.owner === undefined) {
-        throw badRequest('Invalid workflow create request', ['workflow owner cannot be null in the first push']);
+        throw badRequest(
+          `workflow properties and also owner must be set when creating the first version of a workflow [${workflow.id}]`,
+        );
       }
       const { tags: _always, ...given } = properties ?? {};
       const record: WorkflowRecord = known ?? {
@@ -111,7 +124,7 @@ export function createCatalogue({ clock, newUuid, publish }: CatalogueDeps) {
       const id = (record.versions.at(-1)?.id ?? 0) + 1;
       const version: Version = {
         id,
-        workflow: { ...workflow, name: workflow.name ?? workflow.id },
+        workflow,
         metadata: present({
           ...extra,
           workflow_id: workflow.id,
@@ -132,7 +145,7 @@ export function createCatalogue({ clock, newUuid, publish }: CatalogueDeps) {
       }
       note(record, author, `Created a new workflow version [${id}] for workflow id [${record.id}]`, at);
       change(record, author, properties ? 'WORKFLOW_DEFINITION_CHANGE_EVENT' : 'WORKFLOW_VERSION_CHANGE_EVENT', at, {
-        workflow_name: version.workflow.name,
+        workflow_name: nameOf(version),
         version_id: id,
         current_active_version_id: record.activeVersionId,
         previous_active_version_id: previous,

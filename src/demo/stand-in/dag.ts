@@ -1,4 +1,4 @@
-import { badRequest } from './refusal';
+import { badRequest, invalid } from './refusal';
 import type { Step, StepBody, Workflow } from './wire';
 
 export interface Transition {
@@ -29,8 +29,8 @@ export function dagOf(workflow: Workflow, from?: string[]): Dag {
   for (const [id] of bodies) {
     for (const successor of Object.keys(successorsOf(id))) {
       if (!bodies.has(successor)) {
-        throw badRequest(
-          `Invalid workflow definition [${workflow.id}], step [${id}] leads to [${successor}], which it does not contain`,
+        throw invalid(
+          `workflow.steps [workflow step transition] is invalid for step [${id}]'s successor step id [${successor}], which does not exist in steps`,
         );
       }
     }
@@ -57,5 +57,10 @@ function refuseCycle(workflowId: string, dag: Dag): void {
     for (const id of free) left.delete(id);
     for (const waitsFor of left.values()) for (const id of free) waitsFor.delete(id);
   }
-  if (left.size > 0) throw badRequest(`Invalid workflow definition [${workflowId}], where DAG contains cycle`);
+  if (left.size === 0) return;
+  const fault = `Invalid workflow definition [${workflowId}], where DAG contains cycle`;
+  throw badRequest(
+    `BAD_REQUEST - Exception during dry run validation for workflow ${workflowId} Error=[${fault}] Type=[class java.lang.IllegalArgumentException]`,
+    [`IllegalArgumentException: ${fault}`],
+  );
 }

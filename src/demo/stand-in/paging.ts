@@ -1,4 +1,4 @@
-import { badRequest } from './refusal';
+import { badRequest, invalid } from './refusal';
 import type { JsonObject } from './wire';
 
 export interface PageQuery {
@@ -30,7 +30,7 @@ function limitOf(query: URLSearchParams, name: 'first' | 'last'): number | undef
   if (text === null || text === '') return undefined;
   const limit = Number(text);
   if (!Number.isInteger(limit) || limit < 1 || limit > 200) {
-    throw badRequest(`${name} must be between 1 and 200`, [`${name} must be between 1 and 200`]);
+    throw invalid();
   }
   return limit;
 }

@@ -1,7 +1,7 @@
 import { tz } from '@date-fns/tz';
 import { format } from 'date-fns/format';
 import { subDays } from 'date-fns/subDays';
-import { badRequest } from './refusal';
+import { badRequest, invalid } from './refusal';
 import type { JsonObject, ParamDefinition, Params } from './wire';
 
 /** A parameter that cannot be evaluated. At a start it is a 400; in a step it ends the attempt. */
@@ -45,14 +45,19 @@ const reserved = /^(maestro|params|util|AUTH_.*)$/i;
 export function overrideParams(defined: Params, overrides: Params | undefined, moment: 'start' | 'restart'): Params {
   const merged = { ...defined };
   for (const [name, given] of Object.entries(overrides ?? {})) {
-    if (reserved.test(name)) throw badRequest(`Param name [${name}] is reserved and cannot be used`);
+    if (reserved.test(name))
+      throw invalid(
+        `runParams [param definition] cannot use any of reserved param names - rejected value is [${name}]`,
+      );
     const old = defined[name];
     const mode = old?.mode ?? 'MUTABLE';
     if (old && fixedAt[moment].includes(mode)) {
       throw badRequest(`Cannot modify param with mode [${mode}] for parameter [${name}]`);
     }
     if (old && old.type !== given.type) {
-      throw badRequest(`ParameterDefinition type mismatch name [${name}] from [${given.type}] != to [${old.type}]`);
+      throw badRequest(
+        `BAD_REQUEST - ParameterDefinition type mismatch name [${name}] from [${given.type}] != to [${old.type}]`,
+      );
     }
     merged[name] = { ...given, ...(old?.mode ? { mode: old.mode } : {}) };
   }

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { type JsonObject, present } from './wire';
+import { type JsonObject, javaClasses, present, RestartPolicy } from './wire';
 
 const httpOf = {
   BAD_REQUEST: 400,
@@ -35,6 +35,8 @@ export class Refusal extends Error {
 
 export const badRequest = (message: string, errors: string[] = []) => new Refusal('BAD_REQUEST', message, errors);
 export const notFound = (message: string) => new Refusal('NOT_FOUND', message);
+/** What its validation refuses, field by field. */
+export const invalid = (...errors: string[]) => badRequest('400 BAD_REQUEST "Validation failure"', errors);
 
 const problemTitles: Record<number, string> = {
   400: 'Bad Request',
@@ -64,13 +66,27 @@ export class Problem extends Error {
   }
 }
 
-/** A body that fails its schema: unknown fields and wrong values are told as Maestro's JSON reader tells them. */
-export function refusalOfBody(error: z.ZodError): Refusal {
-  const told = error.issues.map((issue) => {
-    const where = issue.path.join('.') || 'body';
-    return issue.code === 'unrecognized_keys'
-      ? `Unrecognized field "${issue.keys.join('", "')}" at ${where}`
-      : `${where}: ${issue.message}`;
-  });
-  return badRequest(`JSON parse error: ${told[0] ?? 'the body is not readable'}`, told.slice(1));
+/** A body that fails its schema: its JSON reader tells the first thing that it cannot read, its validation what is lacking. */
+export function refusalOfBody(schema: z.ZodType, { issues }: z.ZodError): Refusal {
+  const [first] = issues;
+  if (!first) return badRequest('JSON parse error: the body is not readable');
+  const where = first.path.join('.');
+  if (first.code === 'invalid_type' && first.input === undefined) return invalid(`${camelCase(where)} may not be null`);
+  if (first.code === 'custom' && first.params?.validation) return invalid(`${camelCase(where)} ${first.message}`);
+  return badRequest(`JSON parse error: ${unreadable(schema, first, where)}`);
 }
+
+function unreadable(schema: z.ZodType, issue: z.core.$ZodIssue, where: string): string {
+  const read = JSON.stringify(issue.input);
+  if (issue.code === 'unrecognized_keys') {
+    const java = javaClasses.get(schema)?.[where] ?? (where || 'body');
+    return `Unrecognized field "${issue.keys[0]}" (class ${java}), not marked as ignorable`;
+  }
+  if (issue.code === 'invalid_format' && issue.format === 'uuid')
+    return `Cannot deserialize value of type \`java.util.UUID\` from String ${read}: UUID has to be represented by standard 36-char representation`;
+  if (issue.code === 'invalid_value' && where === 'restart_policy')
+    return `Cannot deserialize value of type \`com.netflix.maestro.models.api.RestartPolicy\` from String ${read}: not one of the values accepted for Enum class: [${[...RestartPolicy.options].sort().join(', ')}]`;
+  return `${where || 'body'}: ${issue.message}`;
+}
+
+const camelCase = (name: string) => name.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());

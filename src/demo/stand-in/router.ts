@@ -48,11 +48,15 @@ export function matchRoute(routes: Route[], method: string, path: string): Match
   for (const part of chosen.route.pattern.split('/')) {
     const name = /^:(\w+)#$/.exec(part)?.[1];
     if (name && !/^-?\d+$/.test(chosen.slots[name] ?? '')) {
-      throw new Problem(400, `Failed to convert '${name}' with value: '${chosen.slots[name]}'`);
+      const parameter = javaParameters[name] ?? name;
+      throw new Problem(400, `Failed to convert '${parameter}' with value: '${chosen.slots[name]}'`);
     }
   }
   return chosen;
 }
+
+/** Numbered slots that the server itself calls otherwise. */
+const javaParameters: Record<string, string> = { instanceId: 'workflowInstanceId', runId: 'workflowRunId' };
 
 const literalsOf = (pattern: string) =>
   pattern.split('/').filter((part) => part !== '' && !part.startsWith(':')).length;

@@ -1,4 +1,5 @@
 import type { Clock } from '../../lib/clock';
+import { nameOf } from './catalogue';
 import { notFound } from './refusal';
 import type { Attempt, Instance, Run, StepRun } from './run-state';
 import { isRunOver, type RunStatus } from './statuses';
@@ -34,7 +35,7 @@ export function createRunBook({ clock, publish }: RunBookDeps) {
   function publishRun(run: Run, from: RunStatus, to: RunStatus, at: number): void {
     tell({
       workflow_id: run.instance.record.id,
-      workflow_name: run.instance.version.workflow.name,
+      workflow_name: nameOf(run.instance.version),
       workflow_instance_id: run.instance.id,
       workflow_run_id: run.id,
       workflow_uuid: run.uuid,

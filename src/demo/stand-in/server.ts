@@ -173,8 +173,16 @@ function bodyOf(method: string, headers: Record<string, string>, raw: string): u
   try {
     return JSON.parse(raw);
   } catch (error) {
-    throw badRequest(`JSON parse error: ${error instanceof Error ? error.message : String(error)}`);
+    throw badRequest(`JSON parse error: ${unreadableAs(raw, error)}`);
   }
+}
+
+/** In the words of its reader where the text ends too early; else in those of ours. */
+function unreadableAs(raw: string, error: unknown): string {
+  const [opened] = raw.trimStart();
+  if ((opened === '{' || opened === '[') && !/[}\]]\s*$/.test(raw))
+    return `Unexpected end-of-input: expected close marker for ${opened === '{' ? 'Object' : 'Array'} (start marker at [Source: REDACTED (\`StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION\` disabled); line: 1, column: 1])`;
+  return error instanceof Error ? error.message : String(error);
 }
 
 function refuseNameless(): never {

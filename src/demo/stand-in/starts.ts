@@ -171,7 +171,13 @@ export function createStarts({ book, newUuid, refusalToStart, admit, follow }: S
     const run = latestRun(instance);
     if (request.step) {
       const view = aggregatedSteps(run).get(request.step.id);
-      if (!view || view.status === 'NOT_CREATED') {
+      if (!view) {
+        // Its own words, such as they are.
+        throw badRequest(
+          'Cannot invoke "com.netflix.maestro.models.instance.StepAggregatedView.getStatus()" because "<local3>" is null',
+        );
+      }
+      if (view.status === 'NOT_CREATED') {
         throw badRequest(`Invalid restart request: step [${request.step.id}] is not created in the DAG.`);
       }
     }

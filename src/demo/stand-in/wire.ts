@@ -214,11 +214,20 @@ const SignalTrigger = z.strictObject({
   dedup_expr: z.string().optional(),
 });
 
+function reservedPlace(id: string): string | undefined {
+  const rejected = `- rejected value is [${id}]`;
+  if (/^maestro_/i.test(id)) return `[maestro id] cannot start with reserved prefix: maestro_ ${rejected}`;
+  return /_maestro$/i.test(id) ? `[maestro id] cannot end with reserved suffix: _maestro ${rejected}` : undefined;
+}
+
 export const Workflow = z.strictObject({
   id: z
     .string()
     .regex(/^[_a-zA-Z0-9][.\-_a-zA-Z0-9]{0,127}$/, { error: 'is not a valid workflow id' })
-    .refine((id) => !/^maestro_|_maestro$/i.test(id), { error: 'uses a reserved prefix or suffix' }),
+    .superRefine((id, context) => {
+      const message = reservedPlace(id);
+      if (message) context.addIssue({ code: 'custom', message, params: { validation: true } });
+    }),
   name: z.string().max(256).optional(),
   description: z.string().max(16_384).optional(),
   tags: Tags.optional(),
@@ -267,7 +276,7 @@ export const StartBody = z.strictObject({
 });
 export type StartBody = z.infer<typeof StartBody>;
 
-const RestartPolicy = z.enum(['RESTART_FROM_INCOMPLETE', 'RESTART_FROM_BEGINNING']);
+export const RestartPolicy = z.enum(['RESTART_FROM_INCOMPLETE', 'RESTART_FROM_BEGINNING']);
 export const RestartBody = z.strictObject({
   restart_policy: RestartPolicy,
   request_id: RequestId.optional(),
@@ -284,6 +293,14 @@ export const StepRestartBody = z.strictObject({
   upstream_restart_mode: z.enum(['RESTART_FROM_STEP', 'RESTART_FROM_INLINE_ROOT']).optional(),
 });
 export type StepRestartBody = z.infer<typeof StepRestartBody>;
+
+/** What its JSON reader calls the things that a body is made of, by their place in it. */
+export const javaClasses = z
+  .registry<Record<string, string>>()
+  .add(CreateBody, { workflow: 'com.netflix.maestro.models.definition.Workflow$WorkflowBuilder' })
+  .add(StartBody, { '': 'com.netflix.maestro.models.api.WorkflowStartRequest' })
+  .add(RestartBody, { '': 'com.netflix.maestro.models.api.WorkflowInstanceRestartRequest' })
+  .add(StepRestartBody, { '': 'com.netflix.maestro.models.api.StepInstanceRestartRequest' });
 
 /** Any other key becomes payload. */
 export const SignalBody = z.looseObject({

@@ -42,21 +42,51 @@ describe('the shapes of errors', () => {
       method: 'POST',
       path: '/workflows/orders.daily/versions/active/actions/start',
       body: { ...startBody, colour: 'red' },
-      says: 'colour',
+      says: 'Unrecognized field "colour" (class com.netflix.maestro.models.api.WorkflowStartRequest), not marked as ignorable',
     },
     {
       title: 'malformed JSON',
       method: 'POST',
       path: '/workflows/orders.daily/versions/active/actions/start',
       body: '{"initiator":',
-      says: 'JSON parse error',
+      says: 'JSON parse error: Unexpected end-of-input: expected close marker for Object',
     },
     {
       title: 'a request id that is no UUID',
       method: 'POST',
       path: '/workflows/orders.daily/versions/active/actions/start',
       body: { ...startBody, request_id: 'abc' },
-      says: 'UUID',
+      says: 'of type `java.util.UUID` from String "abc"',
+    },
+    {
+      title: 'a start without an initiator',
+      method: 'POST',
+      path: '/workflows/orders.daily/versions/active/actions/start',
+      body: {},
+      says: 'Validation failure',
+      errors: ['initiator may not be null'],
+    },
+    {
+      title: 'a reserved parameter',
+      method: 'POST',
+      path: '/workflows/orders.daily/versions/active/actions/start',
+      body: { ...startBody, run_params: { params: { type: 'STRING', value: 'x' } } },
+      says: 'Validation failure',
+      errors: ['runParams [param definition] cannot use any of reserved param names - rejected value is [params]'],
+    },
+    {
+      title: 'a reserved workflow id',
+      method: 'POST',
+      path: '/workflows',
+      body: { properties: { owner: 'o' }, workflow: { id: 'maestro_x', steps: [{ step: { id: 'a', type: 'NoOp' } }] } },
+      says: 'Validation failure',
+      errors: ['workflow.id [maestro id] cannot start with reserved prefix: maestro_ - rejected value is [maestro_x]'],
+    },
+    {
+      title: 'a page that is too large',
+      method: 'GET',
+      path: '/workflows/orders.daily/instances?first=500',
+      says: 'Validation failure',
     },
     {
       title: 'a parameter without a type',
@@ -69,7 +99,8 @@ describe('the shapes of errors', () => {
       title: 'a version that is no version',
       method: 'GET',
       path: '/workflows/orders.daily/versions/newest',
-      says: '[newest]',
+      says: 'Invalid workflow version [newest] for workflow [orders.daily]',
+      errors: ['Invalid workflow version: newest'],
     },
     {
       title: 'neither first nor last',
@@ -88,12 +119,13 @@ describe('the shapes of errors', () => {
       method: 'POST',
       path: '/workflows/orders.daily/instances/1/actions/restart',
       body: { restart_policy: 'restart_from_incomplete' },
-      says: 'restart_policy',
+      says: 'of type `com.netflix.maestro.models.api.RestartPolicy` from String "restart_from_incomplete"',
     },
-  ])('answers $title with 400 in the application shape', async ({ method, path, body, user, says }) => {
+  ])('answers $title with 400 in the application shape', async ({ method, path, body, user, says, errors }) => {
     const { call } = await servers.start({ pipelines: [orders] });
     const answer = await call(method, path, body, user === null ? { user } : {});
     expect(answer.status).toBe(400);
+    expect(answer.body.errors).toEqual(errors);
     expect(answer.contentType).toContain('application/json');
     expect(answer.body.status).toBe('BAD_REQUEST');
     expect(answer.body.message).toContain(says);
@@ -109,9 +141,23 @@ describe('the shapes of errors', () => {
       path: '/workflows/orders.daily/instances/42/runs/2',
       says: 'workflow instance [orders.daily][42][2] not found (either not created or deleted)',
     },
-    { path: '/workflows/orders.daily/versions/9', says: 'orders.daily' },
-    { path: '/workflows/nobody/overview', says: 'nobody' },
-    { path: '/workflows/nobody/versions/latest', says: 'nobody' },
+    { path: '/workflows/orders.daily/versions/9', says: 'Cannot find workflow [orders.daily] with version [9]' },
+    {
+      path: '/workflows/nobody/overview',
+      says: 'Cannot find workflow [nobody], which is either not created or has been deleted.',
+    },
+    {
+      path: '/workflows/nobody/versions/latest',
+      says: 'Workflow [nobody] has not been created yet or has been deleted.',
+    },
+    {
+      path: '/workflows/orders.daily/instances/42/runs/1/steps',
+      says: 'Step instances of workflow instance [orders.daily][42][1] not found (either empty, not created, or deleted)',
+    },
+    {
+      path: '/workflows/orders.daily/instances/42/steps/load',
+      says: 'step instance view for [orders.daily][42][load] not found (either not created or deleted)',
+    },
     { path: '/workflows/orders.daily/instances/1/runs/1/steps/load/attempts/latest', says: '[load]' },
   ])('answers GET $path with 404', async ({ path, says }) => {
     const { call } = await servers.start({ pipelines: [orders] });
@@ -422,7 +468,7 @@ describe('versions and properties', () => {
   it('a first push needs an owner', async () => {
     const { call } = await servers.start({ pipelines: [] });
     const answer = await call('POST', '/workflows', { workflow: orders.workflow });
-    expect(answer).toMatchObject({ status: 400, body: { errors: [expect.stringContaining('owner')] } });
+    expect(answer).toMatchObject({ status: 400, body: { message: expect.stringContaining('owner') } });
   });
 
   it.each([
@@ -449,7 +495,8 @@ describe('versions and properties', () => {
     const { call } = await servers.start({ pipelines: [] });
     const body = { properties: { owner: 'a' }, workflow: { id: 'w', steps } };
     const answer = await call('PUT', '/workflows/actions/validate', body);
-    expect(answer).toMatchObject({ status: 400, body: { message: expect.stringContaining(says) } });
+    expect(answer.status).toBe(400);
+    expect([answer.body.message, ...(answer.body.errors ?? [])].join(' ')).toContain(says);
   });
 
   it('an older version can be made active again, which twice does nothing', async () => {
@@ -467,6 +514,12 @@ describe('versions and properties', () => {
     expect(body.workflow_id).toBe('orders.daily');
     expect(body.timeline_events[0]).toEqual({ author: 'dana', log: expect.any(String), timestamp: expect.any(Number) });
     expect(body.timeline_events).toHaveLength(4);
+  });
+
+  it('unblocking a workflow that is not there unblocks nothing, and is no fault', async () => {
+    const { call } = await servers.start({ pipelines: [] });
+    const answer = await call('PUT', '/workflows/nobody/actions/unblock');
+    expect(answer).toMatchObject({ status: 200, body: { message: 'Unblocked [0] failed workflow instances.' } });
   });
 
   it('deactivating leaves the latest as default and takes the active one away', async () => {

@@ -50,6 +50,14 @@ export function newestSteps(instance: Instance): Place[] {
   for (const run of instance.runs) for (const place of createdSteps(run)) newest.set(place.step.body.id, place);
   return [...newest.values()];
 }
+export const noSteps = (call: Call) =>
+  notFound(
+    `Step instances of workflow instance [${slot(call, 'workflowId')}][${slot(call, 'instanceId')}][${slot(call, 'runId')}] not found (either empty, not created, or deleted)`,
+  );
+export const noStepView = (call: Call) =>
+  notFound(
+    `step instance view for [${slot(call, 'workflowId')}][${slot(call, 'instanceId')}][${slot(call, 'stepId')}] not found (either not created or deleted)`,
+  );
 export const noStep = (call: Call, run: string | number, attempt: string) =>
   notFound(
     `workflow instance [${slot(call, 'workflowId')}][${slot(call, 'instanceId')}][${run}]'s step instance [${slot(call, 'stepId')}][${attempt}] not found (either not created or deleted)`,
@@ -62,7 +70,7 @@ export const page = (call: Call, ids: number[], render: (id: number) => JsonObje
 /** A body by its schema, or Maestro's 400. */
 export function parse<T extends z.ZodType>(schema: T, body: unknown): z.infer<T> {
   if (body === undefined) throw badRequest('Required request body is missing');
-  const parsed = schema.safeParse(body);
-  if (!parsed.success) throw refusalOfBody(parsed.error);
+  const parsed = schema.safeParse(body, { reportInput: true });
+  if (!parsed.success) throw refusalOfBody(schema, parsed.error);
   return parsed.data;
 }

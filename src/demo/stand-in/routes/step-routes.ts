@@ -1,13 +1,25 @@
 import type { z } from 'zod';
 import type { Clock } from '../../../lib/clock';
 import type { Engine, StartOutcome } from '../engine';
-import { badRequest, notFound } from '../refusal';
+import { badRequest } from '../refusal';
 import type { Call, Route } from '../router';
 import { type Attempt, aggregatedSteps, isLive, latestAttempt, latestRun, type Run } from '../run-state';
 import { isAttemptOver, stepActions } from '../statuses';
 import { renderStep } from '../views';
 import { type JsonObject, present, StepRestartBody } from '../wire';
-import { base, createdSteps, flag, instanceIn, newestSteps, noStep, numberIn, parse, runIn, slot } from './reading';
+import {
+  base,
+  createdSteps,
+  flag,
+  instanceIn,
+  newestSteps,
+  noStep,
+  noSteps,
+  noStepView,
+  numberIn,
+  parse,
+  slot,
+} from './reading';
 import { createTimelineEvents } from './timeline-events';
 
 export interface StepRouteDeps {
@@ -21,9 +33,12 @@ export interface StepRouteDeps {
 export function createStepRoutes({ clock, engine, actionTimeoutMs }: StepRouteDeps): Route[] {
   const { logEvent } = createTimelineEvents(clock);
 
+  const findInstance = (call: Call) =>
+    engine.instancesOf(slot(call, 'workflowId')).find((candidate) => candidate.id === numberIn(call, 'instanceId'));
+
   const stepActed = (
     run: Run,
-    stepId: string,
+    stepId: string | undefined,
     attempt: Attempt | undefined,
     message: string,
     state?: JsonObject,
@@ -78,7 +93,7 @@ export function createStepRoutes({ clock, engine, actionTimeoutMs }: StepRouteDe
         const retrying = attempt && isLive(run) && stepActions[view.status].includes('STOP');
         if (!retrying) {
           const outcome = restartStep(run, stepId, { restart_policy: 'RESTART_FROM_INCOMPLETE' }, user, true);
-          return stepActed(outcome.run ?? run, stepId, undefined, message);
+          return stepActed(outcome.run ?? run, undefined, undefined, outcome.message);
         }
       }
     }
@@ -92,9 +107,7 @@ export function createStepRoutes({ clock, engine, actionTimeoutMs }: StepRouteDe
       method: 'GET',
       pattern: `${base}/:workflowId/instances/:instanceId#/steps`,
       handle: (call) => {
-        const instance = engine
-          .instancesOf(slot(call, 'workflowId'))
-          .find((candidate) => candidate.id === numberIn(call, 'instanceId'));
+        const instance = findInstance(call);
         const places = instance ? newestSteps(instance) : [];
         return { body: places.map(({ run, step, attempt }) => renderStep(run, step, attempt)) };
       },
@@ -103,12 +116,9 @@ export function createStepRoutes({ clock, engine, actionTimeoutMs }: StepRouteDe
       method: 'GET',
       pattern: `${base}/:workflowId/instances/:instanceId#/runs/:runId#/steps`,
       handle: (call) => {
-        const places = createdSteps(runIn(engine, call, slot(call, 'runId')));
-        if (places.length === 0) {
-          throw notFound(
-            `workflow instance [${slot(call, 'workflowId')}][${slot(call, 'instanceId')}][${slot(call, 'runId')}]'s step instances not found (either not created or deleted)`,
-          );
-        }
+        const run = findInstance(call)?.runs.find((candidate) => candidate.id === numberIn(call, 'runId'));
+        const places = run ? createdSteps(run) : [];
+        if (places.length === 0) throw noSteps(call);
         return { body: places.map(({ run, step, attempt }) => renderStep(run, step, attempt)) };
       },
     },
@@ -116,8 +126,9 @@ export function createStepRoutes({ clock, engine, actionTimeoutMs }: StepRouteDe
       method: 'GET',
       pattern: `${base}/:workflowId/instances/:instanceId#/steps/:stepId`,
       handle: (call) => {
-        const place = newestSteps(instanceIn(engine, call)).find(({ step }) => step.body.id === slot(call, 'stepId'));
-        if (!place) throw noStep(call, 'LATEST', 'LATEST');
+        const instance = findInstance(call);
+        const place = instance && newestSteps(instance).find(({ step }) => step.body.id === slot(call, 'stepId'));
+        if (!place) throw noStepView(call);
         return { body: renderStep(place.run, place.step, place.attempt, flag(call, 'enriched', true)) };
       },
     },
@@ -127,10 +138,7 @@ export function createStepRoutes({ clock, engine, actionTimeoutMs }: StepRouteDe
       handle: (call) => {
         const text = slot(call, 'attempt');
         if (text !== 'latest' && !/^\d+$/.test(text)) throw badRequest(`For input string: "${text}"`);
-        const instance = engine
-          .instancesOf(slot(call, 'workflowId'))
-          .find((candidate) => candidate.id === numberIn(call, 'instanceId'));
-        const run = instance?.runs.find((candidate) => candidate.id === numberIn(call, 'runId'));
+        const run = findInstance(call)?.runs.find((candidate) => candidate.id === numberIn(call, 'runId'));
         const step = run?.steps.get(slot(call, 'stepId'));
         const attempt =
           text === 'latest' ? step?.attempts.at(-1) : step?.attempts.find((candidate) => candidate.id === Number(text));

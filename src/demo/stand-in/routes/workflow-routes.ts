@@ -53,14 +53,7 @@ export function createWorkflowRoutes({ clock, catalogue, engine }: WorkflowRoute
         const user = call.user();
         const body = parse(CreateBody, call.body);
         catalogue.validate(body);
-        return {
-          body: actionEvent(
-            'VALIDATE',
-            user,
-            `Workflow [${body.workflow.id}] is valid.`,
-            '[API] call to VALIDATE a workflow definition',
-          ),
-        };
+        return { body: actionEvent('VALIDATE', user, 'the workflow definition is valid.') };
       },
     },
     {
@@ -83,7 +76,7 @@ export function createWorkflowRoutes({ clock, catalogue, engine }: WorkflowRoute
       method: 'GET',
       pattern: `${base}/:workflowId/versions/:version`,
       handle: (call) => {
-        const record = catalogue.get(slot(call, 'workflowId'));
+        const record = catalogue.getForVersion(slot(call, 'workflowId'));
         const version = catalogue.versionOf(record, slot(call, 'version'));
         return { body: renderDefinition(record, version, flag(call, 'enriched', false)) };
       },
@@ -92,7 +85,7 @@ export function createWorkflowRoutes({ clock, catalogue, engine }: WorkflowRoute
       method: 'GET',
       pattern: `${base}/:workflowId/overview`,
       handle: (call) => {
-        const record = catalogue.get(slot(call, 'workflowId'));
+        const record = catalogue.getForOverview(slot(call, 'workflowId'));
         return { body: renderOverview(record, engine.instancesOf(record.id)) };
       },
     },
@@ -171,7 +164,7 @@ export function createWorkflowRoutes({ clock, catalogue, engine }: WorkflowRoute
       handle: (call) => {
         const user = call.user();
         const body = parse(StartBody, call.body);
-        const record = catalogue.get(slot(call, 'workflowId'));
+        const record = catalogue.getForVersion(slot(call, 'workflowId'));
         const version = catalogue.versionOf(record, slot(call, 'version'));
         const { type } = body.initiator;
         if (type !== 'MANUAL') {
@@ -200,7 +193,7 @@ export function createWorkflowRoutes({ clock, catalogue, engine }: WorkflowRoute
           body: {
             workflow_id: slot(call, 'workflowId'),
             workflow_version_id: versionId,
-            timeline_event: logEvent(log),
+            timeline_event: actionEvent('ACTIVATE', user, log),
           },
         };
       },
@@ -212,7 +205,11 @@ export function createWorkflowRoutes({ clock, catalogue, engine }: WorkflowRoute
         const user = call.user();
         const log = catalogue.deactivate(slot(call, 'workflowId'), user);
         return {
-          body: { workflow_id: slot(call, 'workflowId'), workflow_version_id: 0, timeline_event: logEvent(log) },
+          body: {
+            workflow_id: slot(call, 'workflowId'),
+            workflow_version_id: 0,
+            timeline_event: actionEvent('DEACTIVATE', user, log),
+          },
         };
       },
     },
@@ -231,18 +228,18 @@ export function createWorkflowRoutes({ clock, catalogue, engine }: WorkflowRoute
       pattern: `${base}/:workflowId/actions/unblock`,
       handle: (call) => {
         const user = call.user();
-        const record = catalogue.get(slot(call, 'workflowId'));
-        const failed = engine
-          .runsOf(record.id)
-          .filter((run) => run.status === 'FAILED' && !run.restarted && !run.unblocked);
+        const id = slot(call, 'workflowId');
+        // A workflow that is not there has no failed instances: that is no fault.
+        const failed = engine.runsOf(id).filter((run) => run.status === 'FAILED' && !run.restarted && !run.unblocked);
         for (const run of failed) run.unblocked = true;
-        engine.dispatch(record);
+        const record = catalogue.find(id);
+        if (record) engine.dispatch(record);
         return {
           body: actionEvent(
             'UNBLOCK',
             user,
             `Unblocked [${failed.length}] failed workflow instances.`,
-            '[API] call to UNBLOCK failed workflow instances.',
+            `Unblock workflow [${id}]`,
           ),
         };
       },
