@@ -8,6 +8,7 @@ import { type Answer, detailOf, kindOfStatus, parseAnswer, retryAfterMs } from '
 import type { Authorise, Pass } from './authorise';
 import { createCircuit } from './circuit';
 import { createGate } from './gate';
+import { createTheirClock } from './their-clock';
 
 /** The one HTTP client of all adapters. Time-outs, retries, redirects, limits, proxies and redaction live here and nowhere else. */
 
@@ -129,8 +130,7 @@ export function createHttp(deps: HttpDeps): Http {
     post: (path, schema, options = {}) => read({ ...plan('POST', path, false, options), isSignIn: true }, schema),
   });
   let closed: Promise<void> | undefined;
-  /** Their clock minus ours. */
-  let skewMs = 0;
+  const theirClock = createTheirClock(clock);
 
   function plan(method: Planned['method'], path: string, changing: boolean, options: ChangeOptions): Planned {
     const [pathname = '', search] = path.split('?', 2);
@@ -267,6 +267,7 @@ export function createHttp(deps: HttpDeps): Http {
     }, planned.timeoutMs);
     const giveUp = () => abort.abort();
     signal.addEventListener('abort', giveUp, { once: true });
+    const askedAt = clock.now();
     try {
       const witness: Witness = { onSent: () => (sent = true) };
       const opened = await witnessed.request<Witness>({
@@ -280,7 +281,7 @@ export function createHttp(deps: HttpDeps): Http {
         bodyTimeout: 0,
         opaque: witness,
       });
-      noteTime(opened.headers.date);
+      theirClock.heard(opened.headers.date, askedAt);
       const answered = await read(opened);
       // 500 is one faulty page; these three say that nobody is at home.
       if (opened.statusCode >= 502 && opened.statusCode <= 504) circuit.failed();
@@ -303,11 +304,6 @@ export function createHttp(deps: HttpDeps): Http {
       clearTimeout(timer);
       signal.removeEventListener('abort', giveUp);
     }
-  }
-
-  function noteTime(date: unknown): void {
-    const at = typeof date === 'string' ? Date.parse(date) : Number.NaN;
-    if (!Number.isNaN(at)) skewMs = at - clock.now().getTime();
   }
 
   async function readWhole(opened: Dispatcher.ResponseData<Witness>, maxBytes: number): Promise<Answer> {
@@ -391,7 +387,7 @@ export function createHttp(deps: HttpDeps): Http {
 
   return {
     where,
-    serverNow: () => new Date(clock.now().getTime() + skewMs),
+    serverNow: theirClock.now,
     get: (path, schema, options = {}) => read(plan('GET', path, false, options), schema),
     query: (path, schema, options = {}) => read(plan('POST', path, false, options), schema),
     text: async (path, options = {}) => (await call(plan('GET', path, false, options))).body.toString('utf8'),
