@@ -67,13 +67,15 @@ export function createApi(http: Http, release: () => Promise<Release>) {
     return { limit, offset, ...more };
   }
 
+  const dagNamed = async (dag: string) => http.get(await at(path`/dags/${dag}`), Dag);
+
   return {
     where: http.where,
     serverNow: http.serverNow,
     release,
     isNew,
 
-    dag: async (dag: string) => http.get(await at(path`/dags/${dag}`), Dag),
+    dag: dagNamed,
     async dags(offset: number, limit: number): Promise<Page<Dag>> {
       const active = (await isNew()) ? { exclude_stale: 'true' } : { only_active: 'true' };
       const { dags, total_entries } = await http.get(await at('/dags'), Dags, {
@@ -212,12 +214,23 @@ export function createApi(http: Http, release: () => Promise<Release>) {
         const body = { dry_run: true, dag_run_id: 'pitcrew-doctor-asks' };
         await http.query(await at(path`/dags/${dag}/clearTaskInstances`), Anything, { body });
       },
+      /** Never a run: without the date that Airflow 3 must have, and with two dates that Airflow 2 finds to be at odds. */
       async trigger(dag: string): Promise<void> {
-        // Without the date that must be there: never a run. Airflow 2 would make one of it, and is not asked.
-        if (await isNew()) await http.query(path`/api/v2/dags/${dag}/dagRuns`, Anything, { body: {} });
+        const atOdds = { logical_date: '2000-01-01T00:00:00Z', execution_date: '2000-01-02T00:00:00Z' };
+        await http.query(await at(path`/dags/${dag}/dagRuns`), Anything, { body: (await isNew()) ? {} : atOdds });
+      },
+      async setState(dag: string): Promise<void> {
+        const place = await at(path`/dags/${dag}/dagRuns/pitcrew-doctor-asks`);
+        await http.patch(place, Anything, { body: { state: 'failed' } });
+      },
+      /** What it is already, and to be written to a field that no release lets be written. */
+      async pause(dag: string): Promise<void> {
+        const { is_paused } = await dagNamed(dag);
+        const place = await at(path`/dags/${dag}`);
+        await http.patch(place, Anything, { query: { update_mask: 'pitcrew-doctor-asks' }, body: { is_paused } });
       },
       async backfill(): Promise<void> {
-        if (await isNew()) await http.query('/api/v2/backfills/dry_run', Anything, { body: {} });
+        await http.query('/api/v2/backfills/dry_run', Anything, { body: {} });
       },
     },
   };

@@ -1,3 +1,4 @@
+import type { ActionKind } from '../../domain/action';
 import { Failure } from '../../domain/failure';
 import { createFindings } from '../findings';
 import type { Finding } from '../orchestrator';
@@ -90,24 +91,31 @@ const probed = 3;
 interface Right {
   what: string;
   ask(dag: string): Promise<void>;
-  ability: 'retry' | 'start' | 'backfill';
+  abilities: ActionKind[];
 }
 
 /** Each right that a button needs. Whoever may is told that what was asked for is not there, which is what we want to hear. */
 async function rights(api: Api, dags: readonly string[]): Promise<Finding[]> {
-  const wanted: Right[] = [
-    { what: 'clear tasks, which Retry needs', ask: api.probe.clear, ability: 'retry' },
-    ...((await api.isNew())
-      ? ([
-          { what: 'trigger runs, which Start needs', ask: api.probe.trigger, ability: 'start' },
-          { what: 'make backfills', ask: api.probe.backfill, ability: 'backfill' },
-        ] satisfies Right[])
-      : []),
+  const { probe } = api;
+  const common: Right[] = [
+    { what: 'clear and mark tasks, which Retry and Skip need', ask: probe.clear, abilities: ['retry', 'skip'] },
+    { what: 'end runs, which Stop needs', ask: probe.setState, abilities: ['stop'] },
+    { what: 'pause pipelines, which Pause and Resume need', ask: probe.pause, abilities: ['pause', 'resume'] },
   ];
+  const wanted: Right[] = (await api.isNew())
+    ? [
+        ...common,
+        { what: 'trigger runs, which Start needs', ask: probe.trigger, abilities: ['start'] },
+        { what: 'make backfills', ask: probe.backfill, abilities: ['backfill'] },
+      ]
+    : [
+        ...common,
+        { what: 'trigger runs, which Start and Backfill need', ask: probe.trigger, abilities: ['start', 'backfill'] },
+      ];
   return Promise.all(wanted.map((right) => rightOn(dags, right)));
 }
 
-async function rightOn(dags: readonly string[], { what, ask, ability }: Right): Promise<Finding> {
+async function rightOn(dags: readonly string[], { what, ask, abilities }: Right): Promise<Finding> {
   for (const dag of dags) {
     try {
       await ask(dag);
@@ -123,9 +131,12 @@ async function rightOn(dags: readonly string[], { what, ask, ability }: Right): 
   return {
     ok: false,
     say: `The user may not ${what}.`,
-    fix: 'Give it the role Op in Airflow (or User, for no more than Retry and Start).',
-    lacks: {
-      [ability]: `Pitcrew's user in Airflow may not ${what.replace(/, which.*/, '')}. Ask whoever runs Airflow to give it the role Op.`,
-    },
+    fix: 'Give it the role Op in Airflow (or User, for all but backfills).',
+    lacks: Object.fromEntries(
+      abilities.map((ability) => [
+        ability,
+        `Pitcrew's user in Airflow may not ${what.replace(/, which.*/, '')}. Ask whoever runs Airflow to give it the role Op.`,
+      ]),
+    ),
   };
 }

@@ -36,6 +36,8 @@ export const TaskInstance = z.object({
   max_tries: z.number().int().default(0),
   start_date: maybeInstant,
   end_date: maybeInstant,
+  /** Fields of its operator as they were filled in when it ran. */
+  rendered_fields: z.object({ trigger_dag_id: words, external_dag_id: words }).nullish().catch(undefined),
 });
 export type TaskInstance = z.output<typeof TaskInstance>;
 

@@ -153,6 +153,9 @@ export function createApi(http: Http) {
       async createRun(): Promise<void> {
         await http.query(path`/deployments/${nobody}/create_flow_run`, Anything, { body: {} });
       },
+      async pause(): Promise<void> {
+        await http.query(path`/deployments/${nobody}/pause_deployment`, Anything);
+      },
     },
   };
 }

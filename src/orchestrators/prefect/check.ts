@@ -76,6 +76,7 @@ async function rights(api: Api): Promise<Finding[]> {
   const wanted: [string, () => Promise<void>, ActionKind[]][] = [
     ['change the state of runs, which Retry and Stop need', api.probe.setState, ['retry', 'stop']],
     ['start runs of deployments, which Start and Backfill need', api.probe.createRun, ['start', 'backfill']],
+    ['pause deployments, which Pause and Resume need', api.probe.pause, ['pause', 'resume']],
   ];
   return Promise.all(
     wanted.map(([what, ask, abilities]) =>

@@ -1,3 +1,4 @@
+import { pipelineNode } from '../../../src/domain/edge';
 import { Failure } from '../../../src/domain/failure';
 import { until } from '../../support/until';
 import { pipelines } from './bench';
@@ -63,15 +64,30 @@ describe.each([3, 2] as const)('with Airflow %i', (major) => {
     const found = await connection.orchestrator.check();
     const faults = found.filter(({ ok }) => !ok).map(({ say }) => say);
     const lacks = Object.assign({}, ...found.map((finding) => finding.lacks));
-    expect(Object.keys(lacks)).toEqual(major === 3 ? ['retry', 'start', 'backfill'] : ['versions', 'retry']);
+    expect(Object.keys(lacks)).toEqual([
+      ...(major === 3 ? [] : ['versions']),
+      ...['retry', 'skip', 'stop', 'pause', 'resume', 'start', 'backfill'],
+    ]);
     expect(lacks.retry).toBe(
-      "Pitcrew's user in Airflow may not clear tasks. Ask whoever runs Airflow to give it the role Op.",
+      "Pitcrew's user in Airflow may not clear and mark tasks. Ask whoever runs Airflow to give it the role Op.",
     );
-    expect(faults).toContain('The user may not clear tasks, which Retry needs.');
+    expect(faults).toContain('The user may not clear and mark tasks, which Retry and Skip need.');
+    expect(faults).toContain('The user may not pause pipelines, which Pause and Resume need.');
     if (major === 3) expect(faults).toContain('The user may not make backfills.');
     const { id } = await run('bumpy');
     const target = { kind: 'run' as const, run: refOf('bumpy', id) };
     expect((await failureOf(connection.orchestrator.actions.retry?.plan?.(target))).kind).toBe('not-allowed');
+  });
+
+  it('asking for rights changes nothing', async () => {
+    await open(major);
+    for (const [nth, dag] of [...server.engine.dags.values()].entries()) dag.isPaused = nth % 2 === 0;
+    const paused = () => [...server.engine.dags.values()].map(({ isPaused }) => isPaused);
+    const before = paused();
+    const found = await connection.orchestrator.check();
+    expect(found.filter(({ ok }) => !ok)).toEqual([]);
+    expect(paused()).toEqual(before);
+    expect(server.engine.runs).toEqual([]);
   });
 
   it('a state that is not known becomes unknown, is counted, and is no news', async () => {
@@ -179,6 +195,21 @@ describe.each([3, 2] as const)('with Airflow %i', (major) => {
     await run('bumpy');
     const events = (await connection.orchestrator.poll?.(cursor))?.events ?? [];
     expect(events.map(({ pipeline, kind }) => `${pipeline} ${kind}`)).toEqual(['bumpy failed']);
+  });
+
+  it('feeds whom it starts by a task, and is fed by whom it waits for, once it has run', async () => {
+    const starting = { id: 'call', operator: 'TriggerDagRunOperator', fields: { trigger_dag_id: 'smooth' } };
+    const waiting = { id: 'wait', operator: 'ExternalTaskSensor', fields: { external_dag_id: 'daily' } };
+    await open(major, [
+      { id: 'calling', tasks: [starting, waiting] },
+      { id: 'idle', tasks: [starting] },
+    ]);
+    await run('calling');
+    const edges = (await all(connection.orchestrator.lineage?.())).map(({ from, to }) => `${from} ${to}`);
+    const node = (key: string) => pipelineNode({ connection: 'prod', key });
+    expect(edges).toContain(`${node('calling')} ${node('smooth')}`);
+    expect(edges).toContain(`${node('daily')} ${node('calling')}`);
+    expect(edges.filter((edge) => edge.includes('idle'))).toEqual([]);
   });
 
   it('a run for a day is told with its partition, one by hand without', async () => {

@@ -66,7 +66,9 @@ async function callsOf(major: 3 | 2): Promise<Call[]> {
   await api.importErrors();
   await api.probe.clear('d');
   await api.probe.trigger('d');
-  await api.probe.backfill();
+  await api.probe.setState('d');
+  await api.probe.pause('d');
+  if (major === 3) await api.probe.backfill();
   if (major === 2) return calls;
   const wish = { dag: 'd', from: 'f', to: 't', reprocess: 'none' as const, atOnce: 1, conf: { a: 1 } };
   await api.dryBackfill(wish);

@@ -11,6 +11,9 @@ export interface TaskDefinition {
   retries?: number;
   /** So many instances. */
   mapped?: number;
+  /** The class of its operator, and the fields of it that are filled in when it runs. */
+  operator?: string;
+  fields?: Record<string, string>;
 }
 
 export interface DagDefinition {

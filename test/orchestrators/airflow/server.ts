@@ -139,7 +139,12 @@ export async function startAirflow({ major, pipelines }: ServerOptions) {
     max_tries: task.maxTries,
     start_date: task.start ?? null,
     end_date: task.state === 'running' ? null : (task.end ?? null),
+    rendered_fields: fieldsOf(task),
   });
+
+  /** Known once it has begun. */
+  const fieldsOf = ({ dag, task, start }: Task) =>
+    (start && engine.definitionOf(dag).tasks.find(({ id }) => id === task)?.fields) ?? {};
 
   const showBackfill = (one: Backfill) => ({
     id: one.id,
@@ -179,16 +184,19 @@ export async function startAirflow({ major, pipelines }: ServerOptions) {
       start_date: (run) => run.start,
       [logical]: (run) => run.logicalDate,
     };
-    const key = keys[order];
+    const key = keys[order.replace('-', '')];
     if (!key) throw new Refusal(400, `Ordering with '${order}' is disallowed`);
-    return found.sort((a, b) => (key(a)?.getTime() ?? 0) - (key(b)?.getTime() ?? 0));
+    const sign = order.startsWith('-') ? -1 : 1;
+    return found.sort((a, b) => sign * ((key(a)?.getTime() ?? 0) - (key(b)?.getTime() ?? 0)));
   }
 
   function trigger(dag: string, { body, user }: Asked) {
     must(user, 'run');
     const common = ['dag_run_id', 'logical_date', 'conf', 'note'];
     const more = ['run_after', 'data_interval_start', 'data_interval_end', 'partition_key'];
-    only(body, isNew ? [...common, ...more] : common, isNew ? ['logical_date'] : []);
+    only(body, isNew ? [...common, ...more] : [...common, 'execution_date'], isNew ? ['logical_date'] : []);
+    if (!isNew && body.execution_date !== undefined && body.execution_date !== body.logical_date)
+      throw new Refusal(400, 'logical_date conflicts with execution_date');
     if (!isNew && body.logical_date === null) throw new Refusal(400, 'None is not of type string');
     dagOf(dag);
     const id = String(body.dag_run_id ?? `manual__${engine.now().toISOString()}`);
@@ -408,9 +416,11 @@ export async function startAirflow({ major, pipelines }: ServerOptions) {
     [
       'PATCH',
       at('/dags/:d'),
-      ([dag = ''], { body, user }) => {
+      ([dag = ''], { body, user, query }) => {
         must(user, 'run');
         only(body, ['is_paused']);
+        if (query.has('update_mask') && query.get('update_mask') !== 'is_paused')
+          throw new Refusal(400, 'Only `is_paused` field can be updated through the REST API');
         dagOf(dag).isPaused = body.is_paused === true;
         engine.settle();
         return showDag(dagOf(dag));
@@ -420,9 +430,10 @@ export async function startAirflow({ major, pipelines }: ServerOptions) {
       'GET',
       at('/dags/:d/tasks'),
       ([dag = '']) => ({
-        tasks: dagOf(dag).definition.tasks.map(({ id, retries = 0 }) => ({
+        tasks: dagOf(dag).definition.tasks.map(({ id, retries = 0, operator = 'PythonOperator' }) => ({
           task_id: id,
           retries,
+          class_ref: { class_name: operator },
           downstream_task_ids: [],
         })),
       }),

@@ -65,6 +65,7 @@ async function callsMade({ run, deployment, flow } = ids): Promise<Call[]> {
   await api.resume(deployment);
   await api.probe.setState();
   await api.probe.createRun();
+  await api.probe.pause();
   return calls;
 }
 

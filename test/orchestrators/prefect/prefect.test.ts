@@ -63,10 +63,13 @@ describe('who comes in', () => {
     await open([], { apiKey: 'pnu_viewer' });
     const found = await connection.orchestrator.check();
     const faults = found.filter(({ ok }) => !ok).map(({ say }) => say);
-    expect(found.flatMap(({ lacks }) => Object.keys(lacks ?? {}))).toEqual(['retry', 'stop', 'start', 'backfill']);
+    expect(found.flatMap(({ lacks }) => Object.keys(lacks ?? {}))).toEqual([
+      ...['retry', 'stop', 'start', 'backfill', 'pause', 'resume'],
+    ]);
     expect(faults).toEqual([
       'The key may not change the state of runs, which Retry and Stop need.',
       'The key may not start runs of deployments, which Start and Backfill need.',
+      'The key may not pause deployments, which Pause and Resume need.',
     ]);
     const target: Target = { kind: 'pipeline', pipeline: pipelineOf('smooth') };
     const start = connection.orchestrator.actions.start?.perform(target, callFor(target, { kind: 'start' }));
