@@ -1,33 +1,81 @@
 /**
- * Polling after a long absence: a product in a process of its own has so many runs that ended over a day; all of them are told, in how
- * many polls, in which time, and with how much memory. Prints JSON, a line for each kind, each measured in a process of its own; ends with 1
- * where a run is missed or told twice, or 200 MB do not do. `npm run bench -- poll [--runs 100000] [--kind dagster]`
+ * Polling after a long absence: a product in a process of its own has so many runs that ended over a day; all of them are told, in which
+ * time, and with how much memory. Prints JSON, a line for each kind; ends with 1 where a run is missed or told twice, or 200 MB do not do.
+ *
+ *   npm run bench -- poll [--runs 100000] [--kind dagster] [--adapter] [--within 1800]
+ *
+ * Measured is the compiled program as production runs it, of which one connection polls: from its start until each run is in its
+ * database and each fact decided; its peak is that of its whole process. With `--adapter` it is the adapter alone, in how many polls.
  */
 import { fork } from 'node:child_process';
 import { parseArgs } from 'node:util';
 import pino from 'pino';
 import { connectAll, kindOf } from '../src/orchestrators/registry';
+import { thisMachine } from './lib/measure';
+import { pollWithProduct } from './lib/polling-product';
 import { runLists, serveRuns } from './lib/run-lists';
 
 const mostMb = 200;
 const { values } = parseArgs({
-  options: { runs: { type: 'string', default: '100000' }, kind: { type: 'string' }, role: { type: 'string' } },
+  options: {
+    runs: { type: 'string', default: '100000' },
+    kind: { type: 'string' },
+    role: { type: 'string' },
+    adapter: { type: 'boolean', default: false },
+    within: { type: 'string', default: '1800' },
+  },
 });
 const count = Number(values.runs);
 const newest = Number(process.env.PITCREW_BENCH_NEWEST ?? Date.now() - 600_000);
 
 function run(kind: string, role: 'serve' | 'measure') {
-  return fork(__filename, ['--kind', kind, '--role', role, '--runs', String(count)], {
-    execArgv: process.execArgv.length > 0 ? process.execArgv : ['-r', 'tsx/cjs'],
-    env: { ...process.env, PITCREW_BENCH_NEWEST: String(newest) },
-  });
+  const how = values.adapter ? ['--adapter'] : [];
+  return fork(
+    __filename,
+    ['--kind', kind, '--role', role, '--runs', String(count), '--within', values.within, ...how],
+    {
+      execArgv: process.execArgv.length > 0 ? process.execArgv : ['-r', 'tsx/cjs'],
+      env: { ...process.env, PITCREW_BENCH_NEWEST: String(newest) },
+    },
+  );
 }
 
-async function measure(kind: string): Promise<void> {
+const mb = (bytes: number) => Math.round(bytes / 1_048_576);
+
+async function measureProduct(kind: string): Promise<void> {
+  const list = listOf(kind);
+  const { child, port } = await serve(kind);
+  const { known, twice, seconds, atRestMb, cost } = await pollWithProduct({
+    ...{ kind, count, withinSeconds: Number(values.within) },
+    settings: list.settings(`http://127.0.0.1:${port}`),
+    cursor: list.cursor(newest - 86_400_000 - 1_000),
+  }).finally(() => child.kill());
+  const result = {
+    ...{ bench: 'poll', kind, runs: count, missed: count - known, toldTwice: twice, seconds },
+    cpuSeconds: cost.cpuSeconds,
+    memoryMb: { atRest: Math.round(atRestMb), most: Math.round(cost.peakMb), limit: mostMb },
+    machine: thisMachine(),
+  };
+  process.stdout.write(`${JSON.stringify(result)}\n`);
+  process.exit(known === count && twice === 0 && cost.peakMb <= mostMb ? 0 : 1);
+}
+
+function listOf(kind: string) {
   const list = runLists.find((one) => one.kind === kind);
-  if (!list) throw new Error(`There is no list of ${kind}. There are: ${runLists.map((one) => one.kind).join(', ')}.`);
+  if (list) return list;
+  throw new Error(`There is no list of ${kind}. There are: ${runLists.map((one) => one.kind).join(', ')}.`);
+}
+
+/** The product that is polled, in a process of its own. */
+async function serve(kind: string) {
   const child = run(kind, 'serve');
   const port = await new Promise<number>((resolve) => child.once('message', (told) => resolve(Number(told))));
+  return { child, port };
+}
+
+async function measureAdapter(kind: string): Promise<void> {
+  const list = listOf(kind);
+  const { child, port } = await serve(kind);
   const checked = kindOf(kind)?.check(list.settings(`http://127.0.0.1:${port}`));
   if (!checked?.success) throw new Error(`The settings are not taken: ${checked?.error}`);
   const log = pino({ level: 'silent' });
@@ -58,9 +106,8 @@ async function measure(kind: string): Promise<void> {
   child.kill();
   await connected?.close();
   const missed = told.reduce((sum, one) => sum + (one === 0 ? 1 : 0), 0);
-  const mb = (bytes: number) => Math.round(bytes / 1_048_576);
   const result = {
-    ...{ bench: 'poll', kind, runs: count, missed, toldTwice: twice, polls },
+    ...{ bench: 'poll', of: 'the adapter', kind, runs: count, missed, toldTwice: twice, polls },
     seconds: Math.round((performance.now() - began) / 1_000),
     memoryMb: { before: mb(before), most: mb(most), limit: mostMb },
     cursorKb: Math.round(largestCursor / 1_024),
@@ -84,7 +131,9 @@ const work =
   role === 'serve' && kind
     ? Promise.resolve(serveRuns(kind, { newest, count }, (port) => process.send?.(port)))
     : role === 'measure' && kind
-      ? measure(kind)
+      ? values.adapter
+        ? measureAdapter(kind)
+        : measureProduct(kind)
       : measureAll(kind ? [kind] : runLists.map((list) => list.kind));
 work.catch((error) => {
   process.stderr.write(`${error instanceof Error ? error.stack : error}\n`);
