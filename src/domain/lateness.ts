@@ -38,7 +38,7 @@ export interface Late {
 }
 
 /** Days with a success from which a habit is learned. */
-const daysForHabit = 8;
+export const daysForHabit = 8;
 /** A habit is one when so many of the starts are within so long of the usual one. */
 const habitShare = 0.8;
 const habitWithinMs = 2 * 3_600_000;

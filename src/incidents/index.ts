@@ -239,6 +239,18 @@ export function createIncidents(deps: IncidentDeps) {
     };
     for (const { members, rest, ...incident } of loaded)
       put({ incident, membership: createMembership(members, rest) }, members);
+    const storedAs = new Map(loaded.map(({ id, cause, places }) => [id, { cause, places }]));
+    /** What is stored and stays as it is is not written again: of a large incident nearly all. */
+    const withoutStored = (incident: StoredIncident): StoredIncident => {
+      const before = storedAs.get(incident.id);
+      if (!before) return incident;
+      const stored = new Set(before.places.map(({ channel }) => channel));
+      return {
+        ...incident,
+        cause: incident.cause === before.cause ? undefined : incident.cause,
+        places: incident.places.filter(({ channel }) => !stored.has(channel)),
+      };
+    };
     const runs = await knownRunsOf(
       tx,
       batch.map(({ event }) => event),
@@ -384,7 +396,7 @@ export function createIncidents(deps: IncidentDeps) {
           const known = incidents.get(id);
           return known ? [{ ...known.incident, members: [...members.values()] }] : [];
         });
-        await incidentRows.save(saving, saved, now);
+        await incidentRows.save(saving, saved.map(withoutStored), now);
         for (const place of freed) await quietRows.clearMute(saving, place);
         await postRows.wantParents(
           saving,
@@ -678,29 +690,24 @@ export type AcknowledgeOutcome =
 /** Adds stories to their threads; those that only grow (joined, recovered one by one) are merged while unsent. */
 async function tell(tx: Tx, stories: Story[], at: Date): Promise<void> {
   const merged: Story[] = [];
+  /** Where the first of its kind in its thread stands in `merged`. */
+  const firstAt = new Map<string, number>();
   for (const story of await quietRows.withoutHidden(tx, stories, at)) {
-    const index = merged.findIndex(
-      (each) =>
-        each.incidentId === story.incidentId &&
-        each.channel === story.channel &&
-        each.notice.kind === story.notice.kind,
-    );
+    const index = firstAt.get(threadKindOf(story)) ?? merged.length;
     const known = merged[index];
     const grown = known && grow(known.notice, story.notice);
     if (known && grown) merged[index] = { ...known, notice: grown };
-    else merged.push(story);
+    else {
+      if (!known) firstAt.set(threadKindOf(story), index);
+      merged.push(story);
+    }
   }
   const growing = merged.flatMap(({ incidentId, channel, notice }) =>
     notice.kind === 'joined' || notice.kind === 'member-recovered' ? [{ incidentId, channel, kind: notice.kind }] : [],
   );
-  const unsent = await postRows.findUnsentGrowth(tx, growing);
+  const unsent = new Map((await postRows.findUnsentGrowth(tx, growing)).map((each) => [threadKindOf(each), each]));
   const told = merged.map((story) => {
-    const waiting = unsent.find(
-      (each) =>
-        each.incidentId === story.incidentId &&
-        each.channel === story.channel &&
-        each.notice.kind === story.notice.kind,
-    );
+    const waiting = unsent.get(threadKindOf(story));
     const notice = waiting && grow(waiting.notice, story.notice);
     return { story, grown: waiting && notice && { id: waiting.id, notice } };
   });
@@ -715,6 +722,9 @@ async function tell(tx: Tx, stories: Story[], at: Date): Promise<void> {
     at,
   );
 }
+
+/** What kind of story it is of which thread. */
+const threadKindOf = ({ incidentId, channel, notice }: Story): string => `${incidentId}\0${channel}\0${notice.kind}`;
 
 /** How many are hit in all is said as it is after the batch, in every channel. */
 function withTotals(stories: Story[]): Story[] {

@@ -2,7 +2,7 @@
  * Owns what does not come: looks at each pipeline when its run falls due, and tells of a late one like any other event.
  * In: deadlines of the catalogue, the history of runs, the clock. Out: `late` events in the inbox, one a pipeline and day.
  */
-import { judgeLateness, type Late } from '../domain/lateness';
+import { daysForHabit, judgeLateness, type Late } from '../domain/lateness';
 import { mergeFacts, type PipelineFacts } from '../domain/pipeline';
 import { ownSources, type PipelineEvent } from '../domain/pipeline-event';
 import { catalogueFacts, type Settings } from '../domain/settings';
@@ -54,9 +54,16 @@ export function createLateWatch({ db, clock, log, settings }: LateDeps) {
   }
 
   async function look(tx: Tx, now: Date): Promise<number> {
+    const wait = (ms: number) => new Date(now.getTime() + ms);
+    await lateRows.putOff(tx, {
+      now,
+      until: wait(lookEveryMs),
+      since: wait(-historyMs),
+      leastGood: daysForHabit,
+      withDeadline: settings().catalogue.flatMap(({ pipeline, deadline }) => (deadline === undefined ? [] : pipeline)),
+    });
     const due = await lateRows.takeDue(tx, now, atOnce);
     if (due.length === 0) return 0;
-    const wait = (ms: number) => new Date(now.getTime() + ms);
     if (await isBehind(now)) {
       await lateRows.lookAgain(
         tx,

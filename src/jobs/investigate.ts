@@ -21,6 +21,9 @@ export interface InvestigateDeps {
 }
 
 const withinMs = 30_000;
+/** Incidents that are looked at in one sweep, and those that are read about in it. */
+const waitingRead = 1_000;
+const waitingAtOnce = 50;
 
 /** After the alert: reads the run and its log, so that the alert says why, who owns it and where to look. */
 export function createInvestigator(deps: InvestigateDeps) {
@@ -59,14 +62,22 @@ export function createInvestigator(deps: InvestigateDeps) {
       again = failureKinds[error.kind].retry;
       log.info({ incidentId, failure: error.kind, detail: error.detail }, 'incident.not-investigated');
     } finally {
-      if (!again) await incidentRows.markInvestigated(db, incidentId, clock.now());
+      if (!again) await incidentRows.markInvestigated(db, [incidentId], clock.now());
       await deps.wakeOutbox();
     }
   }
 
   return {
     investigate,
-    waiting: () => incidentRows.uninvestigated(db, new Date(clock.now().getTime() - 3_600_000), 50),
+    /** Those that nobody can read more about are done with at once, however many there are. */
+    async waiting(): Promise<string[]> {
+      const since = new Date(clock.now().getTime() - 3_600_000);
+      const found = await incidentRows.uninvestigated(db, since, waitingRead);
+      const [known, unknown] = [[] as string[], [] as string[]];
+      for (const { id, connection } of found) (deps.orchestrator(connection) ? known : unknown).push(id);
+      await incidentRows.markInvestigated(db, unknown, clock.now());
+      return known.slice(0, waitingAtOnce);
+    },
   };
 }
 

@@ -19,7 +19,9 @@ import type { Clock } from '../lib/clock';
 import type { StoredAction } from '../store/action-rows';
 import * as actionRows from '../store/action-rows';
 import * as autoRetryRows from '../store/auto-retry-rows';
+import * as changeRows from '../store/change-rows';
 import type { Db } from '../store/db';
+import { whichHold } from '../store/due';
 import type { Standing, StoredMember } from '../store/incident-rows';
 import * as incidentRows from '../store/incident-rows';
 import * as postRows from '../store/post-rows';
@@ -63,7 +65,6 @@ export async function readIncidentView(
   if (!incident || !place) return undefined;
 
   const now = deps.clock.now();
-  const actions = await actionRows.ofIncident(db, incidentId);
   const standings = await incidentRows.standings(db, incidentId, channel);
   const standingsHere = standings.filter(({ isHere }) => isHere);
   const isHit = standingsHere.length > 0;
@@ -83,8 +84,18 @@ export async function readIncidentView(
     name: each.pipeline,
     elsewhere: !isHit,
   });
-  const leadFacts = await factsOf(deps, { connection: lead.connection, key: lead.pipeline });
+  const leadRef = { connection: lead.connection, key: lead.pipeline };
+  const leadFacts = await factsOf(deps, leadRef);
   const owner = leadFacts.owner ?? lead.owner;
+  const { fingerprint } = incident;
+  // Mostly there is nothing: that is one question, not as many as there are kinds of facts.
+  const there = await whichHold(db, [
+    { name: 'actions', holds: actionRows.isAnyOf(incidentId) },
+    { name: 'evidence', holds: actionRows.isAnyEvidence(fingerprint ?? '') },
+    { name: 'auto-retries', holds: autoRetryRows.isAllowed(leadRef, fingerprint ?? '') },
+    { name: 'changes', holds: changeRows.isAny },
+  ]);
+  const actions = there.has('actions') ? await actionRows.ofIncident(db, incidentId) : [];
   const acting = actions.find((action) => !isSettled(action.state));
   const muted =
     place.mutedUntil && place.mutedUntil > now && place.mutedBy
@@ -92,11 +103,12 @@ export async function readIncidentView(
       : undefined;
   const acknowledged =
     place.acknowledgedBy && place.acknowledgedAt ? { by: place.acknowledgedBy, at: place.acknowledgedAt } : undefined;
-  const leadRef = { connection: lead.connection, key: lead.pipeline };
   const abilities = deps.abilitiesOf(lead.connection);
-  const evidence = incident.fingerprint ? await actionRows.evidence(db, incident.fingerprint) : undefined;
+  const evidence = fingerprint && there.has('evidence') ? await actionRows.evidence(db, fingerprint) : undefined;
   const rescuer =
-    incident.state === 'recovered' ? (await actionRows.rescuers(db, [incidentId])).get(incidentId) : undefined;
+    incident.state === 'recovered' && there.has('actions')
+      ? (await actionRows.rescuers(db, [incidentId])).get(incidentId)
+      : undefined;
   const lastAction = acting ?? (incident.state === 'open' ? actions[0] : undefined);
 
   return {
@@ -141,10 +153,10 @@ export async function readIncidentView(
     recoveredAuto: rescuer?.auto,
     recoveredHow: rescuer?.kind,
     evidence: evidence && evidence.tried > 0 ? evidence : undefined,
-    autoRetries: await autoRetriesOf(deps, leadRef, incident.fingerprint),
-    changed: await changedIn(deps, leadRef, lead.firstFailedAt),
+    autoRetries: there.has('auto-retries') ? await autoRetriesOf(deps, leadRef, fingerprint) : undefined,
+    changed: there.has('changes') ? await changedIn(deps, leadRef, lead.firstFailedAt) : undefined,
     routedBy: place.routedBy,
-    turn: await actionRows.countOf(db, incidentId),
+    turn: there.has('actions') ? await actionRows.countOf(db, incidentId) : 0,
     abilities: actionKinds.filter((kind) => can(abilities, kind)),
     hasLog: can(abilities, 'openLog'),
     missing: lead.connection === ownConnection ? [] : missingOf(abilities),

@@ -74,8 +74,10 @@ const searchAgainMs = 2_000;
 const inFlightMax = 8;
 /** Of what happened before an alert could be sent. */
 const factsShown = 12;
-/** A parent that is sent sooner than this after its wish has not waited: its stories follow one by one. */
+/** What is sent sooner than this after its wish has not waited: its stories follow one by one. */
 const waitedMs = 5_000;
+/** What happens in a storm by the dozen, and calls nobody: of that, what waits in one thread is told as one. */
+const toldTogether: readonly Notice['kind'][] = ['joined', 'member-recovered', 'recovered', 'caught-up'];
 /** While something is in flight, what became due meanwhile is looked for so often. */
 const lookEveryMs = 100;
 
@@ -197,8 +199,10 @@ export function createOutbox(deps: OutboxDeps) {
     }
   }
 
-  async function send(post: SendablePost, claimId: string): Promise<void> {
-    if (post.role === 'parent' && !post.ts) await catchUp(post);
+  async function send(claimed: SendablePost, claimId: string): Promise<void> {
+    if (claimed.role === 'parent' && !claimed.ts) await catchUp(claimed);
+    const post = isBehind(claimed) ? await tellTogether(claimed, claimId) : claimed;
+    if (!post) return;
     const rich = await deps.render(post);
     if (!rich) return postRows.park(db, post.id, claimId, 'nothing to show any more', clock.now());
     const message = post.plain ? { ...plainForm(rich), replyBroadcast: rich.replyBroadcast } : rich;
@@ -232,29 +236,56 @@ export function createOutbox(deps: OutboxDeps) {
     log.info({ ...fields, version: post.wantedVersion }, 'post.sent');
   }
 
+  const hasWaited = ({ createdAt }: SendablePost): boolean => clock.now().getTime() - createdAt.getTime() >= waitedMs;
+
   /** What happened while the parent waited for its turn becomes one reply under it. */
   async function catchUp(parent: SendablePost): Promise<void> {
-    const { incidentId, channel } = parent;
-    if (!incidentId || clock.now().getTime() - parent.createdAt.getTime() < waitedMs) return;
+    const { incidentId, channel, storiesBehind = 0 } = parent;
+    if (!incidentId || storiesBehind < 2 || !hasWaited(parent)) return;
     await db.transaction(async (tx) => {
       // In the order in which deciders lock, so that neither waits for the other for ever.
       await incidentRows.lock(tx, incidentId);
-      const waited = await postRows.takeWaitingStories(tx, parent.id);
+      const waited = await postRows.takeWaitingStories(tx, parent.id, { least: 2 });
       if (waited.length === 0) return;
-      const facts = waited.flatMap((notice) => (notice.kind === 'caught-up' ? notice.facts : [deps.say(notice)]));
-      const shown = facts.slice(0, factsShown);
-      const more = facts.length - shown.length;
-      const notice = {
-        kind: 'caught-up' as const,
-        at: clock.now(),
-        facts: more > 0 ? [...shown, `and ${more} more, all of them part of what this alert shows now`] : shown,
-      };
-      await postRows.addStories(
-        tx,
-        [{ id: randomUUID(), incidentId, channel, notice, urgency: 'change' }],
-        clock.now(),
-      );
+      const story = { id: randomUUID(), incidentId, channel, notice: asOne(waited), urgency: 'change' as const };
+      await postRows.addStories(tx, [story], clock.now());
     });
+  }
+
+  /** A reply that has waited while more came behind it in its thread. An end comes last, and may be read by the channel as well. */
+  function isBehind(post: SendablePost): boolean {
+    const { notice, storiesBehind = 0 } = post;
+    if (storiesBehind === 0 || post.role !== 'reply' || !notice) return false;
+    return toldTogether.includes(notice.kind) && notice.kind !== 'recovered' && hasWaited(post);
+  }
+
+  /**
+   * Where a thread is told less than happens, this reply takes in what waits behind it.
+   * @returns it as it is now; `undefined` = somebody else has given it up meanwhile, and nothing may be sent
+   */
+  async function tellTogether(reply: SendablePost, claimId: string): Promise<SendablePost | undefined> {
+    const { incidentId, rootId, notice } = reply;
+    if (!incidentId || !rootId || !notice) return reply;
+    return db.transaction(async (tx) => {
+      await incidentRows.lock(tx, incidentId);
+      if (!(await postRows.renewClaim(tx, reply.id, claimId, clock.now()))) return undefined;
+      const behind = await postRows.takeWaitingStories(tx, rootId, { least: 1, kinds: toldTogether });
+      if (behind.length === 0) return reply;
+      const told = asOne([notice, ...behind]);
+      await postRows.retell(tx, reply.id, claimId, told);
+      return { ...reply, notice: told, claimedAt: clock.now() };
+    });
+  }
+
+  function asOne(notices: readonly Notice[]): Notice {
+    const facts = notices.flatMap((notice) => (notice.kind === 'caught-up' ? notice.facts : [deps.say(notice)]));
+    const shown = facts.slice(0, factsShown);
+    const more = facts.length - shown.length;
+    return {
+      kind: 'caught-up',
+      at: clock.now(),
+      facts: more > 0 ? [...shown, `and ${more} more, all of them part of what this alert shows now`] : shown,
+    };
   }
 
   async function put(

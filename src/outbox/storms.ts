@@ -48,6 +48,7 @@ export function createStorms({ db, clock, log, settings, uploadFile }: StormDeps
       const lanes = await stormRows.lanes(tx, now);
       active = lanes.some(({ storm }) => storm?.ended === false);
       let isMoving = lanes.some(({ storm }) => storm && now.getTime() - storm.grewAt.getTime() < stillAfterMs);
+      await takeIn(tx, lanes, now);
       const wantFile: Lane[] = [];
       for (const lane of lanes) if (lane.cardId && (await look(tx, lane, lane.cardId, now))) wantFile.push(lane);
       const isTaken = new Set(lanes.filter(({ storm }) => storm && !storm.ended).map(({ channel }) => channel));
@@ -72,26 +73,36 @@ export function createStorms({ db, clock, log, settings, uploadFile }: StormDeps
   async function open(tx: Tx, channel: string, now: Date): Promise<void> {
     const cardId = randomUUID();
     await stormRows.open(tx, { cardId, channel }, now);
-    const count = await stormRows.takeIn(tx, cardId, channel);
+    const incidents = (await stormRows.takeIn(tx, [cardId], now)).get(cardId) ?? 0;
     await stormRows.show(tx, cardId, '', now);
     active = true;
-    log.warn({ channel, incidents: count, cardId }, 'storm.opened');
+    log.warn({ channel, incidents, cardId }, 'storm.opened');
+  }
+
+  /** Whatever waits uncovered, or was sent before it could be taken in; a storm that grows by it, or in itself, is noted as growing. */
+  async function takeIn(tx: Tx, lanes: Lane[], now: Date): Promise<void> {
+    const taking = lanes.filter(
+      (lane) => lane.uncovered + lane.sentLastMinute > 0 && stormSteps(lane, policy(), now).takeIn,
+    );
+    const taken = await stormRows.takeIn(
+      tx,
+      taking.flatMap(({ cardId }) => cardId ?? []),
+      now,
+    );
+    const grown: { cardId: string; total: number }[] = [];
+    for (const { cardId, storm, seenTotal } of lanes) {
+      if (!cardId || !storm) continue;
+      if (storm.total > seenTotal) storm.grewAt = now;
+      if (storm.total > seenTotal || taken.has(cardId)) grown.push({ cardId, total: storm.total });
+    }
+    await stormRows.grew(tx, grown, now);
   }
 
   /** @returns whether its list is to be made */
   async function look(tx: Tx, lane: Lane, cardId: string, now: Date): Promise<boolean> {
     const { storm, channel } = lane;
     if (!storm) return false;
-    if (storm.total > lane.seenTotal) {
-      storm.grewAt = now;
-      await stormRows.grew(tx, cardId, storm.total, now);
-    }
     const steps = stormSteps(lane, policy(), now);
-    // What waits uncovered, or was sent before it could be taken in.
-    if (steps.takeIn && lane.uncovered + lane.sentLastMinute > 0) {
-      const taken = await stormRows.takeIn(tx, cardId, channel);
-      if (taken > 0) await stormRows.grew(tx, cardId, storm.total, now);
-    }
     if (steps.show) await stormRows.show(tx, cardId, storm.shows, now);
     if (steps.tell && lane.cardSent) {
       const notice = { kind: 'storm-grew' as const, at: now };

@@ -643,6 +643,12 @@ export async function countOf(db: Queryable, incidentId: string): Promise<number
   return row?.count ?? 0;
 }
 
+/** Was anything ever wished about the incident? */
+export const isAnyOf =
+  (incidentId: string): Condition =>
+  (bind) =>
+    `exists (select from actions where incident_id = ${bind(incidentId)}::uuid)`;
+
 /** Those of the incidents on which an action is under way. */
 export async function underWay(db: Queryable, incidentIds: string[]): Promise<Set<string>> {
   if (incidentIds.length === 0) return new Set();
@@ -693,6 +699,12 @@ export async function triedLately(db: Queryable, incidentIds: string[], since: D
 /** Goes on where it failed, as it was. */
 export const isPlain = (a: string): string =>
   `coalesce(${a}.target ->> 'from', 'failure') = 'failure' and ${a}.target -> 'parameters' is null`;
+
+/** Was a failure with this fingerprint ever retried? */
+export const isAnyEvidence =
+  (fingerprint: string): Condition =>
+  (bind) =>
+    `exists (select from incidents join actions using (incident_id) where fingerprint = ${bind(fingerprint)}::text and kind = 'retry')`;
 
 /** How often a plain retry mended failures with this fingerprint, of how many whose end is known, and how long it took. */
 export async function evidence(db: Queryable, fingerprint: string): Promise<Evidence> {

@@ -126,6 +126,13 @@ const retriesSince = (auto: string, since: string) =>
   `(select count(*)::int from actions d join auto_retries o using (auto_id)
      where o.connection = ${auto}.connection and o.pipeline = ${auto}.pipeline and d.asked_at > ${since})`;
 
+/** Are failures of the pipeline with this fingerprint retried by themselves? */
+export const isAllowed =
+  ({ connection, key }: PipelineRef, fingerprint: string): Condition =>
+  (bind) =>
+    `exists (select from auto_retries where connection = ${bind(connection)}::text and pipeline = ${bind(key)}::text
+       and fingerprint = ${bind(fingerprint)}::text and allowed_at is not null and ended_at is null)`;
+
 /** How often a pipeline was retried by itself since then; `undefined` = nobody allows that for this cause. */
 export async function usedOf(
   db: Queryable,

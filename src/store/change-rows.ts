@@ -1,6 +1,7 @@
 import type { Change } from '../domain/change';
 import type { PipelineRef } from '../domain/pipeline';
 import type { Queryable, Tx } from './db';
+import type { Condition } from './due';
 
 export async function saveChanges(tx: Tx, changes: Change[], at: Date): Promise<void> {
   if (changes.length === 0) return;
@@ -12,6 +13,9 @@ export async function saveChanges(tx: Tx, changes: Change[], at: Date): Promise<
     [JSON.stringify(changes), at],
   );
 }
+
+/** Was any change of a pipeline ever told? */
+export const isAny: Condition = () => 'exists (select from changes)';
 
 /** The newest changes of a pipeline before that moment, newest first. Those that are told twice stand once. */
 export async function before(

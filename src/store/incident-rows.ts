@@ -190,7 +190,7 @@ export async function findCandidates(
   return { ids: [...new Set([...holding, ...feeding].map(({ id }) => id))], feeding };
 }
 
-/** Saves the incidents with their places, and those members that are given; the others stay as they are. */
+/** Saves the incidents, and of their members, places and cause what is given; the others stay as they are. */
 export async function save(tx: Tx, incidents: StoredIncident[], at: Date): Promise<void> {
   if (incidents.length === 0) return;
   await tx.query(
@@ -200,7 +200,7 @@ export async function save(tx: Tx, incidents: StoredIncident[], at: Date): Promi
      from jsonb_to_recordset($1::jsonb) as i(id uuid, state text, "openedAt" timestamptz, "lastFailedAt" timestamptz,
        "closedAt" timestamptz, fingerprint text, cause jsonb, reason text, flappers jsonb)
      on conflict (incident_id) do update set state = excluded.state, last_failed_at = excluded.last_failed_at,
-       closed_at = excluded.closed_at, fingerprint = excluded.fingerprint, cause = excluded.cause, saved_at = excluded.saved_at,
+       closed_at = excluded.closed_at, fingerprint = excluded.fingerprint, cause = coalesce(excluded.cause, incidents.cause), saved_at = excluded.saved_at,
        flappers = excluded.flappers, flapping = excluded.flapping, calm_at = excluded.calm_at`,
     [JSON.stringify(incidents.map(({ members: _members, places: _places, ...incident }) => incident)), at],
   );
@@ -208,17 +208,17 @@ export async function save(tx: Tx, incidents: StoredIncident[], at: Date): Promi
     incident.members.map((member) => ({ ...member, incidentId: incident.id })),
   );
   if (members.length > 0) await saveMembers(tx, members);
+  const places = incidents.flatMap((incident) =>
+    incident.places.map((place) => ({ ...place, incidentId: incident.id })),
+  );
+  if (places.length === 0) return;
   await tx.query(
     `insert into incident_places (incident_id, channel, routed_by, mention, threads, created_at, muted_by, muted_until)
      select p."incidentId", p.channel, p."routedBy", p.mention, p.threads, p."createdAt", p."mutedBy", p."mutedUntil"
      from jsonb_to_recordset($1::jsonb) as p("incidentId" uuid, channel text, "routedBy" text, mention text, threads boolean,
        "createdAt" timestamptz, "mutedBy" text, "mutedUntil" timestamptz)
      on conflict (incident_id, channel) do nothing`,
-    [
-      JSON.stringify(
-        incidents.flatMap((incident) => incident.places.map((place) => ({ ...place, incidentId: incident.id }))),
-      ),
-    ],
+    [JSON.stringify(places)],
   );
 }
 
@@ -383,15 +383,22 @@ export async function lockKeys(tx: Tx, keys: string[]): Promise<void> {
   );
 }
 
-/** Open incidents whose run and log nobody has read yet. */
-export async function uninvestigated(db: Queryable, since: Date, limit: number): Promise<string[]> {
-  const rows = await db.query<{ id: string }>(
-    `select incident_id as id from incidents where investigated_at is null and opened_at >= $1 order by seq limit $2`,
+/** Incidents whose run and log nobody has read yet, with the connection of what failed first. */
+export function uninvestigated(
+  db: Queryable,
+  since: Date,
+  limit: number,
+): Promise<{ id: string; connection: string }[]> {
+  return db.query(
+    `select i.incident_id as id, m.connection from incidents i cross join lateral (
+       select connection from incident_members m where m.incident_id = i.incident_id order by m.seq limit 1
+     ) m
+     where i.investigated_at is null and i.opened_at >= $1 order by i.seq limit $2`,
     [since, limit],
   );
-  return rows.map(({ id }) => id);
 }
 
-export async function markInvestigated(db: Queryable, incidentId: string, at: Date): Promise<void> {
-  await db.query(`update incidents set investigated_at = $2 where incident_id = $1`, [incidentId, at]);
+export async function markInvestigated(db: Queryable, incidentIds: string[], at: Date): Promise<void> {
+  if (incidentIds.length === 0) return;
+  await db.query(`update incidents set investigated_at = $2 where incident_id = any($1::uuid[])`, [incidentIds, at]);
 }

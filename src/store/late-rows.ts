@@ -32,15 +32,51 @@ export const isAnyDue =
   (bind) =>
     `exists (select from late_watches where look_at <= ${bind(now)})`;
 
+/** Put off in one statement, at most. */
+const putOffAtOnce = 2_000;
+
+/**
+ * Those whose turn it is that nothing can be held against are looked at again at `until`: no deadline was set, and too few runs went
+ * well for a habit. Mostly that is most of them.
+ *
+ * @param wanted.withDeadline  pipelines with a deadline in the catalogue
+ * @param wanted.leastGood  runs that went well since `since`, from which a habit is learned
+ */
+export async function putOff(
+  tx: Tx,
+  wanted: { now: Date; until: Date; since: Date; leastGood: number; withDeadline: string[] },
+): Promise<void> {
+  const { now, until, since, leastGood, withDeadline } = wanted;
+  await tx.query(
+    `with due as (
+       select w.connection, w.pipeline from late_watches w where w.look_at <= $1
+       order by w.look_at, w.connection, w.pipeline limit ${putOffAtOnce} for update skip locked
+     )
+     update late_watches w set look_at = $2
+     from due left join pipelines p on p.connection = due.connection and p.key = due.pipeline
+     where w.connection = due.connection and w.pipeline = due.pipeline and due.pipeline <> all($3::text[])
+       and p.facts ->> 'deadline' is null
+       and (select count(*) from (
+              select from runs r where r.connection = due.connection and r.pipeline = due.pipeline and r.status = 'succeeded'
+                and r.occurred_at >= $4 limit $5) good) < $5`,
+    [now, until, withDeadline, since, leastGood],
+  );
+}
+
 /** Whose turn it is, locked for this transaction; another replica takes the next ones. */
 export async function takeDue(tx: Tx, now: Date, limit: number): Promise<DueWatch[]> {
   return tx.query(
-    `select w.connection, w.pipeline,
-            (select min(p.first_seen_at) from pipelines p where p.connection = w.connection) as "watchedSince",
-            (select p.succeeded_at from polls p where p.connection = w.connection) as "polledAt",
-            exists (select from incident_members m where m.connection = w.connection and m.pipeline = w.pipeline
+    `with due as (
+       select w.connection, w.pipeline, w.look_at from late_watches w where w.look_at <= $1
+       order by w.look_at, w.connection, w.pipeline limit $2 for update skip locked
+     ), seen as (
+       select connection, min(first_seen_at) as first_at from pipelines where connection in (select connection from due) group by 1
+     )
+     select due.connection, due.pipeline, seen.first_at as "watchedSince",
+            (select p.succeeded_at from polls p where p.connection = due.connection) as "polledAt",
+            exists (select from incident_members m where m.connection = due.connection and m.pipeline = due.pipeline
                     and m.state in ('failed', 'running')) as "isOpen"
-     from late_watches w where w.look_at <= $1 order by w.look_at, w.connection, w.pipeline limit $2 for update of w skip locked`,
+     from due left join seen using (connection) order by due.look_at, due.connection, due.pipeline`,
     [now, limit],
   );
 }

@@ -37,6 +37,8 @@ export interface SendablePost extends Post {
   doubtfulSince?: Date;
   /** Slack refused the rich form: send the plain one. */
   plain: boolean;
+  /** Untried stories that wait for it: behind a reply in its thread, or beneath a parent that is sent for the first time. */
+  storiesBehind?: number;
 }
 
 type Row = Omit<SendablePost, 'urgency' | 'notice'> & { urgency: number; notice: unknown };
@@ -387,22 +389,41 @@ export async function due(db: Queryable, now: Date, limit: number, blocked: stri
 }
 
 /**
- * Stories that waited for their parent, which is about to be sent for the first time, taken out to be told as one.
- * None if there are fewer than two.
+ * Stories of a thread that wait and were never tried, taken out to be told as one.
+ *
+ * @param wanted.least  none are taken if there are fewer
+ * @param wanted.kinds  none are taken if there is one of another kind, or one that the channel reads as well; left out = of any kind
  */
-export async function takeWaitingStories(tx: Tx, rootId: string): Promise<Notice[]> {
+export async function takeWaitingStories(
+  tx: Tx,
+  rootId: string,
+  { least, kinds }: { least: number; kinds?: readonly Notice['kind'][] },
+): Promise<Notice[]> {
   const rows = await tx.query<{ notice: unknown }>(
     `with waiting as (
-       select post_id, count(*) over () as n from posts
-       where root_id = $1 and kind = 'story' and state = 'waiting' and attempts = 0
+       select s.post_id, count(*) over () as n,
+              $3::text[] is null or bool_and(s.notice ->> 'kind' = any($3) and not (s.notice ->> 'kind' = 'recovered' and exists (
+                select from incident_places place where place.incident_id = s.incident_id and place.channel = s.channel
+                  and place.mention is not null))) over () as is_fit
+       from posts s where s.root_id = $1 and s.kind = 'story' and s.state = 'waiting' and s.attempts = 0
      ), gone as (
-       delete from posts p using waiting w where w.n > 1 and p.post_id = w.post_id and p.state = 'waiting' and p.attempts = 0
+       delete from posts p using waiting w
+       where w.n >= $2 and w.is_fit and p.post_id = w.post_id and p.state = 'waiting' and p.attempts = 0
        returning p.seq, p.notice
      )
      select notice from gone order by seq`,
-    [rootId],
+    [rootId, least, kinds ?? null],
   );
   return rows.map(({ notice }) => Notice.parse(notice));
+}
+
+/** What a claimed story says from now on. */
+export async function retell(tx: Tx, id: string, claimId: string, notice: Notice): Promise<void> {
+  await tx.query(`update posts set notice = $3 where post_id = $1 and claim = $2`, [
+    id,
+    claimId,
+    JSON.stringify(notice),
+  ]);
 }
 
 /**
@@ -422,7 +443,11 @@ export async function claim(
        update posts set state = 'sending', claim = $2, claimed_at = $3, holder = $6, attempts = attempts + 1
        where post_id = $1 and state = $4 and ts is not distinct from $5 returning *
      )
-     select ${columns} from p left join posts root on root.post_id = p.root_id`,
+     select ${columns}, (select count(*)::int from posts story
+              where p.ts is null and p.incident_id is not null and p.role in ('parent', 'reply') and story.kind = 'story'
+                and story.root_id = coalesce(p.root_id, p.post_id) and story.post_id <> p.post_id
+                and story.state = 'waiting' and story.attempts = 0) as "storiesBehind"
+     from p left join posts root on root.post_id = p.root_id`,
     [post.id, claimId, now, post.state, post.ts ?? null, holder ?? null],
   );
   return row && toPost(row);

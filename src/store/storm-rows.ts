@@ -66,14 +66,17 @@ export async function lanes(db: Queryable, now: Date): Promise<Lane[]> {
      ), sent as (
        select channel, count(*)::int as n from posts
        where role in ('parent', 'card') and first_sent_at > $1::timestamptz - interval '1 minute' group by 1
-     ), hit as (
-       select s.card_id, count(m.*)::int as total, count(m.*) filter (where m.state in ('failed', 'running'))::int as live,
-              count(distinct si.incident_id)::int as problems,
-              count(distinct si.incident_id) filter (where p.ts is not null)::int as posted
+     ), problem as (
+       select s.card_id, s.channel, si.incident_id, count(*)::int as total,
+              count(*) filter (where m.state in ('failed', 'running'))::int as live
        from storms s join storm_incidents si using (card_id)
        join shown_members m on m.incident_id = si.incident_id and m.shown_in = s.channel
-       left join posts p on p.incident_id = si.incident_id and p.channel = s.channel and p.role = 'parent'
-       where s.settled_at is null group by 1
+       where s.settled_at is null group by 1, 2, 3
+     ), hit as (
+       select problem.card_id, sum(total)::int as total, sum(live)::int as live, count(*)::int as problems,
+              count(*) filter (where p.ts is not null)::int as posted
+       from problem left join posts p on p.incident_id = problem.incident_id and p.channel = problem.channel and p.role = 'parent'
+       group by 1
      )
      select coalesce(waiting.channel, s.channel) as channel, coalesce(waiting.n, 0) as waiting, coalesce(waiting.uncovered, 0) as uncovered,
             coalesce(sent.n, 0) as "sentLastMinute", s.card_id as "cardId",
@@ -126,22 +129,27 @@ export async function open(tx: Tx, storm: { cardId: string; channel: string }, a
 }
 
 /**
- * The card stands for every incident of the channel whose alert waits, and for those whose alert came with the storm.
- * @returns how many were taken in
+ * Each card stands for every incident of its channel whose alert waits, and for those whose alert came with the storm.
+ * @returns how many were taken in, of the cards that took any
  */
-export async function takeIn(tx: Tx, cardId: string, channel: string): Promise<number> {
-  const rows = await tx.query(
-    `insert into storm_incidents (card_id, incident_id, version)
-     select $1, p.incident_id, card.wanted_version + 1
-     from posts p cross join posts card join storms s on s.card_id = card.post_id
-     where card.post_id = $1 and p.channel = $2 and p.role = 'parent' and p.state <> 'parked'
-       and (p.ts is null or p.first_sent_at > s.opened_at - interval '1 minute')
-       and not exists (select from storm_incidents si join storms other using (card_id)
-                       where si.incident_id = p.incident_id and other.channel = $2 and other.settled_at is null)
-     on conflict do nothing returning incident_id`,
-    [cardId, channel],
+export async function takeIn(tx: Tx, cardIds: string[], at: Date): Promise<Map<string, number>> {
+  if (cardIds.length === 0) return new Map();
+  const rows = await tx.query<{ cardId: string; count: number }>(
+    `with taken as (
+       insert into storm_incidents (card_id, incident_id, version, taken_at)
+       select s.card_id, p.incident_id, card.wanted_version + 1, $2
+       from storms s join posts card on card.post_id = s.card_id
+       join posts p on p.channel = s.channel and p.role = 'parent' and p.state <> 'parked'
+        and (p.ts is null or p.first_sent_at > s.opened_at - interval '1 minute')
+       where s.card_id = any($1::uuid[])
+         and not exists (select from storm_incidents si join storms other using (card_id)
+                         where si.incident_id = p.incident_id and other.channel = s.channel and other.settled_at is null)
+       on conflict do nothing returning card_id
+     )
+     select card_id as "cardId", count(*)::int as count from taken group by 1`,
+    [cardIds, at],
   );
-  return rows.length;
+  return new Map(rows.map(({ cardId, count }) => [cardId, count]));
 }
 
 /** One version more of the card is wanted; it stands for many, so its edit goes before the last ones of single alerts. */
@@ -154,8 +162,13 @@ export async function show(tx: Tx, cardId: string, shown: string, at: Date): Pro
   await tx.query(`update storms set shown = $2, shown_at = $3 where card_id = $1`, [cardId, shown, at]);
 }
 
-export async function grew(tx: Tx, cardId: string, total: number, at: Date): Promise<void> {
-  await tx.query(`update storms set seen_total = $2, grew_at = $3 where card_id = $1`, [cardId, total, at]);
+export async function grew(tx: Tx, cards: { cardId: string; total: number }[], at: Date): Promise<void> {
+  if (cards.length === 0) return;
+  await tx.query(
+    `update storms s set seen_total = g.total, grew_at = $2 from jsonb_to_recordset($1::jsonb) as g("cardId" uuid, total int)
+     where s.card_id = g."cardId"`,
+    [JSON.stringify(cards), at],
+  );
 }
 
 /**
@@ -196,6 +209,13 @@ export async function settle(tx: Tx, cardId: string, at: Date): Promise<void> {
 }
 
 /**
+ * Was it told of an incident that the card stands for: by the card itself, or by a reply under it that was asked for since? Edits are
+ * scarce in a storm, so that the reply comes first.
+ */
+const isTold = `(card.sent_version >= si.version or (si.taken_at <= s.told_at and s.told_total > 0 and not exists (
+    select from posts reply where reply.root_id = si.card_id and reply.state <> 'sent' and reply.notice ->> 'kind' = 'storm-grew')))`;
+
+/**
  * What was over before its alert was sent gets none: a card that Slack has taken stands for it. Its stories go with it.
  * Incidents that are being decided on just now are left for the next time.
  */
@@ -205,7 +225,7 @@ export async function dropWhatIsOver(tx: Tx): Promise<number> {
      where i.state <> 'open' and exists (
        select from storm_incidents si join storms s using (card_id) join posts card on card.post_id = s.card_id
        join posts p on p.incident_id = si.incident_id and p.channel = s.channel
-       where si.incident_id = i.incident_id and s.settled_at is null and card.sent_version >= si.version
+       where si.incident_id = i.incident_id and s.settled_at is null and ${isTold}
          and p.role = 'parent' and p.ts is null and p.state = 'waiting')
      for update skip locked`,
   );
@@ -214,7 +234,7 @@ export async function dropWhatIsOver(tx: Tx): Promise<number> {
     `delete from posts p using storm_incidents si, storms s, posts card
      where p.incident_id = any($1::uuid[]) and p.role = 'parent' and p.ts is null and p.state = 'waiting'
        and si.incident_id = p.incident_id and s.card_id = si.card_id and s.channel = p.channel and s.settled_at is null
-       and card.post_id = s.card_id and card.sent_version >= si.version
+       and card.post_id = s.card_id and ${isTold}
      returning p.post_id`,
     [over.map(({ id }) => id)],
   );

@@ -1,13 +1,14 @@
 import { createDiagnosis, remembering } from '../../src/diagnosis';
 
-function counting() {
+function counting(how?: 'quickly') {
   const read: string[] = [];
   const diagnoser = createDiagnosis({ rules: [], redact: [] });
+  const same = diagnoser.diagnoseText('');
   const remembers = remembering({
     ...diagnoser,
     diagnoseText(text) {
       read.push(text);
-      return diagnoser.diagnoseText(text);
+      return how === 'quickly' ? same : diagnoser.diagnoseText(text);
     },
   });
   return { read, remembers, diagnoser };
@@ -31,10 +32,22 @@ describe('a diagnoser that remembers', () => {
     expect(read).toHaveLength(2);
   });
 
-  it('forgets, so that it never grows beyond its bounds', () => {
-    const { read, remembers } = counting();
-    for (let index = 0; index < 251; index += 1) remembers.diagnoseText(`code ${index}`);
-    remembers.diagnoseText('code 0');
-    expect(read.at(-1)).toBe('code 0');
+  it('reads a thousand causes that take turns once each', () => {
+    const { read, remembers } = counting('quickly');
+    for (const _round of [1, 2, 3])
+      for (let cause = 0; cause < 1_000; cause += 1) remembers.diagnoseText(`cause ${cause}`);
+    expect(read).toHaveLength(1_000);
+  });
+
+  it('forgets what was not asked for longest, so that it never grows beyond its bounds', () => {
+    const { read, remembers } = counting('quickly');
+    const text = (index: number) => `code ${index} `.padEnd(2_000, '.');
+    for (let index = 0; index < 250; index += 1) remembers.diagnoseText(text(index));
+    remembers.diagnoseText(text(0));
+    remembers.diagnoseText(text(250));
+    expect(read).toHaveLength(251);
+    remembers.diagnoseText(text(0));
+    remembers.diagnoseText(text(1));
+    expect(read.slice(251)).toEqual([text(1)]);
   });
 });

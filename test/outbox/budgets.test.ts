@@ -110,7 +110,7 @@ describe('budgets in PostgreSQL', () => {
 
   it('does not use up a channel by what the workspace holds back', async () => {
     const budgets = open({ postsPerMinute: 60 });
-    expect(await budgets.takePost('C1')).toBe(0);
+    for (let post = 0; post < 4; post += 1) expect(await budgets.takePost('C1')).toBe(0);
     for (let ask = 0; ask < 5; ask += 1) expect(await budgets.takePost('C2')).toBe(1_000);
     now += 1_000;
     expect(await budgets.takePost('C2')).toBe(0);
@@ -131,8 +131,22 @@ describe('budgets in PostgreSQL', () => {
   it('holds back posts of all channels together', async () => {
     const budgets = open({ postsPerMinute: 120 });
     const waits = [];
-    for (const channel of ['C1', 'C2', 'C3']) waits.push(await budgets.takePost(channel));
-    expect(waits).toEqual([0, 0, 1_000]);
+    for (let channel = 1; channel <= 9; channel += 1) waits.push(await budgets.takePost(`C${channel}`));
+    expect(waits).toEqual([...Array(8).fill(0), 500]);
+  });
+
+  it('gives the workspace all that its pace allows, however late it is asked again, and a fifteenth more at most', async () => {
+    const budgets = open({ postsPerMinute: 600 });
+    const end = now + 60_000;
+    let posts = 0;
+    while (now < end) {
+      const waits = [];
+      for (let channel = 0; channel < 12; channel += 1) waits.push(await budgets.takePost(`C${channel}`));
+      posts += waits.filter((waitMs) => waitMs === 0).length;
+      now += 130;
+    }
+    expect(posts).toBeGreaterThan(630);
+    expect(posts).toBeLessThanOrEqual(640);
   });
 
   it('shares a budget between replicas', async () => {

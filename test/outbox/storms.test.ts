@@ -29,7 +29,7 @@ interface Said {
 }
 
 /** The product's way from event to Slack, on a clock that stands; the channel takes so many posts, then none. */
-function start() {
+function start({ takesEdits = true } = {}) {
   const clock = createSetClock();
   const log = createLogger('silent');
   const { orchestrators: _orchestrators, ...parsed } = SettingsFile.parse({ defaultChannel: 'C0ALERTS' });
@@ -64,7 +64,7 @@ function start() {
         room -= 1;
         return room >= 0 ? 0 : 60_000;
       },
-      takeEdit: async () => 0,
+      takeEdit: async () => (takesEdits ? 0 : 60_000),
       takeFile: async () => 0,
       takeView: async () => 0,
       close: async () => undefined,
@@ -196,6 +196,23 @@ describe('more alerts than a channel may get', () => {
     expect(left?.count).toBe(0);
   });
 
+  it('get none of their own for what recovered once a reply under the card told of it, though no edit of the card had its turn', async () => {
+    const { receive, failed, succeeded, later, said } = start({ takesEdits: false });
+    await receive(...names.map((name) => failed(name)));
+    await later(0, 1);
+    const latecomers = ['late_1', 'late_2'];
+    await receive(...latecomers.map((name) => failed(name)));
+    // One look takes them in, the next one tells of them.
+    await later(3, 0);
+    await receive(...[...names, ...latecomers].map(succeeded));
+    const before = said.length;
+    await later(61, 1);
+    expect(said.slice(before).map(({ text }) => text)).toEqual([expect.stringContaining('Now 10 pipelines hit')]);
+    await later(61, 20);
+    const tops = said.filter(({ edit, threadTs }) => !edit && !threadTs).map(({ text }) => text);
+    expect(tops).toEqual([expect.stringContaining('Storm')]);
+  });
+
   it('list every pipeline in a file that the thread leads to', async () => {
     const { receive, failed, later, files, said } = start();
     await receive(...names.map((name) => failed(name)));
@@ -238,6 +255,38 @@ describe('more alerts than a channel may get', () => {
     const replies = said.filter(({ threadTs }) => threadTs === own?.ts);
     expect(replies).toHaveLength(1);
     expect(replies[0]?.text).toContain('What happened before this message');
+  });
+
+  it('get what waits in a thread as one reply, where it comes faster than the channel takes it', async () => {
+    const { receive, failed, succeeded, later, said } = start();
+    const noTable = 'relation "src_raw" does not exist';
+    await receive(failed('orders', noTable));
+    await later(0, 1);
+    await receive(failed('returns', noTable));
+    await later(1, 0);
+    await receive(succeeded('returns'), succeeded('orders'));
+    await later(61, 5);
+    const replies = said.filter(({ threadTs }) => threadTs === said[0]?.ts).map(({ text }) => text);
+    expect(replies).toHaveLength(1);
+    expect(replies[0]).toMatch(/What happened before this message.*hit in all.*ecovered/s);
+    const [left] = await database.db.query<{ count: number }>(
+      `select count(*)::int as count from posts where state <> 'sent'`,
+    );
+    expect(left?.count).toBe(0);
+  });
+
+  it('get it one by one where the channel keeps pace', async () => {
+    const { receive, failed, succeeded, later, said } = start();
+    const noTable = 'relation "src_raw" does not exist';
+    await receive(failed('orders', noTable));
+    await later(0, 1);
+    await receive(failed('returns', noTable));
+    await later(4, 5);
+    await receive(succeeded('returns'), succeeded('orders'));
+    await later(4, 5);
+    const replies = said.filter(({ threadTs }) => threadTs === said[0]?.ts).map(({ text }) => text);
+    expect(replies.length).toBeGreaterThan(1);
+    expect(replies.join()).not.toContain('What happened before this message');
   });
 
   it('leave a channel alone that keeps its pace', async () => {
