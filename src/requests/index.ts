@@ -372,7 +372,7 @@ export function createRequests(deps: RequestDeps) {
   /**
    * What the clock alone brings: snoozed ones that wake, promises that are about to be broken (told to the team alone), and those whose
    * run has recovered (their clock stands, and the requester is asked whether that does it), cards shown before a diagnosis was there, and
-   * those whose thread is gone, which go on in a direct message.
+   * those whose thread is gone, which go on in a direct message; and messages that show one and were deleted.
    */
   async function sweep(): Promise<number> {
     const now = clock.now();
@@ -416,7 +416,8 @@ export function createRequests(deps: RequestDeps) {
         const to = said.outcome === 'done' ? said.request.requesterSlackId : undefined;
         if (to) await requestRows.bringHome(tx, requestId, to, now);
       }
-      return woken.length + late.length + recovered.length + diagnosed.length + homeless.length;
+      const renewed = await requestRows.renewCards(tx, sweptAtOnce, now);
+      return woken.length + late.length + recovered.length + diagnosed.length + homeless.length + renewed;
     });
   }
 

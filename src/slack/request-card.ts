@@ -331,6 +331,8 @@ function renderRequestNotice(
   const say = notice.say ? words(notice.say, 2_000) : '';
   const said = say || '(words erased)';
   const calling = notice.to ? `${mention(notice.to)} ` : '';
+  // Before another name.
+  const named = notice.to ? `${mention(notice.to)}, ` : '';
   switch (notice.what) {
     case 'claimed':
       return `👀 ${by} has taken this`;
@@ -358,11 +360,11 @@ function renderRequestNotice(
     case 'task-reopened':
       return `☐ ${by} says this is not done after all: ${said}`;
     case 'asked-back':
-      return `💬 ${calling}${by} asks: ${said}`;
+      return `💬 ${named}${by} asks: ${said}`;
     case 'answered':
-      return `💬 ${calling}${by} answers: ${said}`;
+      return `💬 ${named}${by} answers: ${said}`;
     case 'wrote':
-      return `💬 ${calling}${by} writes${notice.from ? ` in the thread of #${notice.from}` : ''}: ${said}`;
+      return `💬 ${named}${by} writes${notice.from ? ` in the thread of #${notice.from}` : ''}: ${said}`;
     case 'solved':
       return `✅ Solved by ${by}${say ? `: ${say}` : ''}`;
     case 'merged':

@@ -332,7 +332,11 @@ const setAside = `from posts p join requests asked on asked.request_id = p.reque
      where p.state = 'parked' and p.role in ('request', 'reply') and p.dropped_at is null and p.channel = asked.channel and not asked.is_direct
        and p.parked_reason ~ '^(thread_not_found|cannot_reply_to_message|is_archived|channel_not_found|not_in_channel)'`;
 
-/** Is there anything of what the five below would take? @param warnBy as `by` of `toWarn` */
+const deletedCards = `from posts p join requests r on r.request_id = p.request_id
+     where p.state = 'parked' and p.role in ('request', 'triage') and p.dropped_at is null and r.state <> 'solved'
+       and p.parked_reason ~ '^(message_not_found|cant_update_message)'`;
+
+/** Is there anything of what the six below would take? @param warnBy as `by` of `toWarn` */
 export const isAnyDue =
   ({ now, warnBy }: { now: Date; warnBy: Date }): Condition =>
   (bind) =>
@@ -342,6 +346,7 @@ export const isAnyDue =
       `exists (select ${toBeJudged})`,
       `exists (select ${diagnosed})`,
       `exists (select ${setAside})`,
+      `exists (select ${deletedCards})`,
     ].join(' or ');
 
 /** Whose promise is broken by `by` and of which the team was not warned since its clock last moved. */
@@ -382,6 +387,17 @@ export async function bringHome(tx: Tx, id: string, slackId: string, at: Date): 
        and card.role = 'request' and p.channel = card.channel`,
     [id, slackId, at],
   );
+}
+
+/** What shows a request, to who asked or to the team, and was deleted is posted anew while there is something to do. @returns how many */
+export async function renewCards(tx: Tx, limit: number, at: Date): Promise<number> {
+  const rows = await tx.query(
+    `update posts set ts = null, channel_id = null, sent_hash = null, sent_version = 0, state = 'waiting', next_at = $2, attempts = 0,
+       parked_reason = null, parked_at = null
+     where post_id in (select p.post_id ${deletedCards} order by p.seq limit $1 for update of p skip locked) returning post_id`,
+    [limit, at],
+  );
+  return rows.length;
 }
 
 /** Whose incident is over, and of which the requester was not asked since whether that solves it. */

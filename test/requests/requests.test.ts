@@ -509,6 +509,26 @@ it.each([
   ]);
 });
 
+it.each(['triage', 'request'])(
+  'has its message (%s) posted anew where somebody deleted it, once, while there is something to do',
+  async (role) => {
+    const { asked, pressed, requests, db } = await open();
+    const id = await asked();
+    const lose = () =>
+      db.query(
+        `update posts set state = 'parked', parked_reason = 'cant_update_message', ts = '1.1', channel_id = 'C0' where role = $1`,
+        [role],
+      );
+    const card = () => db.query(`select state, ts, sent_version as sent from posts where role = $1`, [role]);
+    await lose();
+    expect([await requests.sweep(), await requests.sweep()]).toEqual([1, 0]);
+    expect(await card()).toEqual([{ state: 'waiting', ts: null, sent: 0 }]);
+    await pressed('solve-form.v1', priya, { id, resolution: 'Done.' });
+    await lose();
+    expect(await requests.sweep()).toBe(0);
+  },
+);
+
 it('erases a person: their words and what leads to them, and leaves what happened', async () => {
   const { asked, written, pressed, requests, kinds, db } = await open();
   const id = await asked();
