@@ -21,7 +21,10 @@ const SECRET_NAMES = [
 ];
 /** Names that end like a secret's and are none. */
 const HARMLESS_NAMES =
-  /(?:next|page|continuation|max|num|n|total|prompt|completion|unexpected|invalid|stop|pad|eos|bos|sync|resume|cancellation|eof|end|start)token$|^(?:primary|foreign|partition|sort|cluster|surrogate|unique|natural|business|idempotency|public|dedup)\w*key$|^(?:by|no)?pass$|askpass$/;
+  /^(?:primary|foreign|partition|sort|cluster|surrogate|unique|natural|business|idempotency|public|dedup)\w*key$|^(?:by|no)?pass$|askpass$/;
+/** A page's, a count's, a parser's token, and nobody's secret; read with `_` between the words. */
+const OTHER_TOKEN =
+  /(?:^|[^a-z])(?:next|page|continuation|max|num|n|total|prompt|completion|unexpected|invalid|stop|pad|eos|bos|sync|resume|cancellation|eof|end|start)_?token$/;
 const NAME_MAX = 80;
 const VALUE_MAX = 2_000;
 
@@ -52,6 +55,9 @@ export function isHarmless(value: string): boolean {
 
 /** What a parser calls a token is a word that it met, and nobody's secret. */
 const PARSED_TOKEN = /\b(?:un)?(?:expected|recogni[sz]ed|known) $|\b(?:illegal|near|offending) $/i;
+
+/** The name of a secret, which AWS puts after the word: `arn:aws:secretsmanager:eu-west-1:4242:secret:dwh-Ab12Cd`. */
+const OF_AN_ARN = /\barn:[\w-]*:secretsmanager:[\w-]*:\d*:$/i;
 
 /** `ExpiredToken: "…"`, `validating token: "…"`: the name of an error, or a word within a sentence. */
 const OF_AN_ERROR = /^(?:[\w.]*\.)?(?:invalid|expired|malformed|missing|unknown|wrong|bad|revoked)\w*$/i;
@@ -87,6 +93,7 @@ export function assignedSecrets(line: string, partEnds: readonly number[]): Assi
     const isNamed = isSecretName(word) || isTwoWords(line, name);
     if (!isNamed && !/key$/i.test(word)) continue;
     if (/token$/i.test(word) && PARSED_TOKEN.test(line.slice(Math.max(0, name.start - 16), name.start))) continue;
+    if (/^secret$/i.test(word) && OF_AN_ARN.test(line.slice(Math.max(0, name.start - 80), name.start))) continue;
     const value = valueAfter(line, name);
     if (value === undefined || isSentence(line, name, value)) continue;
     // Any other key (`cache_key`, `x-functions-key`) is one only by the look of its value.
@@ -134,9 +141,18 @@ function isTwoWords(line: string, name: Assigned): boolean {
 
 const LOOKS_RANDOM = /^(?:[a-f0-9]{32,}|(?=[^\s]*\d)(?=[^\s]*[a-z])(?=[^\s]*[A-Z])[A-Za-z0-9+/=_-]{24,200})$/;
 
-function isSecretName(name: string): boolean {
+export function isSecretName(name: string): boolean {
   const plain = name.toLowerCase().replace(/[^a-z0-9]/g, '');
+  if (plain.endsWith('token') && OTHER_TOKEN.test(inWords(name))) return false;
   return SECRET_NAMES.some((secret) => plain.endsWith(secret)) && (!HARMLESS_NAMES.test(plain) || plain === 'pass');
+}
+
+/** `nextPageToken`, `NEXT-PAGE-TOKEN`: `next_page_token`. */
+function inWords(name: string): string {
+  return name
+    .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '_');
 }
 
 /** `token = fetch_token(…)`: code, which names no secret. The shell's `PWD=/srv` is a folder. */

@@ -2,6 +2,7 @@ import { compileLinear, type LinearPattern } from '../linear-pattern';
 import { createLiteralMatcher, type LiteralMatcher } from '../literal-matcher';
 import { requiredSets } from '../required-literals';
 import { assignedSecrets, isHarmless, NAME_PARTS } from './assigned-secret';
+import { type Awaited, awaitedAfter, awaitedIn } from './next-line';
 import { type SecretKind, secretKinds } from './secret-kinds';
 
 export interface Redacted {
@@ -104,6 +105,10 @@ function once<T>(make: () => T): () => T {
   };
 }
 
+interface Carry {
+  awaited?: Awaited | undefined;
+}
+
 interface Found {
   start: number;
   end: number;
@@ -134,7 +139,7 @@ export function createRedactor(
         asked.add(at);
       }
     });
-    if (asked === undefined && nameEnds === undefined && own.length === 0) return NOTHING;
+    if (asked === undefined && nameEnds === undefined && own.length === 0) return [];
     const found: Found[] = [];
     for (const sieve of own) addSpans(found, line, sieve);
     if (asked !== undefined) {
@@ -152,11 +157,19 @@ export function createRedactor(
     return found.sort((a, b) => a.start - b.start);
   }
 
-  function redactLine(line: string, redactions: Record<string, number>): string {
+  /** @param carry what the line before lets one expect; left as what this one does */
+  function redactLine(line: string, redactions: Record<string, number>, carry: Carry): string {
+    const { awaited } = carry;
+    carry.awaited = undefined;
     if (line.length > PIECE) return redactLongLine(line, redactions);
     let out = '';
     let from = 0;
-    for (const { start, end, kind } of findIn(line)) {
+    const found = findIn(line);
+    const rest = awaited === undefined ? undefined : awaitedIn(line, awaited);
+    if (rest !== undefined && awaited !== undefined) add(found, rest.start, rest.end, awaited.kind);
+    found.sort((a, b) => a.start - b.start);
+    carry.awaited = awaitedAfter(line, found.at(-1));
+    for (const { start, end, kind } of found) {
       out += `${line.slice(from, start)}[redacted:${kind}]`;
       redactions[kind] = (redactions[kind] ?? 0) + 1;
       from = end;
@@ -183,19 +196,20 @@ export function createRedactor(
   function redactLines(given: readonly string[]): RedactedLines {
     const redactions: Record<string, number> = {};
     let keyLines = 0;
+    const carry: Carry = {};
     const lines = given.map((line) => {
       if (keyLines > 0) {
         const end = KEY_END.exec(line);
         keyLines = end !== null || ++keyLines > KEY_LINES_MAX ? 0 : keyLines;
         if (end === null && !isKeyBody(line)) {
           keyLines = 0;
-          return redactLine(line, redactions);
+          return redactLine(line, redactions, carry);
         }
-        return `[redacted:private_key]${end === null ? '' : redactLine(line.slice(end.index + end[0].length), redactions)}`;
+        return `[redacted:private_key]${end === null ? '' : redactLine(line.slice(end.index + end[0].length), redactions, carry)}`;
       }
-      if (own.length === 0 && !matcher.has(line)) return line;
+      if (own.length === 0 && carry.awaited === undefined && !matcher.has(line)) return line;
       if (KEY_BEGIN.test(line) && !KEY_END.test(line)) keyLines = 1;
-      return redactLine(line, redactions);
+      return redactLine(line, redactions, carry);
     });
     return { lines, redactions };
   }
@@ -208,8 +222,6 @@ export function createRedactor(
     },
   };
 }
-
-const NOTHING: Found[] = [];
 
 /** A shape that begins where a word does is sought after an underscore as well: `backup_ghp_…` is one word to RE2. */
 function alsoWithinNames(pattern: string): string {

@@ -96,6 +96,12 @@ export const secretKinds: readonly SecretKind[] = [
     pattern: '\\b(ABSK[A-Za-z0-9+/]{109,269}={0,2})',
     example: 'key ABSK<a120>',
   },
+  {
+    kind: 'aws_bedrock_key',
+    literals: ['bedrock-api-key-'],
+    pattern: '\\b(bedrock-api-key-[\\w+/=-]{20,})',
+    example: 'could not sign in with bedrock-api-key-<s120>',
+  },
 
   // --- Google
   {
@@ -122,6 +128,12 @@ export const secretKinds: readonly SecretKind[] = [
     literals: ['private_key_id'],
     pattern: 'private_key_id\\\\{0,3}"?\\s*:\\s*\\\\{0,3}"?([0-9a-f]{40})',
     example: '"private_key_id": "<h40>"',
+  },
+  {
+    kind: 'gcp_hmac_key',
+    literals: ['goog1e', 'googts'],
+    pattern: '\\b(GOOG(?:1E|TS)[A-Z0-9]{18,57})\\b',
+    example: 'no such access id GOOG1E<u55>',
   },
 
   // --- Microsoft
@@ -195,9 +207,17 @@ export const secretKinds: readonly SecretKind[] = [
       'gloas-',
       'glimt-',
       'glffct-',
+      'glrtr-',
+      'glwt-',
     ],
-    pattern: '\\b(gl(?:pat|dt|rt|cbt|ptt|ft|soat|agent|oas|imt|ffct)-[\\w.-]{18,})',
+    pattern: '\\b(gl(?:pat|dt|rtr?|cbt|ptt|ft|soat|agent|oas|imt|ffct|wt)-[\\w.-]{18,})',
     example: 'remote: denied for glpat-<a20>',
+  },
+  {
+    kind: 'gitlab_token',
+    literals: ['gr1348941', '_gitlab_session='],
+    pattern: '(?:\\b|_)(GR1348941[\\w-]{20}|gitlab_session=[0-9a-z]{32})',
+    example: 'runner registered with GR1348941<a20>',
   },
   {
     kind: 'bitbucket_token',
@@ -243,7 +263,7 @@ export const secretKinds: readonly SecretKind[] = [
   },
   {
     kind: 'artifactory_token',
-    literals: ['akcp', 'cmvmdgtu'],
+    literals: ['akcp', 'cmvmd'],
     pattern: '\\b(AKCp[A-Za-z0-9]{69,}|cmVmd[A-Za-z0-9]{59,})',
     example: 'jfrog AKCp<a69>',
   },
@@ -261,6 +281,7 @@ export const secretKinds: readonly SecretKind[] = [
     pattern: '(?i)\\b(xapp-\\d-[a-z0-9-]{20,})',
     example: 'socket mode xapp-1-A<u10>-<d13>-<h64>',
   },
+  { kind: 'slack_token', literals: ['xwfp-'], pattern: '\\b(xwfp-[\\w-]{20,})', example: 'workflow xwfp-<d12>-<a40>' },
   {
     kind: 'slack_webhook',
     literals: ['hooks.slack.com'],
@@ -362,7 +383,12 @@ export const secretKinds: readonly SecretKind[] = [
     pattern: '\\b(xkeysib-[a-f0-9]{64}-[A-Za-z0-9]{16})',
     example: 'brevo xkeysib-<h64>-<a16>',
   },
-  { kind: 'twilio_key', literals: TWILIO_STARTS, pattern: '\\b((?:SK|AC)[0-9a-f]{32})\\b', example: 'twilio SK<h32>' },
+  {
+    kind: 'twilio_key',
+    literals: TWILIO_STARTS,
+    pattern: '\\b((?:SK|AC)[0-9a-fA-F]{32})\\b',
+    example: 'twilio SK<h32>',
+  },
   {
     kind: 'plaid_token',
     literals: ['access-sandbox-', 'access-production-', 'access-development-'],
@@ -495,7 +521,7 @@ export const secretKinds: readonly SecretKind[] = [
   {
     kind: 'dynatrace_token',
     literals: ['dt0c01.', 'dt0s'],
-    pattern: '\\b(dt0[cs]\\d{2}\\.[A-Z0-9]{8,24}\\.[A-Z0-9]{32,64})',
+    pattern: '\\b(dt0[cs]\\d{2}\\.[A-Za-z0-9]{8,24}\\.[A-Za-z0-9]{32,64})',
     example: 'dt0c01.<u24>.<u64>',
   },
   { kind: 'anthropic_key', literals: ['sk-ant-'], pattern: '\\b(sk-ant-[\\w-]{20,})', example: 'sk-ant-api03-<a95>' },
@@ -611,6 +637,50 @@ export const secretKinds: readonly SecretKind[] = [
     example: 'grafana eyJrIjoi<s80>',
   },
   {
+    kind: 'octopus_key',
+    literals: ['api-'],
+    pattern: '\\b(API-[A-Z0-9]{26})\\b',
+    example: 'octo deploy with API-<u26>',
+  },
+  {
+    kind: 'openshift_token',
+    literals: ['sha256~'],
+    pattern: '\\b(sha256~[\\w-]{43})',
+    example: 'oc login with sha256~<a43>',
+  },
+  {
+    kind: 'onepassword_token',
+    literals: ['a3-'],
+    pattern: '\\b(A3-[A-Z0-9]{6}-(?:[A-Z0-9]{11}|[A-Z0-9]{6}-[A-Z0-9]{5})(?:-[A-Z0-9]{5}){3})\\b',
+    example: 'vault A3-<u6>-<u6>-<u5>-<u5>-<u5>-<u5>',
+  },
+  {
+    kind: 'clickhouse_key',
+    literals: ['4b1d'],
+    pattern: '\\b(4b1d[A-Za-z0-9]{38})\\b',
+    example: 'clickhouse 4b1d<a38>',
+  },
+  { kind: 'tavily_key', literals: ['tvly-'], pattern: '\\b(tvly-[\\w-]{24,})', example: 'tvly-dev-<a32>' },
+  { kind: 'scalingo_token', literals: ['tk-us-'], pattern: '\\b(tk-us-[\\w-]{48})', example: 'tk-us-<a48>' },
+  {
+    kind: 'settlemint_token',
+    literals: ['sm_aat_', 'sm_pat_', 'sm_sat_'],
+    pattern: '\\b(sm_[aps]at_[A-Za-z0-9]{16,})',
+    example: 'sm_pat_<a16>',
+  },
+  {
+    kind: 'maxmind_key',
+    literals: ['_mmk'],
+    pattern: '\\b([A-Za-z0-9]{6}_[A-Za-z0-9]{29}_mmk)\\b',
+    example: 'geo data with <a6>_<a29>_mmk',
+  },
+  {
+    kind: 'mailgun_key',
+    literals: ['mailgun'],
+    pattern: '(?i)mailgun.{0,40}?\\b([0-9a-f]{32}-[0-9a-f]{8}-[0-9a-f]{8})\\b',
+    example: 'mailgun signs with <h32>-<h8>-<h8>',
+  },
+  {
     kind: 'launchdarkly_key',
     literals: ['sdk-', 'api-', 'mob-'],
     pattern: '\\b((?:(?:sdk|api|mob)-)[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12})',
@@ -656,7 +726,7 @@ export const secretKinds: readonly SecretKind[] = [
   {
     kind: 'harness_token',
     literals: ['pat.', 'sat.'],
-    pattern: '\\b([ps]at\\.[\\w-]{22}\\.[0-9a-f]{24}\\.[A-Za-z0-9]{20})',
+    pattern: '\\b([ps]at\\.[\\w-]{22}\\.[A-Za-z0-9]{24}\\.[A-Za-z0-9]{20})',
     example: 'pat.<a22>.<h24>.<a20>',
   },
   { kind: 'infracost_key', literals: ['ico-'], pattern: '\\b(ico-[A-Za-z0-9]{32})', example: 'ico-<a32>' },
@@ -738,6 +808,24 @@ export const secretKinds: readonly SecretKind[] = [
     example: '-H "Authorization: Basic <s24>"',
   },
   {
+    kind: 'bearer_token',
+    literals: ['bearer%20', 'bearer+'],
+    pattern: '(?i)\\bbearer(?:%20|\\+)([\\w.~/=-]{16,})',
+    example: 'GET /x?authorization=Bearer%20<a40>',
+  },
+  {
+    kind: 'digest_auth',
+    literals: ['digest '],
+    pattern: '(?i)\\bdigest\\s+username=.{0,400}?\\bresponse=\\\\{0,3}"?([0-9a-f]{32,64})',
+    example: 'Authorization: Digest username="etl", realm="x", response="<h32>"',
+  },
+  {
+    kind: 'saml_response',
+    literals: ['samlresponse=', 'samlrequest='],
+    pattern: '(?i)\\bSAML(?:Response|Request)=([\\w%+/=-]{40,})',
+    example: 'POST SAMLResponse=<a200>',
+  },
+  {
     kind: 'basic_auth',
     literals: ['authorization'],
     pattern: '(?i)authorization["\']?\\s*[:=]\\s*["\']?([A-Za-z0-9+/=._-]{16,})',
@@ -748,6 +836,12 @@ export const secretKinds: readonly SecretKind[] = [
     literals: ['cookie'],
     pattern: '(?i)\\b(?:set-)?cookie["\']?\\s*[:=]\\s*["\']?([\\w.-]+=[^"\'}]{4,})',
     example: 'Cookie: session=<a32>; path=/',
+  },
+  {
+    kind: 'cookie',
+    literals: ['cookies={', 'cookies: {', 'cookies = {'],
+    pattern: '(?i)\\bcookies\\s?[=:]\\s?\\{([^}]{8,})\\}',
+    example: "get(url, cookies={'session': '<a40>'})",
   },
   {
     kind: 'cookie',
@@ -869,9 +963,9 @@ export const secretKinds: readonly SecretKind[] = [
   },
   {
     kind: 'password_hash',
-    literals: ['$2a$', '$2b$', '$2y$', '$6$', '$5$', '$apr1$', '$argon2'],
+    literals: ['$2a$', '$2b$', '$2y$', '$6$', '$5$', '$apr1$', '$argon2', 'scram-sha-'],
     pattern:
-      '(\\$(?:2[aby]\\$\\d\\d\\$[./A-Za-z0-9]{53}|[156]\\$(?:rounds=\\d+\\$)?[./A-Za-z0-9]{1,16}\\$[./A-Za-z0-9]{22,86}|apr1\\$[./A-Za-z0-9]{1,8}\\$[./A-Za-z0-9]{22}|argon2(?:id?|d)\\$[^\\s"\']{20,}))',
+      '(\\$(?:2[aby]\\$\\d\\d\\$[./A-Za-z0-9]{53}|[156]\\$(?:rounds=\\d+\\$)?[./A-Za-z0-9]{1,16}\\$[./A-Za-z0-9]{22,86}|apr1\\$[./A-Za-z0-9]{1,8}\\$[./A-Za-z0-9]{22}|argon2(?:id?|d)\\$[^\\s"\']{20,})|SCRAM-SHA-\\d+\\$\\d+:[\\w+/=]+\\$[\\w+/=]+:[\\w+/=]+)',
     example: 'user:$2b$12$<a53>',
   },
   {
@@ -886,6 +980,83 @@ export const secretKinds: readonly SecretKind[] = [
     literals: ['api'],
     pattern: '(?i)x-api-key["\']?\\s*[:=]\\s*["\']?([^\\s"\',}]{6,})',
     example: 'X-API-Key: <a24>',
+  },
+  // What is named in one field and said in the next
+  {
+    kind: 'password',
+    literals: ['"value"', "'value'", '\\"value\\', 'value="', "value='"],
+    pattern:
+      '(?i)(?:name|key)\\\\{0,3}["\']?\\s?[:=]\\s?\\\\{0,3}["\'][\\w.-]*(?:passw(?:or)?d|passphrase|pwd|secret|token|credentials?|(?:api|access|account|private|fernet|signing)[_.-]?key)\\\\{0,3}["\'],?\\s?\\\\{0,3}["\']?value\\\\{0,3}["\']?\\s?[:=]\\s?\\\\{0,3}["\']([^"\'\\\\]{3,})',
+    example: "{'name': 'DB_PASSWORD', 'value': '<a12>', 'value_from': None}",
+  },
+  {
+    kind: 'password',
+    literals: ['</name><value>', '</name> <value>'],
+    pattern:
+      '(?i)<name>[^<]{0,200}(?:password|secret[.]?(?:key)?|token|(?:access|account)[.]?key[^<]{0,100})</name>\\s?<value>([^<]{3,})</value>',
+    example: '<property><name>javax.jdo.option.ConnectionPassword</name><value><a12></value></property>',
+  },
+  {
+    kind: 'password',
+    literals: ['[password]'],
+    pattern: '(?i)\\[password\\]["\']?;["\']?([^\\s"\';]{3,})',
+    example: '/SET Package.Connections[dwh].Properties[Password];<a12>',
+  },
+  {
+    kind: 'password',
+    literals: ['auth.user.info', 'auth_user_info'],
+    pattern: '(?i)auth[._]user[._]info["\']?\\s?[=:]\\s?["\']?[^\\s:"\']{1,80}:([^\\s"\',}]{3,})',
+    example: 'schema.registry.basic.auth.user.info=loader:<a40>',
+  },
+  {
+    kind: 'password',
+    literals: ['pw=', 'pw:', 'pw '],
+    pattern: '(?i)\\b(?:\\w{1,40}_)?pw["\']?\\s?[=:]\\s?["\']?([^\\s"\',;)]*[0-9!@#$%^&*][^\\s"\',;)]*)',
+    example: '!define db_pw=<a12>',
+  },
+  {
+    kind: 'password',
+    literals: ['%3d'],
+    pattern:
+      '(?i)(?:passw(?:or)?d|pwd|secret|token|(?:api|access)[_-]?key|signature|%26sig)%(?:25)?3D((?:[^%&\\s"\'<>]|%(?:[013-9A-F][0-9A-F]|2[0-57-9A-F])){4,})',
+    example: 'body: user%3Detl%26password%3D<a14>%26grant_type%3Dpassword',
+  },
+  {
+    kind: 'password',
+    literals: ['ldapsearch', 'ldapmodify', 'ldapadd', 'ldapdelete', 'ldapwhoami', 'ldappasswd'],
+    pattern: '\\bldap(?:search|modify|add|delete|whoami|passwd)\\s(?:.*?\\s)?-w\\s?["\']?([^\\s"\'-][^\\s"\']{2,})',
+    example: 'ldapsearch -x -D cn=etl -w <a12> -b dc=acme',
+  },
+  {
+    kind: 'password',
+    literals: ['zip -', 'zip ', '7z'],
+    pattern: '\\b(?:(?:un)?zip\\s(?:.*?\\s)?-P\\s?|7za?\\s(?:.*?\\s)?-p)["\']?([^\\s"\'-][^\\s"\']{3,})',
+    example: 'unzip -P <a12> orders.zip',
+  },
+  {
+    kind: 'password',
+    literals: ['smbclient'],
+    pattern: '\\bsmbclient\\s(?:.*?\\s)?(?:-U|--user)[ =]?["\']?[^\\s%"\']+%([^\\s"\']+)',
+    example: 'smbclient //files/in -U etl%<a12>',
+  },
+  {
+    kind: 'password',
+    literals: ['kinit', 'sudo -s', 'docker login', 'chpasswd', '--password-stdin', '--passphrase-fd'],
+    pattern:
+      '(?i)\\becho\\s+(?:-n\\s+)?["\']?([^\\s"\'|$][^\\s"\'|]{2,})["\']?\\s*\\|\\s*(?:kinit|sudo -S|docker login|chpasswd|.{0,80}--pass(?:word-stdin|phrase-fd))',
+    example: 'echo <a12> | kinit etl',
+  },
+  {
+    kind: 'password',
+    literals: ['password for'],
+    pattern: '(?i)password for [^\\s@]{1,80}@[\\w.-]{1,80}: (\\S{3,})',
+    example: 'Password for etl@ACME: <a12>',
+  },
+  {
+    kind: 'oauth_code',
+    literals: ['code='],
+    pattern: '(?i)[?&]code=([^\\s&"\'<>]{16,})&state=',
+    example: 'GET /callback?code=<a40>&state=7',
   },
   // A key in a URL's query
   {
