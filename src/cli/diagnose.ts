@@ -5,7 +5,7 @@ import type { Readable, Writable } from 'node:stream';
 import { styleText } from 'node:util';
 import { Command } from 'commander';
 import { z } from 'zod';
-import { createDiagnosis, type Diagnoser, type Diagnosis, type OwnerSide, type Retryable } from '../diagnosis';
+import { createDiagnosis, type Diagnoser, type Diagnosis, notText, type OwnerSide, type Retryable } from '../diagnosis';
 import { errorCode } from '../lib/error-code';
 import { CommandFailed, type Io } from './io';
 import { readConfiguration } from './settings';
@@ -152,8 +152,13 @@ const OWNER_WORDS: Record<OwnerSide, string> = {
 };
 
 function page(diagnosis: Diagnosis, file: string | undefined, colours: boolean): string {
-  if (diagnosis.causeLine === '' && diagnosis.excerpt.trim() === '')
-    return `${file === undefined ? '' : `${file}: `}There is nothing in this log.\n`;
+  if (diagnosis.causeLine === '' && diagnosis.excerpt.trim() === '') {
+    const said =
+      diagnosis.title === notText.title
+        ? `This is not a text log. ${notText.nextStep}`
+        : 'There is nothing in this log.';
+    return `${file === undefined ? '' : `${file}: `}${said}\n`;
+  }
   const paint = (style: Parameters<typeof styleText>[0], text: string) => (colours ? styleText(style, text) : text);
   const width = String(diagnosis.excerptFromLineNo + 14).length;
   const excerpt = diagnosis.excerpt.split('\n').map((text, at) => {

@@ -7,6 +7,7 @@ import { contextOf, fingerprintOf } from './fingerprint';
 import { createLogKeeper, HEAD_BYTES, TAIL_BYTES } from './keep-log';
 import { type LogLine, readLine } from './log-line';
 import { createUtf8, type NumberedText, numbered, textsOf } from './log-text';
+import { isNoText, notText } from './not-text';
 import type { Rule } from './rule';
 import { type OwnRule, ruleOf, strengthScore } from './rule';
 import { createRuleSet, type RuleSet } from './rule-set';
@@ -21,7 +22,7 @@ export interface DiagnosisSettings {
 }
 
 export interface Diagnoser {
-  /** Why the run failed, from a log or an error text. Never throws; an empty text is `unknown`. */
+  /** Why the run failed, from a log or an error text. Never throws; an empty text is `unknown`, and so is what is no text. */
   diagnoseText(text: string): Diagnosis;
   /** The same from a stream of any size, in bounded memory. Throws only what the stream throws. */
   diagnoseStream(chunks: AsyncIterable<Buffer | string>): Promise<Diagnosis>;
@@ -122,6 +123,7 @@ export function createDiagnosis(
   }
 
   function diagnoseText(text: string): Diagnosis {
+    if (isNoText(text)) return notText;
     if (text.length <= HEAD_BYTES + TAIL_BYTES) return diagnoseTexts(numbered(text, 1));
     const keeper = createLogKeeper(ruleSet.matcher, isWorthKeeping);
     for (let at = 0; at < text.length; at += HEAD_BYTES)
@@ -134,7 +136,13 @@ export function createDiagnosis(
     async diagnoseStream(chunks) {
       const keeper = createLogKeeper(ruleSet.matcher, isWorthKeeping);
       const toUtf8 = createUtf8();
-      for await (const chunk of chunks) keeper.add(toUtf8(chunk));
+      let isFirst = true;
+      for await (const chunk of chunks) {
+        const bytes = toUtf8(chunk);
+        if (isFirst && isNoText(bytes)) return notText;
+        isFirst &&= bytes.length === 0;
+        keeper.add(bytes);
+      }
       return diagnoseTexts(textsOf(keeper.finish()));
     },
     redact: (text) => redactor.redact(text),

@@ -364,6 +364,9 @@ const DATED_HEADING = /^\s*(?:Error|Warning): \d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d
 const TAKEN_INSTEAD = /\b(?:defaulting to|falling back to|using (?:the )?defaults?\b)/i;
 /** The class of an error, or a heading: what it says follows on the next line. */
 const ONLY_NAMED = /:\s*$/;
+/** A process that ended well tells no failure. */
+const ENDED_WELL =
+  /\b(?:exit(?:ed)?|return(?:ed)?)(?: with)?(?: return| exit| status)?[ _]?(?:code|status)?[:= ]{1,3}0\s*$/i;
 /** A class alone that no trace ends with: a heading, a name in a list. */
 const BARE_CLASS = /^\s*[\w.$]+\s*$/;
 const INFORMATIVE = /[`'"“‘(]|\d{3}|: ./;
@@ -457,6 +460,7 @@ function score(line: LogLine, at: number, place: Place, rules: RuleSet, trace: (
   if ((line.level === 'info' || line.level === 'debug') && ORDERLY_END.test(line.body)) score -= 60;
   if (rule !== undefined && SQL_ECHO.test(line.body) && !isException) score -= 40;
   if (!INFORMATIVE.test(line.body)) score -= 1;
+  if (!isException && ENDED_WELL.test(line.body)) score -= 60;
   if (BARE_CODE.test(line.body)) score -= 20;
   if (ONLY_NAMED.test(line.body)) score -= 4;
   if (BARE_CLASS.test(line.body) && !place.message) score -= 10;

@@ -4,4 +4,5 @@
  */
 export type { Diagnosis, OwnerSide, Retryable } from '../domain/diagnosis';
 export { createDiagnosis, type Diagnoser } from './diagnosis';
+export { notText } from './not-text';
 export { remembering } from './remembering';

@@ -11,6 +11,7 @@ import { runtimeRules } from './rules/runtimes';
 import { sasRules } from './rules/sas';
 import { storeRules } from './rules/stores';
 import { streamingRules } from './rules/streaming';
+import { warehouseRules } from './rules/warehouses';
 
 /** A SQLSTATE where products print it: `[42S02]`, `(42000)`, `'42000'`, `SQLSTATE: 42000`, `code 42601`. */
 function sqlstate(what: string, category: Category, codes: string): Rule[] {
@@ -66,6 +67,7 @@ export const rules: readonly Rule[] = [
   ...cloudRules,
   ...deploymentRules,
   ...storeRules,
+  ...warehouseRules,
   ...integrationRules,
   ...runtimeRules,
   ...errorNameRules,
@@ -203,7 +205,7 @@ export const rules: readonly Rule[] = [
     id: 'ray.memory',
     category: 'out_of_memory',
     pattern:
-      'running low on memory|ran out of memory|out-of-memory|OutOfMemory(?:Exception|Error)?|not enough memory|exceed(?:ed|s|ing)? (?:the |its |allocated )?(?:max(?:imum)? )?memory|memory limit.{0,40}exceeded|exceed\\w*.{0,40}memory limit|insufficient memory (?:to|for)',
+      'running low on memory|ran out of memory|out-of-memory|OutOfMemory(?:Exception|Error)?|(?:not|wasn.t|isn.t|was not) enough memory|exceed(?:ed|s|ing)? (?:the |its |allocated )?(?:max(?:imum)? )?memory|memory limit.{0,40}exceeded|exceed\\w*.{0,40}memory limit|insufficient memory (?:to|for)',
     example: 'Task was killed due to the node running low on memory.',
   },
   {
@@ -1147,6 +1149,8 @@ export const rules: readonly Rule[] = [
       'solverproblemerror',
       'requires-python',
       'requires a different python',
+      "pip's dependency resolver does not",
+      'visual c++ 14',
     ],
     strength: 'names',
     example: 'ERROR: No matching distribution found for acme-tools==9.9',
@@ -2269,7 +2273,7 @@ export const rules: readonly Rule[] = [
     category: 'image_or_container_start',
     strength: 'settles',
     pattern:
-      'CreateContainer(?:Config)?Error|RunContainerError|FailedCreatePodSandBox|failed to create pod sandbox|Failed(?:Mount|AttachVolume)|MountVolume\\.\\w+ failed|OCI runtime|runc create failed|exec format error|executable file not found|ContainerCannotRun|failed to start (?:the )?container|container failed to start|unable to (?:attach or )?mount|StartError|(?:liveness|readiness|startup) probe failed|failed to create (?:containerd|task for container|shim)|unable to start container',
+      'failed to prepare subPath|CreateContainer(?:Config)?Error|RunContainerError|FailedCreatePodSandBox|failed to create pod sandbox|Failed(?:Mount|AttachVolume)|MountVolume\\.\\w+ failed|OCI runtime|runc create failed|exec format error|executable file not found|ContainerCannotRun|failed to start (?:the )?container|container failed to start|unable to (?:attach or )?mount|StartError|(?:liveness|readiness|startup) probe failed|failed to create (?:containerd|task for container|shim)|unable to start container',
     example: 'OCI runtime create failed: exec: "etl": executable file not found in $PATH: unknown',
   },
   {
@@ -3080,6 +3084,12 @@ export const rules: readonly Rule[] = [
     pattern:
       '\\bis no longer (?:an? |part of |supported|available|allowed|accepted|exported)|(?:has|have|was|were)(?: been)? removed (?:in|from|since|as of)\\b|(?:removed|renamed|moved|dropped) in (?:version |v|\\w+ )\\d',
     example: 'connect is no longer a top-level function of the acme package.',
+  },
+  {
+    id: 'streamlit.duplicate',
+    category: 'code_bug_exception',
+    says: ['duplicatewidgetid', 'duplicateelementid', 'duplicateelementkey'],
+    example: 'streamlit.errors.StreamlitDuplicateElementId: There are multiple `button` elements with the same ID.',
   },
   {
     id: 'streamlit.masked',

@@ -68,6 +68,20 @@ describe('pitcrew diagnose', () => {
     expect(await diagnose([], '')).toEqual({ code: 0, out: 'There is nothing in this log.\n', err: '' });
   });
 
+  it('says of a program or a packed file that it is not a text log, and shows nothing of it', async () => {
+    writeFileSync(
+      join(folder, 'program.bin'),
+      Buffer.from(Array.from({ length: 9_000 }, (_, at) => (at * 89 + 7) % 256)),
+    );
+    const { code, out } = await diagnose([join(folder, 'program.bin')]);
+    expect([code, out]).toEqual([
+      0,
+      'This is not a text log. Give the log as text: what was read is a program, a picture or a packed file.\n',
+    ]);
+    const [answer] = (await diagnose(['--json', join(folder, 'program.bin')])).out.split('\n');
+    expect(JSON.parse(answer ?? '')).toMatchObject({ category: 'unknown', retryable: 'maybe', root_cause_line: '' });
+  });
+
   it('answers lines of JSON in their order, with exactly the agreed keys', async () => {
     const lines = [
       { id: 'a', log },

@@ -822,6 +822,11 @@ describe('the cause of a log', () => {
     expect(fingerprint).toMatch(/^[0-9a-f]{16}$/);
   });
 
+  it('is not that a process ended well', () => {
+    const log = 'INFO - Task exited with return code 0\nINFO - Marking task as FAILED. dag_id=acme, task_id=load';
+    expect(diagnoser.diagnoseText(log).causeLineNo).toBe(2);
+  });
+
   it('is unknown for an empty text', () => {
     const { category, causeLine, causeLineNo, excerpt } = diagnoser.diagnoseText('');
     expect({ category, causeLine, causeLineNo, excerpt }).toEqual({

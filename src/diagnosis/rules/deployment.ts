@@ -44,7 +44,7 @@ export const deploymentRules: readonly Rule[] = [
     id: 'terraform.reference',
     category: 'syntax_or_parse_error',
     pattern:
-      'reference to undeclared|unsupported (?:argument|block type|attribute)|missing required argument|argument or block definition required|an argument named .{0,80} is not expected|invalid (?:expression|function argument|reference|for_each|count) ?(?:argument|value)?\\b|inconsistent conditional result types|error in function call',
+      'reference to undeclared|invalid (?:block|resource|variable|module) (?:definition|type|name)\\b|unsupported (?:argument|block type|attribute)|missing required argument|argument or block definition required|an argument named .{0,80} is not expected|invalid (?:expression|function argument|reference|for_each|count) ?(?:argument|value)?\\b|inconsistent conditional result types|error in function call',
     example: 'Error: Unsupported argument on main.tf line 7: An argument named "acme" is not expected here.',
   },
   {

@@ -79,7 +79,7 @@ export const wordRules: readonly Rule[] = [
   words(
     'setting',
     'config_error_missing_variable',
-    `\\b${SETTING}\\b.{0,80}(?:${IS_NOT_THERE}|not (?:set|defined|valid|specified|provided|configured|recogni[sz]ed)|invalid|required|unknown|malformed|empty|must )|(?:${CANNOT} (?:find|read|load|locate|parse)|missing|invalid|unknown|unrecogni[sz]ed|unsupported|required|no) .{0,30}\\b${SETTING}\\b|must be (?:set|specified|configured|provided|enabled|defined)|(?:is|was) not (?:configured|enabled)|is disabled`,
+    `\\b${SETTING}\\b.{0,80}(?:${IS_NOT_THERE}|not (?:set|defined|valid|specified|provided|configured|recogni[sz]ed)|invalid|required|unknown|malformed|empty|must )|(?:${CANNOT} (?:find|read|load|locate|parse)|missing|invalid|unknown|unrecogni[sz]ed|unsupported|required|no) .{0,30}\\b${SETTING}\\b|must be (?:set|specified|configured|provided|enabled|defined)|(?:is|was) not (?:configured|enabled)|is disabled|(?:is|are) only (?:supported|available|allowed|possible|valid) (?:when|if|with|in|on|over|for)\\b`,
     "AcmeException: couldn't find the configuration of acme",
   ),
   words(
