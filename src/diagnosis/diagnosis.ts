@@ -51,8 +51,8 @@ let wordRuleSet: RuleSet | undefined;
 
 /** An error whose class says nothing of its kind, so that what it says decides. */
 const PLAIN_CLASS =
-  /^(?:Caused by: )?(?:[\w$]+\.){0,12}(?:ValueError|IllegalStateException|IllegalArgumentException): /;
-const CLASS = /^\s*(?:Caused by: )?[\w$.]{1,200}: (?=\S)/;
+  /^(?:Caused by: |[\w$.]{1,200} )?(?:[\w$]+\.){0,12}(?:ValueError|IllegalStateException|IllegalArgumentException): /;
+const CLASS = /^\s*(?:Caused by: |[\w$.]{1,200} )?[\w$.]{1,200}: (?=\S)/;
 const CODE_BY_CLASS = new Set(['python.type', 'java.code']);
 
 /** For a cause that no rule knows: what its plain words say (rules/words.ts). */

@@ -23,6 +23,11 @@ const VOLATILE: readonly (readonly [RegExp, string])[] = [
   [/\b(?:\d{1,3}\.){3}\d{1,3}\b/g, '<ip>'],
   [/\b(?:[0-9a-f]{1,4}:){4,7}[0-9a-f]{1,4}\b/gi, '<ip>'],
   [/\bip-\d+-\d+-\d+-\d+\b/g, '<ip>'],
+  // Trino's and Presto's name of a query.
+  [/\b\d{8}_\d{6}_\d{5}_[0-9a-z]{5}\b/g, '<id>'],
+  // What Kubernetes puts behind the name of a job, a deployment and their pods.
+  [/\b([a-z][a-z0-9-]{1,60}?)-(?:\d{7,10}|[0-9a-f]{8,10})-[a-z0-9]{5}\b/g, '$1'],
+  [/(\bpod[s/: "']{1,4}[a-z][a-z0-9-]{1,60})-(?=[a-z]{0,9}\d)[a-z0-9]{5,10}\b/gi, '$1'],
   [/0x[0-9a-f]+/gi, '<id>'],
   [
     /\b\d+(?:[.,]\d+)?\s?(?:[KMGTP]i?B|bytes?|ms|millis\w*|secs?|seconds?|s|mins?|minutes?|m|hours?|h|days?|rows?)\b/gi,
@@ -31,8 +36,11 @@ const VOLATILE: readonly (readonly [RegExp, string])[] = [
   // Spark's column ids and object hashes: qty#12, Object@1f2e3d
   [/#\d+L?\b/g, ''],
   [/@[0-9a-f]{5,}\b/gi, '@<id>'],
-  // A folder changes with the machine, the file's name is what is missing.
-  [/(?:[A-Za-z]:)?(?:[\\/][^\\/\s'"`:;,)(\]}<>|]+)+[\\/](?=[^\\/\s'"`]+)/g, '/'],
+  // A folder changes with the machine, the file's name is what is missing; the host of an address stays.
+  [
+    /(\b[a-z][a-z0-9+.-]{1,20}:\/\/[^\\/\s'"`]+)|(?:[A-Za-z]:)?(?:[\\/]{1,2}[^\\/\s'"`:;,)(\]}<>|]+)+[\\/]{1,2}(?=[^\\/\s'"`]+)/g,
+    '$1/',
+  ],
   [/\b(?:[a-z]+[-_])?(?=[0-9a-z]*\d)(?=[0-9a-z]*[a-z])[0-9a-z]{12,}\b/gi, '<id>'],
   [/\b[0-9a-f]{7,}\b/gi, '<id>'],
 ];
@@ -51,10 +59,19 @@ const WRAPPINGS = [
   /^.*\bmost recent failure: .*?executor [\w-]+\): /i,
   /^\s*(?:\*\*)?(?:caused by:? |exception in thread "[^"]*" |uncaught exception: |root cause: )/i,
   /^(?:[\w$]+\.)*(?:ExecutionException|CompletionException|UndeclaredThrowableException|InvocationTargetException|RuntimeException|AirflowException|SparkException): (?=[\w$.]+(?:Exception|Error): )/,
-  /^(?:[\w$]+\.)*\w+(?:Error|Exception): (?=\([\w.]+(?:Error|Exception|Table|Column|Function|Object)\))/,
+  /^(?:[\w$]+\.)*\w+(?:Error|Exception): (?=\([\w.]{1,200}\) )/,
+  // SQLAlchemy and others put the driver's class in brackets before its words.
+  /^\((?:[a-z_]\w*\.){1,6}[A-Z]\w*\) (?=.{12})/,
+  // What py4j puts before what the JVM raised.
+  /^: (?=[\w$.]{1,200}(?:Exception|Error): )/,
+  // A row of Kubernetes' events: its age, its kind and who tells it.
+  /^\s*(?:\d+[smhd]\w*\s+)?(?:Warning|Normal)\s+[A-Z]\w+\s+(?:(?:\d+[smhd]\w*|<\w+>)(?: \(x\d+ over \w+\))?\s+)?(?:[a-z][\w-]*(?:, [\w.-]+)?|\w+\/[\w.-]+)\s+/,
 ];
 /** The class of what was raised is left out where its words are enough; the same words come with it and without it. */
 const CLASS = /^(?:[\w$]+\.)*\w+(?:Error|Exception|Warning|Failure|Fault|Timeout|Denied|NotFound|Violation): (?=.{30})/;
+/** What a database driver raises is told by the database's own words. */
+const DRIVER_CLASS =
+  /^(?:(?:psycopg\w*|asyncpg|pymysql|MySQLdb|mysql|sqlite3|cx_Oracle|oracledb|pyodbc|duckdb|snowflake|redshift_connector|trino|pg8000)\.(?:\w+\.)*\w+|Undefined\w+|Duplicate\w+|Invalid[A-Z]\w+|NotNullViolation|DeadlockDetected|BadCopyFileFormat): (?=.{12})/;
 const TEXT_MAX = 600;
 /** Systems give these to the client’s end of a connection. */
 const CLIENT_PORTS = 32_768;
@@ -70,7 +87,7 @@ export function fingerprintOf(cause: string, context = ''): string {
 function normalised(cause: string): string {
   let text = cause.slice(0, 4 * TEXT_MAX);
   for (let round = 0; round < 3; round++) for (const wrapping of WRAPPINGS) text = text.replace(wrapping, '');
-  text = text.replace(CLASS, '');
+  text = text.replace(DRIVER_CLASS, '').replace(CLASS, '');
   const codes: string[] = [];
   for (const [pattern, instead] of VOLATILE) text = text.replace(pattern, instead);
   text = text.replace(CODE, (whole, code: string | undefined, port: string | undefined) => {

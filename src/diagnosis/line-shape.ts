@@ -83,6 +83,12 @@ const DAGSTER = /^- dagster(?:\.[\w.]+)? - (DEBUG|INFO|WARNING|ERROR|CRITICAL) -
 const SPRING = /^\d{1,7} --- (?:\[[^\]]{0,80}\] ?){1,3}[\w.$[\]/-]{1,120} *: /;
 /** BuildKit tells the step and the seconds since it began: `#9 7.312 `; in its summary the seconds alone. */
 const BUILDKIT = /^(?:#\d{1,4} )\d{1,5}\.\d{1,3} |^\d{1,5}\.\d{2,3} (?=[A-Za-z×╰│*>[ ])/;
+/** GitHub's and Azure's runners mark what a step tells them: `##[error]`, `::error file=x::`. */
+const RUNNER = /^(?:##\[(error|warning|debug|command|section)\]|::(error|warning|notice|debug)(?: [^:]{0,200})?::)/;
+/** `gh run view --log`: the job, the step, and then the line as the runner wrote it. */
+const RUNNER_STEP = /^[^\t]{1,120}\t[^\t]{1,120}\t(?=\d{4}-\d\d-\d\dT)/;
+/** `aws logs tail` names the stream after the time. */
+const LAMBDA_STREAM = /^\d{4}\/\d\d\/\d\d\/\[[^\]]{1,40}\][0-9a-f]{32}\s+/;
 /** Dataflow's service passes its own level on inside the message. */
 const DATAFLOW = /^JOB_MESSAGE_(DEBUG|BASIC|DETAILED|WARNING|ERROR): /;
 const LOGFMT_LEVEL = /(?:^|\s)(?:level|lvl|severity)="?(trace|debug|info|warn|warning|error|fatal|critical|panic)"?/i;
@@ -106,6 +112,7 @@ const PREFIX_STEPS_MAX = 4;
 
 export function shapeOf(line: string): LineShape {
   const shape: LineShape = { body: line, relayed: false, source: '', logged: false };
+  if (line.includes('\t')) take(shape, RUNNER_STEP);
   for (let step = 0; step < PREFIX_STEPS_MAX; step++) if (!stripOnce(shape)) break;
   const dataflow = take(shape, DATAFLOW);
   if (dataflow !== null) shape.level = LEVELS[dataflow[1] ?? ''] ?? 'info';
@@ -114,7 +121,9 @@ export function shapeOf(line: string): LineShape {
     shape.level = LEVELS[(logfmt[1] ?? '').toUpperCase()] ?? shape.level;
     shape.logged = true;
     shape.body =
-      [...shape.body.slice(0, LOGFMT_MAX).matchAll(LOGFMT_MESSAGE)].map((found) => found[1]).join(': ') || shape.body;
+      [...shape.body.slice(0, LOGFMT_MAX).matchAll(LOGFMT_MESSAGE)]
+        .map((found) => found[1]?.replaceAll('\\"', '"'))
+        .join(': ') || shape.body;
   }
   return shape;
 }
@@ -131,7 +140,7 @@ function openingOf(first: number): 'letter' | 'digit' | 'bracket' | 'hash' | 'si
   if ((first >= 97 && first <= 122) || (first >= 65 && first <= 90)) return 'letter';
   if (first >= 48 && first <= 57) return 'digit';
   if (first === 91 /* [ */) return 'bracket';
-  if (first === 35 /* # */) return 'hash';
+  if (first === 35 /* # */ || first === 58 /* : */) return 'hash';
   return first === 40 /* ( */ || first === 60 /* < */ || first === 124 /* | */ || first === 44 /* , */
     ? 'sign'
     : 'none';
@@ -148,6 +157,9 @@ function stripOnce(shape: LineShape): boolean {
   if (opening === 'none') return false;
 
   if ((opening === 'digit' || opening === 'hash') && take(shape, BUILDKIT) !== null) return true;
+  if (opening === 'digit' && take(shape, LAMBDA_STREAM) !== null) return true;
+  const runner = opening === 'hash' ? take(shape, RUNNER) : null;
+  if (runner !== null) return found(shape, LEVELS[(runner[1] ?? runner[2] ?? '').toUpperCase()]);
   const klog = opening === 'letter' ? take(shape, KLOG) : null;
   if (klog !== null)
     return found(shape, { I: 'info', W: 'warn', E: 'error', F: 'fatal' }[klog[1] ?? 'E'] as LineShape['level']);

@@ -1151,6 +1151,8 @@ export const rules: readonly Rule[] = [
       'requires a different python',
       "pip's dependency resolver does not",
       'visual c++ 14',
+      'setup.py egg_info failed',
+      'egg_info did not run successfully',
     ],
     strength: 'names',
     example: 'ERROR: No matching distribution found for acme-tools==9.9',

@@ -3,6 +3,23 @@ import type { Rule } from '../rule';
 /** Kubernetes' own verdicts, Helm, Terraform, Docker, build services, job schedulers, and what publishes data apps. */
 export const deploymentRules: readonly Rule[] = [
   {
+    id: 'kubernetes.job-failed',
+    category: 'killed_or_zombie_unknown',
+    strength: 'suggests',
+    pattern:
+      'encountered failed job pods|discovered failed kubernetes job|step .{1,120} failed health check|no message received from kubernetes|pod failed because of none',
+    example:
+      'Step load_orders failed health check: Discovered failed Kubernetes job dagster-step-7 for step load_orders.',
+  },
+  {
+    id: 'databricks.cluster-ended',
+    category: 'killed_or_zombie_unknown',
+    strength: 'generic',
+    pattern:
+      'cluster (?:was )?terminated (?:by|due to) (?:inactivity|user|job)|not able to transition from \\w+ to \\w+|has to be running or resizing|spark error: driver down',
+    example: 'cluster acme is not able to transition from TERMINATING to RUNNING: cluster terminated by INACTIVITY',
+  },
+  {
     id: 'kubernetes.not-fitting',
     category: 'quota_or_rate_limit',
     pattern: 'failed to fit in any node|fit failure on node',

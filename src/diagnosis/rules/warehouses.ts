@@ -29,7 +29,7 @@ export const warehouseRules: readonly Rule[] = [
   trino('missing-data', 'missing_input_data_or_partition', 'MISSING_DATA|FILE_NOT_FOUND|INVALID_SNAPSHOT_IDENTIFIER'),
   {
     id: 'trino.remote-task',
-    category: 'network',
+    category: 'service_unavailable_5xx',
     strength: 'settles',
     pattern:
       'REMOTE_TASK_(?:ERROR|MISMATCH)|REMOTE_HOST_GONE|PAGE_TRANSPORT_(?:ERROR|TIMEOUT)|could not communicate with the remote (?:task|server)|encountered too many errors talking to a worker node|TOO_MANY_REQUESTS_FAILED',

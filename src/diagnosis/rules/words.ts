@@ -47,6 +47,12 @@ export const wordRules: readonly Rule[] = [
     'AcmeException: too many cursors',
   ),
   words(
+    'only-with',
+    'config_error_missing_variable',
+    '\\b(?:is|are) only (?:supported|available|allowed|possible|valid|issued) (?:when|if|with|in|on|over|for)\\b',
+    'AcmeException: sign-in is only supported when running over TLS',
+  ),
+  words(
     'conflict',
     'deadlock_or_lock_timeout',
     'conflict(?:ing|s|ed)?\\b|concurrent(?:ly)?\\b|is (?:already |currently )?(?:locked|in use|running|busy|active)\\b|another (?:process|instance|run|session|transaction)',
@@ -79,7 +85,7 @@ export const wordRules: readonly Rule[] = [
   words(
     'setting',
     'config_error_missing_variable',
-    `\\b${SETTING}\\b.{0,80}(?:${IS_NOT_THERE}|not (?:set|defined|valid|specified|provided|configured|recogni[sz]ed)|invalid|required|unknown|malformed|empty|must )|(?:${CANNOT} (?:find|read|load|locate|parse)|missing|invalid|unknown|unrecogni[sz]ed|unsupported|required|no) .{0,30}\\b${SETTING}\\b|must be (?:set|specified|configured|provided|enabled|defined)|(?:is|was) not (?:configured|enabled)|is disabled|(?:is|are) only (?:supported|available|allowed|possible|valid) (?:when|if|with|in|on|over|for)\\b`,
+    `\\b${SETTING}\\b.{0,80}(?:${IS_NOT_THERE}|not (?:set|defined|valid|specified|provided|configured|recogni[sz]ed)|invalid|required|unknown|malformed|empty|must )|(?:${CANNOT} (?:find|read|load|locate|parse)|missing|invalid|unknown|unrecogni[sz]ed|unsupported|required|no) .{0,30}\\b${SETTING}\\b|must be (?:set|specified|configured|provided|enabled|defined)|(?:is|was) not (?:configured|enabled)|is disabled`,
     "AcmeException: couldn't find the configuration of acme",
   ),
   words(
