@@ -8,7 +8,6 @@ function trino(what: string, category: Category, names: string, strength: Streng
     id: `trino.${what}`,
     category,
     strength,
-    says: ['_'],
     pattern: `(?-i:\\b(?:HIVE|ICEBERG|DELTA_LAKE|HUDI|JDBC|KAFKA|PHOENIX|KUDU|MONGODB|BIGQUERY|LAKEHOUSE)_(?:${names})\\b)`,
     example: `Query failed (#1): ICEBERG_${example}: acme`,
   };
