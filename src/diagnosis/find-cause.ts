@@ -367,6 +367,9 @@ const ONLY_NAMED = /:\s*$/;
 /** A process that ended well tells no failure. */
 const ENDED_WELL =
   /\b(?:exit(?:ed)?|return(?:ed)?)(?: with)?(?: return| exit| status)?[ _]?(?:code|status)?[:= ]{1,3}0\s*$/i;
+/** The answer's status and nothing else: what broke on the other side stands beside it, where it is told. */
+const STATUS_ALONE =
+  /^\W*(?:[\w.]{1,80}(?:Error|Exception): )?(?:request failed with status(?: code)?|http(?: error)?|server error:?|(?:http )?status(?: code)?:?|error:?) ?'?(?:http )?5\d\d(?:[: ]{1,2}internal server error)?\W{0,3}$/i;
 /** A class alone that no trace ends with: a heading, a name in a list. */
 const BARE_CLASS = /^\s*[\w.$]+\s*$/;
 const INFORMATIVE = /[`'"“‘(]|\d{3}|: ./;
@@ -462,6 +465,7 @@ function score(line: LogLine, at: number, place: Place, rules: RuleSet, trace: (
   if (!INFORMATIVE.test(line.body)) score -= 1;
   if (!isException && ENDED_WELL.test(line.body)) score -= 60;
   if (BARE_CODE.test(line.body)) score -= 20;
+  if (STATUS_ALONE.test(line.body)) score -= 18;
   if (ONLY_NAMED.test(line.body)) score -= 4;
   if (BARE_CLASS.test(line.body) && !place.message) score -= 10;
   return score <= 0 ? undefined : { at, ...(rule === undefined ? {} : { rule }), score };

@@ -2257,8 +2257,15 @@ export const rules: readonly Rule[] = [
     id: 'kubernetes.root',
     category: 'image_or_container_start',
     strength: 'settles',
-    pattern: 'runAsNonRoot and image will run as root|exited during initialization|application failed to start',
+    pattern: 'runAsNonRoot and image will run as root',
     example: 'Error: container has runAsNonRoot and image will run as root',
+  },
+  {
+    id: 'shiny.start',
+    category: 'image_or_container_start',
+    strength: 'ended',
+    pattern: 'application exited during initialization|application failed to start',
+    example: 'The application failed to start: exited unexpectedly with code 1',
   },
   {
     id: 'kubernetes.missing-object',

@@ -822,6 +822,14 @@ describe('the cause of a log', () => {
     expect(fingerprint).toMatch(/^[0-9a-f]{16}$/);
   });
 
+  it('is what broke behind the status 500, and why an app did not start, where it is told', () => {
+    const answer = { message: 'Request failed with status code 500', response: { error: "Unknown column 'acme'" } };
+    expect(diagnoser.diagnoseText(JSON.stringify(answer)).causeLine).toContain('acme');
+    const app =
+      'Error in library(acme) : there is no package called ‘acme’\nExecution halted\nAn error has occurred\nThe application failed to start.\nexit status 1';
+    expect(diagnoser.diagnoseText(app).category).toBe('missing_dependency_or_import');
+  });
+
   it('is not that a process ended well', () => {
     const log = 'INFO - Task exited with return code 0\nINFO - Marking task as FAILED. dag_id=acme, task_id=load';
     expect(diagnoser.diagnoseText(log).causeLineNo).toBe(2);
