@@ -43,7 +43,7 @@ const JSON_FIELD =
   /^\s*["']?(textPayload|(?:internal|external|error|status|state|failure|failed|output|exception)?_?(?:message|msg|reason|details?|description|cause)|errors?|exception|stack_?trace|traceback)["']?\s*:\s*u?["'](.{3,16000}?)["']?[,})\]\s]{0,6}$/i;
 
 const FRAME =
-  /^\s*(?:at (?:async )?(?:[\w$.<>/@\-[\] ]{1,300}\(|\S+:\d+:\d+|java\.|org\.|com\.|[\w.$]+\.[\w$<>]+$)|\.{3} \d+ (?:more|common frames)|File "[^"]{1,500}", line \d+|File \S{1,300}:\d+, in |--> \d+|\d+\. [\w.:]+\(|#\d+ +0x|goroutine \d+)/;
+  /^\s*(?:at (?:async )?(?:[\w$.<>/@\-[\] ]{1,300}\(|\S+:\d+:\d+|java\.|org\.|com\.|[\w.$]+\.[\w$<>]+$)|\.{3} \d+ (?:more|common frames)|File "[^"]{1,500}", line \d+|File \S{1,300}:\d+, in |--> \d+|\d+\. [\w.:]+\(|#\d+ +0x|goroutine \d+|Calls: \S.{0,400}->)/;
 const TRACEBACK = /^\s*\+?\s*(?:\|\s*)?(?:Exception Group )?Traceback(?: \(most recent call last\))?:?\s*$/;
 const CARETS = /^\s*[\^~-]*\^[\^~]*\s*$/;
 const CAUSED_BY =
