@@ -11,6 +11,7 @@ import { runtimeRules } from './rules/runtimes';
 import { sasRules } from './rules/sas';
 import { storeRules } from './rules/stores';
 import { streamingRules } from './rules/streaming';
+import { toolRules } from './rules/tools';
 import { warehouseRules } from './rules/warehouses';
 
 /** A SQLSTATE where products print it: `[42S02]`, `(42000)`, `'42000'`, `SQLSTATE: 42000`, `code 42601`. */
@@ -70,6 +71,7 @@ export const rules: readonly Rule[] = [
   ...warehouseRules,
   ...integrationRules,
   ...runtimeRules,
+  ...toolRules,
   ...errorNameRules,
   // ------------------------------------------------------------------------------------------------ out of memory
   {
@@ -2261,7 +2263,7 @@ export const rules: readonly Rule[] = [
     example: 'Error: container has runAsNonRoot and image will run as root',
   },
   {
-    id: 'shiny.start',
+    id: 'posit.start',
     category: 'image_or_container_start',
     strength: 'ended',
     pattern: 'application exited during initialization|application failed to start',
