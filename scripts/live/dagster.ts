@@ -17,6 +17,8 @@ run_coordinator:
   config:
     max_concurrent_runs: 4
     dequeue_interval_seconds: 1
+run_retries:
+  enabled: true
 `;
 
 export const dagster: LiveProduct = {

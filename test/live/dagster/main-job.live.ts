@@ -78,6 +78,30 @@ describe.each([{ news: 'pushed' }, { news: 'polled' }] as const)('the main job, 
       expect(await driver.status(run)).toBe('FAILURE');
       expect(await driver.attempts(run)).toBe(2);
     });
+
+    it('leaves a failure alone that Dagster runs again by itself', async () => {
+      const run = await driver.launch('flaky');
+      const told = async () =>
+        (
+          await database.db.query<{ isFirst: boolean; kind: string; isFinal: boolean }>(
+            `select payload ->> 'run' = $1 as "isFirst", payload ->> 'kind' as kind,
+                    coalesce((payload ->> 'final')::boolean, true) as "isFinal"
+             from inbox where payload ->> 'pipeline' = 'flaky@live' and payload ->> 'kind' in ('failed', 'succeeded')
+               and decided_at is not null order by occurred_at`,
+            [run.run],
+          )
+        ).map(
+          ({ isFirst, kind, isFinal }) => `${isFirst ? 'first' : 'again'} ${kind}${isFinal ? '' : ', not for good'}`,
+        );
+      await until(async () => (await told()).includes('again succeeded'), {
+        ...soon,
+        what: 'the second run to be told',
+      });
+      expect(await driver.status(run)).toBe('FAILURE');
+      expect(await told()).toEqual(['first failed, not for good', 'again succeeded']);
+      const said = ['C0TEAM0', 'C0TEAM1'].flatMap((each) => workspace.state.messages(each));
+      expect(said.filter((message) => JSON.stringify(message).includes('flaky'))).toEqual([]);
+    });
   });
 });
 
