@@ -14,6 +14,11 @@ import { CommandFailed, type Io } from './io';
  * memory is some hundred: it saves little time here, and takes half as much memory again in a storm (docs/operations.md).
  */
 const heapGrowthPercent = 30;
+/**
+ * How much a function must have run, in bytes of its code, before it is compiled anew for speed: fifteen times V8's own choice. To compile
+ * takes threads of its own, a fifth of all processor time in the first minute of a storm, and most of what is compiled so early gains less.
+ */
+const runBeforeOptimised = 1_000_000;
 
 export function serveCommand(io: Io): Command {
   return new Command('serve')
@@ -23,6 +28,7 @@ export function serveCommand(io: Io): Command {
     .option('--json', 'say where it listens as JSON')
     .action(async (options: { json?: boolean }) => {
       setFlagsFromString(`--heap-growing-percent=${heapGrowthPercent}`);
+      setFlagsFromString(`--interrupt-budget=${runBeforeOptimised}`);
       const { startPitcrew, untilStopped } = loadMain();
       const config = orThrow(readEnvironment(io.env, { slack: true }));
       const log = createLogger(config.logLevel, io.stderr);

@@ -74,7 +74,7 @@ export function createStorms({ db, clock, log, settings, uploadFile }: StormDeps
     const cardId = randomUUID();
     await stormRows.open(tx, { cardId, channel }, now);
     const incidents = (await stormRows.takeIn(tx, [cardId], now)).get(cardId) ?? 0;
-    await stormRows.show(tx, cardId, '', now);
+    await stormRows.show(tx, { id: cardId, shows: '', isOver: false }, now);
     active = true;
     log.warn({ channel, incidents, cardId }, 'storm.opened');
   }
@@ -103,7 +103,8 @@ export function createStorms({ db, clock, log, settings, uploadFile }: StormDeps
     const { storm, channel } = lane;
     if (!storm) return false;
     const steps = stormSteps(lane, policy(), now);
-    if (steps.show) await stormRows.show(tx, cardId, storm.shows, now);
+    const isOver = storm.live === 0 && lane.waiting === 0;
+    if (steps.show) await stormRows.show(tx, { id: cardId, shows: storm.shows, isOver }, now);
     if (steps.tell && lane.cardSent) {
       const notice = { kind: 'storm-grew' as const, at: now };
       await stormRows.addReply(tx, { id: randomUUID(), cardId, channel, notice }, now);

@@ -152,14 +152,17 @@ export async function takeIn(tx: Tx, cardIds: string[], at: Date): Promise<Map<s
   return new Map(rows.map(({ cardId, count }) => [cardId, count]));
 }
 
-/** One version more of the card is wanted; it stands for many, so its edit goes before the last ones of single alerts. */
-export async function show(tx: Tx, cardId: string, shown: string, at: Date): Promise<void> {
+/**
+ * One version more of the card is wanted; it stands for many, so its edit goes before the last ones of single alerts, and the last one of
+ * its own, that all is over, before any of theirs.
+ */
+export async function show(tx: Tx, card: { id: string; shows: string; isOver: boolean }, at: Date): Promise<void> {
   await tx.query(
-    `update posts set ${shownAnewAt('$2')}, urgency = case when ts is null then 0 else 1 end
+    `update posts set ${shownAnewAt('$2')}, urgency = case when ts is null or $3 then 0 else 1 end
      where post_id = $1`,
-    [cardId, at],
+    [card.id, at, card.isOver],
   );
-  await tx.query(`update storms set shown = $2, shown_at = $3 where card_id = $1`, [cardId, shown, at]);
+  await tx.query(`update storms set shown = $2, shown_at = $3 where card_id = $1`, [card.id, card.shows, at]);
 }
 
 export async function grew(tx: Tx, cards: { cardId: string; total: number }[], at: Date): Promise<void> {

@@ -30,6 +30,7 @@ interface Said {
 
 /** The product's way from event to Slack, on a clock that stands; the channel takes so many posts, then none. */
 function start({ takesEdits = true } = {}) {
+  let areEditsTaken = takesEdits;
   const clock = createSetClock();
   const log = createLogger('silent');
   const { orchestrators: _orchestrators, ...parsed } = SettingsFile.parse({ defaultChannel: 'C0ALERTS' });
@@ -64,7 +65,7 @@ function start({ takesEdits = true } = {}) {
         room -= 1;
         return room >= 0 ? 0 : 60_000;
       },
-      takeEdit: async () => (takesEdits ? 0 : 60_000),
+      takeEdit: async () => (areEditsTaken ? 0 : 60_000),
       takeFile: async () => 0,
       takeView: async () => 0,
       close: async () => undefined,
@@ -124,6 +125,9 @@ function start({ takesEdits = true } = {}) {
       ...(error === undefined ? {} : { cause: createDiagnosis({ rules: [], redact: [] }).diagnoseText(error) }),
     }),
     succeeded: (pipeline: string) => event('succeeded', pipeline),
+    takeEdits() {
+      areEditsTaken = true;
+    },
     /** Time passes; then the channel takes so many posts. */
     async later(seconds: number, posts: number): Promise<Said[]> {
       clock.pass(seconds * 1_000);
@@ -211,6 +215,20 @@ describe('more alerts than a channel may get', () => {
     await later(61, 20);
     const tops = said.filter(({ edit, threadTs }) => !edit && !threadTs).map(({ text }) => text);
     expect(tops).toEqual([expect.stringContaining('Storm')]);
+  });
+
+  it('are said to be over on the card before the last edits of single alerts', async () => {
+    const { receive, failed, succeeded, later, takeEdits } = start({ takesEdits: false });
+    await receive(...names.map((name) => failed(name)));
+    await later(0, 1);
+    await later(61, 5);
+    await receive(...names.map(succeeded));
+    await later(61, 20);
+    takeEdits();
+    const [first, ...others] = (await later(61, 20)).filter(({ edit }) => edit).map(({ text }) => text);
+    expect(first).toContain('Storm over');
+    expect(others.length).toBeGreaterThan(0);
+    for (const text of others) expect(text).toContain('Recovered');
   });
 
   it('list every pipeline in a file that the thread leads to', async () => {
