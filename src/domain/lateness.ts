@@ -1,6 +1,5 @@
 import { TZDate } from '@date-fns/tz';
 import { addDays } from 'date-fns/addDays';
-import { differenceInCalendarDays } from 'date-fns/differenceInCalendarDays';
 import { format } from 'date-fns/format';
 import { runsOnDay } from './cron-days';
 import { quantile } from './quantile';
@@ -44,6 +43,7 @@ const habitShare = 0.8;
 const habitWithinMs = 2 * 3_600_000;
 /** Without a deadline, p95 is passed every twentieth day by definition: it is told only well after. */
 const leastMarginMs = 15 * 60_000;
+const dayMs = 24 * 3_600_000;
 /** While news of the time before are awaited. */
 const lookSoonMs = 10_000;
 
@@ -161,8 +161,9 @@ export function lagOfPartitions(good: GoodRun[], timeZone: string): number | und
   const partitions = good.filter(({ partition }) => partition !== '');
   if (partitions.length === 0) return undefined;
   const lags = firstOfEachDay(partitions, timeZone).map(({ partition, startedAt }) => {
-    const date = /^\d{4}-\d{2}-\d{2}$/.test(partition) ? new TZDate(`${partition}T00:00:00`, timeZone) : undefined;
-    return date && differenceInCalendarDays(new TZDate(startedAt, timeZone), date);
+    // Both are days of a calendar: no zone is between them.
+    const isDate = /^\d{4}-\d{2}-\d{2}$/.test(partition);
+    return isDate ? (Date.parse(dayOf(startedAt, timeZone)) - Date.parse(partition)) / dayMs : undefined;
   });
   const [newest] = lags;
   const isRule = newest !== undefined && lags.filter((lag) => lag === newest).length >= habitShare * lags.length;

@@ -26,6 +26,8 @@ export interface Run extends Omit<RunRef, 'attempt'> {
   url?: string;
   logUrl?: string;
   owner?: string;
+  /** Who started it by hand, as the orchestrator names people. */
+  startedBy?: string;
   tags?: string[];
 }
 
@@ -40,6 +42,14 @@ export interface Step extends StepRef {
   startedAt?: Date;
   endedAt?: Date;
   error?: string;
+}
+
+/** A person had the orchestrator run something, there and not from here. */
+export interface Start extends RunRef {
+  attempt: number;
+  /** As the orchestrator names people: an address or a login. */
+  by: string;
+  at: Date;
 }
 
 export function hasEnded(status: RunStatus): boolean {

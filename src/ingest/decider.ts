@@ -83,6 +83,11 @@ const StoredUsage = z.object({
   at: z.coerce.date(),
 });
 
+/** Whoever pushes a version or puts one in force uses that orchestrator. */
+function useOf({ pipeline, kind, by, at }: z.infer<typeof StoredChange>): changeRows.Usage[] {
+  return by ? [{ tool: pipeline.connection, person: by, action: kind === 'version' ? 'publish' : 'deploy', at }] : [];
+}
+
 export function createDecider(deps: DeciderDeps) {
   const { db, clock, log } = deps;
 
@@ -141,15 +146,12 @@ export function createDecider(deps: DeciderDeps) {
       cause: causeOf(event),
     }));
     const outcomes = taken.length > 0 ? await deps.receive(tx, taken) : [];
-    await changeRows.saveChanges(
-      tx,
-      rows.filter((row) => row.kind === 'change').map((row) => StoredChange.parse(row.payload)),
-      now,
-    );
-    await changeRows.saveUsage(
-      tx,
-      rows.filter((row) => row.kind === 'usage').map((row) => StoredUsage.parse(row.payload)),
-    );
+    const changes = rows.filter((row) => row.kind === 'change').map((row) => StoredChange.parse(row.payload));
+    await changeRows.saveChanges(tx, changes, now);
+    await changeRows.saveUsage(tx, [
+      ...rows.filter((row) => row.kind === 'usage').map((row) => StoredUsage.parse(row.payload)),
+      ...changes.flatMap(useOf),
+    ]);
     const lineage = rows.filter((row) => row.kind === 'lineage').map((row) => StoredLineage.parse(row.payload));
     await edgeRows.save(
       tx,

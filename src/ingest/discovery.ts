@@ -54,7 +54,7 @@ export function createDiscovery(deps: DiscoveryDeps) {
       known.push(...(await orchestrator.versions(pipeline)));
     }
     if (known.length === 0) return;
-    const fresh = await inboxRows.store(db, deps.door.entries(connection, [], known), clock.now());
+    const fresh = await inboxRows.store(db, deps.door.entries(connection, { events: [], changes: known }), clock.now());
     if (fresh.some(Boolean)) await deps.wakeDecider();
   }
 

@@ -4,6 +4,7 @@
 import type { Change } from '../domain/change';
 import { Failure } from '../domain/failure';
 import type { PipelineEvent } from '../domain/pipeline-event';
+import type { Start } from '../domain/run';
 import type { Source } from '../domain/settings';
 import type { Clock } from '../lib/clock';
 import type { Logger } from '../lib/logger';
@@ -15,7 +16,7 @@ import * as inboxRows from '../store/inbox-rows';
 import { type Envelope, type Fact, readCloudEvent } from './cloud-events';
 import { factsOf } from './dbt-events';
 import { readDbtFiles } from './dbt-files';
-import { changeEntry, identityOfChange, lineageEntry, runEntry, usageEntry } from './entries';
+import { changeEntry, identityOfChange, lineageEntry, runEntry, startEntry, usageEntry } from './entries';
 import {
   cloudEventsIn,
   lineageEventsIn,
@@ -182,11 +183,7 @@ export function createDoor(deps: DoorDeps) {
         log.info({ connection }, 'ingest.subscription-confirmed');
       }
       // A kind that we do not follow brings nothing, and is no fault of who sends it.
-      return keep(
-        source,
-        orchestratorEntries(connection, normalised.events, normalised.changes ?? []),
-        normalised.refused ?? [],
-      );
+      return keep(source, orchestratorEntries(connection, normalised), normalised.refused ?? []);
     },
 
     /** `POST /api/v1/lineage`: one OpenLineage event, or a list of them. @throws Problem */
@@ -248,10 +245,14 @@ export function createDoor(deps: DoorDeps) {
     }
   }
 
-  function orchestratorEntries(connection: string, events: PipelineEvent[], changes: Change[]): InboxEntry[] {
+  function orchestratorEntries(
+    connection: string,
+    { events, changes = [], starts = [] }: { events: PipelineEvent[]; changes?: Change[]; starts?: Start[] },
+  ): InboxEntry[] {
     return [
       ...events.map((event) => runEntry(event, deps.redact)),
       ...changes.map((change) => changeEntry(identityOfChange(connection, change), change, deps.redact)),
+      ...starts.map((start) => startEntry(start, deps.redact)),
     ];
   }
 

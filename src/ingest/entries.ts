@@ -1,6 +1,7 @@
 import type { Change } from '../domain/change';
 import type { Edge } from '../domain/edge';
 import type { PipelineEvent } from '../domain/pipeline-event';
+import type { Start } from '../domain/run';
 import type { InboxEntry } from '../store/inbox-rows';
 import type { UsageFact } from './cloud-events';
 import {
@@ -8,6 +9,7 @@ import {
   edgeWithoutSecrets,
   eventWithoutSecrets,
   type Redact,
+  safePerson,
   usageWithoutSecrets,
 } from './without-secrets';
 
@@ -30,6 +32,14 @@ export function changeEntry(identity: { source: string; id: string }, change: Ch
 
 export function usageEntry(identity: { source: string; id: string }, usage: UsageFact, redact: Redact): InboxEntry {
   return { ...identity, kind: 'usage', payload: usageWithoutSecrets(usage, redact), occurredAt: usage.at };
+}
+
+/** Whoever runs something with an orchestrator uses it. A run that is told again, pushed and polled, was started once. */
+export function startEntry({ pipeline, run, attempt, by, at }: Start, redact: Redact): InboxEntry {
+  const { connection, key } = pipeline;
+  const identity = { source: `starts:${connection}`, id: `${key}/${run}/${attempt}` };
+  const use = { tool: connection, person: safePerson(by, redact), action: 'run', at };
+  return usageEntry(identity, { ...use, count: undefined, team: undefined, repository: undefined }, redact);
 }
 
 /** @param whole  the source of the edges, where these are all that it knows: what it told before and does not tell now is forgotten */

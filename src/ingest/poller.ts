@@ -43,8 +43,8 @@ export function createPoller(deps: PollerDeps) {
     const claimed = await pollRows.claim(db, connection, now, everySeconds * 1_000, leaseMs);
     if (!claimed) return false;
     try {
-      const { events, changes = [], cursor, isBehind = false } = await orchestrator.poll(claimed.cursor);
-      const entries = deps.door.entries(connection, events, changes);
+      const { cursor, isBehind = false, ...news } = await orchestrator.poll(claimed.cursor);
+      const entries = deps.door.entries(connection, news);
       // Facts and cursor together: after a crash the same stretch is read again, and known facts are known.
       const stored = await db.transaction(async (tx) => {
         const fresh = await inboxRows.store(tx, entries, clock.now());

@@ -35,7 +35,8 @@ function safeLink(address: string, redact: Redact): string {
 }
 
 /** The address of a person is the name under which they own something: it is looked up by it, and shown to nobody. */
-const safePerson = (text: string, redact: Redact): string => (isAddress(text.trim()) ? text.trim() : redact(text));
+export const safePerson = (text: string, redact: Redact): string =>
+  isAddress(text.trim()) ? text.trim() : redact(text);
 
 const maybe = <T>(value: T | undefined, make: (value: T) => T): T | undefined =>
   value === undefined ? undefined : make(value);

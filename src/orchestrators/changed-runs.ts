@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { Failure } from '../domain/failure';
 import type { PipelineEvent } from '../domain/pipeline-event';
+import type { Start } from '../domain/run';
 import type { Logger } from '../lib/logger';
 import type { Cursor } from './orchestrator';
 import { endless } from './paging';
@@ -62,6 +63,8 @@ export interface ChangedRuns<Row> {
   stateOf(row: Row): string;
   /** @throws Failure `not-found` where the run has gone since it was listed, which is no fault */
   eventsOf(row: Row): Promise<PipelineEvent[]>;
+  /** Who started it by hand. Left out where the product does not tell. */
+  startOf?(row: Row): Promise<Start | undefined>;
   /** Runs that may change without the list showing it are looked at by their ids, 200 at most; who is not there any more is left out. */
   watch?: { isWatched(row: Row): boolean; read(ids: string[]): Promise<Row[]> };
 }
@@ -121,6 +124,9 @@ export function createChangePoll<Row>(list: ChangedRuns<Row>) {
     return told.sort((a, b) => a.occurredAt.getTime() - b.occurredAt.getTime());
   }
 
+  const startsOf = async (rows: Row[]): Promise<Start[]> =>
+    (await Promise.all(rows.map((row) => list.startOf?.(row)))).flatMap((start) => start ?? []);
+
   /** Of what was watched and of what was read now, what is to be watched on. */
   function watchedAfter(before: readonly string[], read: readonly Row[]): string[] {
     const { watch } = list;
@@ -131,7 +137,7 @@ export function createChangePoll<Row>(list: ChangedRuns<Row>) {
   }
 
   /** The first look: what runs now. What ended before we came is no news. */
-  async function firstLook(): Promise<{ events: PipelineEvent[]; cursor: PollCursor }> {
+  async function firstLook(): Promise<{ events: PipelineEvent[]; starts: Start[]; cursor: PollCursor }> {
     const running: Row[] = [];
     for await (const row of list.running()) {
       if (list.isWanted(row)) running.push(row);
@@ -146,13 +152,14 @@ export function createChangePoll<Row>(list: ChangedRuns<Row>) {
     const told = [...new Set([...running, ...lately].map(stateKey))];
     return {
       events: await tell(running),
+      starts: await startsOf(running),
       cursor: { until: span.from.getTime(), told, again: lately.length, watched: watchedAfter([], lately) },
     };
   }
 
   return async (
     cursor: Cursor | undefined,
-  ): Promise<{ events: PipelineEvent[]; cursor: PollCursor; isBehind?: boolean }> => {
+  ): Promise<{ events: PipelineEvent[]; starts: Start[]; cursor: PollCursor; isBehind?: boolean }> => {
     const before = readCursor(cursor, list.log);
     if (!before) return firstLook();
     const from = new Date(before.until);
@@ -168,6 +175,7 @@ export function createChangePoll<Row>(list: ChangedRuns<Row>) {
     const fresh = read.filter((row) => !known.has(stateKey(row)));
     return {
       events: await tell(fresh),
+      starts: await startsOf(fresh),
       cursor: {
         until: settled,
         told: read.map(stateKey),

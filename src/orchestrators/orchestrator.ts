@@ -5,7 +5,7 @@ import type { Change } from '../domain/change';
 import type { Edge } from '../domain/edge';
 import type { Pipeline, PipelineRef } from '../domain/pipeline';
 import type { PipelineEvent } from '../domain/pipeline-event';
-import type { Run, RunRef, RunStatus, Step, StepRef } from '../domain/run';
+import type { Run, RunRef, RunStatus, Start, Step, StepRef } from '../domain/run';
 import type { Target } from '../domain/target';
 import type { Clock } from '../lib/clock';
 import type { Logger } from '../lib/logger';
@@ -136,11 +136,12 @@ export interface Orchestrator {
   discover?(): AsyncIterable<Pipeline>;
   /**
    * Everything that happened after the cursor, oldest first; never skips, may repeat. `cursor` undefined = first poll: only what is going on
-   * now. Takes a thousand runs or so at once: `isBehind` says that more is there already.
+   * now. Takes a thousand runs or so at once: `isBehind` says that more is there already. `starts`: of these runs the ones that a
+   * person started by hand over there, where the product tells who.
    */
   poll?(
     cursor: Cursor | undefined,
-  ): Promise<{ events: PipelineEvent[]; changes?: Change[]; cursor: Cursor; isBehind?: boolean }>;
+  ): Promise<{ events: PipelineEvent[]; changes?: Change[]; starts?: Start[]; cursor: Cursor; isBehind?: boolean }>;
   steps?(run: RunRef): Promise<Step[]>;
   /** The log as a stream, oldest first; whoever reads may stop at any time. */
   openLog?(step: StepRef): AsyncIterable<Buffer>;

@@ -13,7 +13,7 @@ import {
   stickiness,
 } from '../domain/figures/adoption';
 import type { Counter } from '../domain/figures/counters';
-import { dayAfter, daysUpTo, type Week, weekAfter, weekOf, workingDays } from '../domain/figures/week';
+import { dayAfter, daysUpTo, type Week, weekAfter, weekNameOf, weekOf, workingDays } from '../domain/figures/week';
 import type { WeekFigures } from '../domain/figures/week-figures';
 import type { Settings } from '../domain/settings';
 import { channelIds } from '../store/channel-rows';
@@ -29,6 +29,15 @@ const toolsInTrend = 5;
 const monthDays = 28;
 
 export const teamScope = (team: string): string => `team:${team}`;
+
+/** Who was active when: from before the week before on. Whoever asks leaves out what came after its own end. */
+export type ActivitySitting = () => Promise<
+  [
+    days: Awaited<ReturnType<typeof figureRows.activeDays>>,
+    weeks: Awaited<ReturnType<typeof figureRows.activeWeeks>>,
+    firsts: Awaited<ReturnType<typeof figureRows.firstDays>>,
+  ]
+>;
 
 export interface AdoptionDeps {
   db: Db;
@@ -79,26 +88,37 @@ export function createAdoption({ db, settings, counters }: AdoptionDeps) {
     ]);
   }
 
-  async function compute(week: Week, scope: string) {
+  /** What a week has in common with the one before is read once. */
+  function sit(week: Week): ActivitySitting {
+    const { firstDay, firstMonday } = reachOf(weekAfter(week, -1));
+    const { endDay } = reachOf(week);
+    const excluded = settings().adoption.excludeUsers;
+    let read: ReturnType<ActivitySitting> | undefined;
+    return () => {
+      read ??= Promise.all([
+        figureRows.activeDays(db, { excluded, firstDay, endDay }),
+        figureRows.activeWeeks(db, { excluded, firstDay: firstMonday, endDay }),
+        figureRows.firstDays(db, { excluded, endDay }),
+      ]);
+      return read;
+    };
+  }
+
+  async function compute(week: Week, scope: string, activity: ActivitySitting) {
     const { workspace, adoption: rules } = settings();
     const excluded = rules.excludeUsers;
     const could = await eligibleIn(week, scope);
     const own = <T extends { person: string }>(rows: T[]): T[] =>
       scope === 'all' ? rows : rows.filter(({ person }) => could?.has(person) ?? false);
-    const endDay = dayAfter(week);
+    const { endDay, month, last, weeks, firstDay: since } = reachOf(week);
     const firstDay = week.days[0] ?? endDay;
-    const month = daysUpTo(week.days.at(-1) ?? endDay, monthDays);
-    const last = weekAfter(week, -1);
-    const lastWeek = week.unit === 'week' ? week : weekOf(new Date(week.to.getTime() - 1), week.timeZone);
-    const weeks = Array.from({ length: weeksShown + 1 }, (_, index) => weekAfter(lastWeek, index - weeksShown));
-    const since = [month[0], last.days[0]].flatMap((day) => day ?? []).sort()[0] ?? firstDay;
-    const [days, weekly, firsts, uses, left] = await Promise.all([
-      figureRows.activeDays(db, { excluded, firstDay: since, endDay }).then(own),
-      figureRows.activeWeeks(db, { excluded, firstDay: weeks[0]?.days[0] ?? firstDay, endDay }).then(own),
-      figureRows.firstDays(db, { excluded, endDay }).then(own),
+    const [[allDays, weekly, allFirsts], uses, left] = await Promise.all([
+      activity().then(([days, weekly, firsts]) => [own(days), own(weekly), own(firsts)] as const),
       figureRows.featureUses(db, { excluded, firstDay, endDay }).then(own),
       figureRows.leftOut(db, { ...week, firstDay, endDay, excluded }),
     ]);
+    const days = allDays.filter(({ day }) => day >= since && day < endDay);
+    const firsts = allFirsts.filter(({ day }) => day < endDay);
     // A short day is a working day.
     const daysOff = workspace.holidays.filter((holiday) => typeof holiday === 'string');
     const worked = workingDays(week.days, { weekdays: workspace.workingHours.days, daysOff });
@@ -106,16 +126,8 @@ export function createAdoption({ db, settings, counters }: AdoptionDeps) {
     const inWeek = (tool: string, [monday]: string[]) =>
       new Set(weekly.filter((each) => each.tool === tool && each.monday === monday).map(({ person }) => person));
     const actives = weeks.map(({ name, days: own }) => ({ week: name, people: inWeek('pitcrew', own) }));
-    const nameOfWeek = new Map<string, string>();
-    const weekOfDay = (day: string): string => {
-      const known = nameOfWeek.get(day);
-      if (known) return known;
-      const name = weekOf(new Date(`${day}T12:00:00Z`), 'UTC').name;
-      nameOfWeek.set(day, name);
-      return name;
-    };
     const firstHere = firsts.filter(({ tool }) => tool === 'pitcrew');
-    const firstWeek = new Map(firstHere.map(({ person, day }) => [person, weekOfDay(day)]));
+    const firstWeek = new Map(firstHere.map(({ person, day }) => [person, weekNameOf(day)]));
     const now = activeOn(here, week.days);
     const before = activeOn(here, last.days);
     const firstIn = new Map(
@@ -278,10 +290,21 @@ export function createAdoption({ db, settings, counters }: AdoptionDeps) {
       });
   }
 
-  return { eligible, keepEligible, compute };
+  return { eligible, keepEligible, sit, compute };
 }
 
 export type Adoption = ReturnType<typeof createAdoption>;
+
+/** How far back a week looks: over 28 days and the week before, and over the weeks of charts. */
+function reachOf(week: Week) {
+  const endDay = dayAfter(week);
+  const month = daysUpTo(week.days.at(-1) ?? endDay, monthDays);
+  const last = weekAfter(week, -1);
+  const lastWeek = week.unit === 'week' ? week : weekOf(new Date(week.to.getTime() - 1), week.timeZone);
+  const weeks = Array.from({ length: weeksShown + 1 }, (_, index) => weekAfter(lastWeek, index - weeksShown));
+  const [firstDay = endDay] = [month[0], last.days[0]].flatMap((day) => day ?? []).sort();
+  return { endDay, month, last, weeks, firstDay, firstMonday: weeks[0]?.days[0] ?? firstDay };
+}
 
 function perDay(activity: readonly ActiveDay[], days: readonly string[]): number {
   return days.reduce((sum, day) => sum + activeOn(activity, [day]).size, 0) / days.length;

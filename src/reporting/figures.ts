@@ -7,7 +7,7 @@ import type { Timetable } from '../domain/working-time';
 import type { Clock } from '../lib/clock';
 import type { Db } from '../store/db';
 import * as figureRows from '../store/figure-rows';
-import { type AdoptionDeps, createAdoption } from './adoption';
+import { type ActivitySitting, type AdoptionDeps, createAdoption } from './adoption';
 import { createReliability, type Sitting } from './reliability';
 import { askedAbout, flowOf, type SupportScope, supportOf } from './support';
 import type { Values } from './values';
@@ -27,10 +27,10 @@ export function createFigures(deps: FiguresDeps) {
   const adoption = createAdoption(deps);
   const reliability = createReliability({ ...deps, eligible: adoption.eligible });
 
-  async function parts(week: Week, scope: string, sitting: Sitting) {
+  async function parts(week: Week, scope: string, { activity, ...sitting }: Sittings, figuresAlone = false) {
     const [people, work] = await Promise.all([
-      adoption.compute(week, scope),
-      reliability.compute(week, scope, { now: clock.now(), sitting }),
+      adoption.compute(week, scope, activity),
+      reliability.compute(week, scope, { now: clock.now(), sitting, figuresAlone }),
     ]);
     const of = scopeOf(scope, people, work);
     const help = await supportOf(deps, week, of);
@@ -39,10 +39,10 @@ export function createFigures(deps: FiguresDeps) {
   }
 
   /** Figures alone: what was printed of a week, or counted now where it never was. */
-  async function printedOrRecounted(week: Week, scope: string, sitting: Sitting): Promise<Values> {
+  async function printedOrRecounted(week: Week, scope: string, sitting: Sittings): Promise<Values> {
     const printed = await figureRows.printed(db, week.name, scope);
     if (printed) return printed.figures;
-    const { people, work, help } = await parts(week, scope, sitting);
+    const { people, work, help } = await parts(week, scope, sitting, true);
     return { ...people.figures, ...work.figures, ...help.figures };
   }
 
@@ -58,7 +58,7 @@ export function createFigures(deps: FiguresDeps) {
     async compute(whole: Week, scope: string): Promise<WeekFigures> {
       const now = clock.now();
       const week = upToNow(whole, now);
-      const sitting = reliability.sit();
+      const sitting = { ...reliability.sit(), activity: adoption.sit(week) };
       const last = weekAfter(week, -1);
       const [{ people, work, help }, before] = await Promise.all([
         parts(week, scope, sitting),
@@ -114,6 +114,8 @@ export function createFigures(deps: FiguresDeps) {
     },
   };
 }
+
+type Sittings = Sitting & { activity: ActivitySitting };
 
 /** Whose requests a scope has. */
 function scopeOf(

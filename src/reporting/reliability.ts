@@ -87,7 +87,12 @@ export function createReliability({
     };
   }
 
-  async function compute(week: Week, scope: string, { now, sitting }: { now: Date; sitting: Sitting }) {
+  /** @param figuresAlone lists that compare with the week before are not wanted */
+  async function compute(
+    week: Week,
+    scope: string,
+    { now, sitting, figuresAlone = false }: { now: Date; sitting: Sitting; figuresAlone?: boolean },
+  ) {
     const last = weekAfter(week, -1);
     const { support, teams, adoption } = settings();
     const crew = teams.find(({ name }) => name === support.team)?.members?.usergroup;
@@ -112,7 +117,7 @@ export function createReliability({
     );
     const [days, before, ended, open, changed, alerts, pressed, helpers, automatic, pinged, good] = await Promise.all([
       sitting.runsOf(week).then(own),
-      sitting.runsOf(last).then(own),
+      figuresAlone ? [] : sitting.runsOf(last).then(own),
       figureRows.endedEpisodes(db, week, ownPipelines),
       figureRows.openEpisodes(db, week.to, ownPipelines),
       figureRows.changes(db, week).then(own),
@@ -164,6 +169,7 @@ export function createReliability({
       ({ at, after }) => at.getTime() + dayMs <= now.getTime() || (after?.length ?? 0) >= 2,
     );
     const crossed = await aroundPaved(week, isOwn);
+    const already = (await pavedRows.fromTheFirst(db)).filter(isOwn);
     const broke = changeFailures(
       judged.map(({ connection, pipeline, at }) => ({ pipeline: `${connection}/${pipeline}`, at })),
       runsAround(judged),
@@ -317,6 +323,7 @@ export function createReliability({
         ),
       },
       repositories: path.byTeam,
+      ...(already[0] ? { alreadyPaved: { pipelines: already.length, day: already[0].day } } : {}),
       ambiguousChanges: broke.ambiguous,
       openChanges: changed.length - judged.length,
       isOwn,

@@ -1,6 +1,6 @@
 /**
- * Keeps what weekly figures are read from: people's active days, runs by day, episodes of failure. In: interactions, usage, actions,
- * changes and runs, in whatever order they come. Out: rollups that late facts correct.
+ * Keeps what weekly figures are read from: people's active days, runs by day, episodes of failure. In: interactions, usage, actions
+ * and runs, in whatever order they come. Out: rollups that late facts correct.
  */
 import { addDays } from 'date-fns/addDays';
 import { episodesOf } from '../domain/figures/reliability';
@@ -17,7 +17,7 @@ export interface RollupDeps {
   db: Db;
   clock: Clock;
   log: Logger;
-  settings(): Pick<Settings, 'workspace' | 'adoption'>;
+  settings(): Pick<Settings, 'workspace' | 'adoption' | 'orchestrators'>;
   /** Makes the row of someone named by a Slack id or an e-mail address. False = Slack knows nobody by it. @throws Failure */
   meet(name: string): Promise<boolean>;
 }
@@ -46,10 +46,20 @@ export function createRollups({ db, clock, log, settings, meet }: RollupDeps) {
     rules: '',
   });
 
+  /** Names that the settings give people at an orchestrator. */
+  const knownAs = (): rollupRows.KnownAs[] =>
+    settings().orchestrators.flatMap(({ name: tool, actAs }) =>
+      typeof actAs === 'object' ? Object.entries(actAs).map(([slackId, name]) => ({ tool, name, slackId })) : [],
+    );
+
   /** People whom only their tool has met are looked up in Slack, so that one human is one person. */
   async function meetPeople(): Promise<void> {
     const now = clock.now().getTime();
-    const names = (await rollupRows.unknownPeople(db, 500)).filter((name) => (unmet.get(name) ?? 0) <= now);
+    const called = new Map(knownAs().map(({ tool, name, slackId }) => [`${tool}\n${name.toLowerCase()}`, slackId]));
+    const unknown = (await rollupRows.unknownPeople(db, 500)).map(
+      ({ tool, name }) => called.get(`${tool}\n${name.toLowerCase()}`) ?? name,
+    );
+    const names = [...new Set(unknown)].filter((name) => (unmet.get(name) ?? 0) <= now);
     for (const name of names.slice(0, meetAtOnce)) {
       unmet.set(name, now + meetAgainMs);
       try {
@@ -64,8 +74,7 @@ export function createRollups({ db, clock, log, settings, meet }: RollupDeps) {
   async function rollActivity(tx: Tx, ifBusy: rollupRows.IfBusy): Promise<boolean> {
     const interactions = await rollupRows.take(tx, 'interactions', epoch(), ifBusy);
     const usage = await rollupRows.take(tx, 'usage', epoch(), ifBusy);
-    const changes = await rollupRows.take(tx, 'changes', epoch(), ifBusy);
-    if (!interactions || !usage || !changes) return false;
+    if (!interactions || !usage) return false;
     const { timeZone } = settings().workspace;
     const excludedChannels = await channelIds(tx, settings().adoption.excludeChannels);
     const rules = [countedBy, ...excludedChannels.sort()].join(' ');
@@ -73,11 +82,10 @@ export function createRollups({ db, clock, log, settings, meet }: RollupDeps) {
     if (isAnew) await rebuildRows.takeRoom(tx);
     const back = (mark: rollupRows.Mark) => (isAnew ? 0 : Math.max(0, mark.seq - overlapRows));
     // Rows that are named at last count on the days on which they happened.
-    const named = await rollupRows.resolveUsage(tx);
+    const named = await rollupRows.resolveUsage(tx, knownAs());
     const fresh = await rollupRows.newActivity(tx, {
       interactions: back(interactions),
       usage: named > 0 ? 0 : back(usage),
-      changes: back(changes),
       at: isAnew ? new Date(0) : new Date(interactions.at.getTime() - overlapMs),
     });
     const days = [...new Set(fresh.days.map((hour) => dayOf(hour, timeZone)))].sort();
@@ -86,7 +94,6 @@ export function createRollups({ db, clock, log, settings, meet }: RollupDeps) {
     const at = clock.now();
     await rollupRows.move(tx, 'interactions', { seq: fresh.interactions, at, timeZone, rules });
     await rollupRows.move(tx, 'usage', { seq: fresh.usage, at, timeZone, rules });
-    await rollupRows.move(tx, 'changes', { seq: fresh.changes, at, timeZone, rules });
     return days.length > 0;
   }
 

@@ -14,27 +14,36 @@ const counts = `not exists (select from people p where p.person_id = a.person_id
   and (p.is_bot or p.is_guest or p.is_deactivated or p.slack_id = any($1)))`;
 
 /** Which people did something with each tool on each of the days, from `firstDay` to before `endDay`. */
-export function activeDays(
+export async function activeDays(
   db: Queryable,
   of: { excluded: readonly string[]; firstDay: string; endDay: string },
 ): Promise<{ tool: string; person: string; day: string; team: string }[]> {
-  return db.query(
-    `select tool, person_id as person, day, max(team) as team from activity_days a
-     where day >= $2::date and day < $3::date and ${counts} group by 1, 2, 3`,
+  // A row for each person, not for each of their days: to read rows takes longer than to find them.
+  const rows = await db.query<{ tool: string; person: string; days: Record<string, string> }>(
+    `select tool, person, json_object_agg(day, team) as days from (
+       select tool, person_id as person, day, max(team) as team from activity_days a
+       where day >= $2::date and day < $3::date and ${counts} group by 1, 2, 3
+     ) active group by 1, 2`,
     [of.excluded, of.firstDay, of.endDay],
+  );
+  return rows.flatMap(({ tool, person, days }) =>
+    Object.entries(days).map(([day, team]) => ({ tool, person, day, team })),
   );
 }
 
 /** Mondays of the weeks in which people did something with each tool. */
-export function activeWeeks(
+export async function activeWeeks(
   db: Queryable,
   of: { excluded: readonly string[]; firstDay: string; endDay: string },
 ): Promise<{ tool: string; person: string; monday: string }[]> {
-  return db.query(
-    `select distinct tool, person_id as person, date_trunc('week', day::timestamp)::date as monday from activity_days a
-     where day >= $2::date and day < $3::date and ${counts}`,
+  const rows = await db.query<{ tool: string; person: string; mondays: string[] }>(
+    `select tool, person, json_agg(monday) as mondays from (
+       select distinct tool, person_id as person, date_trunc('week', day::timestamp)::date as monday from activity_days a
+       where day >= $2::date and day < $3::date and ${counts}
+     ) active group by 1, 2`,
     [of.excluded, of.firstDay, of.endDay],
   );
+  return rows.flatMap(({ tool, person, mondays }) => mondays.map((monday) => ({ tool, person, monday })));
 }
 
 /** On which day each person was first seen with each tool. */

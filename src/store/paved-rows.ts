@@ -24,6 +24,13 @@ export async function note(tx: Tx, { paved, day }: { paved: readonly Ref[]; day:
   );
 }
 
+/** Pipelines that were on the path when that was noted for the first time of all, and the day on which it was. */
+export function fromTheFirst(db: Queryable): Promise<(Ref & { day: string })[]> {
+  return db.query(
+    `select p.connection, p.pipeline, r.at::date as day from rollups r cross join paved_pipelines p where r.name = 'paved' and p.since is null`,
+  );
+}
+
 /** Runs of the days before and after that on which each came onto the path, of those that ran in both, and did so between `from` and `to` days before `end`. */
 export async function around(
   db: Queryable,

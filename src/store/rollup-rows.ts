@@ -42,24 +42,47 @@ export async function move(tx: Tx, name: string, to: Mark): Promise<void> {
 
 // People
 
-/** Names in usage events of people whom we know by now become their surrogates. @returns how many rows */
-export async function resolveUsage(tx: Tx): Promise<number> {
+/** What somebody is called by a tool, as the settings say. */
+export interface KnownAs {
+  tool: string;
+  name: string;
+  slackId: string;
+}
+
+/**
+ * Names under which tools were used become the surrogates of people whom we know by now: by the settings, by Slack id or address, else
+ * by the part before the @ or by name, where exactly one person has it. @returns how many rows
+ */
+export async function resolveUsage(tx: Tx, knownAs: readonly KnownAs[]): Promise<number> {
   const rows = await tx.query(
-    `update usage u set person_id = p.person_id, person = p.person_id::text
-     from people p where u.person_id is null and (p.slack_id = u.person or lower(p.email) = lower(u.person))
-       and not (p.is_deactivated and exists (select from people other where lower(other.email) = lower(u.person) and not other.is_deactivated))
-     returning u.seq`,
+    `with unknown as (select distinct tool, person from usage where person_id is null),
+     here as (select * from people p where not (p.is_deactivated
+       and exists (select from people other where lower(other.email) = lower(p.email) and not other.is_deactivated))),
+     found as (
+       select u.tool, u.person, p.person_id, 1 as how from unknown u
+         join jsonb_to_recordset($1::jsonb) as k(tool text, name text, "slackId" text) on k.tool = u.tool and lower(k.name) = lower(u.person)
+         join here p on p.slack_id = k."slackId"
+       union all select u.tool, u.person, p.person_id, 2 from unknown u join people p on p.slack_id = u.person
+       union all select u.tool, u.person, p.person_id, 2 from unknown u join here p on lower(p.email) = lower(u.person)
+       union all select u.tool, u.person, p.person_id, 3 from unknown u join here p on lower(split_part(p.email, '@', 1)) = lower(u.person)
+       union all select u.tool, u.person, p.person_id, 3 from unknown u join here p on lower(p.name) = lower(u.person)
+     ), best as (
+       select distinct on (tool, person) tool, person, min(person_id::text)::uuid as person_id, count(distinct person_id) as n
+       from found group by tool, person, how order by tool, person, how
+     )
+     update usage u set person_id = b.person_id, person = b.person_id::text
+     from best b where b.n = 1 and u.person_id is null and u.tool = b.tool and u.person = b.person returning u.seq`,
+    [JSON.stringify(knownAs)],
   );
   return rows.length;
 }
 
-/** Names in usage events of nobody whom we know, the newest first. */
-export async function unknownPeople(db: Queryable, limit: number): Promise<string[]> {
-  const rows = await db.query<{ person: string }>(
-    `select person from usage where person_id is null group by person order by max(seq) desc limit $1`,
+/** Names under which tools were used, of nobody whom we know, the newest first. */
+export function unknownPeople(db: Queryable, limit: number): Promise<{ tool: string; name: string }[]> {
+  return db.query(
+    `select tool, person as name from usage where person_id is null group by tool, person order by max(seq) desc limit $1`,
     [limit],
   );
-  return rows.map(({ person }) => person);
 }
 
 // Activity
@@ -67,32 +90,29 @@ export async function unknownPeople(db: Queryable, limit: number): Promise<strin
 /** Newest row of each table from which activity is counted; and since when, by event time, there is something new in them. */
 export async function newActivity(
   tx: Tx,
-  since: { interactions: number; usage: number; changes: number; at: Date },
-): Promise<{ interactions: number; usage: number; changes: number; days: Date[] }> {
-  const [row] = await tx.query<{ interactions: number; usage: number; changes: number; days: Date[] | null }>(
+  since: { interactions: number; usage: number; at: Date },
+): Promise<{ interactions: number; usage: number; days: Date[] }> {
+  const [row] = await tx.query<{ interactions: number; usage: number; days: Date[] | null }>(
     `with fresh as (
        select at from interactions where seq > $1 union all
        select at from usage where seq > $2 union all
-       select at from changes where seq > $3 union all
-       select coalesce(settled_at, asked_at) from actions where asked_at >= $4 union all
-       select asked_at from actions where asked_at >= $4
+       select coalesce(settled_at, asked_at) from actions where asked_at >= $3 union all
+       select asked_at from actions where asked_at >= $3
      )
      select (select coalesce(max(seq), 0) from interactions) as interactions, (select coalesce(max(seq), 0) from usage) as usage,
-            (select coalesce(max(seq), 0) from changes) as changes,
             (select array_agg(at) from (select date_trunc('hour', at) as at from fresh group by 1) hours) as days`,
-    [since.interactions, since.usage, since.changes, since.at],
+    [since.interactions, since.usage, since.at],
   );
   return {
     interactions: row?.interactions ?? 0,
     usage: row?.usage ?? 0,
-    changes: row?.changes ?? 0,
     days: row?.days ?? [],
   };
 }
 
 /**
- * Counts activity of a span of local days anew. Pitcrew itself is the tool `pitcrew`; who had an orchestrator do something from here,
- * or put a version in force, used that orchestrator.
+ * Counts activity of a span of local days anew. Pitcrew itself is the tool `pitcrew`; who had an orchestrator do something from here
+ * used that orchestrator as well.
  *
  * @param useful features that are answered, and so worth something, when they end well
  * @param excludedChannels what is done in these does not count
@@ -121,14 +141,6 @@ export async function countActivity(
               case when state = 'succeeded' then settled_at end
        from actions where asked_at >= $1 and asked_at < $2 and connection is not null and auto_id is null and part_of is null
          and tried_at is not null
-       union all
-       select c.connection, 'deploy', p.person_id, '', c.at, 1, 1, 0, 0, c.at
-       from changes c cross join lateral (
-         select min(person_id::text)::uuid as person_id, count(*) as n from people
-         where slack_id = c.by_whom or lower(email) = lower(c.by_whom)
-            or lower(split_part(email, '@', 1)) = lower(c.by_whom) or lower(name) = lower(c.by_whom)
-       ) p
-       where c.at >= $1 and c.at < $2 and c.by_whom is not null and p.n = 1
      )
      insert into activity_days (day, tool, feature, person_id, team, count, ok, user_errors, system_errors, first_at, useful_at)
      select (at at time zone $3)::date, tool, feature, person_id, team, sum(count), sum(ok), sum(user_errors), sum(system_errors),

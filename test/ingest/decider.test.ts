@@ -136,7 +136,7 @@ describe('the decider', () => {
     expect(prints).toEqual([expect.stringMatching(/^[0-9a-f]{16}$/), undefined, undefined, prints[0]]);
   });
 
-  it('keeps changes, usage and edges', async () => {
+  it('keeps changes, usage and edges, and who made a change as a user of that orchestrator', async () => {
     await inboxRows.store(
       database.db,
       [
@@ -172,6 +172,7 @@ describe('the decider', () => {
     ]);
     expect(await database.db.query('select tool, person, action, count, at from usage')).toEqual([
       { tool: 'dataflow', person: 'U1', action: 'deploy', count: 3, at },
+      { tool: 'prod', person: 'dana', action: 'deploy', count: 1, at },
     ]);
     expect(await database.db.query('select from_node, to_node from edges')).toEqual([
       { from_node: 'table:a', to_node: 'pipeline:prod/orders' },

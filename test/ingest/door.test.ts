@@ -647,7 +647,7 @@ describe('secrets', () => {
       }),
     );
     await database.db.transaction(async (tx) => {
-      const entries = door.entries('prod', [{ ...polled, error: 's3cret', owner: 's3cret' }], []);
+      const entries = door.entries('prod', { events: [{ ...polled, error: 's3cret', owner: 's3cret' }] });
       expect(JSON.stringify(entries)).not.toContain('s3cret');
       await tx.query('select 1');
     });

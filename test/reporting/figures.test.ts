@@ -516,8 +516,10 @@ describe('people, in the week, the month and the quarter', () => {
     await ran('2026-10-29', 10, 10);
     await ran('2026-10-30', 10, 0);
     for (const day of ['2026-09-20', '2026-10-10']) await ran(day, 10, 1, 'always');
-    const { value } = await said('2026-W47');
+    const { value, week } = await said('2026-W47');
     expect([value('before-paved'), value('after-paved')]).toEqual(['60% (6 of 10, small sample)', '95% (19 of 20)']);
+    // Of what was there already nobody can tell: how many, and since when that is looked at.
+    expect(week.alreadyPaved).toEqual({ pipelines: 1, day: '2026-09-01' });
     expect((await said('2026-W43')).week.figures['before-paved']).toBeUndefined();
   });
 });

@@ -1,6 +1,6 @@
 import { type Ending, episodesOf } from '../../src/domain/figures/reliability';
 import { dayOf } from '../../src/domain/figures/week';
-import { SettingsFile } from '../../src/domain/settings';
+import { type ActAs, SettingsFile } from '../../src/domain/settings';
 import { createLogger } from '../../src/lib/logger';
 import { createRollups } from '../../src/reporting/rollups';
 import * as rebuildRows from '../../src/store/rebuild-rows';
@@ -30,7 +30,7 @@ beforeEach(async () => {
   );
 });
 
-const rollups = (zone = timeZone, excludeChannels: string[] = []) =>
+const rollups = (zone = timeZone, excludeChannels: string[] = [], actAs: ActAs = 'email') =>
   createRollups({
     db: database.db,
     clock,
@@ -38,10 +38,11 @@ const rollups = (zone = timeZone, excludeChannels: string[] = []) =>
     settings: () => ({
       workspace: { ...SettingsFile.parse({}).workspace, timeZone: zone },
       adoption: SettingsFile.parse({ adoption: { excludeChannels } }).adoption,
+      orchestrators: [{ name: 'prod', kind: 'maestro', url: '', headers: {}, actAs, settings: {} }],
     }),
     async meet(name) {
       const id = known.get(name);
-      if (id) await person(id, { email: name });
+      if (id) await person(id, name.includes('@') ? { email: name } : { slackId: name });
       return id !== undefined;
     },
   });
@@ -344,17 +345,36 @@ describe('activity', () => {
     expect(people.map((row) => row.person)).toEqual([cleo, 'stranger@example.com']);
   });
 
-  it('counts who deployed as a user of that orchestrator, where the name is one person’s', async () => {
+  it('counts who ran or deployed something with an orchestrator as its user, where the name is one person’s', async () => {
     await person(ada, { email: 'ada@example.com', name: 'Ada' });
     await person(ben, { email: 'ben@example.com', name: 'Sam' });
     await person(cleo, { email: 'cleo@example.com', name: 'Sam' });
-    for (const by of ['ada', 'Sam', 'nobody'])
-      await database.db.query(
-        `insert into changes (connection, pipeline, kind, by_whom, at, recorded_at) values ('prod', 'p', 'deployed', $1, $2, $2)`,
-        [by, at(10)],
-      );
+    for (const by of ['ada', 'Sam', 'nobody']) await use(by, at(10), 'prod');
     await rollups().roll();
-    expect(await lines()).toEqual(['2026-10-30 prod deploy a 1 1 0 0 true']);
+    expect(await lines()).toEqual(['2026-10-30 prod publish a 3 3 0 0 true']);
+    expect(await database.db.query('select person from usage where person_id is null order by 1')).toEqual([
+      { person: 'Sam' },
+      { person: 'nobody' },
+    ]);
+  });
+
+  it('knows people by the names that actAs gives them at that orchestrator, before any other', async () => {
+    await person(ada, { email: 'ada@example.com', name: 'Ada', slackId: 'U0ADA' });
+    await person(ben, { email: 'ben@example.com', name: 'Sam', slackId: 'U0BEN' });
+    for (const tool of ['prod', 'other']) await use('sam', at(10), tool);
+    await rollups(timeZone, [], { U0ADA: 'Sam' }).roll();
+    expect(await lines()).toEqual([
+      '2026-10-30 other publish b 3 3 0 0 true',
+      '2026-10-30 prod publish a 3 3 0 0 true',
+    ]);
+  });
+
+  it('looks up in Slack whom actAs names at an orchestrator', async () => {
+    known.set('U0CLEO', cleo);
+    await use('cl', at(10), 'prod');
+    const own = rollups(timeZone, [], { U0CLEO: 'cl' });
+    await own.roll();
+    expect(await lines()).toEqual(['2026-10-30 prod publish c 3 3 0 0 true']);
   });
 
   it('waits for another replica that counts, so that no week is printed from half of it', async () => {

@@ -1,7 +1,7 @@
 import { type Definition, definitionOf, figureIds } from '../../domain/figures/definitions';
 import { queryOf } from '../../domain/figures/queries';
 import { isQuiet, type WeekFigures } from '../../domain/figures/week-figures';
-import { changeOf, sayInterval, sayValue, verdict } from '../../domain/figures/wording';
+import { changeOf, sayAlreadyPaved, sayInterval, sayValue, verdict } from '../../domain/figures/wording';
 import { shownNumbers } from '../../slack/digest/summary';
 import type { Picture } from '../../slack/pictures/canvas';
 
@@ -76,6 +76,7 @@ export function asText(week: WeekFigures, nameOf: NameOf): string {
             ...week.repositories.map(({ team, repositories }) => `  ${team}: ${repositories}`),
           ]
         : []),
+      ...(week.alreadyPaved ? ['', `${sayAlreadyPaved(week.alreadyPaved)}.`] : []),
       ...(thanks.length > 0 ? ['', `Thank you: ${thanks.join(', ')}`] : []),
       '',
       'HOW THIS IS COMPUTED',
@@ -110,6 +111,7 @@ export function asMarkdown(week: WeekFigures, nameOf: NameOf): string {
         `| ${cell(title)} | ${monthly} | ${weekly} | ${daily.toFixed(1)} | ${teams} | ${fresh} | ${goal ?? ''} |`,
     ),
     '',
+    ...(week.alreadyPaved ? [`${cell(sayAlreadyPaved(week.alreadyPaved))}.`, ''] : []),
     ...(thanks.length > 0 ? [`Thank you: ${thanks.map(cell).join(', ')}`, ''] : []),
     '## How this is computed',
     '',

@@ -94,6 +94,8 @@ export const WeekFigures = z.object({
   thumbs: z.array(z.object({ about: z.string(), up: Share })).default([]),
   /** Managed ones, most first. */
   repositories: z.array(z.object({ team: z.string(), repositories: z.number() })).default([]),
+  /** On the paved path since before the day on which that was first looked at: of these there is no before and after. */
+  alreadyPaved: z.object({ pipelines: z.number(), day: z.string() }).optional(),
   recoveryMs: z.array(z.number()),
   cohorts: z.array(z.object({ week: z.string(), size: z.number(), active: z.array(z.number()) })),
   trend: z.array(

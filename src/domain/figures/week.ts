@@ -3,6 +3,7 @@ import { addDays } from 'date-fns/addDays';
 import { addMonths } from 'date-fns/addMonths';
 import { differenceInCalendarDays } from 'date-fns/differenceInCalendarDays';
 import { format } from 'date-fns/format';
+import { getISODay } from 'date-fns/getISODay';
 import { getISOWeek } from 'date-fns/getISOWeek';
 import { getISOWeekYear } from 'date-fns/getISOWeekYear';
 import { startOfISOWeek } from 'date-fns/startOfISOWeek';
@@ -29,20 +30,35 @@ export interface Week {
 
 /** The week in which a moment lies. */
 export function weekOf(at: Date, timeZone: string): Week {
-  const monday = startOfISOWeek(new TZDate(at, timeZone));
-  const days = Array.from({ length: 7 }, (_, index) => addDays(monday, index));
-  const sunday = days[6] ?? monday;
-  const name = `${getISOWeekYear(monday)}-W${String(getISOWeek(monday)).padStart(2, '0')}`;
-  const sameMonth = format(monday, 'MMM') === format(sunday, 'MMM');
+  // The zone is asked as seldom as can be: it is the slow part.
+  const today = noonOf(dayOf(at, timeZone));
+  const monday = addDays(today, 1 - getISODay(today));
+  const day = (index: number) => addDays(monday, index);
+  const days = Array.from({ length: 8 }, (_, index) => format(day(index), 'yyyy-MM-dd'));
+  const [first = '', next = ''] = [days[0], days.pop()];
+  const name = weekNameOf(first);
+  const sameMonth = format(monday, 'MMM') === format(day(6), 'MMM');
   return {
     name,
-    from: new Date(monday.getTime()),
-    to: new Date(addDays(monday, 7).getTime()),
+    from: startOfDay(first, timeZone),
+    to: startOfDay(next, timeZone),
     timeZone,
-    days: days.map((day) => format(day, 'yyyy-MM-dd')),
-    label: `${name} (${format(monday, sameMonth ? 'd' : 'd MMM')}–${format(sunday, 'd MMM')})`,
+    days,
+    label: `${name} (${format(monday, sameMonth ? 'd' : 'd MMM')}–${format(day(6), 'd MMM')})`,
     unit: 'week',
   };
+}
+
+/** The week in which a local day lies: `2026-W47`. */
+export function weekNameOf(day: string): string {
+  const noon = noonOf(day);
+  return `${getISOWeekYear(noon)}-W${String(getISOWeek(noon)).padStart(2, '0')}`;
+}
+
+/** Of a calendar, not of a zone: noon is there on every day, wherever this runs. */
+function noonOf(day: string): Date {
+  const [year = 0, month = 1, date = 1] = day.split('-').map(Number);
+  return new Date(year, month - 1, date, 12);
 }
 
 /** The week, calendar month or calendar quarter in which a moment lies. */

@@ -124,6 +124,12 @@ export function sayInterval(value: FigureValue | undefined): string | undefined 
   return `95% interval ${percent(low)} to ${percent(high)}`;
 }
 
+/** Why not all that is on the paved path has a before and an after. */
+export function sayAlreadyPaved({ pipelines, day }: NonNullable<WeekFigures['alreadyPaved']>): string {
+  const are = pipelines === 1 ? '1 pipeline is' : `${number(pipelines)} pipelines are`;
+  return `${are} on the paved path since before ${day}, when that was first looked at: without a before and after`;
+}
+
 export interface Change {
   say: string;
   direction: Direction;

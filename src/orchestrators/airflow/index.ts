@@ -51,7 +51,7 @@ export const airflow = defineOrchestrator<AirflowSettings>({
       fetchRun: runs.fetch,
       check: () => check({ api, baseUrl: settings.url, only }),
       discover: () => discover({ api, connection, links }),
-      poll: createPoll({ api, attempts, days, runs, events, log, only }),
+      poll: createPoll({ api, connection, login: settings.username, attempts, days, runs, events, log, only }),
       steps: runs.steps,
       openLog: (step) => readLog({ api, http, attempts }, step),
       runsOf: (pipeline, wanted) => readRunsOf({ api, days, runs }, pipeline, wanted),

@@ -1,24 +1,29 @@
 import type { PipelineEvent } from '../../domain/pipeline-event';
+import type { Start } from '../../domain/run';
 import type { Logger } from '../../lib/logger';
 import { createChangePoll, type Span } from '../changed-runs';
 import { byOffset, fromTheEnd } from '../paging';
 import { eventKindOf } from '../status-words';
 import type { Api, RunsQuery } from './api';
 import type { Attempts } from './attempts';
-import type { Days } from './days';
+import { backfillPrefix, type Days } from './days';
 import type { Events } from './events';
 import type { Runs } from './runs';
 import type { DagRun } from './schema';
+import { ownPrefix } from './start';
 
 const perPage = 100;
 
 export interface PollDeps {
   api: Api;
+  connection: string;
   attempts: Attempts;
   days: Days;
   runs: Runs;
   events: Events;
   log: Logger;
+  /** Our own login there, where it is known. */
+  login?: string;
   /** Keys of the pipelines to look at; undefined = all. */
   only?: readonly string[];
 }
@@ -58,6 +63,15 @@ export function createPoll(deps: PollDeps) {
     ];
   }
 
+  /** Of Airflow 3.1 and later. Who clears a run is told nowhere, so only its first start is somebody's. */
+  function startOf(run: DagRun): Start | undefined {
+    const { triggering_user_name: by, dag_id, dag_run_id, queued_at, start_date, run_type } = run;
+    const at = queued_at ?? start_date;
+    const isOurs = dag_run_id.startsWith(ownPrefix) || dag_run_id.startsWith(backfillPrefix) || by === deps.login;
+    if (!by || !at || isOurs || (run_type !== 'manual' && run_type !== 'backfill')) return undefined;
+    return { pipeline: { connection: deps.connection, key: dag_id }, run: dag_run_id, attempt: 1, by, at };
+  }
+
   return createChangePoll<DagRun>({
     where: api.where,
     log,
@@ -78,5 +92,6 @@ export function createPoll(deps: PollDeps) {
     idOf: ({ dag_id, dag_run_id }) => `${dag_id}\n${dag_run_id}`,
     stateOf: (run) => `${runs.statusOf(run)}\n${run.start_date?.getTime() ?? ''}`,
     eventsOf,
+    startOf: async (run) => startOf(run),
   });
 }

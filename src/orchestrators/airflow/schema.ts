@@ -21,6 +21,8 @@ export const DagRun = z.object({
   run_after: maybeInstant,
   partition_key: words,
   note: words,
+  /** Airflow 3.1: the login of whoever triggered it. */
+  triggering_user_name: words,
 });
 export type DagRun = z.output<typeof DagRun>;
 

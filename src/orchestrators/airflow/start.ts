@@ -4,6 +4,9 @@ import type { Call, Receipt } from '../orchestrator';
 import type { Ability, ChangeDeps } from './change-deps';
 import { withMark } from './notes';
 
+/** What ids of runs begin with that we ask for. */
+export const ownPrefix = 'pitcrew__';
+
 /** Another run has the same id, or the same logical date. */
 export function isTaken(error: unknown): boolean {
   return error instanceof Failure && error.status === 409;
@@ -14,7 +17,7 @@ export const noteOf = ({ kind, actor, idempotencyKey: key }: Call): string =>
 
 /** Triggers a new run, under an id of ours, so that asking twice is asking once. */
 export function createStart({ api, runs, aims, refusals }: ChangeDeps): Ability {
-  const idOf = ({ idempotencyKey }: Call) => `pitcrew__${idempotencyKey}`;
+  const idOf = ({ idempotencyKey }: Call) => `${ownPrefix}${idempotencyKey}`;
 
   async function find(call: Call): Promise<Receipt | undefined> {
     const run = await orGone(api.run(aims.pipeline(call.target).key, idOf(call)));

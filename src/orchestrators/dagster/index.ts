@@ -44,7 +44,7 @@ export const dagster = defineOrchestrator<DagsterSettings>({
       fetchRun: runs.fetch,
       check: () => check({ api, baseUrl: settings.url, only }),
       discover: () => discover({ api, connection, links }),
-      poll: createPoll({ api, runs, events, log, only }),
+      poll: createPoll({ api, connection, runs, events, log, only }),
       steps: runs.steps,
       openLog: (step) => readLog(api, step),
       runsOf: (pipeline, wanted) => readRunsOf({ api, runs }, pipeline, wanted),

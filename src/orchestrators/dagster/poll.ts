@@ -1,4 +1,5 @@
 import type { PipelineEvent } from '../../domain/pipeline-event';
+import type { Start } from '../../domain/run';
 import type { Logger } from '../../lib/logger';
 import { createChangePoll, type Span } from '../changed-runs';
 import { byLast } from '../paging';
@@ -9,7 +10,7 @@ import { keyOfRun } from './keys';
 import type { Runs } from './runs';
 import type { Run } from './schema';
 import { runningWords } from './status';
-import { isRetryDecided, isToBeRetried, mayBeRetried, partitionIn } from './tags';
+import { isRetryDecided, isToBeRetried, mayBeRetried, partitionIn, starterIn } from './tags';
 
 const perPage = 200;
 /** Dagster stores a failure first, and a moment later whether it runs that again. */
@@ -17,6 +18,7 @@ const decidedWithinMs = 3_000;
 
 export interface PollDeps {
   api: Api;
+  connection: string;
   runs: Runs;
   events: Events;
   log: Logger;
@@ -25,7 +27,7 @@ export interface PollDeps {
 }
 
 /** Asks for runs by when they last changed. Dagster lists them by when they were made, which never changes while they are read. */
-export function createPoll({ api, runs, events, log, only }: PollDeps) {
+export function createPoll({ api, connection, runs, events, log, only }: PollDeps) {
   // Dagster leaves both ends out, and we do not.
   const filterOf = ({ from, until }: Span): RunsFilter => ({
     updatedAfter: new Date(from.getTime() - 1),
@@ -68,6 +70,12 @@ export function createPoll({ api, runs, events, log, only }: PollDeps) {
     ];
   }
 
+  function startOf(run: Run): Start | undefined {
+    const by = starterIn(run.tags);
+    const at = run.creationTime ?? run.startTime;
+    return by && at ? { pipeline: { connection, key: keyOfRun(run) }, run: run.runId, attempt: 1, by, at } : undefined;
+  }
+
   return createChangePoll<Run>({
     where: api.where,
     log,
@@ -83,5 +91,6 @@ export function createPoll({ api, runs, events, log, only }: PollDeps) {
     idOf: ({ runId }) => runId,
     stateOf: (run) => (isSettling(run) ? 'settling' : runs.statusOf(run)),
     eventsOf: async (run) => eventsOf(run),
+    startOf: async (run) => startOf(run),
   });
 }

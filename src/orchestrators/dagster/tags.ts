@@ -9,10 +9,14 @@ const byTag = 'pitcrew/by';
 export const partitionTag = 'dagster/partition';
 export const parentTag = 'dagster/parent_run_id';
 const backfillTag = 'dagster/backfill';
+/** Dagster+ names who launched it; elsewhere a run coordinator of one's own may. */
+const userTag = 'user';
 const rangeStartTag = 'dagster/asset_partition_range_start';
 const rangeEndTag = 'dagster/asset_partition_range_end';
 const willRetryTag = 'dagster/will_retry';
 const maxRetriesTag = 'dagster/max_retries';
+
+const byItself = new Set([actionTag, 'dagster/schedule_name', 'dagster/sensor_name', 'dagster/retry_number']);
 
 export function tagsOf({ actor, idempotencyKey }: Pick<Call, 'actor' | 'idempotencyKey'>): Tags {
   return [...keyTags({ idempotencyKey }), { key: byTag, value: actor || 'Pitcrew' }];
@@ -25,6 +29,11 @@ export function keyTags({ idempotencyKey }: Pick<Call, 'idempotencyKey'>): Tags 
 
 function tagIn(tags: Readonly<Tags>, key: string): string | undefined {
   return tags.find((tag) => tag.key === key)?.value;
+}
+
+/** Who launched it by hand, where that is told: not we, no schedule and no sensor did, nor Dagster by itself with the tags of another run. */
+export function starterIn(tags: Readonly<Tags>): string | undefined {
+  return tags.some(({ key }) => byItself.has(key)) ? undefined : tagIn(tags, userTag);
 }
 
 /** The partition of a run; of a run over a range of them its ends. */

@@ -92,6 +92,7 @@ export function readRun(reader: Reader, fields: RunFields, statusOf: Statuses, c
     error: reader.text('error', fields.error),
     url: reader.text('url', fields.url),
     owner: reader.text('owner', fields.owner),
+    startedBy: reader.text('startedBy', fields.startedBy),
     tags: reader.texts('tags', fields.tags),
   };
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { Failure, type FailureKind } from '../../domain/failure';
 import type { PipelineEvent } from '../../domain/pipeline-event';
-import type { Run } from '../../domain/run';
+import type { Run, Start } from '../../domain/run';
 import type { Clock } from '../../lib/clock';
 import type { Logger } from '../../lib/logger';
 import type { Http } from '../http';
@@ -71,6 +71,7 @@ class Endless extends Failure {}
 
 interface News {
   events: PipelineEvent[];
+  starts: Start[];
   cursor: PollCursor;
   isBehind: boolean;
 }
@@ -164,6 +165,7 @@ export function createPoll({ http, connection, settings, statusOf, log, clock }:
     let pass = passFrom(before);
     const known = new Set([...(before?.told ?? []), ...pass.read, ...pass.last]);
     const events: PipelineEvent[] = [];
+    const starts: Start[] = [];
     let count = 0;
     for (let pages = 0; pass.nth < lists.length && count < runsPerPoll && pages < pagesPerPoll; pages += 1) {
       const { runs, pass: after } = pages === 0 ? await resume(pass) : await step(pass);
@@ -173,13 +175,17 @@ export function createPoll({ http, connection, settings, statusOf, log, clock }:
         const key = stateKey(run);
         const event = known.has(key) ? undefined : eventOf(run, connection, clock.now());
         known.add(key);
-        if (event && (!pass.isFirst || run.status === 'running')) events.push(event);
+        if (!event || (pass.isFirst && run.status !== 'running')) continue;
+        events.push(event);
+        const { pipeline, run: id, attempt, startedBy: by, startedAt: at = event.occurredAt } = run;
+        if (by) starts.push({ pipeline, run: id, attempt, by, at });
       }
     }
     const isOver = pass.nth >= lists.length;
     const read = [...new Set(pass.read)];
     return {
       events: events.sort((a, b) => a.occurredAt.getTime() - b.occurredAt.getTime()),
+      starts,
       cursor: isOver
         ? { since: Math.max(before?.since ?? 0, pass.begun - overlapMs), told: read }
         : { since: before?.since, told: before?.told ?? [], pass: { ...pass, read } },

@@ -32,6 +32,8 @@ const RunFields = z.strictObject({
   error: Expression.optional(),
   url: Expression.optional(),
   owner: Expression.optional(),
+  /** Who started it by hand: an address, or a login as `actAs` has it. */
+  startedBy: Expression.optional(),
   tags: Expression.optional(),
 });
 export type RunFields = z.output<typeof RunFields>;

@@ -50,7 +50,7 @@ export const maestro = defineOrchestrator<MaestroSettings>({
       fetchRun: runs.fetch,
       check: () => check({ api, baseUrl: url, user, pipelines }),
       discover: () => discover({ api, connection, links, pipelines }),
-      poll: createPoll({ api, connection, links, partitions, log, unknownWord, pipelines, versions }),
+      poll: createPoll({ api, connection, user, links, partitions, log, unknownWord, pipelines, versions }),
       steps: runs.steps,
       openLog: (step) => readLog(api, step),
       runsOf: (pipeline, wanted) => readRunsOf({ api, runs, partitions }, pipeline, wanted),

@@ -1,6 +1,7 @@
 import type { Change } from '../../domain/change';
 import { Failure } from '../../domain/failure';
 import type { PipelineEvent } from '../../domain/pipeline-event';
+import type { Start } from '../../domain/run';
 import type { Logger } from '../../lib/logger';
 import { orGone } from '../gone';
 import type { Cursor } from '../orchestrator';
@@ -30,6 +31,8 @@ const restartsMost = 1_000;
 export interface PollDeps {
   api: Api;
   connection: string;
+  /** Our own name there. */
+  user: string;
   links: Links;
   partitions: Partitions;
   log: Logger;
@@ -41,6 +44,7 @@ export interface PollDeps {
 
 interface News {
   events: PipelineEvent[];
+  starts: Start[];
   changes: Change[];
   cursor: PipelineCursor;
   isBehind: boolean;
@@ -131,6 +135,15 @@ export function createPoll(deps: PollDeps) {
     };
   }
 
+  /** Each run of an instance has an initiator of its own: who restarts it by hand is that of the restart. */
+  function startsIn({ initiator, ...run }: Instance): Start[] {
+    const by = initiator?.type === 'MANUAL' ? initiator.user : undefined;
+    const at = run.create_time ?? run.start_time;
+    if (!by || !at || by === deps.user) return [];
+    const pipeline = { connection, key: run.workflow_id };
+    return [{ pipeline, run: String(run.workflow_instance_id), attempt: run.workflow_run_id, by, at }];
+  }
+
   /** The first look: what runs now, and the newest instance if it has failed. What ended before we came is no news. */
   function isGoingOn(instance: Instance, newest: number): boolean {
     const failed = instanceStatus(instance.status) === 'failed';
@@ -151,6 +164,7 @@ export function createPoll(deps: PollDeps) {
     const { instances, isBehind } = await readInstances(workflow, before, share);
     const newest = Math.max(before?.newest ?? 0, ...instances.map((instance) => instance.workflow_instance_id));
     const events: PipelineEvent[] = [];
+    const starts: Start[] = [];
     for (const instance of instances) {
       const seen = before?.seen[instance.workflow_instance_id];
       if (!before && !isGoingOn(instance, newest)) continue;
@@ -158,15 +172,25 @@ export function createPoll(deps: PollDeps) {
       const isOld = before !== undefined && seen === undefined && instance.workflow_instance_id <= before.newest;
       if (isOld && !isLive(instance.status)) continue;
       const runs = before && !isOld ? await runsSince(instance, seen) : [instance];
-      for (const run of runs) events.push(...(await eventsOf(run, seen)));
+      for (const run of runs) {
+        const fresh = await eventsOf(run, seen);
+        events.push(...fresh);
+        if (fresh.length > 0) starts.push(...startsIn(run));
+      }
     }
     const { changes, active, latest } = await changesSince(workflow, before);
-    return { events, changes, isBehind, cursor: { newest, seen: toRemember(instances), active, latest } };
+    return { events, starts, changes, isBehind, cursor: { newest, seen: toRemember(instances), active, latest } };
   }
 
   return async (
     cursor: Cursor | undefined,
-  ): Promise<{ events: PipelineEvent[]; changes: Change[]; cursor: PollCursor; isBehind: boolean }> => {
+  ): Promise<{
+    events: PipelineEvent[];
+    starts: Start[];
+    changes: Change[];
+    cursor: PollCursor;
+    isBehind: boolean;
+  }> => {
     const before = readCursor(cursor, log);
     const keys = await deps.pipelines();
     const share = Math.min(mostOfOne, Math.max(leastOfOne, Math.floor(caughtUpAtOnce / keys.length)));
@@ -187,6 +211,7 @@ export function createPoll(deps: PollDeps) {
     const found = told.flatMap(([, one]) => one ?? []);
     return {
       events: found.flatMap((one) => one.events).sort((a, b) => a.occurredAt.getTime() - b.occurredAt.getTime()),
+      starts: found.flatMap((one) => one.starts),
       changes: found.flatMap((one) => one.changes).sort((a, b) => a.at.getTime() - b.at.getTime()),
       cursor: { pipelines: { ...before?.pipelines, ...Object.fromEntries(moved) } },
       isBehind: found.some(({ isBehind }) => isBehind),

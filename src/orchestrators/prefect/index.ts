@@ -45,7 +45,7 @@ export const prefect = defineOrchestrator<PrefectSettings>({
       fetchRun: runs.fetch,
       check: () => check({ api, names, baseUrl: settings.url, only }),
       discover: () => discover({ api, connection, links, names }),
-      poll: createPoll({ api, names, runs, partitions, events, clock, log, only }),
+      poll: createPoll({ api, connection, names, runs, partitions, events, clock, log, only }),
       steps: runs.steps,
       openLog: runs.openLog,
       runsOf: (pipeline, wanted) => readRunsOf({ api, names, runs, partitions }, pipeline, wanted),

@@ -1,5 +1,6 @@
 import { Failure } from '../../domain/failure';
 import type { PipelineEvent } from '../../domain/pipeline-event';
+import type { Start } from '../../domain/run';
 import type { Clock } from '../../lib/clock';
 import type { Logger } from '../../lib/logger';
 import { createChangePoll } from '../changed-runs';
@@ -19,6 +20,7 @@ const idsKeptMs = 5 * 60_000;
 
 export interface PollDeps {
   api: Api;
+  connection: string;
   names: Names;
   runs: Runs;
   partitions: Partitions;
@@ -33,7 +35,7 @@ export interface PollDeps {
  * Prefect lists runs by when they first started and when they ended. Of what has failed it does not show there that it is run again, nor
  * that somebody marks it otherwise: those are looked at one by one.
  */
-export function createPoll({ api, names, runs, partitions, events, clock, log, only }: PollDeps) {
+export function createPoll({ api, connection, names, runs, partitions, events, clock, log, only }: PollDeps) {
   let deployments: string[] | undefined;
   let readAtMs = Number.NEGATIVE_INFINITY;
 
@@ -71,6 +73,15 @@ export function createPoll({ api, names, runs, partitions, events, clock, log, o
     ];
   }
 
+  async function startOf(run: FlowRun): Promise<Start | undefined> {
+    const { created_by: creator, created, start_time } = run;
+    const by = creator?.type?.toUpperCase() === 'USER' ? creator.display_value : undefined;
+    const at = created ?? start_time;
+    return by && at
+      ? { pipeline: { connection, key: await names.ofRun(run) }, run: run.id, attempt: 1, by, at }
+      : undefined;
+  }
+
   const isRunning = ({ state }: FlowRun) => state?.type === 'RUNNING';
   const hasBegun = ({ run_count: times, start_time: start }: FlowRun) => times > 0 || start !== undefined;
   const poll = createChangePoll<FlowRun>({
@@ -98,6 +109,7 @@ export function createPoll({ api, names, runs, partitions, events, clock, log, o
     idOf: ({ id }) => id,
     stateOf: ({ state }) => state?.id ?? 'none',
     eventsOf,
+    startOf,
     watch: {
       isWatched: (run) => hasBegun(run) && !isRunning(run) && run.state?.type !== 'COMPLETED',
       read: (ids) => api.runs({ ids }, 0, perPage),

@@ -41,6 +41,9 @@ export const FlowRun = z.object({
   parameters: z.record(z.string(), z.unknown()).nullish().catch(undefined),
   tags: z.array(z.string()).nullish().catch(undefined),
   state: State.nullish(),
+  /** Prefect Cloud names people; else it is a deployment, a schedule or an automation, or nobody. */
+  created_by: z.object({ type: words, display_value: words }).nullish().catch(undefined),
+  created: maybeInstant.catch(undefined),
 });
 export type FlowRun = z.output<typeof FlowRun>;
 export const FlowRuns = z.array(FlowRun);

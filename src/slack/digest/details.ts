@@ -1,6 +1,6 @@
 import { type Definition, definitions, figureIds } from '../../domain/figures/definitions';
 import type { FigureValue, WeekFigures } from '../../domain/figures/week-figures';
-import { changeOf, duration, sayShare, sayValue } from '../../domain/figures/wording';
+import { changeOf, duration, sayAlreadyPaved, sayShare, sayValue } from '../../domain/figures/wording';
 import type { Notice } from '../../domain/notice';
 import { buttons } from '../buttons';
 import { limits } from '../limits';
@@ -52,6 +52,7 @@ export function renderDigestPart(part: Part, week: WeekFigures, of: DigestContex
         ...week.repositories
           .slice(0, 10)
           .map(({ team, repositories }) => `Managed repositories, ${words(team, 60)}: ${repositories}`),
+        ...(week.alreadyPaved ? [sayAlreadyPaved(week.alreadyPaved)] : []),
         ...(week.ambiguousChanges > 0
           ? [`${week.ambiguousChanges} of the changes that broke something are ambiguous: another one came as close`]
           : []),

@@ -64,6 +64,18 @@ export function fitted(pen: SKRSContext2D, text: string, widthPx: number): strin
 export async function pngOf(svg: string, size: { widthPx: number; heightPx: number }, scale: number): Promise<Buffer> {
   const { canvas, pen } = await sheet(size.widthPx * scale, size.heightPx * scale);
   const { loadImage } = await loaded();
-  pen.drawImage(await loadImage(Buffer.from(svg)), 0, 0, canvas.width, canvas.height);
+  pen.drawImage(await loadImage(Buffer.from(centred(svg))), 0, 0, canvas.width, canvas.height);
   return canvas.encode('png');
+}
+
+/** Of the height of letters, half of that of a capital. */
+const halfCapital = 0.36;
+
+/** The library knows no baseline but that of the letters: text that is to be centred on its place is moved down to it. */
+export function centred(svg: string): string {
+  return svg.replace(/<text dominant-baseline="central"([^>]*)>/g, (_tag, rest: string) => {
+    const sizePx = Number(/font-size:([\d.]+)px/.exec(rest)?.[1] ?? 0);
+    const y = Number(/ y="(-?[\d.]+)"/.exec(rest)?.[1] ?? 0) + halfCapital * sizePx;
+    return `<text${rest.replace(/ y="[^"]*"/, '')} y="${y.toFixed(2)}">`;
+  });
 }

@@ -83,6 +83,20 @@ describe('activation', () => {
   ])('$title', ({ firsts, hits, n }) => {
     expect(activation(firsts, cohort)).toEqual({ hits, n });
   });
+
+  it.each([
+    // Berlin: 167 hours with the night to 29 March, 169 with that to 25 October. The window is 168 hours in both.
+    { name: '2026-W13', seenAt: '2026-03-28T12:00:00Z', until: '2026-04-04T12:00:00Z' },
+    { name: '2026-W43', seenAt: '2026-10-24T12:00:00Z', until: '2026-10-31T12:00:00Z' },
+    // The last week of a year of 53, which ends in the next.
+    { name: '2026-W53', seenAt: '2027-01-03T22:59:59Z', until: '2027-01-10T22:59:59Z' },
+  ])('has a window of 168 hours from $seenAt on, in $name', ({ name, seenAt, until }) => {
+    const week = weekNamed(name, 'Europe/Berlin');
+    if (!week) throw new Error('there is such a week');
+    const just = new Date(new Date(until).getTime() - 1).toISOString();
+    expect(activation([seen(seenAt, just), seen(seenAt, until)], week)).toEqual({ hits: 1, n: 2 });
+    expect(activation([seen(seenAt, just)], weekAfter(week, 1))).toEqual({ hits: 0, n: 0 });
+  });
 });
 
 describe('coming back', () => {
@@ -119,6 +133,21 @@ describe('coming back', () => {
     { cohort: '2', after: 2, exactly: { hits: 0, n: 1 }, orLater: { hits: 0, n: 1 } },
   ])('counts cohort $cohort after $after weeks, exactly and or later', ({ cohort, after, ...counts }) => {
     expect(newUserRetention(weeks, firstWeek, { cohort, after })).toEqual(counts);
+  });
+
+  it('goes on over New Year, from a week 53 to a week 1', () => {
+    const first = weekNamed('2026-W52', 'UTC');
+    if (!first) throw new Error('there is such a week');
+    const [a, b, c] = [0, 1, 2].map((index) => weekAfter(first, index)) as [typeof first, typeof first, typeof first];
+    const activity = [...on('2026-12-28', 'ab'), ...on('2027-01-03', 'b'), ...on('2027-01-04', 'a')];
+    const actives = [a, b, c].map(({ name, days }) => ({ week: name, people: activeOn(activity, days) }));
+    const began = new Map(['a', 'b'].map((person) => [person, '2026-W53']));
+    expect(cohorts(actives, began)).toEqual([
+      { week: '2026-W52', size: 0, active: [0, 0, 0] },
+      { week: '2026-W53', size: 2, active: [2, 1] },
+      { week: '2027-W01', size: 0, active: [0] },
+    ]);
+    expect(daysUpTo(c.days[6] ?? '', 28)[0]).toBe('2026-12-14');
   });
 
   it('says nothing of weeks that are still to come', () => {

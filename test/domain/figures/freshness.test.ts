@@ -1,3 +1,6 @@
+import { TZDate } from '@date-fns/tz';
+import { addDays } from 'date-fns/addDays';
+import { format } from 'date-fns/format';
 import { freshness } from '../../../src/domain/figures/freshness';
 
 /** Berlin, with the clock put back in the night to Sunday. */
@@ -77,3 +80,38 @@ it('is due by the clock of the dataset’s own zone', () => {
   const dataset = { timeZone: 'Asia/Tokyo', deadline: '08:00', schedule: '0 4 * * 1', good: daily(10, 26, '22:30') };
   expect(freshness([dataset], week)).toEqual({ hits: 1, n: 1 });
 });
+
+it.each([
+  { title: 'put forward over the deadline: the hour after it counts', end: '2026-03-29T01:29:00Z', hits: 1 },
+  { title: 'put forward, and late', end: '2026-03-29T01:31:00Z', hits: 0 },
+])('on the day of 23 hours the clock is $title', ({ end, hits }) => {
+  // 02:30 is not there on 29 March in Berlin: it is 03:30, 01:30 in UTC.
+  const dataset = { timeZone: 'Europe/Berlin', deadline: '02:30', schedule: '0 1 * * 0' };
+  const endedAt = new Date(end);
+  const run = { startedAt: new Date(endedAt.getTime() - 600_000), endedAt, partition: '' };
+  const spring = { from: new Date('2026-03-22T23:00:00Z'), to: new Date('2026-03-29T22:00:00Z') };
+  expect(freshness([{ ...dataset, good: [run] }], spring)).toEqual({ hits, n: 1 });
+});
+
+it('is nothing where nothing is promised, or nothing is due', () => {
+  expect(freshness([], week)).toEqual({ hits: 0, n: 0 });
+  expect(freshness([{ timeZone: 'UTC', deadline: '08:00', schedule: '0 4 29 2 *', good: [] }], week)).toEqual({
+    hits: 0,
+    n: 0,
+  });
+});
+
+it.each(['America/Los_Angeles', 'Pacific/Honolulu', 'UTC', 'Asia/Tokyo', 'Pacific/Auckland'])(
+  'in %s wants the partition of the day before, not that of two days before',
+  (timeZone) => {
+    // Every day at 04:00 local time a run for the day before; that of Wednesday does not come.
+    const runs = Array.from({ length: 15 }, (_, index) => {
+      const day = new TZDate(2026, 10, 8 + index, 4, timeZone);
+      const partition = format(addDays(day, -1), 'yyyy-MM-dd');
+      return { startedAt: new Date(+day), endedAt: new Date(+day + 600_000), partition };
+    }).filter(({ partition }) => partition !== '2026-11-17');
+    const [from, to] = [16, 23].map((date) => new Date(+new TZDate(2026, 10, date, timeZone))) as [Date, Date];
+    const dataset = { timeZone, deadline: '08:00', schedule: '0 4 * * *', good: runs };
+    expect(freshness([dataset], { from, to })).toEqual({ hits: 6, n: 7 });
+  },
+);

@@ -139,6 +139,45 @@ describe('recovery', () => {
   });
 });
 
+describe('recovery at the edges', () => {
+  const of = (...spans: [from: number, to?: number][]) =>
+    recoveryOf(
+      spans.map(([from, to]) => ({
+        startedAt: hour(from),
+        ...(to === undefined ? {} : { endedAt: hour(to), how: 'succeeded' as const }),
+      })),
+      week,
+    );
+  it.each([
+    { title: 'ends with the week: it is of the next, and open in this', spans: [[160, 168]], closed: 0, open: 1 },
+    { title: 'ends as the week begins: it is of this one', spans: [[-1, 0]], closed: 1, open: 0 },
+    { title: 'begins with the next week', spans: [[168, 169]], closed: 0, open: 0 },
+    { title: 'takes no time', spans: [[5, 5]], closed: 1, open: 0 },
+    { title: 'was never', spans: [], closed: 0, open: 0 },
+  ] as { title: string; spans: [number, number][]; closed: number; open: number }[])(
+    'of what $title',
+    ({ spans, closed, open }) => {
+      const recovery = of(...spans);
+      expect([recovery.closed.n, recovery.open.n]).toEqual([closed, open]);
+    },
+  );
+
+  it('says how many are as long as the last of the three that are named', () => {
+    const { longest, longestTied } = of([0, 9], [0, 2], [10, 12], [20, 22], [30, 32], [40, 41]);
+    expect([longest.length, longestTied]).toEqual([3, 2]);
+    expect(of([0, 2], [10, 12], [20, 22]).longestTied).toBe(0);
+  });
+
+  it.each([
+    { name: 'of 167 hours', to: '2026-03-29T22:00:00Z', from: '2026-03-22T23:00:00Z', hours: 167 },
+    { name: 'of 169 hours', to: '2026-10-25T23:00:00Z', from: '2026-10-18T22:00:00Z', hours: 169 },
+  ])('has in a week $name the ages that there really were', ({ from, to, hours }) => {
+    const [began, end] = [new Date(from), new Date(to)];
+    const { open } = recoveryOf([{ startedAt: began }], { from: began, to: end });
+    expect(open.max).toBe(hours * 3_600_000);
+  });
+});
+
 describe('change failure rate', () => {
   const change = (at: number, pipeline = 'p') => ({ pipeline, at: hour(at) });
   const failed = (at: number, fingerprint = 'x', more = {}) => ({
@@ -162,6 +201,9 @@ describe('change failure rate', () => {
     { title: 'an outage, then its own fault', runs: [failed(1, 'y', { isElsewhere: true }), failed(2)], hits: 1 },
     { title: 'another pipeline', runs: [{ ...failed(2), pipeline: 'q' }], hits: 0 },
     { title: 'nothing ran', runs: [], hits: 0 },
+    { title: 'a run that failed at the very moment of the change was of the old version', runs: [failed(0)], hits: 0 },
+    { title: 'failed so exactly 7 days before', runs: [failed(-168), failed(2)], hits: 1 },
+    { title: 'nobody knows of either why', runs: [failed(-1, ''), failed(2, '')], hits: 0 },
   ])('$title', ({ runs, hits }) => {
     expect(changeFailures([change(0)], runs).rate).toEqual({ hits, n: 1 });
   });
@@ -220,6 +262,13 @@ it('judges the retry button by cause, and what is not over in no rate', () => {
     },
     { cause: 'code', worked: { hits: 0, n: 1 }, notOver: 0, toGreen: { n: 0 } },
   ]);
+});
+
+it('is nothing where nobody pressed, nothing was told, and nothing was done', () => {
+  expect(retryEffectiveness([])).toEqual([]);
+  expect(timeToAcknowledge([])).toEqual({ spread: { n: 0 }, never: 0 });
+  expect(noise([])).toEqual({ hits: 0, n: 0 });
+  expect(changeFailures([], [])).toEqual({ rate: { hits: 0, n: 0 }, failures: [], ambiguous: 0 });
 });
 
 it('counts the stones of the paved path, and repositories once', () => {

@@ -8,6 +8,7 @@ import {
   upToNow,
   weekAfter,
   weekNamed,
+  weekNameOf,
   weekOf,
   workingDays,
 } from '../../../src/domain/figures/week';
@@ -87,6 +88,31 @@ describe('weekOf', () => {
       { numRuns: tries(40) },
     );
   });
+});
+
+it.each([
+  ['2026-12-27', '2026-W52'],
+  ['2026-12-28', '2026-W53'],
+  ['2027-01-03', '2026-W53'],
+  ['2027-01-04', '2027-W01'],
+  ['2024-12-29', '2024-W52'],
+  ['2024-12-30', '2025-W01'],
+  ['2022-01-02', '2021-W52'],
+  ['2024-02-29', '2024-W09'],
+])('the day %s lies in %s, wherever that is asked', (day, name) => {
+  expect(weekNameOf(day)).toBe(name);
+  for (const zone of ['UTC', 'Pacific/Kiritimati', 'America/Los_Angeles'])
+    expect(weekOf(startOfDay(day, zone), zone).name).toBe(name);
+});
+
+it('is named one after the other over a year of 53 weeks', () => {
+  const first = weekNamed('2026-W51', 'UTC');
+  expect(first && [0, 1, 2, 3].map((index) => weekAfter(first, index).name)).toEqual([
+    '2026-W51',
+    '2026-W52',
+    '2026-W53',
+    '2027-W01',
+  ]);
 });
 
 describe('spanOf', () => {

@@ -46,7 +46,7 @@ async function all<T>(items: AsyncIterable<T> | undefined): Promise<T[]> {
 async function poll(cursor: unknown) {
   const news = await connection.orchestrator.poll?.(cursor);
   if (!news) throw new Error('It cannot poll.');
-  return { events: news.events, cursor: JSON.parse(JSON.stringify(news.cursor)) as unknown };
+  return { events: news.events, starts: news.starts, cursor: JSON.parse(JSON.stringify(news.cursor)) as unknown };
 }
 
 const perform = (
@@ -226,6 +226,21 @@ describe('polling', () => {
     server.engine.runs.splice(50, 1);
     const told = (await reading).events.map((event) => event.run);
     expect(new Set(told).size).toBeGreaterThanOrEqual(249);
+  });
+
+  it('names who launched a run, where a tag does and neither a schedule, a retry by itself nor Pitcrew did', async () => {
+    await open();
+    const { cursor } = await poll(undefined);
+    for (const more of [[], ['dagster/schedule_name'], ['dagster/retry_number'], ['pitcrew/action'], ['user']])
+      await run('smooth', {
+        tags: { user: 'ada@example.com', ...Object.fromEntries(more.map((key) => [key, 'ben'])) },
+      });
+    await run('smooth');
+    const { starts } = await poll(cursor);
+    expect(starts?.map(({ pipeline: { key }, by }) => `${key} ${by}`).sort()).toEqual([
+      'smooth@etl ada@example.com',
+      'smooth@etl ben',
+    ]);
   });
 
   it('looks only at the pipelines that are named', async () => {

@@ -7,6 +7,7 @@ interface Row {
   id: number;
   state: string;
   at: number;
+  who?: string;
 }
 
 /** A list of runs with tokens for its pages, which knows of its clients nothing but these. */
@@ -38,7 +39,14 @@ function connect(url: string, path: string): Orchestrator & { close(): Promise<v
     statuses: { running: ['go'], succeeded: ['ok'], failed: ['ko'] },
     run: {
       path: '/run/{run}',
-      fields: { pipeline: "'orders'", run: 'id', status: 'state', startedAt: 'at', endedAt: 'at' },
+      fields: {
+        pipeline: "'orders'",
+        run: 'id',
+        status: 'state',
+        startedAt: 'at',
+        endedAt: 'at',
+        startedBy: 'who',
+      },
     },
     runs: { path, items: 'rows', paging: { by: 'next', next: 'more' }, fields: {} },
   });
@@ -105,6 +113,14 @@ describe.each([
     expect(polls).toBe(2);
     add(1);
     expect((await pollOut(after)).runs).toEqual([2_305]);
+  });
+
+  it('names who started a run where its field does', async () => {
+    const { cursor } = await pollOut(undefined);
+    add(1);
+    list.rows.push({ id: 1, state: 'ok', at: Date.now(), who: 'ada@example.com' });
+    const { starts } = await poll(cursor);
+    expect(starts?.map(({ run, by }) => `${run} ${by}`)).toEqual(['1 ada@example.com']);
   });
 
   it('is begun again where the server has lost the place, and no run is left out or told twice', async () => {

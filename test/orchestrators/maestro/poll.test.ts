@@ -41,6 +41,23 @@ describe('polling Maestro', () => {
     });
   });
 
+  it('names who started and who restarted a run by hand, and nobody for the clock', async () => {
+    works = await openWorks({
+      pipelines: [defineWorkflow({ id: 'orders' })],
+      runner: scriptedRunner({ main: [{ exitCode: 1 }, { exitCode: 0 }] }),
+    });
+    const { cursor } = await poll();
+    const run = await works.run('orders', {}, 'ada@example.com');
+    await works.retry(run, { actor: 'ben' });
+    await works.run('orders');
+    const { starts, cursor: after } = await poll(cursor);
+    expect(starts?.map(({ run: of, attempt, by }) => `${of}.${attempt} ${by}`)).toEqual([
+      '1.1 ada@example.com',
+      '1.2 ben',
+    ]);
+    expect((await poll(after)).starts).toEqual([]);
+  });
+
   it('catches up over many pages after a pause', async () => {
     works = await openWorks({ pipelines: [defineWorkflow({ id: 'orders', runStrategy: 'PARALLEL' })] });
     const { cursor } = await poll();

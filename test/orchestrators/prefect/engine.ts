@@ -52,6 +52,7 @@ export interface FlowRun {
   parameters: Record<string, unknown>;
   tags: string[];
   idempotencyKey: string | null;
+  creator?: { type: string; display_value: string };
   expected: Date;
   count: number;
   start?: Date;

@@ -216,6 +216,16 @@ describe('polling', () => {
     expect(events.map(({ pipeline, partition }) => `${pipeline} ${partition}`)).toEqual(['daily/live 2026-03-02']);
   });
 
+  it('names the person who started a run, and neither a schedule nor nobody', async () => {
+    await open();
+    const { cursor } = await poll();
+    await run('smooth', 'COMPLETED', { creator: { type: 'USER', display_value: 'ada' } });
+    await run('smooth', 'COMPLETED', { creator: { type: 'SCHEDULE', display_value: 'nightly' } });
+    await run('smooth');
+    const { starts } = await poll(cursor);
+    expect(starts?.map(({ pipeline: { key }, by }) => `${key} ${by}`)).toEqual(['smooth/live ada']);
+  });
+
   it('of named deployments leaves the others out, and fails where none of them is there', async () => {
     await open([], { poll: { pipelines: ['bumpy/live', 'gone/live'] } });
     const { cursor } = await poll();

@@ -90,6 +90,7 @@ export async function startPrefect(definitions: FlowDefinition[]) {
     flow_id: run.flow,
     deployment_id: run.deployment,
     idempotency_key: run.idempotencyKey,
+    created_by: run.creator ?? null,
     parameters: run.parameters,
     tags: run.tags,
     run_count: run.count,
