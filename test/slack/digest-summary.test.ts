@@ -59,6 +59,18 @@ describe('the digest', () => {
     expect(JSON.stringify(blocks)).toContain('<https://maestro.example/runs/7|');
   });
 
+  it('shows no more than is taken in at a glance, and says the rest to who listens', () => {
+    const { blocks } = renderDigestPart('summary', week, of);
+    const shown = JSON.stringify(blocks).replaceAll('\u2060', '');
+    expect(shown).toContain(
+      '*60* people used Pitcrew · _▲ from 20_\\n*98%* of runs ended well (185 of 189) · _was 93%, within noise_',
+    );
+    expect(shown).toMatch(/1\. <[^|]*\|Events [^>]*>: 4 of 21 \(was 1\)\\n\+2 tied/);
+    expect(shown).toContain('🟢 Orders daily: 6 → 0');
+    expect(shown).toContain('🙏 Thank you: Dana (3)');
+    expect(shown).not.toMatch(/last week_|failed runs\)/);
+  });
+
   it('names what people used as they know it, and leaves out what was not counted', () => {
     const adoption = renderDigestPart('adoption', week, of);
     expect(adoption.text).toMatch(/the button “Acknowledge”: used by 37%/);

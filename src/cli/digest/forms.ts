@@ -158,6 +158,20 @@ export function asHtml(week: WeekFigures, nameOf: NameOf, charts: readonly Pictu
     ({ title, value, change, formula }) =>
       `<tr title="${safe(formula)}"><th scope="row">${safe(title)}</th><td>${safe(value)}</td><td>${safe(change)}</td></tr>`,
   );
+  const tools = week.tools.map(
+    ({ title, monthly, weekly, daily, teams, fresh, goal, isCounter }) =>
+      `<tr><th scope="row">${safe(title)}${isCounter ? ', by its own count' : ''}</th>${[
+        monthly,
+        weekly,
+        daily.toFixed(1),
+        teams,
+        fresh,
+        goal ?? '',
+      ]
+        .map((value) => `<td>${value}</td>`)
+        .join('')}</tr>`,
+  );
+  const toolHeads = ['Tool', '28 days', `The ${week.unit}`, 'A working day', 'Teams', 'New', 'Goal'];
   const pictures = charts.map(
     ({ png, alt }) => `<figure><img alt="${safe(alt)}" src="data:image/png;base64,${png.toString('base64')}"></figure>`,
   );
@@ -186,7 +200,7 @@ table { border-collapse: collapse; width: 100% } th, td { text-align: left; padd
 th { font-weight: 600 } .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(300px, 1fr)); gap: 12px }
 .facts { display: flex; flex-wrap: wrap; gap: 0 32px } h1 { font-size: 26px } h2 { font-size: 16px; margin: 8px 0 2px } ul { margin: 0; padding-left: 18px }
 .facts > * { flex: 1 1 200px } .facts > .numbers { list-style: none; padding: 0; flex: 2 1 320px } i { color: #555 }
-figure { margin: 0 } img { max-width: 100% } footer { color: #555; font-size: 13px }
+figure { margin: 0 } img { max-width: 100% } .wide { overflow-x: auto } footer { color: #555; font-size: 13px }
 @media print {
   body { font-size: 11px; margin: 0; max-width: none } h1 { font-size: 20px; margin: 0 0 4mm } h2 { font-size: 12px }
   .slide { height: 186mm; overflow: hidden; break-after: page } .charts { grid-template-columns: repeat(3, 1fr); gap: 3mm; margin-top: 3mm }
@@ -202,6 +216,10 @@ figure { margin: 0 } img { max-width: 100% } footer { color: #555; font-size: 13
 </section>
 <table><thead><tr><th scope="col">Figure</th><th scope="col">Value</th><th scope="col">Against last ${week.unit}</th></tr></thead>
 <tbody>${rows.join('\n')}</tbody></table>
+<h2>People by tool</h2>
+<div class="wide"><table><thead><tr>${toolHeads.map((head) => `<th scope="col">${head}</th>`).join('')}</tr></thead>
+<tbody>${tools.join('\n')}</tbody></table></div>
+${week.alreadyPaved ? `<p>${safe(sayAlreadyPaved(week.alreadyPaved))}.</p>` : ''}
 <footer>Weeks are ISO weeks in ${safe(week.timeZone)}; frozen at ${week.frozenAt.toISOString()}. n beside every figure; medians and 90th percentiles by nearest rank; an arrow only where the change is more than noise. Left out: ${week.excluded.people} people (bots, guests, gone, exclusion list), ${week.excluded.unknownUsers} unknown names.</footer>
 </body></html>
 `;

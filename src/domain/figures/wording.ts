@@ -108,13 +108,18 @@ export function sayBriefly(value: FigureValue): { value: string; n?: string } {
   }
 }
 
-/** The week before in a few words, with whether that is more than noise. */
-export function sayChangeBriefly(id: FigureId, week: Compared): string | undefined {
+/** The week before in a few words, with whether that is more than noise; and in fewer, for who only glances at it. */
+export function sayChangeBriefly(id: FigureId, week: Compared): { say: string; glance: string } | undefined {
   const change = changeOf(id, week);
   const then = week.before[id];
   if (!change || !then || change.direction === 'not comparable') return undefined;
-  if (change.say === `as last ${week.unit}` || change.say === 'new') return change.say;
-  return withNoise(`${sayBriefly(then).value} last ${week.unit}`, change.direction);
+  if (change.say === `as last ${week.unit}` || change.say === 'new') return { say: change.say, glance: change.say };
+  const { value } = sayBriefly(then);
+  const was = change.direction === 'within noise' ? 'was' : 'from';
+  return {
+    say: withNoise(`${value} last ${week.unit}`, change.direction),
+    glance: withNoise(`${was} ${value}`, change.direction),
+  };
 }
 
 /** With the interval in which it lies, for those who look it up. */

@@ -33,12 +33,16 @@ export function shownFigures(week: WeekFigures): { id: FigureId; say: string; va
 }
 
 /** "60", "people used Pitcrew", "55 last week, within noise": plain text. */
-export function shownNumbers(week: WeekFigures): { said: string; rest: string; change?: string }[] {
+export function shownNumbers(week: WeekFigures): { said: string; rest: string; change?: string; glance?: string }[] {
   return shownFigures(week).map(({ id, say, value }) => {
     const { value: said, n } = sayBriefly(value);
     const flow = id === 'requests-opened' ? sayFlow(week) : '';
     const change = sayChangeBriefly(id, week);
-    return { said, rest: `${say}${n ? ` (${n})` : ''}${flow}`, ...(change ? { change } : {}) };
+    return {
+      said,
+      rest: `${say}${n ? ` (${n})` : ''}${flow}`,
+      ...(change ? { change: change.say, glance: change.glance } : {}),
+    };
   });
 }
 
@@ -55,21 +59,26 @@ export function renderDigest(week: WeekFigures, { nameOf }: DigestContext): Mess
   const numbers = shownNumbers(week);
   const worst = week.worst.top.map((line) => sayPipeline(line));
   const tied = week.worst.tied > 0 ? `+${week.worst.tied} tied` : '';
-  const better = withTied(
-    week.better.map((line) => `${words(line.name, 60)} (${line.failedBefore} → ${line.failed} failed runs)`),
-    week.tied.better,
-  );
-  const asked = withTied(
-    week.askedAbout.map(({ name, requests }) => `${words(name, 60)} (${requests} requests)`),
-    week.tied.askedAbout,
-  );
+  const better = week.better.map(({ name, failedBefore, failed }) => ({
+    say: `${words(name, 60)} (${failedBefore} → ${failed} failed runs)`,
+    glance: `🟢 ${words(name, 60)}: ${failedBefore} → ${failed}`,
+  }));
+  const asked = week.askedAbout.map(({ name, requests }) => ({
+    say: `${words(name, 60)} (${requests} requests)`,
+    glance: `💬 ${words(name, 60)}: ${requests} requests`,
+  }));
+  const lines = (list: { say: string; glance: string }[], as: 'say' | 'glance', more = 0) =>
+    withTied(
+      list.map((each) => each[as]),
+      more,
+    );
   const thanked = week.thanks.flatMap(({ personId, helped }) => {
     const name = nameOf(personId);
     return name === undefined ? [] : [`${words(name, 60)} (${helped})`];
   });
   const thanks = thanked.length > 0 ? withTied(thanked, week.tied.thanks) : [];
   const goals = week.tools.filter(({ goal, tool }) => goal !== undefined && tool !== 'pitcrew').map(sayGoal);
-  const foot = 'Arrows only beyond noise. Tables, charts and definitions: in the thread';
+  const foot = 'Details, charts, definitions: in the thread';
   return {
     text: cut(
       sentences([
@@ -78,9 +87,11 @@ export function renderDigest(week: WeekFigures, { nameOf }: DigestContext): Mess
         worst.length > 0
           ? `Most failed runs: ${week.worst.top.map((line) => plainPipeline(line)).join(', ')} ${tied}`.trim()
           : 'No run failed',
-        better.length > 0 ? `Better than last week: ${better.join(', ')}` : undefined,
-        asked.length > 0 ? `Asked about more than once: ${asked.join(', ')}` : undefined,
-        ...goals,
+        better.length > 0 ? `Better than last week: ${lines(better, 'say', week.tied.better).join(', ')}` : undefined,
+        asked.length > 0
+          ? `Asked about more than once: ${lines(asked, 'say', week.tied.askedAbout).join(', ')}`
+          : undefined,
+        ...goals.map(({ say }) => say),
         thanks.length > 0 ? `Thank you for taking problems up: ${thanks.join(', ')}` : undefined,
       ]),
       limits.message.textAdvised,
@@ -88,15 +99,17 @@ export function renderDigest(week: WeekFigures, { nameOf }: DigestContext): Mess
     blocks: [
       header(`📊 ${week.scope === 'all' ? '' : `${where}, `}${headline}`),
       section(
-        numbers.map(({ said, rest, change }) => `*${said}* ${rest}${change ? ` · _${change}_` : ''}`).join('\n') ||
+        numbers.map(({ said, rest, glance }) => `*${said}* ${rest}${glance ? ` · _${glance}_` : ''}`).join('\n') ||
           'Nothing to count yet.',
       ),
       section(
         [
           worst.length > 0 ? `*Most failed runs*\n${[...worst, tied].filter(Boolean).join('\n')}` : '🟢 No run failed.',
-          ...(better.length > 0 ? [`*Better than last week*\n${better.map((line) => `🟢 ${line}`).join('\n')}`] : []),
+          ...(better.length > 0
+            ? [`*Better than last week*\n${lines(better, 'glance', week.tied.better).join('\n')}`]
+            : []),
           ...(asked.length > 0
-            ? [`*Asked about more than once*\n${asked.map((line) => `💬 ${line}`).join('\n')}`]
+            ? [`*Asked about more than once*\n${lines(asked, 'glance', week.tied.askedAbout).join('\n')}`]
             : []),
         ].join('\n'),
       ),
@@ -104,8 +117,8 @@ export function renderDigest(week: WeekFigures, { nameOf }: DigestContext): Mess
         ? [
             section(
               [
-                ...goals.map((goal) => `🎯 ${goal}`),
-                ...(thanks.length > 0 ? [`🙏 Thank you for taking problems up: ${thanks.join(', ')}`] : []),
+                ...goals.map(({ glance }) => `🎯 ${glance}`),
+                ...(thanks.length > 0 ? [`🙏 Thank you: ${thanks.join(', ')}`] : []),
               ].join('\n'),
             ),
           ]
@@ -126,7 +139,7 @@ function settingsRow({ label }: WeekFigures) {
 }
 
 function sayPipeline({ rank, name, url, failed, ended, failedBefore }: PipelineLine): string {
-  return `🔴 ${rank}. ${link(url, name)}: ${failed} of ${ended} runs failed (last week ${failedBefore})`;
+  return `🔴 ${rank}. ${link(url, name)}: ${failed} of ${ended} (was ${failedBefore})`;
 }
 
 /** What became of the requests of the week. */
@@ -139,7 +152,10 @@ function sayFlow({ figures }: WeekFigures): string {
 const plainPipeline = ({ rank, name, failed, ended }: PipelineLine): string =>
   `${rank}. ${words(name, 60)} with ${failed} of ${ended} runs failed`;
 
-function sayGoal({ title, monthly, goal = 0 }: WeekFigures['tools'][number]): string {
+function sayGoal({ title, monthly, goal = 0 }: WeekFigures['tools'][number]): { say: string; glance: string } {
   const reached = monthly >= goal ? 'goal reached' : `${goal - monthly} to go`;
-  return `${words(title, 60)}: ${monthly} people in 28 days, goal ${goal}: ${reached}`;
+  return {
+    say: `${words(title, 60)}: ${monthly} people in 28 days, goal ${goal}: ${reached}`,
+    glance: `${words(title, 60)}: ${monthly} of ${goal} people in 28 days${monthly >= goal ? ', goal reached' : ''}`,
+  };
 }
