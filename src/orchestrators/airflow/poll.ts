@@ -65,10 +65,11 @@ export function createPoll(deps: PollDeps) {
 
   /** Of Airflow 3.1 and later. Who clears a run is told nowhere, so only its first start is somebody's. */
   function startOf(run: DagRun): Start | undefined {
-    const { triggering_user_name: by, dag_id, dag_run_id, queued_at, start_date, run_type } = run;
+    const { triggering_user_name: by, triggered_by: way, dag_id, dag_run_id, queued_at, start_date, run_type } = run;
     const at = queued_at ?? start_date;
     const isOurs = dag_run_id.startsWith(ownPrefix) || dag_run_id.startsWith(backfillPrefix) || by === deps.login;
-    if (!by || !at || isOurs || (run_type !== 'manual' && run_type !== 'backfill')) return undefined;
+    const isByHand = (run_type === 'manual' || run_type === 'backfill') && way !== 'operator';
+    if (!by || !at || isOurs || !isByHand) return undefined;
     return { pipeline: { connection: deps.connection, key: dag_id }, run: dag_run_id, attempt: 1, by, at };
   }
 

@@ -21,8 +21,9 @@ export const DagRun = z.object({
   run_after: maybeInstant,
   partition_key: words,
   note: words,
-  /** Airflow 3.1: the login of whoever triggered it. */
+  /** Airflow 3.1: the login of whoever triggered it, which a run that a task started may take from its own. */
   triggering_user_name: words,
+  triggered_by: words,
 });
 export type DagRun = z.output<typeof DagRun>;
 

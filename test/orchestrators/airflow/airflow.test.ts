@@ -222,11 +222,12 @@ describe.each([3, 2] as const)('with Airflow %i', (major) => {
   });
 });
 
-it('who triggers a run by hand is told of Airflow 3, and neither Pitcrew nor the clock is anybody', async () => {
+it('who triggers a run by hand is told of Airflow 3, and neither Pitcrew, a task nor the clock is anybody', async () => {
   await open(3);
   const cursor = (await connection.orchestrator.poll?.(undefined))?.cursor;
   await run('smooth', { user: 'ada' });
   await run('smooth', { user: 'service', id: 'pitcrew__1b4e28ba' });
+  await run('smooth', { user: 'ben', way: 'operator' });
   await run('daily', { type: 'scheduled', logicalDate: new Date('2026-03-02T02:30:00Z') });
   const starts = (await connection.orchestrator.poll?.(cursor))?.starts ?? [];
   expect(starts.map(({ pipeline, by }) => `${pipeline.key} ${by}`)).toEqual(['smooth ada']);

@@ -54,6 +54,8 @@ export interface Run {
   conf: object;
   note?: string;
   user: string;
+  /** How it was triggered: `ui`, `rest_api`, `operator` … */
+  way?: string;
   updated: Date;
   backfill?: number;
   /** Ends tasks that are under way. */

@@ -125,7 +125,13 @@ export async function startAirflow({ major, pipelines }: ServerOptions) {
     conf: run.conf,
     note: run.note ?? null,
     ...(isNew
-      ? { queued_at: run.queued, run_after: run.runAfter, partition_key: null, triggering_user_name: run.user }
+      ? {
+          queued_at: run.queued,
+          run_after: run.runAfter,
+          partition_key: null,
+          triggering_user_name: run.user,
+          triggered_by: run.way ?? 'rest_api',
+        }
       : {}),
   });
 
