@@ -162,7 +162,7 @@ export function createConductor(deps: ConductorDeps) {
         progress,
         nextAt: later(lookEveryMs),
       });
-      if (hasMoved(progress, before)) await ledger.refresh(tx, action, 'progress');
+      if (hasMoved(progress, before)) await ledger.refresh(tx, action, newsOf(progress, before));
       return;
     }
     const pausedAt = clock.now();
@@ -252,6 +252,8 @@ export function createConductor(deps: ConductorDeps) {
     const refusal = await mayNot(action, actor);
     if (refusal) return refusal;
     const at = clock.now();
+    if (action.pace === undefined && action.state === 'asked' && action.busySince !== undefined && word === 'cancel')
+      return dropWaiting(tx, action, actor);
     if (action.pace === undefined) return sayToBatch(tx, action, actor, word);
     const pace = Pace.parse(action.pace);
     const what = ({ pause: 'paused', resume: 'resumed', cancel: 'cancelled' } as const)[word];
@@ -288,6 +290,18 @@ export function createConductor(deps: ConductorDeps) {
     );
     await ledger.tell(tx, action, { kind: 'bulk', at, by: actor.slackId, action: action.kind, what });
     await ledger.refresh(tx, action, 'press');
+    return { outcome: 'done' };
+  }
+
+  /** One that waits for its turn at the other side: nothing of it is there yet, so that it can simply be left. */
+  async function dropWaiting(tx: Tx, action: actionRows.StoredAction, actor: Actor): Promise<WordAnswer> {
+    const at = clock.now();
+    const say = 'It was cancelled while it waited for its turn.';
+    await actionRows.turn(tx, action.id, { state: 'cancelled', at, isSettled: true, say });
+    await ledger.audit(tx, action, 'cancelled', { say }, actor.personId);
+    const settled = { kind: 'action-settled', at, by: actor.slackId, action: action.kind } as const;
+    await ledger.tell(tx, action, { ...settled, outcome: 'cancelled', say });
+    await ledger.refresh(tx, action, 'final');
     return { outcome: 'done' };
   }
 
@@ -333,7 +347,11 @@ export function createConductor(deps: ConductorDeps) {
     for (const pipeline of plan.pipelines) {
       const verdict = await deps.authorise(actor, action.kind, await deps.profile(pipeline), action.size);
       if (verdict.verdict === 'deny' && verdict.freeze === undefined)
-        return { outcome: 'denied', why: verdict.reason, whoMay: verdict.whoMay };
+        return {
+          outcome: 'denied',
+          why: `Only who asked for it, who may ${action.kind} all of it, or an operator may pause, resume or cancel it. Please ask who asked for it.`,
+          whoMay: '',
+        };
     }
     return undefined;
   }
@@ -400,6 +418,18 @@ function hasMoved(progress: BulkProgress, before: unknown): boolean {
     each.isBulkOff,
   ];
   return !known || shown(progress).some((value, nth) => value !== shown(known)[nth]);
+}
+
+/**
+ * Progress waits for all other edits. So that it is seen even while hundreds of alerts change, the end of the first one, and each
+ * tenth of the whole, is told as what it is: a change.
+ */
+function newsOf(progress: BulkProgress, before: unknown): 'change' | 'progress' {
+  const tenths = ({ total, waiting, running }: BulkProgress) => Math.floor((10 * (total - waiting - running)) / total);
+  const over = ({ total, waiting, running }: BulkProgress) => total - waiting - running;
+  const known = BulkProgress.safeParse(before).data;
+  const isFirst = over(progress) > 0 && (known === undefined || over(known) === 0);
+  return isFirst || tenths(progress) > (known ? tenths(known) : 0) ? 'change' : 'progress';
 }
 
 function sayStopped(why: 'canary-failed' | 'too-many-failed', { failed, waiting }: BulkProgress): string {

@@ -6,6 +6,7 @@ import { pipelineOf, sayTarget } from '../domain/target';
 import { storable } from '../lib/storable';
 import * as actionRows from '../store/action-rows';
 import type { Tx } from '../store/db';
+import * as postRows from '../store/post-rows';
 import type { ActionDeps, Answer, Approval, Held } from './deps';
 import { type Ledger, targetOf } from './ledger';
 
@@ -67,10 +68,10 @@ export function createConsent(deps: ConsentDeps) {
     action: actionRows.StoredAction,
     plan: Brief | undefined,
     outcome: Extract<Notice, { kind: 'consent' }>['outcome'],
-    { by, say }: { by?: string; say?: string } = {},
+    { by, say, calls }: { by?: string; say?: string; calls?: string } = {},
   ): Notice {
     const what = sayWhat(action, plan);
-    return { kind: 'consent', at: clock.now(), by, action: action.kind, what, outcome, say };
+    return { kind: 'consent', at: clock.now(), by, action: action.kind, what, outcome, say, calls };
   }
 
   /** What the policy says of the whole: the hardest word on any of its pipelines. */
@@ -120,12 +121,21 @@ export function createConsent(deps: ConsentDeps) {
       await actionRows.turn(tx, action.id, { state: 'awaiting-approval', at, expiresAt: until });
       await ledger.audit(tx, action, 'needs-approval', { reason: verdict.reason, until, ...sizeIn(action, plan) });
       await ledger.show(tx, action);
-      await ledger.tell(tx, action, notice(action, plan, 'asked', { by: action.slackId, say: verdict.reason }));
+      await ledger.tell(
+        tx,
+        action,
+        notice(action, plan, 'asked', { by: action.slackId, say: verdict.reason, calls: verdict.calls }),
+      );
       await ledger.refresh(tx, action, 'press');
       return { outcome: 'awaiting-approval', actionId: action.id, by: verdict.reason, until };
     }
     await go(tx, action, plan);
     return { outcome: 'asked', actionId: action.id };
+  }
+
+  /** What is muted, or frozen, has no alert that could show it. */
+  async function isBesideAlert(tx: Tx, { incidentId }: actionRows.StoredAction): Promise<boolean> {
+    return incidentId !== undefined && (await postRows.placeOfAlert(tx, incidentId)) !== undefined;
   }
 
   /** Nothing stands in the way any more. */
@@ -139,7 +149,7 @@ export function createConsent(deps: ConsentDeps) {
     await actionRows.turn(tx, action.id, { state: 'asked', at, ...(approval ? { approval } : {}) });
     const auto = action.autoId ? { auto: action.autoId } : {};
     await ledger.audit(tx, action, 'asked', { ...sizeIn(action, plan), ...auto });
-    if (action.pace !== undefined || !action.incidentId) await ledger.show(tx, action);
+    if (action.pace !== undefined || !(await isBesideAlert(tx, action))) await ledger.show(tx, action);
     await ledger.refresh(tx, action, 'press');
     await ledger.tell(tx, action, {
       kind: 'action-asked',

@@ -7,7 +7,7 @@ import type { EventKind, PipelineEvent } from '../domain/pipeline-event';
 import type { Plan } from '../domain/plan';
 import { quantile } from '../domain/quantile';
 import { hasEnded, type RunRef, type RunStatus, runStatuses } from '../domain/run';
-import { pipelineOf, sayTarget, type Target } from '../domain/target';
+import { pipelineOf, sayTargets, type Target } from '../domain/target';
 import { storable } from '../lib/storable';
 import type { Call, Orchestrator, Progress, Receipt } from '../orchestrators/orchestrator';
 import * as actionRows from '../store/action-rows';
@@ -204,7 +204,12 @@ export function createMachine(deps: MachineDeps) {
   async function waitFor(action: Held, failure: Failure): Promise<void> {
     const now = clock.now();
     const since = action.busySince ?? now;
-    if (now.getTime() - since.getTime() >= busyPatienceMs) return settle(action, 'failed', sayWithNext(failure));
+    if (now.getTime() - since.getTime() >= busyPatienceMs)
+      return settle(
+        action,
+        'failed',
+        `I have tried for 4 hours and was told each time: “${sayFailure(failure)}” Nothing was done. Please ask for it again when that is over.`,
+      );
     const delayMs = retryDelayMs(maxTries, failure.retryAfterMs);
     const say = storable(sayFailure(failure));
     const isNews = !action.busySince || action.say !== say;
@@ -298,7 +303,7 @@ export function createMachine(deps: MachineDeps) {
     const usuallyMs = known.length < beginningsForHabit ? undefined : quantile(known, 0.9);
     if (usuallyMs !== undefined && elapsedMs < 2 * usuallyMs) return undefined;
     return {
-      what: `${sayTarget(target)} of ${key}`,
+      what: sayTargets([target]),
       waitedMs: elapsedMs,
       ...(usuallyMs === undefined ? {} : { usuallyMs }),
     };

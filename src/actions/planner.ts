@@ -131,7 +131,7 @@ export function createPlanner(deps: ActionDeps) {
       return { incidentId: whole?.incidentId, channel: whole?.channel ?? channel ?? pressed?.channel };
     }
     if (!incidentId || channel) return { incidentId, channel: channel ?? pressed?.channel };
-    return { incidentId, channel: await postRows.placeOfAlert(db, incidentId, pressed) };
+    return { incidentId, channel: (await postRows.placeOfAlert(db, incidentId, pressed)) ?? pressed?.channel };
   }
 
   /** Takes out what may not be, cannot be or need not be done, and says why. */

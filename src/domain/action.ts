@@ -58,12 +58,17 @@ export interface ActionCard {
   askedAt: Date;
   settledAt?: Date;
   say?: string;
+  /** How it is done and why so: what a second person says yes to. */
+  how: string[];
   /** Until when a second person is waited for, and what the policy says of them. */
   approval?: { until: Date; reason: string };
+  /** The second person who has said yes. */
+  approved?: { by: string; say?: string };
   /** Who went over the policy, and why. */
   broken?: { by: string; reason: string };
   /** Names of what is left out of the plan, by reason. */
   leftOut: { say: string; count: number; names: string[] }[];
+  /** Each with its owner and deadline, where these are known. */
   downstream: { total: number; names: string[] };
   expectedMs?: number;
   evidence?: { fixed: number; tried: number; medianMs?: number };
@@ -87,6 +92,8 @@ export interface ActionCard {
   incidentId?: string;
   /** It has items of its own, so that those which failed can be done again. */
   isLarge: boolean;
+  /** Something else is going there, and it is tried again and again. */
+  isBusy?: boolean;
   /** What people may say about its course now. */
   words: CourseWord[];
   /** How often somebody has said something about it: a new word is a new press. */

@@ -13,6 +13,8 @@ export interface Verdict {
   whoMay: string;
   /** Who can approve, when approval is needed, as the policy words it. */
   approveBy?: string;
+  /** The same as a Slack id that can be called: of a user group or a person. Left out = there is none. */
+  calls?: string;
   /** The name of the freeze that stands in the way. */
   freeze?: string;
 }

@@ -141,6 +141,8 @@ export const Notice = z.discriminatedUnion('kind', [
     what: z.string(),
     outcome: z.enum(['asked', 'approved', 'declined', 'withdrawn', 'expired', 'broken']),
     say: z.string().optional(),
+    /** Who can say yes: a user group or a person. */
+    calls: person.optional(),
   }),
   /** A large action goes on or stops, by a person or (no `by`) by itself; or the orchestrator does not let it. */
   z.object({

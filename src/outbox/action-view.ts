@@ -3,6 +3,7 @@ import type { ActionCard, ActionState, CourseWord } from '../domain/action';
 import { BulkProgress } from '../domain/conductor';
 import { readBrief } from '../domain/plan';
 import { oppositeOf, sayTargets, Target, wayBack } from '../domain/target';
+import { sayNode } from '../slack/downstream-tree';
 import * as actionRows from '../store/action-rows';
 import * as auditRows from '../store/audit-rows';
 import type { ViewDeps } from './incident-view';
@@ -57,6 +58,7 @@ export async function readActionCard(
   const approval = Approval.safeParse(action.approval).data;
   const said = await auditRows.saidOf(db, actionId, ['paused', 'resumed', 'cancelling', 'word-refused']);
   const state = stateOf(action, said);
+  const isBusy = action.state === 'asked' && action.busySince !== undefined && action.pace === undefined;
   return {
     id: action.id,
     kind: action.kind,
@@ -69,11 +71,13 @@ export async function readActionCard(
     ...(action.state === 'awaiting-approval' && action.expiresAt
       ? { approval: { until: action.expiresAt, reason: plan?.verdict.reason ?? '' } }
       : {}),
+    ...(approval && !approval.broke ? { approved: { by: approval.by, say: approval.say } } : {}),
     ...(approval?.broke ? { broken: { by: approval.by, reason: approval.say ?? '' } } : {}),
+    how: plan?.how ?? [],
     leftOut: (plan?.leftOut ?? []).map(({ say, count, names }) => ({ say, count, names: names.slice(0, namesShown) })),
     downstream: {
       total: plan?.downstream.total ?? 0,
-      names: (plan?.downstream.nodes ?? []).slice(0, namesShown).map(({ name }) => name),
+      names: (plan?.downstream.nodes ?? []).slice(0, namesShown).map(sayNode),
     },
     expectedMs: plan?.expectedMs,
     evidence: plan?.evidence,
@@ -82,8 +86,10 @@ export async function readActionCard(
     back: action.state === 'succeeded' && target ? wayBack(target) : undefined,
     incidentId: action.incidentId,
     isLarge: action.pace !== undefined,
-    words: wordsFor(state).filter(
+    ...(isBusy ? { isBusy } : {}),
+    words: (isBusy ? (['cancel'] as const) : wordsFor(state)).filter(
       (word) =>
+        isBusy ||
         action.pace !== undefined ||
         (target?.kind === 'partitions' &&
           isBatch(action.receipt) &&

@@ -32,13 +32,16 @@ const states: Readonly<Record<ActionState, string>> = {
 export function renderActionCard(card: ActionCard, nameOf?: NameOf): Message {
   const title = `${actionNouns[card.kind]} of ${words(card.what, 120)}`;
   const by = who(card.by, nameOf);
+  const asked = `Asked by ${by}${card.approved ? `, approved by ${who(card.approved.by, nameOf)}` : ''}`;
   const state = sayState(card);
   const progress = sayProgress(card);
   const lines = [
     ...(card.broken
       ? [`*The glass was broken* by ${who(card.broken.by, nameOf)}: ${words(card.broken.reason, 400)}`]
       : []),
+    ...(card.approved?.say ? [`They said: ${words(card.approved.say, 300)}`] : []),
     ...(card.approval ? [`${words(card.approval.reason, 300)} Until ${date(card.approval.until, card.timeZone)}`] : []),
+    ...(card.state === 'awaiting-approval' ? card.how.map((each) => words(each, 200)) : []),
     ...(progress ? [progress] : []),
     ...(card.say ? [words(card.say, 400)] : []),
     ...(card.settledAt === undefined ? beforehand(card) : []),
@@ -50,12 +53,15 @@ export function renderActionCard(card: ActionCard, nameOf?: NameOf): Message {
         )}: ${words(say, 120)}`,
     ),
   ];
-  const text = cut(sentences([`${title}, asked by ${by}: ${state}`, progress]), limits.message.textAdvised);
+  const text = cut(
+    sentences([`${title}, ${asked.replace('Asked', 'asked')}: ${state}`, progress]),
+    limits.message.textAdvised,
+  );
   return {
     text,
     blocks: [
       {
-        ...section(cut([`*${title}* · ${state}`, `Asked by ${by}`, ...lines].join('\n'), limits.textObject)),
+        ...section(cut([`*${title}* · ${state}`, asked, ...lines].join('\n'), limits.textObject)),
         ...glass(card),
       },
       ...rowOf(card),
@@ -105,7 +111,7 @@ function thumbs({ id, kind, what, state }: ActionCard): (Button | undefined)[] {
   return state === 'succeeded' || state === 'failed' ? actionThumbs(id, `${actionNouns[kind]} of ${what}`) : [];
 }
 
-function wordButton({ id, kind, what, turn }: ActionCard, word: CourseWord): Button | undefined {
+function wordButton({ id, kind, what, turn, isBusy }: ActionCard, word: CourseWord): Button | undefined {
   const about = `${actionNouns[kind]} of ${what}`;
   if (word === 'pause') return buttons.pauseAction.element({ id, turn }, { about });
   if (word === 'resume') return buttons.resumeAction.element({ id, turn }, { about, style: 'primary' });
@@ -114,10 +120,13 @@ function wordButton({ id, kind, what, turn }: ActionCard, word: CourseWord): But
     {
       about,
       style: 'danger',
+      label: isBusy ? 'Cancel' : undefined,
       confirm: {
-        title: 'Cancel the rest?',
-        text: `${cut(plain(about), 120)}: what has not begun is left as it is. What has begun comes to its end.`,
-        confirm: 'Cancel rest',
+        title: isBusy ? 'Cancel it?' : 'Cancel the rest?',
+        text: isBusy
+          ? `${cut(plain(about), 120)} is not tried again. Nothing of it has begun.`
+          : `${cut(plain(about), 120)}: what has not begun is left as it is. What has begun comes to its end.`,
+        confirm: isBusy ? 'Cancel it' : 'Cancel rest',
         deny: 'Keep it',
       },
     },
@@ -134,7 +143,9 @@ function consent({ id, kind, what }: ActionCard): (Button | undefined)[] {
   ];
 }
 
-function sayState({ state, progress }: ActionCard): string {
+function sayState({ state, progress, isBusy }: ActionCard): string {
+  if (isBusy) return 'Waits for its turn';
+  if (state === 'releasing' && progress?.isBulkOff && progress.waiting > 0) return 'Held while all bulk work is paused';
   if (state !== 'paused' || !progress?.stopped) return states[state];
   const why = progress.stopped === 'canary-failed' ? 'the first one failed' : `${progress.failed} have failed`;
   return `Paused by itself, since ${why}`;
@@ -151,7 +162,7 @@ function sayProgress({ progress, state, timeZone }: ActionCard): string | undefi
     ...(left > 0 ? [`${left} left out`] : []),
   ];
   const until = endsAt && state === 'releasing' ? `, probably ready ${sayDate(endsAt, timeZone)}` : '';
-  const off = progress.isBulkOff && waiting > 0 ? '. All bulk work is paused now' : '';
+  const off = progress.isBulkOff && waiting > 0 && state !== 'releasing' ? '. All bulk work is paused now' : '';
   return `${parts.join(', ')}${until}${off}`;
 }
 

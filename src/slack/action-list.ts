@@ -3,7 +3,7 @@ import type { ActionList, BulkAnswer, BulkState, ListedAction } from '../domain/
 import { limits } from './limits';
 import { context, header, type Message, sectionsOf, sentence, sentences } from './message';
 import { code, cut, date, isUserId, link, mention, sayDate, words } from './mrkdwn';
-import { actionNouns, countOf, sayDenied } from './wording';
+import { actionNouns, countOf, sayDenied, sayHeld } from './wording';
 
 export interface ListContext {
   /** With its slash, as this workspace calls it. */
@@ -67,7 +67,7 @@ export function renderBulkAnswer(answer: BulkAnswer, asker: ListContext): Messag
   switch (answer.kind) {
     case 'switched': {
       const { to, waiting, announcedIn } = answer;
-      const held = `${countOf(waiting, 'large action')} ${waiting === 1 ? 'was' : 'were'} under way`;
+      const held = sayHeld(waiting);
       return sentence(
         sentences([
           to === 'off'

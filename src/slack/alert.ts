@@ -12,7 +12,7 @@ import { actions, context, fields, header, type Message, section, sentences, siz
 import { code, cut, date, isUserId, link, mention, plain, sayDate, sayTime, words } from './mrkdwn';
 import { type NameOf, who, whoQuietly } from './people';
 import { checkFailed, incidentStates } from './states';
-import { actionNouns, actionsGoingOn } from './wording';
+import { actionNouns, actionsGoingOn, listOf } from './wording';
 
 type Target = Pick<MemberView, 'connection' | 'pipeline' | 'partition' | 'run' | 'attempt'>;
 
@@ -193,7 +193,7 @@ function stateLine(view: IncidentView, width: Width, nameOf: NameOf | undefined)
 
 /** Leads to the message where it is paused, resumed, allowed or cancelled. */
 function courseOf({ action }: IncidentView): string {
-  const course = action?.url ? link(action.url, 'its course') : '';
+  const course = action?.url ? link(action.url, action.state === 'awaiting-approval' ? 'its message' : 'progress') : '';
   return course.startsWith('<') ? ` · ${course}` : '';
 }
 
@@ -259,6 +259,8 @@ function afterAction(view: IncidentView, width: Width, nameOf: NameOf | undefine
     const progress = progressOf(action, width);
     return `${actionNouns[action.kind]} asked by ${who(action.by, nameOf)} ${how}${progress === '' ? '' : `: ${progress}`}`;
   }
+  if (action.state === 'succeeded' && (action.kind === 'stop' || action.kind === 'kill'))
+    return `${action.kind === 'stop' ? 'Stopped' : 'Killed'} by ${who(action.by, nameOf)}`;
   const outcome =
     action.state === 'failed'
       ? 'did not help'
@@ -382,7 +384,11 @@ function downstreamOf(view: IncidentView, width: Width): string {
   const names = view.downstream;
   if (names === undefined) return 'unknown';
   if (names.length === 0) return 'nothing';
-  return words(`${names.length}: ${names.slice(0, 3).join(', ')}${names.length > 3 ? ' …' : ''}`, width.field);
+  const said = (shown: number) => listOf(names.slice(0, shown), names.length);
+  const fitting = [3, 2].find((shown) => shown <= names.length && said(shown).length <= width.field - 4) ?? 1;
+  const [nearest = ''] = names;
+  const first = nearest.length <= width.field - 16 ? nearest : cut(nearest, Math.min(59, width.field - 16));
+  return words(`${names.length}: ${fitting > 1 ? said(fitting) : listOf([first], names.length)}`, width.field);
 }
 
 function placeOf(view: IncidentView): string {
@@ -471,14 +477,14 @@ function buttonsFor(view: IncidentView, target: Target): ButtonElement[] {
   return rows[view.state].filter((element): element is ButtonElement => element !== undefined);
 }
 
-/** While a large retry goes: of the runs that it leaves as they are, which others may retry. */
+/** While a large retry goes: of the runs that it leaves as they are, which others may retry. How many these are, the plan says. */
 function retryOthers({ action, failedCount, abilities, incidentId, lead }: IncidentView): ButtonElement | undefined {
   if (!action?.items || !abilities.includes('retry')) return undefined;
   const others = failedCount - (action.items.total - action.items.done);
   if (others < 2) return undefined;
   return buttons.retryAll.element(
     { incidentId },
-    { label: `Retry other ${others.toLocaleString('en-US')}`, about: `runs that failed as ${lead.name} did` },
+    { label: 'Retry the others', about: `runs that failed as ${lead.name} did` },
   );
 }
 

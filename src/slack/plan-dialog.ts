@@ -176,9 +176,12 @@ function durationLine({ kind, duration, expectedMs, pace, items }: Plan): string
   if (immediate.includes(kind)) return 'It takes effect at once.';
   const all = expectedMs === undefined ? undefined : sayDuration(expectedMs);
   const one = duration
-    ? `One usually takes ${sayDuration(duration.medianMs)}; 9 of 10 are done within ${sayDuration(duration.p90Ms)} (of ${countOf(duration.n, 'run')} that went well)`
+    ? duration.n === 1
+      ? `The only run of it that went well took ${sayDuration(duration.medianMs)}`
+      : `One usually takes ${sayDuration(duration.medianMs)}; 9 of 10 are done within ${sayDuration(duration.p90Ms)} (of ${countOf(duration.n, 'run')} that went well)`
     : undefined;
-  if (all === undefined) return 'How long it takes is not known: I know of no run of it that went well.';
+  if (all === undefined)
+    return `How long it takes is not known: I know of no run of ${items.length > 1 ? 'these' : 'it'} that went well.`;
   const together = pace && parallelIn(pace, items[0]?.wave ?? 0);
   const whole = together && items.length > 1 ? `⏱ About ${all} for all, ${together} at a time` : `⏱ About ${all}`;
   return sentences([whole, one]);

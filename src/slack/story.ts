@@ -18,7 +18,7 @@ import { renderRequestReply } from './request-card';
 import { sayIncidentState } from './states';
 import { renderStormFile } from './storm';
 import { renderTriageDay } from './triage-day';
-import { actionNouns, countOf, listOf } from './wording';
+import { actionNouns, listOf, sayHeld } from './wording';
 import { renderYouAskedMessage } from './you-asked';
 
 export interface StoryContext {
@@ -117,7 +117,7 @@ export function renderNotice(notice: Notice, story: StoryContext): Message {
       return say(`${manyOf(notice)} ${how}${why}`);
     }
     case 'bulk-switched': {
-      const held = `${countOf(notice.count, 'large action')} ${notice.count === 1 ? 'was' : 'were'} under way`;
+      const held = sayHeld(notice.count);
       if (notice.to === 'on') return say(`▶️ Bulk work goes on, says ${person(notice.by)}. ${held}`);
       const why = notice.reason ? `: ${words(notice.reason, 400)}` : '';
       return say(
@@ -181,14 +181,13 @@ export function renderNotice(notice: Notice, story: StoryContext): Message {
         notice.waiting.map((each) => words(each, 80)),
         notice.count,
       );
-      const wait = notice.count === 1 ? 'waits' : 'wait';
-      const trouble = notice.since ? 'is in trouble since' : 'may be late: no open failure is known at';
+      const trouble = notice.since ? 'has been in trouble since' : 'may be late: no open failure is known at';
       const at = notice.since ?? notice.at;
       const cause = notice.cause ? `: ${words(notice.cause, 200)}` : '';
       return say(
-        `${words(notice.name, 120)} ${trouble} ${sayDate(at, story.timeZone)}${cause}. For it ${wait} here: ${waiting}. ${person(notice.by)} thought you should know`,
+        `${words(notice.name, 120)} ${trouble} ${sayDate(at, story.timeZone)}${cause}. Waiting for it here: ${waiting}. ${person(notice.by)} thought you should know`,
         `*${words(notice.name, 120)}* ${trouble} ${date(at, story.timeZone)}${notice.cause ? `\n${code(notice.cause, 400)}` : ''}` +
-          `\nFor it ${wait} here: ${waiting}. ${person(notice.by)} thought you should know.${linkLine(notice.url, 'Its alert')}`,
+          `\nWaiting for it here: ${waiting}. ${person(notice.by)} thought you should know.${linkLine(notice.url, 'Its alert')}`,
       );
     }
     case 'reopened':
@@ -320,7 +319,7 @@ function sayConsent(notice: Extract<Notice, { kind: 'consent' }>, story: StoryCo
   const why = notice.say ? `: ${words(notice.say, 400)}` : '';
   switch (notice.outcome) {
     case 'asked':
-      return `${what}, asked${by}, waits for a second person${why}`;
+      return `${what}, asked${by}, waits for a second person${why}${notice.calls ? ` ${mention(notice.calls)}` : ''}`;
     case 'approved':
       return `${what} was approved${by}${why}`;
     case 'declined':
@@ -350,7 +349,7 @@ function bulkEnded(notice: Extract<Notice, { kind: 'bulk-ended' }>, by: string):
   const sentence = `${manyOf(notice)} asked by ${by} ${outcome} after ${sayDuration(notice.tookMs)}: ${counts}`;
   const reasons = notice.reasons.map(
     ({ say: why, count, names }) =>
-      `• ${count} × ${words(why, 200)}: ${listOf(
+      `• ${count} × ${words(why.replace(/[.\s]+$/, ''), 200)}: ${listOf(
         names.map((each) => words(each, 80)),
         count,
       )}`,

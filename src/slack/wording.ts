@@ -41,6 +41,12 @@ export function countOf(count: number, noun: string): string {
   return `${count.toLocaleString('en-US')} ${noun}${count === 1 ? '' : 's'}`;
 }
 
+/** "2 large actions were under way", of what the switch for all bulk work holds. */
+export function sayHeld(count: number): string {
+  if (count === 0) return 'No large action was under way';
+  return `${countOf(count, 'large action')} ${count === 1 ? 'was' : 'were'} under way`;
+}
+
 /** A sentence of the policy, which marks teams and roles by itself. */
 export function policyWords(text: string): string {
   return cut(escapeText(plain(text)), 600);

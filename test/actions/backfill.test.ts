@@ -239,6 +239,18 @@ describe('what the orchestrator says of a backfill', () => {
     expect(stage.orchestrator.effects).toHaveLength(1);
   });
 
+  it('can be cancelled while it waits, and is not tried any more', async () => {
+    const stage = await openStage(database.db);
+    stage.orchestrator.tries = [new Failure('busy', 'prod', { detail: 'A run is going.', retryAfterMs: 30_000 })];
+    const id = await begun(stage, wish({ partitions: days(1) }));
+    await stage.settle(2);
+    await expect(say(stage, id, 'cancel')).resolves.toEqual({ outcome: 'done' });
+    await expect(say(stage, id, 'cancel')).resolves.toEqual({ outcome: 'already', state: 'cancelled' });
+    await stage.settle(50);
+    expect(await stored(database.db, id)).toMatchObject({ state: 'cancelled' });
+    expect(stage.orchestrator.effects).toEqual([]);
+  });
+
   it('is not waited for for ever', async () => {
     const stage = await openStage(database.db);
     const busy = new Failure('busy', 'prod', { detail: 'A run is going.' });
@@ -248,7 +260,11 @@ describe('what the orchestrator says of a backfill', () => {
       await stage.settle(3);
       stage.clock.pass(3_600_000);
     }
-    expect(await stored(database.db, id)).toMatchObject({ state: 'failed' });
+    const { state, say: why } = await stored(database.db, id);
+    expect({ state, why }).toEqual({
+      state: 'failed',
+      why: 'I have tried for 4 hours and was told each time: “prod cannot do that just now. It said: A run is going.” Nothing was done. Please ask for it again when that is over.',
+    });
   });
 });
 

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { Failure } from '../../src/domain/failure';
 import type { Target } from '../../src/domain/target';
 import { createTestDatabase, emptyTables, type TestDatabase } from '../support/database';
@@ -33,13 +34,14 @@ async function itemStates(id: string): Promise<string[]> {
   return rows.map(({ state }) => state);
 }
 
-async function planned(stage: Stage, targets: Target[], pace = {}): Promise<string> {
+async function planned(stage: Stage, targets: Target[], pace = {}, incidentId?: string): Promise<string> {
   const answer = await stage.actions.plan({
     kind: 'retry',
     actor: dana,
     aim: { kind: 'targets', targets: targets.map((target) => ({ target })) },
     pace,
     channel: 'C0ORDERS',
+    incidentId,
   });
   if (answer.outcome !== 'planned') throw new Error(`it was ${answer.outcome}`);
   return answer.actionId;
@@ -48,8 +50,8 @@ async function planned(stage: Stage, targets: Target[], pace = {}): Promise<stri
 const confirm = (stage: Stage, actionId: string, actor = dana, breakGlass?: string) =>
   database.db.transaction((tx) => stage.actions.confirm(tx, { actionId, actor, breakGlass }));
 
-async function asked(stage: Stage, targets: Target[], pace = {}): Promise<string> {
-  const id = await planned(stage, targets, pace);
+async function asked(stage: Stage, targets: Target[], pace = {}, incidentId?: string): Promise<string> {
+  const id = await planned(stage, targets, pace, incidentId);
   await expect(confirm(stage, id)).resolves.toEqual({ outcome: 'asked', actionId: id });
   return id;
 }
@@ -240,6 +242,36 @@ describe('a large action', () => {
     expect(stage.orchestrator.effects).toHaveLength(7);
     expect((await notices()).map(({ kind }) => kind)).toEqual(['action-asked', 'bulk-ended']);
     expect((await stage.actions.csv(id)).split('\n')).toHaveLength(9);
+  });
+
+  it('shows the end of the first one, and each tenth of it, before the progress of others', async () => {
+    const stage = await openStage(database.db);
+    const id = await asked(stage, runs(40), { parallel: 1 }, randomUUID());
+    await database.db.query('truncate told');
+    const urgencies = async () =>
+      (
+        await database.db.query<{ urgency: string }>(
+          `select fact ->> 'urgency' as urgency from told where what = 'refresh' order by seq`,
+        )
+      ).map(({ urgency }) => urgency);
+    await stage.settle();
+    expect(await bulk(id)).toMatchObject({ state: 'succeeded' });
+    const seen = await urgencies();
+    expect(seen.filter((urgency) => urgency === 'change')).toHaveLength(10);
+    expect(seen.filter((urgency) => urgency === 'progress').length).toBeGreaterThan(20);
+  });
+
+  it('is held by who asked for it and by who might have, and tells others whom to ask', async () => {
+    const stage = await openStage(database.db);
+    const id = await asked(stage, runs(4));
+    await stage.actions.drive(id);
+    stage.policy.verdict = denied;
+    await expect(say(stage, id, 'cancel', lee)).resolves.toEqual({
+      outcome: 'denied',
+      why: 'Only who asked for it, who may retry all of it, or an operator may pause, resume or cancel it. Please ask who asked for it.',
+      whoMay: '',
+    });
+    await expect(say(stage, id, 'cancel')).resolves.toEqual({ outcome: 'done' });
   });
 
   it('stops by itself when the first one fails, and goes on when a person says so', async () => {

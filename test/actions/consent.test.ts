@@ -52,6 +52,34 @@ describe('what needs a second person', () => {
     ]);
   });
 
+  it('calls those who may say yes, in its thread', async () => {
+    const stage = await openStage(database.db);
+    stage.policy.verdict = { ...second, calls: 'S0OPER' };
+    await stage.ask();
+    expect(
+      await database.db.query(
+        `select fact ->> 'outcome' as outcome, fact ->> 'calls' as calls from told where what = 'consent'`,
+      ),
+    ).toEqual([{ outcome: 'asked', calls: 'S0OPER' }]);
+  });
+
+  it('has a message where it was wished, when its trouble has no alert that could show it', async () => {
+    const stage = await openStage(database.db);
+    const muted = '22222222-2222-4222-8222-222222222222';
+    const planned = await stage.actions.plan({
+      kind: 'retry',
+      actor: dana,
+      aim: { kind: 'targets', targets: [{ target: { kind: 'run', run } }] },
+      incidentId: muted,
+      pressed: { channel: 'C0FINANCE' },
+    });
+    if (planned.outcome !== 'planned') throw new Error(planned.outcome);
+    await inTx((tx) => stage.actions.confirm(tx, { actionId: planned.actionId, actor: dana }));
+    expect(
+      await database.db.query(`select channel from posts where role = 'action' and action_id = $1`, [planned.actionId]),
+    ).toEqual([{ channel: 'C0FINANCE' }]);
+  });
+
   it('is never approved by who asked, nor by who may not, and both are told who may', async () => {
     const { stage, id } = await awaited();
     const yesOf = (actor: typeof dana) =>

@@ -72,6 +72,25 @@ const working = fc.integer({ min: 1, max: 40 }).map((step) =>
     }),
   ),
 );
+/** A nudge may come twice, and the second time to another worker, while the first one waits for its answer. */
+const overlapping = fc.tuple(fc.integer({ min: 1, max: 6 }), fc.integer({ min: 1, max: 20_000 })).map(([run, ms]) =>
+  named(`retry ${run}, and ${ms} ms into the next try another worker`, async (real) => {
+    const { stage } = real;
+    const { orchestrator, clock } = stage;
+    real.turn += 1;
+    await stage.ask({ target: target(run), turn: `1.${real.turn}`, incidentId: undefined });
+    orchestrator.meanwhile = async () => {
+      orchestrator.meanwhile = async () => undefined;
+      clock.pass(ms);
+      const tried = await database.db.query<{ id: string }>(
+        `select action_id as id from actions where settled_at is null and state = 'performing'`,
+      );
+      for (const { id } of tried) await stage.worker(database.db).drive(id);
+    };
+    for (const id of await stage.actions.due(20)) await stage.actions.drive(id);
+    orchestrator.meanwhile = async () => undefined;
+  }),
+);
 const losing = fc.constantFrom('lost-after' as const, 'lost-before' as const).map((meeting) =>
   named(`next try is ${meeting}`, async ({ stage }) => {
     stage.orchestrator.tries.push(meeting);
@@ -197,6 +216,7 @@ const commands = [
   working,
   working,
   working,
+  overlapping,
   passing,
   passing,
   fc.tuple(fc.nat(3), fc.constantFrom('pause' as const, 'resume' as const, 'cancel' as const)).map(([nth, word]) =>

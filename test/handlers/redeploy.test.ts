@@ -147,6 +147,7 @@ describe.each(['socket', 'http'] as const)('a redeploy over %s', (mode) => {
       ...{
         settledAt: new Date(),
         opposite: { kind: 'resume', pipeline },
+        how: [],
         leftOut: [],
         isLarge: false,
         words: [],

@@ -63,7 +63,7 @@ describe('telling those who wait', () => {
     ]);
     expect(await outcomes()).toEqual(['told']);
     for (const text of posts())
-      expect(text).toMatch(/^orders_daily is in trouble since .*relation "orders" does not exist/);
+      expect(text).toMatch(/^orders_daily has been in trouble since .*relation "orders" does not exist/);
   });
 
   it('does so once an hour at most, whoever asks', async () => {

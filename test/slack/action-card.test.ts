@@ -10,6 +10,7 @@ const card = (differs: Partial<ActionCard> = {}): ActionCard => ({
   what: 'run 118 of orders_daily',
   by: 'U0DANA',
   askedAt: nine,
+  how: [],
   leftOut: [],
   downstream: { total: 0, names: [] },
   isLarge: false,
@@ -34,6 +35,39 @@ describe('the message of an action', () => {
     expect(renderActionCard(shown).blocks[0]).toMatchObject({ accessory: { action_id: 'break-glass.v1' } });
     expect(renderActionCard(shown, () => 'Dana').text).toContain('Waits for a second person');
     expect(checkBlocks(renderActionCard(shown).blocks, 'message')).toEqual([]);
+  });
+
+  it('shows who is to say yes what exactly it would do', () => {
+    const how = ['From 20261110 to 20261121, the oldest first.'];
+    const approval = { until: nine, reason: 'This needs a yes from *ops*.' };
+    const shown = (differs: Partial<ActionCard>) => JSON.stringify(renderActionCard(card({ how, ...differs })).blocks);
+    expect(shown({ state: 'awaiting-approval', approval })).toContain(how[0]);
+    expect(shown({ state: 'succeeded' })).not.toContain(how[0]);
+  });
+
+  it('names the second person who said yes, and what they said', () => {
+    const approved = { by: 'U0PRIYA', say: 'The queue is empty tonight' };
+    const { text, blocks } = renderActionCard(card({ state: 'succeeded', approved }), (id) =>
+      id === 'U0PRIYA' ? 'Priya' : 'Dana',
+    );
+    expect(text).toContain('asked by @Dana, approved by @Priya: Done');
+    expect(JSON.stringify(blocks)).toContain('Asked by @Dana, approved by @Priya');
+    expect(JSON.stringify(blocks)).toContain('They said: The queue is empty tonight');
+  });
+
+  it('can be cancelled while it waits for its turn', () => {
+    const shown = card({ kind: 'start', state: 'asked', isBusy: true, words: ['cancel'], say: 'A run is going.' });
+    expect(labels(shown)).toEqual(['Cancel']);
+    expect(renderActionCard(shown).text).toContain('Waits for its turn');
+    expect(checkBlocks(renderActionCard(shown).blocks, 'message')).toEqual([]);
+  });
+
+  it('says that it is held, not that it goes, while all bulk work is paused', () => {
+    const held = { total: 14, waiting: 14, running: 0, succeeded: 0, failed: 0, left: 0, isBulkOff: true };
+    const text = (shown: ActionCard) => renderActionCard(shown, () => 'Dana').text;
+    expect(text(card({ state: 'releasing', progress: held }))).toContain('Held while all bulk work is paused');
+    expect(text(card({ state: 'releasing', progress: { ...held, isBulkOff: false } }))).toContain('Under way');
+    expect(text(card({ state: 'paused', progress: held }))).toMatch(/: Paused.*All bulk work is paused now/);
   });
 
   it.each(['following', 'refused', 'expired'] as const)('offers nothing of the kind when %s', (state) => {

@@ -72,6 +72,10 @@ describe('the switch for all bulk work', () => {
       says: /^Bulk work goes on. 1 large action was under way/,
     },
     {
+      answer: { kind: 'switched' as const, to: 'off' as const, waiting: 0 },
+      says: /^All bulk work is paused. No large action was under way: /,
+    },
+    {
       answer: { kind: 'so-already' as const, to: 'off' as const, by: 'UPRIYA', at: nine },
       says: /paused already, by <@UPRIYA>/,
     },

@@ -107,13 +107,39 @@ describe('the way to all that an alert only counts', () => {
   });
 });
 
+it.each([
+  { kind: 'stop', says: 'Stopped by @Dana' },
+  { kind: 'kill', says: 'Killed by @Dana' },
+] as const)('says who ended a run that has failed before: $says', ({ kind, says }) => {
+  const action = { id: 'a1', kind, by: 'UDANA', askedAt: later(1), state: 'succeeded' } as const;
+  expect(JSON.stringify(renderAlert(view({ action }), () => 'Dana').blocks)).toContain(says);
+});
+
+describe('what waits downstream', () => {
+  const long = 'Orders today for the whole of the European and Asian business';
+  it.each([
+    { downstream: ['board'], says: '1: board' },
+    { downstream: ['board', 'revenue', 'stores'], says: '3: board, revenue, stores' },
+    { downstream: ['board', 'revenue', 'stores', 'ledger'], says: '4: board, revenue, stores and 1 more' },
+    { downstream: [long, 'load_table_00', 'load_table_01', 'x'], says: `4: ${long} and 3 more` },
+    { downstream: [`${long}, ${long}`, 'board'], says: /^2: Orders today [^…]*… and 1 more$/ },
+  ])('is named in whole names, and the rest is counted: $says', ({ downstream, says }) => {
+    const field = renderAlert(view({ downstream }))
+      .blocks.flatMap((block) => (block.type === 'section' ? (block.fields ?? []) : []))
+      .find(({ text }) => text.includes('Waiting downstream'))
+      ?.text.replace(/^.*\n/, '');
+    if (typeof says === 'string') expect(field).toBe(says);
+    else expect(field).toMatch(says);
+  });
+});
+
 describe('an alert beside a large action', () => {
   it('says how many of its runs are through, and leads to the message that shows it', () => {
     const url = 'https://slack.example/C1/1.2';
     const asked = { id: 'a1', kind: 'retry', by: 'UDANA', askedAt: later(1) } as const;
     const action = { ...asked, state: 'releasing' as const, items: { done: 5, failed: 2, total: 14 }, url };
     const { text, blocks } = renderAlert(view({ state: 'retrying', action }));
-    expect(JSON.stringify(blocks)).toContain(`5 of 14 done, 2 failed · <${url}|its course>`);
+    expect(JSON.stringify(blocks)).toContain(`5 of 14 done, 2 failed · <${url}|progress>`);
     expect(text).toContain('5 of 14 done, 2 failed');
   });
 
@@ -124,7 +150,7 @@ describe('an alert beside a large action', () => {
       buttonsOf(renderAlert(view({ state: 'retrying', failedCount, action: { ...action, items } }))).map(
         ({ text: label }) => label.text,
       );
-    expect(row(30)).toEqual(['Retry other 21', 'Show log']);
+    expect(row(30)).toEqual(['Retry the others', 'Show log']);
     expect(row(9)).toEqual(['Show log']);
   });
 
@@ -135,7 +161,7 @@ describe('an alert beside a large action', () => {
       view({ failedCount: 30, action: { ...action, items: { done: 0, failed: 1, total: 14 } } }),
     );
     expect(text).toMatch(/^🔴 Failed: .*is paused: 0 of 14 done, 1 failed/);
-    expect(JSON.stringify(blocks)).toContain(`is paused: 0 of 14 done, 1 failed · <${url}|its course>`);
+    expect(JSON.stringify(blocks)).toContain(`is paused: 0 of 14 done, 1 failed · <${url}|progress>`);
     expect(JSON.stringify(blocks)).toContain('Retry all 30');
   });
 });

@@ -47,6 +47,12 @@ describe('the dialog of a plan', () => {
     });
   });
 
+  it('makes no share of a single run', () => {
+    const { text } = shown({ duration: { medianMs: 240_000, p90Ms: 240_000, n: 1 } });
+    expect(text).toContain('The only run of it that went well took 4 min.');
+    expect(text).not.toContain('9 of 10');
+  });
+
   it('asks nothing about the pace of one alone, and says so when nothing is known of it', () => {
     const { view, text, fields } = shown({
       items: [plannedRun('orders_daily')],
@@ -57,7 +63,8 @@ describe('the dialog of a plan', () => {
     });
     expect(view.submit?.text).toBe('Retry run');
     expect(fields).toEqual([]);
-    expect(text).toContain('How long it takes is not known');
+    expect(text).toContain('How long it takes is not known: I know of no run of it that went well');
+    expect(shown({ duration: undefined, expectedMs: undefined }).text).toContain('no run of these that went well');
     expect(text).toContain('What waits for it downstream is not known.');
   });
 

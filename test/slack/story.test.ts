@@ -61,6 +61,7 @@ const notices: Notice[] = [
     what: '31 partitions of orders_daily',
     outcome: 'asked',
     say: 'This needs a yes from people with the role *operator*.',
+    calls: 'S0OPER',
   },
   {
     kind: 'consent',
@@ -133,7 +134,7 @@ const notices: Notice[] = [
     failed: 2,
     left: 1,
     tookMs: 5_400_000,
-    reasons: [{ say: 'Out of memory: Java heap space', count: 2, names: ['orders_daily run 7', 'users_daily run 9'] }],
+    reasons: [{ say: 'Out of memory: Java heap space.', count: 2, names: ['orders_daily run 7', 'users_daily run 9'] }],
   },
   {
     kind: 'log',
@@ -342,9 +343,10 @@ describe.each(notices.map((notice, index) => ({ notice, title: `${index + 1}: ${
       expect(shown).toMatchSnapshot();
     });
 
-    it('calls nobody, unless it is a reminder that says whom', () => {
+    it('calls nobody, unless it is a reminder, or a wish for a yes, that says whom', () => {
       const calls = `${message.text}\n${shown}`.match(/<[@!](?!date)[^>]*>/g) ?? [];
-      expect([...new Set(calls)]).toEqual(notice.kind === 'reminder' && notice.mention ? ['<!subteam^SORDERS>'] : []);
+      const called = notice.kind === 'reminder' ? notice.mention : notice.kind === 'consent' ? notice.calls : undefined;
+      expect([...new Set(calls)]).toEqual(called ? [`<!subteam^${called}>`] : []);
     });
   },
 );

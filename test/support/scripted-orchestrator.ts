@@ -24,6 +24,8 @@ export interface ScriptedOrchestrator extends Orchestrator {
   effects: string[];
   /** Called around every call that changes something; what it throws stands for the end of our process there. */
   crash: (point: string) => void;
+  /** What goes on elsewhere while a change is on its way to the orchestrator. */
+  meanwhile: () => Promise<void>;
 }
 
 /** An orchestrator of our own at the other side of the port, which does as it is told. It knows nothing of idempotency keys. */
@@ -37,6 +39,7 @@ export function createScriptedOrchestrator(able: { lookUp?: boolean; progress?: 
     async perform(target: Target, call: Call): Promise<Receipt> {
       fake.performed.push(call);
       const meeting = fake.tries.shift() ?? 'accept';
+      await fake.meanwhile();
       if (meeting instanceof Failure) throw meeting;
       fake.crash('before effect');
       if (meeting === 'lost-before') throw new Failure('unsure', 'prod');
@@ -63,6 +66,7 @@ export function createScriptedOrchestrator(able: { lookUp?: boolean; progress?: 
     performed: [],
     effects: [],
     crash: () => undefined,
+    meanwhile: async () => undefined,
     normalise: () => ({ events: [] }),
     check: async () => [],
     actions: {

@@ -5,7 +5,7 @@ import type { Actor } from '../../domain/actor';
 import { freezeOf, listOr, type Verdict } from '../../domain/authorise';
 import type { When } from '../../domain/policies';
 import { type CompiledRules, compileRules } from './rules';
-import { type Names, type PolicySettings, type PolicyTarget, sayWho, standingFor, standingsOf } from './who';
+import { type Names, type PolicySettings, type PolicyTarget, sayWho, slackIdOf, standingFor, standingsOf } from './who';
 
 /** @property runs that the whole action would touch */
 export interface Question {
@@ -61,12 +61,14 @@ export function policyOf(settings: PolicySettings, names: Names = noNames) {
     const second = rules.deciding(`second:${kind}`, asked)?.meaning;
     if (second?.by) {
       const by = sayWho(second.by, target, settings, names) ?? nobody;
+      const calls = slackIdOf(second.by, target, settings);
       const because = second.because === undefined ? '' : ` ${ended(second.because)}`;
       return {
         verdict: 'needs-approval',
         reason: `This needs a yes from ${by}.${because}`,
         whoMay,
         approveBy: second.by,
+        ...(calls === undefined ? {} : { calls }),
       };
     }
     const { who, isDefault } = rule.meaning;

@@ -44,6 +44,26 @@ function isOwner(actor: Actor, target: PolicyTarget, settings: PolicySettings): 
   return !team?.members || actor.teams.some((mine) => mine.toLowerCase() === team.name.toLowerCase());
 }
 
+/** Whom to call for them in Slack: a user group or a person, by id. `undefined` = nobody of whom Slack's id is known. */
+export function slackIdOf(word: string, target: PolicyTarget, settings: PolicySettings): string | undefined {
+  const who = readWho(word, settings);
+  const team = (name: string) => settings.teams.find((each) => each.name === name)?.members?.usergroup;
+  switch (who.kind) {
+    case 'owningTeam':
+      return teamOf(target, settings)?.members?.usergroup;
+    case 'role':
+      return settings.policies.roles[who.name]?.usergroup;
+    case 'team':
+      return team(who.name);
+    case 'group':
+      return who.name;
+    case 'person':
+      return who.name.includes('@') ? undefined : who.name;
+    case 'unknown':
+      return undefined;
+  }
+}
+
 /** As a part of a sentence: "members of *orders*". `undefined` = a role of ours that is not set up, so that nobody can hold it. */
 export function sayWho(word: string, target: PolicyTarget, settings: PolicySettings, names: Names): string | undefined {
   const who = readWho(word, settings);

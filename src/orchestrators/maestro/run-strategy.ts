@@ -46,17 +46,17 @@ export function obstacleToStart(overview: Overview): { say: string; passes: bool
   if (live === 0) return undefined;
   if (rule === 'FIRST_ONLY')
     return {
-      say: 'A run is going, and this pipeline drops others meanwhile. Try again when it has ended.',
+      say: 'A run is going, and this pipeline drops others meanwhile. It is tried again when that has ended.',
       passes: true,
     };
   if (rule === 'LAST_ONLY')
     return {
-      say: 'A run is going, and a new one would stop it. Try again when it has ended, or stop it first.',
+      say: 'A run is going, and a new one would stop it. It is tried again when that has ended.',
       passes: true,
     };
   if (rule === 'SERIAL_LATEST_ONLY' && (overview.nonterminal_instances?.CREATED ?? 0) > 0)
     return {
-      say: 'A run waits in the queue, and a new one would take its place. Try again when it has begun.',
+      say: 'A run waits in the queue, and a new one would take its place. It is tried again when that has begun.',
       passes: true,
     };
   return undefined;

@@ -1,6 +1,7 @@
 import type { SKRSContext2D } from '@napi-rs/canvas';
 import type { Downstream, DownstreamNode } from '../../domain/downstream';
-import { plain } from '../mrkdwn';
+import { isUserId, plain } from '../mrkdwn';
+import { inTwoLines } from './box-text';
 import { fitted, font, type Picture, sheet } from './canvas';
 import { outline } from './outline';
 
@@ -17,7 +18,8 @@ const mostRows = 14;
 /** A phone shows a picture about 360 points wide: at 720 pixels, 24 of them are 12 points. */
 const textPx = 24;
 const smallPx = 19;
-const box = { widthPx: 300, heightPx: 84, radiusPx: 12, padPx: 18 };
+/** The first line of letters stands 36 below the edge of its box, each other 28 below the one before, the last 20 above the edge. */
+const box = { widthPx: 300, firstPx: 36, linePx: 28, lastPx: 20, radiusPx: 12, padPx: 18 };
 const marginPx = 28;
 const gap = { besidePx: 24, betweenPx: 56 };
 /** Wider than this its words are too small on a phone. */
@@ -37,13 +39,20 @@ interface Box {
   node: string;
   kind: DownstreamNode['kind'] | 'root';
   name: string;
-  below: string;
+  /** What it is, whose, and by when: a line each. */
+  below: string[];
 }
-interface Placed extends Box {
+/** What stands in it, line by line, at the width that it has. */
+interface Written extends Box {
+  title: string[];
+  widthPx: number;
+  heightPx: number;
+}
+interface Placed extends Written {
   xPx: number;
   yPx: number;
-  widthPx: number;
 }
+type Write = (box: Box, widthPx: number) => Written;
 
 /**
  * The graph below some pipelines as a picture: from the top to the bottom, or from left to right where that is narrower; as an
@@ -52,11 +61,12 @@ interface Placed extends Box {
 export async function drawDownstream(roots: readonly Root[], downstream: Downstream): Promise<Picture | undefined> {
   const graph = readable(roots, downstream, mostBoxes);
   if (graph.boxes.length <= roots.length) return undefined;
-  const narrow = (await Promise.all([layOut(graph, 'TB'), layOut(graph, 'LR')])).find(
+  const write = await writing();
+  const narrow = (await Promise.all([layOut(graph, 'TB', write), layOut(graph, 'LR', write)])).find(
     ({ widthPx }) => widthPx + 2 * marginPx <= widestPx,
   );
   const drawn = narrow ? graph : readable(roots, downstream, mostRows);
-  const layout = narrow ?? outlined(drawn, roots);
+  const layout = narrow ?? outlined(drawn, roots, write);
   const left = downstream.nodes.length - (drawn.boxes.length - roots.length) - drawn.through + hidden(downstream);
   const footPx = left > 0 ? 44 : 0;
   const { canvas, pen } = await sheet(layout.widthPx + 2 * marginPx, layout.heightPx + 2 * marginPx + footPx);
@@ -107,6 +117,7 @@ function readable(roots: readonly Root[], { nodes, edges }: Downstream, most: nu
   const below = new Map<string, string[]>();
   for (const { from, to } of edges) below.set(from, [...(below.get(from) ?? []), to]);
 
+  const asked = roots.length === 1 ? 'this pipeline' : `one of these ${roots.length}`;
   const drawn = [...shown].flatMap((from) => {
     const reached = new Set<string>();
     const waiting = [...(below.get(from) ?? [])];
@@ -122,7 +133,7 @@ function readable(roots: readonly Root[], { nodes, edges }: Downstream, most: nu
   });
   return {
     boxes: [
-      ...roots.map(({ node, name }): Box => ({ node, kind: 'root', name: plain(name), below: 'this pipeline' })),
+      ...roots.map(({ node, name }): Box => ({ node, kind: 'root', name: plain(name), below: [asked] })),
       ...kept.map((node): Box => ({ node: node.node, kind: node.kind, name: plain(node.name), below: belowOf(node) })),
     ],
     edges: drawn,
@@ -130,9 +141,21 @@ function readable(roots: readonly Root[], { nodes, edges }: Downstream, most: nu
   };
 }
 
-/** Its second line: what it is, whose, and by when. */
-function belowOf({ kind, team, deadline }: DownstreamNode): string {
-  return [looks[kind].word, team, deadline ? `due ${deadline}` : undefined].filter(Boolean).map(String).join(' · ');
+function belowOf({ kind, team, owner, deadline }: DownstreamNode): string[] {
+  const whose = team ?? (owner !== undefined && !isUserId(owner) ? owner : undefined);
+  const what = [looks[kind].word, whose].flatMap((each) => (each ? [plain(each)] : [])).join(' · ');
+  return [what, ...(deadline ? [`due ${plain(deadline)}`] : [])];
+}
+
+/** Writes into boxes before there is a sheet to draw them on. */
+async function writing(): Promise<Write> {
+  const { pen } = await sheet(1, 1);
+  return (each, widthPx) => {
+    font(pen, textPx, 600);
+    const title = inTwoLines(each.name, widthPx - 2 * box.padPx, (text) => pen.measureText(text).width);
+    const heightPx = box.firstPx + box.linePx * (title.length + each.below.length - 1) + box.lastPx;
+    return { ...each, title, widthPx, heightPx };
+  };
 }
 
 interface Point {
@@ -140,28 +163,30 @@ interface Point {
   y: number;
 }
 
-async function layOut({ boxes, edges }: Drawn, direction: 'TB' | 'LR') {
+async function layOut({ boxes, edges }: Drawn, direction: 'TB' | 'LR', write: Write) {
   const { Graph, layout } = await import('@dagrejs/dagre');
   const graph = new Graph();
   graph.setGraph({ rankdir: direction, nodesep: gap.besidePx, ranksep: gap.betweenPx });
   graph.setDefaultEdgeLabel(() => ({}));
-  for (const { node } of boxes) graph.setNode(node, { width: box.widthPx, height: box.heightPx });
+  const written = boxes.map((each) => write(each, box.widthPx));
+  for (const { node, widthPx, heightPx } of written) graph.setNode(node, { width: widthPx, height: heightPx });
   for (const { from, to } of edges) graph.setEdge(from, to);
   layout(graph);
   const { width = 0, height = 0 }: { width?: number; height?: number } = graph.graph();
-  const placed = boxes.map((each): Placed => {
+  const placed = written.map((each): Placed => {
     const { x, y }: Point = graph.node(each.node);
-    return { ...each, xPx: x - box.widthPx / 2, yPx: y - box.heightPx / 2, widthPx: box.widthPx };
+    return { ...each, xPx: x - each.widthPx / 2, yPx: y - each.heightPx / 2 };
   });
   const lines = edges.map(({ from, to }): Point[] => graph.edge(from, to).points ?? []);
   return { boxes: placed, lines, widthPx: width, heightPx: height };
 }
 
 /** One box a row, each below and right of the one that feeds it; who else feeds it is said in words. */
-function outlined({ boxes, edges }: Drawn, roots: readonly Root[]) {
+function outlined({ boxes, edges }: Drawn, roots: readonly Root[], write: Write) {
   const byNode = new Map(boxes.map((each) => [each.node, each]));
   const lines: Point[][] = [];
   const placed: Placed[] = [];
+  let yPx = 0;
   for (const row of outline(
     roots.map(({ node }) => node),
     [...byNode.keys()],
@@ -170,28 +195,28 @@ function outlined({ boxes, edges }: Drawn, roots: readonly Root[]) {
     const known = byNode.get(row.node);
     if (!known) continue;
     const xPx = Math.min(row.level, rows.deepest) * rows.indentPx;
-    const yPx = placed.length * (box.heightPx + rows.gapPx);
     const also = row.alsoAfter.flatMap((node) => byNode.get(node)?.name ?? []);
-    const below = also.length > 0 ? `also after ${also.join(', ')} · ${known.below}` : known.below;
+    const below = also.length > 0 ? [...known.below, `also after ${also.join(', ')}`] : known.below;
     const over = row.under === undefined ? undefined : placed[row.under];
-    placed.push({ ...known, below, xPx, yPx, widthPx: rows.widthPx - xPx });
+    const written = write({ ...known, below }, rows.widthPx - xPx);
+    placed.push({ ...written, xPx, yPx });
+    const y = yPx + written.heightPx / 2;
+    yPx += written.heightPx + rows.gapPx;
     if (!over) continue;
     const x = over.xPx + rows.indentPx / 2;
-    const y = yPx + box.heightPx / 2;
     lines.push([
-      { x, y: over.yPx + box.heightPx },
+      { x, y: over.yPx + over.heightPx },
       { x, y },
       { x: xPx, y },
     ]);
   }
-  const heightPx = placed.length * (box.heightPx + rows.gapPx) - rows.gapPx;
-  return { boxes: placed, lines, widthPx: rows.widthPx, heightPx };
+  return { boxes: placed, lines, widthPx: rows.widthPx, heightPx: yPx - rows.gapPx };
 }
 
-function drawBox(pen: SKRSContext2D, { kind, name, below, xPx, yPx, widthPx: wholePx }: Placed): void {
+function drawBox(pen: SKRSContext2D, { kind, title, below, xPx, yPx, ...whole }: Placed): void {
   const look = looks[kind];
   pen.beginPath();
-  pen.roundRect(xPx, yPx, wholePx, box.heightPx, box.radiusPx);
+  pen.roundRect(xPx, yPx, whole.widthPx, whole.heightPx, box.radiusPx);
   pen.fillStyle = look.fill;
   pen.fill();
   pen.setLineDash(look.dash);
@@ -199,13 +224,17 @@ function drawBox(pen: SKRSContext2D, { kind, name, below, xPx, yPx, widthPx: who
   pen.strokeStyle = look.edge;
   pen.stroke();
   pen.setLineDash([]);
-  const widthPx = wholePx - 2 * box.padPx;
+  let atPx = yPx + box.firstPx;
+  const line = (text: string) => {
+    pen.fillText(fitted(pen, text, whole.widthPx - 2 * box.padPx), xPx + box.padPx, atPx);
+    atPx += box.linePx;
+  };
   font(pen, textPx, 600);
   pen.fillStyle = kind === 'root' ? '#ffffff' : '#1d1c1d';
-  pen.fillText(fitted(pen, name, widthPx), xPx + box.padPx, yPx + 36);
+  title.forEach(line);
   font(pen, smallPx);
   pen.fillStyle = kind === 'root' ? '#e0e0e0' : '#454545';
-  pen.fillText(fitted(pen, below, widthPx), xPx + box.padPx, yPx + 64);
+  below.forEach(line);
 }
 
 /** Along the points, with a head at its end. */

@@ -140,6 +140,14 @@ describe('a policy with every word that rules know', () => {
     expect(whoMay).toBe('nobody so far');
   });
 
+  it.each([
+    { kind: 'backfill', target: targets.orders, runs: 11, calls: 'S0ORDERS' },
+    { kind: 'redeploy', target: targets['orders, tier 1'], runs: 1, calls: 'S0OPER' },
+  ] as const)('calls $calls in Slack for the yes that a $kind needs', ({ kind, target, runs, calls }) => {
+    const asked = { actor: people.dana, kind, target, runs, now: days.usual };
+    expect(policyOf(settings, names).authorise(asked)).toMatchObject({ verdict: 'needs-approval', calls });
+  });
+
   it('names the owning team as approvers, and takes the yes of any of them but the asker’s', () => {
     const policy = policyOf(settings, names);
     const asked = { actor: people.dana, kind: 'backfill', target: targets.orders, runs: 11, now: days.usual } as const;

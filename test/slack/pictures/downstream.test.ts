@@ -36,6 +36,17 @@ describe('drawDownstream', () => {
     expect(heightPx).toBeGreaterThan(8 * 84);
   });
 
+  it('gives long names, owners and deadlines lines of their own, so that nothing of them is cut', async () => {
+    const at = new Date('2026-11-24T09:00:00Z');
+    const graph = (facts: { name: string; deadline?: string }) =>
+      walkDownstream(['a'], [{ from: 'a', to: 'b', seenAt: at }], () => ({ kind: 'pipeline', owner: 'mei', ...facts }));
+    const heightOf = async (facts: { name: string; deadline?: string }) =>
+      sizeOf((await drawDownstream([{ node: 'a', name: 'a' }], graph(facts)))?.png ?? Buffer.alloc(24)).heightPx;
+    const short = await heightOf({ name: 'b' });
+    expect((await heightOf({ name: 'b', deadline: '06:30 Europe/Berlin' })) - short).toBe(28);
+    expect((await heightOf({ name: 'Orders today for the whole of the business' })) - short).toBe(28);
+  });
+
   it('draws nothing where nothing waits', async () => {
     await expect(drawDownstream([root], { nodes: [], edges: [], total: 0 })).resolves.toBeUndefined();
   });
