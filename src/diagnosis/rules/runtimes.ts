@@ -16,6 +16,13 @@ function dotnet(what: string, category: Category, classes: string, strength: Str
 /** What the runtimes of .NET, Go, Node and R say of a program that broke, whatever it did. */
 export const runtimeRules: readonly Rule[] = [
   {
+    id: 'r.not-subsettable',
+    category: 'code_bug_exception',
+    strength: 'settles',
+    pattern: 'is not subsettable',
+    example: "Warning: Error in $: object of type 'closure' is not subsettable",
+  },
+  {
     id: 'dotnet.assembly',
     category: 'missing_dependency_or_import',
     strength: 'settles',
