@@ -71,6 +71,7 @@ export function placesOf(lines: readonly LogLine[]): Place[] {
     place.mishap = state.mishap;
     place.announced = line.kind === 'text' && announcedAbove(lines, places, at);
     if (place.announced && R_CALL.test(lines[at - 1]?.body ?? '')) place.message = true;
+    if (line.body.includes('rror in ') && R_ERROR.test(line.body)) place.message = true;
     if (placeInTrace(line, at, place, state, lines, places)) place.trace = ++trace;
     if (isNodeCode(lines, at)) place.quoted = true;
   });
@@ -229,6 +230,9 @@ const ANNOUNCEMENT =
 
 /** R breaks a long message after the call that raised it. */
 const R_CALL = /^\W{0,4}(?:Error|Caused by error) in (?:.{1,200} :|`[^`]{1,200}`:)\s*$/;
+
+/** R's error with the call that raised it, in one line. */
+const R_ERROR = /^\W{0,4}(?:Warning: |Error: )?Error in [^:]{1,200}: \S/;
 
 /** An announcement is short; the quick look spares the others the full one. */
 const ANNOUNCEMENT_MAX = 300;

@@ -830,6 +830,12 @@ describe('the cause of a log', () => {
     expect(diagnoser.diagnoseText(app).category).toBe('missing_dependency_or_import');
   });
 
+  it('is the first of R’s errors, in one line or over two', () => {
+    const log =
+      'Error: Error in acme_path(path) : could not find function "acme_path"\nError in acme_remove(envir) : \n  object \'acme_handlers\' not found';
+    expect(diagnoser.diagnoseText(log).causeLineNo).toBe(1);
+  });
+
   it('is not that a process ended well', () => {
     const log = 'INFO - Task exited with return code 0\nINFO - Marking task as FAILED. dag_id=acme, task_id=load';
     expect(diagnoser.diagnoseText(log).causeLineNo).toBe(2);
