@@ -86,13 +86,14 @@ export const toolRules: readonly Rule[] = [
     'librarymanagement\\.ResolveException|error downloading \\S+:\\S+:\\S+',
     'sbt.librarymanagement.ResolveException: Error downloading com.acme:load_2.12:1.0',
   ),
-  tool(
-    'go.module',
-    'missing_dependency_or_import',
-    '^go: \\S+@\\S+: (?:reading|invalid|unrecognized|unknown revision)',
-    'go: git.example/acme/x@v1.2.3: unknown revision v1.2.3',
-    'settles',
-  ),
+  {
+    id: 'go.module',
+    category: 'missing_dependency_or_import',
+    strength: 'settles',
+    says: ['go: '],
+    pattern: '^go: \\S+@\\S+: (?:reading|invalid|unrecognized|unknown revision)',
+    example: 'go: git.example/acme/x@v1.2.3: unknown revision v1.2.3',
+  },
   tool(
     'dotnet.reference',
     'missing_dependency_or_import',

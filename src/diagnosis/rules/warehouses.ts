@@ -40,8 +40,10 @@ export const warehouseRules: readonly Rule[] = [
     category: 'schema_mismatch',
     strength: 'suggests',
     ownerSide: 'data',
-    pattern:
-      '(?:failed to|unable to|could not|cannot|can.t|error) (?:read|reading|open|opening|decode|decoding|parse) (?:the )?(?:footer|parquet|orc|avro|iceberg|delta|hudi|feather|manifest)\\b',
+    says: ['footer', 'parquet', 'orc file', 'avro', 'iceberg', 'delta log', 'manifest'].flatMap((what) =>
+      ['read', 'reading', 'open', 'opening', 'read the'].map((verb) => `${verb} ${what}`),
+    ),
+    pattern: '(?:failed to|unable to|could not|cannot|can.t|error) (?:read|open)',
     example: 'Failed to read Parquet file: s3://acme/orders/part-0.parquet',
   },
   {
@@ -92,7 +94,7 @@ export const warehouseRules: readonly Rule[] = [
     id: 'cluster.capacity',
     category: 'quota_or_rate_limit',
     pattern:
-      'insufficient (?:instance |vm |compute |gpu |cloud )?capacity|capacity (?:is |was )?(?:not available|unavailable|insufficient)|no capacity (?:is |was )?(?:available|left)|(?:allocation|overconstrained\\w*) ?failed\\b.{0,80}(?:capacity|size|region)|AllocationFailed\\b',
+      'insufficient (?:instance |vm |compute |gpu |cloud )?capacity|capacity (?:is |was )?(?:not available|unavailable|insufficient)|no capacity (?:is |was )?(?:available|left)|(?-i:\\b\\w*AllocationFailed\\b|\\bOverconstrained\\w+)',
     example: 'Cluster terminated. Reason: insufficient instance capacity',
   },
 ];
