@@ -14,6 +14,9 @@ const tasks = {
   test: (rest) => runProgram(inRoot('node_modules', 'jest', 'bin', 'jest.js'), rest),
   bench: ([name, ...rest]) => runNamed('bench', name, rest),
   verify: (rest) => runTypeScript(inRoot('scripts', 'verify.ts'), rest),
+  'verify:matrix': (rest) => runTypeScript(inRoot('scripts', 'verify.ts'), ['--set', 'matrix', ...rest]),
+  'verify:soak': (rest) => runTypeScript(inRoot('scripts', 'verify.ts'), ['--set', 'soak', ...rest]),
+  'verify:mutants': (rest) => runTypeScript(inRoot('scripts', 'mutants.ts'), rest),
   live: (rest) => runTypeScript(inRoot('scripts', 'live.ts'), rest),
 };
 

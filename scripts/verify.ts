@@ -4,21 +4,32 @@
  * processes of its own, a real PostgreSQL, a real Redis where one is installed, the strict local workspace for Slack.
  *
  * A line for each row, then one of JSON; ends with 1 when a row failed. At most 30 minutes on two cores.
+ *
+ * `npm run verify:matrix`: every way of running it, one after the other. `npm run verify:soak [-- --minutes N]`: an ordinary day, two
+ * hours of it unless said otherwise.
  */
 import { cpus } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { compileProduct } from '../bench/lib/compiled';
 import { seeded } from '../test/support/seeded';
-import { type Row, type RowOutcome, rows } from './verify/rows';
-import { Skipped } from './verify/stage';
+import { matrix } from './verify/matrix';
+import { type Row, type RowOutcome, Skipped } from './verify/row';
+import { faultRows } from './verify/rows';
+import { soak } from './verify/soak';
 
-/** A row that takes longer has failed. */
 const rowMs = 20 * 60_000;
 
 const { values } = parseArgs({
-  options: { seed: { type: 'string' }, row: { type: 'string', multiple: true } },
+  options: {
+    set: { type: 'string', default: 'faults' },
+    minutes: { type: 'string', default: '120' },
+    seed: { type: 'string' },
+    row: { type: 'string', multiple: true },
+  },
 });
+const sets: Record<string, Row[]> = { faults: faultRows, matrix, soak: [soak(Number(values.minutes))] };
+const rows = sets[values.set] ?? [];
 const seed = Number(values.seed ?? Math.floor(Math.random() * 1_000_000_000));
 const unknown = (values.row ?? []).filter((name) => !rows.some((row) => row.name === name));
 const chosen = values.row ? rows.filter(({ name }) => values.row?.includes(name)) : rows;
@@ -61,6 +72,7 @@ async function main(): Promise<void> {
 async function run(row: Row, program: string): Promise<Result> {
   const began = performance.now();
   const random = seeded(seed + rows.indexOf(row));
+  const { withinMs = rowMs } = row;
   const result: Ended = await Promise.race([
     row.run({ program, random }).then(
       (outcome): Ended => ({
@@ -72,7 +84,7 @@ async function run(row: Row, program: string): Promise<Result> {
           ? { outcome: 'skipped', why: error.message }
           : { outcome: 'failed', why: error instanceof Error ? (error.stack ?? error.message) : String(error) },
     ),
-    sleep(rowMs, { outcome: 'failed' as const, why: `not over within ${rowMs / 60_000} min` }, { ref: false }),
+    sleep(withinMs, { outcome: 'failed' as const, why: `not over within ${withinMs / 60_000} min` }, { ref: false }),
   ]);
   const seconds = Math.round((performance.now() - began) / 1_000);
   say(`${result.outcome.padEnd(7)} ${row.name} (${seconds} s): ${row.says}. ${JSON.stringify(result.counts ?? {})}`);
@@ -88,8 +100,8 @@ function say(line: string): void {
 if (unknown.length > 0) {
   process.stderr.write(`There is no row ${unknown.join(', ')}. Rows: ${rows.map(({ name }) => name).join(', ')}\n`);
   process.exitCode = 2;
-} else if (!Number.isInteger(seed)) {
-  process.stderr.write('--seed is a whole number\n');
+} else if (!Number.isInteger(seed) || !(Number.isInteger(Number(values.minutes)) && Number(values.minutes) >= 1)) {
+  process.stderr.write('--seed and --minutes are whole numbers\n');
   process.exitCode = 2;
 } else {
   main().catch((error) => {

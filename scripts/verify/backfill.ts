@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { openPlanning } from '../../bench/lib/planning';
 import { createStandIn, defineWorkflow, type StandIn, scriptedRunner } from '../../src/demo/stand-in';
 import { untilSettled } from '../../test/support/oracle';
-import type { RowInput, RowOutcome } from './rows';
+import type { RowInput, RowOutcome } from './row';
 import { openStage, type Stage } from './stage';
 
 const pipeline = { connection: 'prod', key: 'orders_daily' };

@@ -7,7 +7,7 @@ import {
   liveThroughWeeks,
   untilMondayIsOver,
 } from '../../test/support/monday';
-import type { RowInput, RowOutcome } from './rows';
+import type { RowInput, RowOutcome } from './row';
 import { openStage } from './stage';
 
 const teams = 8;

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createStandIn, defineWorkflow, scriptedRunner } from '../../src/demo/stand-in';
 import { untilSettled } from '../../test/support/oracle';
-import type { RowInput, RowOutcome } from './rows';
+import type { RowInput, RowOutcome } from './row';
 import { openStage } from './stage';
 
 const rounds = 8;

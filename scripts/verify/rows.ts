@@ -4,31 +4,14 @@ import { planRuns, sendRuns } from '../../test/support/run-stream';
 import { backfillRow } from './backfill';
 import { mondayRow } from './monday';
 import { pressRow } from './presses';
+import type { Row } from './row';
 import { openStage, type Stage, type StageOptions } from './stage';
 import { storiesRow } from './stories';
-
-export interface RowInput {
-  program: string;
-  random(): number;
-}
-
-export interface RowOutcome {
-  faults: string[];
-  counts: Record<string, unknown>;
-}
-
-export interface Row {
-  name: string;
-  says: string;
-  /** Mostly waits, so it goes on beside the others. */
-  isIdle?: boolean;
-  run(input: RowInput): Promise<RowOutcome>;
-}
 
 /** What Slack's limits leave of a storm is let through after it: the last state of each alert is an edit. */
 const settleMs = 240_000;
 
-export const rows: Row[] = [
+export const faultRows: Row[] = [
   {
     name: 'slack-away',
     says: 'Slack is away for ten minutes: refuses, hangs, answers 503',
@@ -97,7 +80,7 @@ export const rows: Row[] = [
     (queue): Row => ({
       name: `replicas-${queue}`,
       says: `two replicas on the queue in ${queue === 'redis' ? 'Redis' : 'PostgreSQL'}, one after the other killed`,
-      run: streamRow({ teams: 20, replicas: 2, queue, runs: 500, overMs: 60_000 }, async (stage) => {
+      run: streamRow({ teams: 20, roles: ['all', 'all'], queue, runs: 500, overMs: 60_000 }, async (stage) => {
         for (let kill = 0; kill < 6; kill += 1) {
           await sleep(2_000 + stage.random() * 8_000);
           await stage.killReplica(kill % 2);

@@ -7,6 +7,7 @@ import { startRedis } from '../../test/support/redis';
 import type { Target } from '../../test/support/run-stream';
 import { type Gate, openGate } from './gate';
 import { type KillablePostgres, startPostgres } from './postgres';
+import { Skipped } from './row';
 
 /** One Pitcrew, or several side by side, with all that it stands on, each part of which can be broken. */
 export interface Stage {
@@ -18,7 +19,7 @@ export interface Stage {
   db: Db;
   random(): number;
   channelOf(team: number): string;
-  /** Replicas in turn, those that are up. */
+  /** Replicas that take events, in turn, those that are up. */
   target: Target;
   /** kill -9 to this replica, also while it starts; then it is started again. */
   killReplica(index?: number): Promise<void>;
@@ -29,11 +30,18 @@ export interface Stage {
   close(): Promise<void>;
 }
 
+type Role = 'all' | 'web' | 'worker';
+
 export interface StageOptions {
   program: string;
   random(): number;
   teams: number;
-  replicas?: number;
+  /** One replica for each. @default ['all'] */
+  roles?: Role[];
+  /** How Slack comes in. @default 'socket' */
+  mode?: 'socket' | 'http';
+  /** The Node that runs Pitcrew. @default the one that runs this */
+  node?: string;
   queue?: 'postgres' | 'redis';
   /** What the workspace lets through. With `off`, Pitcrew is given wide budgets too, and shows no storm cards. @default 'off' */
   budgets?: 'slack' | 'off';
@@ -41,13 +49,10 @@ export interface StageOptions {
   settings?: string[];
 }
 
-/** What a row needs is not here. */
-export class Skipped extends Error {}
-
 export async function openStage(options: StageOptions): Promise<Stage> {
-  const { program, random, teams, replicas = 1, queue = 'postgres', budgets = 'off' } = options;
+  const { program, random, teams, roles = ['all'], mode = 'socket', queue = 'postgres', budgets = 'off' } = options;
   const closers: (() => Promise<unknown>)[] = [];
-  const { workspace, slack, channels } = await startSmallWorkspace({ budgets, channels: teams });
+  const { workspace, slack, channels } = await startSmallWorkspace({ budgets, channels: teams, mode });
   closers.push(() => workspace.stop());
   const gate = await openGate({ port: Number(new URL(slack.SLACK_API_URL ?? '').port) });
   closers.push(() => gate.close());
@@ -70,7 +75,7 @@ export async function openStage(options: StageOptions): Promise<Stage> {
     ...channels.map(({ name }) => `  - { name: ${name}, channel: "#${name}", members: { usergroup: S0TEAM } }`),
     ...(options.settings ?? []),
   ].join('\n');
-  const crew = Array.from({ length: replicas }, (_, index) => createReplica(index));
+  const crew = roles.map(createReplica);
   const troubles: Record<string, number> = {};
   const note = (what: string) => {
     troubles[what] = (troubles[what] ?? 0) + 1;
@@ -81,7 +86,7 @@ export async function openStage(options: StageOptions): Promise<Stage> {
     throw error;
   });
 
-  function createReplica(index: number) {
+  function createReplica(role: Role, index: number) {
     let product: Product | undefined;
     let killer = new AbortController();
     let starting = start();
@@ -94,7 +99,9 @@ export async function openStage(options: StageOptions): Promise<Stage> {
         redisUrl: redis?.url,
         slack: { ...slack, SLACK_API_URL: `http://127.0.0.1:${gate.port}/api/` },
         settings,
+        env: { PITCREW_ROLE: role },
         program,
+        node: options.node,
         killed,
       }).catch((error) => {
         if (killed.aborted) return undefined;
@@ -102,6 +109,7 @@ export async function openStage(options: StageOptions): Promise<Stage> {
       });
       if (!started) return;
       product = started;
+      if (mode === 'http' && role !== 'worker') workspace.deliverTo(`${started.url}/slack/events`);
       started.process.once('exit', (code, signal) => {
         if (product === started) product = undefined;
         countErrors(started.log);
@@ -110,7 +118,8 @@ export async function openStage(options: StageOptions): Promise<Stage> {
     }
 
     return {
-      product: () => product,
+      /** While it is up and takes events. */
+      door: () => (role === 'worker' ? undefined : product),
       up: () => starting,
       async kill() {
         const { process: running } = product ?? {};
@@ -160,7 +169,7 @@ export async function openStage(options: StageOptions): Promise<Stage> {
     },
     target() {
       turn += 1;
-      const up = crew.flatMap((replica) => replica.product() ?? []);
+      const up = crew.flatMap((replica) => replica.door() ?? []);
       return up[turn % Math.max(1, up.length)];
     },
     killReplica: async (index = 0) => crew[index]?.kill(),

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { packageRoot } from '../../src/lib/package-root';
-import type { RowInput, RowOutcome } from './rows';
+import type { RowInput, RowOutcome } from './row';
 
 const suites = [
   'test/domain/incident.test.ts',

@@ -35,6 +35,8 @@ export async function startProduct(options: {
   env?: Record<string, string>;
   /** Another `bin/pitcrew.js` than that of this clone. */
   program?: string;
+  /** The Node that runs it. @default the one that runs this */
+  node?: string;
   /** For Node itself, before the program. */
   nodeArgs?: string[];
   /** How long it may take to be up. Default 30 s. */
@@ -47,24 +49,28 @@ export async function startProduct(options: {
   const file = join(folder, 'pitcrew.yaml');
   writeFileSync(file, options.settings);
   const ingestToken = 'product-test-token';
-  const child = spawn(process.execPath, [...(options.nodeArgs ?? []), options.program ?? bin, 'serve', '--json'], {
-    env: {
-      PATH: process.env.PATH ?? '',
-      HOME: process.env.HOME ?? '',
-      DATABASE_URL: options.databaseUrl,
-      ...(options.redisUrl ? { REDIS_URL: options.redisUrl } : {}),
-      PITCREW_CONFIG: file,
-      PITCREW_DATA_DIR: folder,
-      PITCREW_INGEST_TOKEN: ingestToken,
-      PORT: String(options.port ?? 0),
-      LOG_LEVEL: 'info',
-      ...options.slack,
-      ...options.env,
+  const child = spawn(
+    options.node ?? process.execPath,
+    [...(options.nodeArgs ?? []), options.program ?? bin, 'serve', '--json'],
+    {
+      env: {
+        PATH: process.env.PATH ?? '',
+        HOME: process.env.HOME ?? '',
+        DATABASE_URL: options.databaseUrl,
+        ...(options.redisUrl ? { REDIS_URL: options.redisUrl } : {}),
+        PITCREW_CONFIG: file,
+        PITCREW_DATA_DIR: folder,
+        PITCREW_INGEST_TOKEN: ingestToken,
+        PORT: String(options.port ?? 0),
+        LOG_LEVEL: 'info',
+        ...options.slack,
+        ...options.env,
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      killSignal: 'SIGKILL',
+      signal: options.killed,
     },
-    stdio: ['ignore', 'pipe', 'pipe'],
-    killSignal: 'SIGKILL',
-    signal: options.killed,
-  });
+  );
   child.on('error', () => undefined); // so an abort is told
   const log: string[] = [];
   createInterface({ input: child.stderr }).on('line', (line) => log.push(line));
