@@ -13,7 +13,8 @@ export interface TheirClock {
 
 /**
  * An answer was written after it was asked for and before it came: so each bounds how far the two clocks are apart, from both sides. A slow
- * answer bounds it loosely, and takes nothing from what a quick one has told. Of what is possible the earliest is taken.
+ * answer bounds it loosely, and takes nothing from what a quick one has told. Of what is possible the earliest is taken. What can no longer
+ * be, since one of the two clocks was set, is forgotten.
  */
 export function createTheirClock(clock: Clock): TheirClock {
   /** Their clock minus ours. */
@@ -25,7 +26,7 @@ export function createTheirClock(clock: Clock): TheirClock {
       if (Number.isNaN(at)) return;
       const least = at - clock.now().getTime();
       const most = at + secondMs + mostStaleMs - askedAt.getTime();
-      skewMs = Math.min(Math.max(skewMs ?? least, least), most);
+      skewMs = skewMs !== undefined && skewMs <= most ? Math.max(skewMs, least) : least;
     },
   };
 }

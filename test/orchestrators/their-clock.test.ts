@@ -51,7 +51,15 @@ describe('the clock of the other side', () => {
         { asked: 100, answered: 100, date: 100 },
         { asked: 101, answered: 101, date: 41 },
       ],
-      skew: -57,
+      skew: -60,
+    },
+    {
+      title: 'is read anew when ours was set forward',
+      heard: [
+        { asked: 100, answered: 100, date: 100 },
+        { asked: 221, answered: 221, date: 101 },
+      ],
+      skew: -120,
     },
   ])('$title', ({ heard, skew }) => {
     expect(skewAfter(heard)).toBe(skew);
