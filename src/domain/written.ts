@@ -13,7 +13,7 @@ export function peopleCalledIn(wire: string): string[] {
  * @param nameOf the name of a person by their Slack id, without the `@`
  */
 export function readWritten(wire: string, nameOf: (slackId: string) => string | undefined): string {
-  return wire
+  const read = wire
     .replace(person, (_, id: string, label?: string) => `@${nameOf(id) ?? (label || 'someone')}`)
     .replace(/<#[CG][A-Z0-9]+(?:\|([^<>]*))?>/g, (_, name?: string) => (name ? `#${name}` : 'a channel'))
     .replace(/<!subteam\^[A-Z0-9]+(?:\|@?([^<>]*))?>/g, (_, handle?: string) => `@${handle || 'a group'}`)
@@ -21,8 +21,11 @@ export function readWritten(wire: string, nameOf: (slackId: string) => string | 
     .replace(/<!date\^[^<>|]*\|([^<>]*)>/g, '$1')
     .replace(/<((?:https?|mailto):[^<>|]*)(?:\|([^<>]*))?>/g, (_, address: string, label?: string) =>
       label && !address.includes(label) ? `${label} (${address})` : address.replace(/^mailto:/, ''),
-    )
-    .replaceAll('&lt;', '<')
-    .replaceAll('&gt;', '>')
-    .replaceAll('&amp;', '&');
+    );
+  return unescapeText(read);
+}
+
+/** What was typed before Slack escaped it. */
+export function unescapeText(text: string): string {
+  return text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
 }

@@ -1,5 +1,6 @@
 import { distance } from 'fastest-levenshtein';
-import { plain, unescapeText } from './mrkdwn';
+import { unescapeText } from '../domain/written';
+import { plain } from './mrkdwn';
 
 /** What can be typed after the command. The parser, the help and the nearest match read this one list. `changes`: it is stored before it is acked. */
 export const subcommands = [

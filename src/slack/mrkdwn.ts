@@ -32,11 +32,6 @@ export function escapeText(text: string): string {
   return text.replace(/[&<>]/g, (character) => entities[character] ?? character);
 }
 
-/** What was typed before Slack escaped it. */
-export function unescapeText(text: string): string {
-  return text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
-}
-
 /**
  * Takes the force from `*bold*`, `_italic_`, `~strike~`, code and quote marks by an invisible joiner before them. Marks inside a
  * word do nothing in Slack, so `orders_daily` stays as it is and can be copied.

@@ -1,5 +1,6 @@
 import { distance } from 'fastest-levenshtein';
-import { plain, unescapeText } from './mrkdwn';
+import { unescapeText } from '../domain/written';
+import { plain } from './mrkdwn';
 
 /** What can be typed after the command; anything else is a question. */
 export const supportWords = [

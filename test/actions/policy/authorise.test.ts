@@ -3,19 +3,10 @@ import type { PolicySettings, PolicyTarget } from '../../../src/actions/policy/w
 import type { ActionKind } from '../../../src/domain/action';
 import type { Actor } from '../../../src/domain/actor';
 import { SettingsFile } from '../../../src/domain/settings';
+import { person } from './person';
 
-const actor = (differs: Partial<Actor> = {}): Actor => ({
-  personId: '7c0d2f4e-0000-4000-8000-000000000001',
-  slackId: 'U01DANA',
-  name: 'Dana Lee',
-  email: 'dana@data.example',
-  isGuest: false,
-  isBot: false,
-  isDeactivated: false,
-  teams: [],
-  roles: [],
-  ...differs,
-});
+const actor = (differs: Partial<Actor> = {}): Actor =>
+  person('U01DANA', { name: 'Dana Lee', email: 'dana@data.example', ...differs });
 interface Touched extends PolicyTarget {
   size: number;
 }

@@ -1,20 +1,9 @@
 import { policyOf } from '../../../src/actions/policy/authorise';
 import type { PolicyTarget } from '../../../src/actions/policy/who';
 import type { ActionKind } from '../../../src/domain/action';
-import type { Actor } from '../../../src/domain/actor';
 import { SettingsFile } from '../../../src/domain/settings';
+import { person } from './person';
 
-const person = (slackId: string, differs: Partial<Actor> = {}): Actor => ({
-  personId: slackId,
-  slackId,
-  name: slackId,
-  isGuest: false,
-  isBot: false,
-  isDeactivated: false,
-  teams: [],
-  roles: [],
-  ...differs,
-});
 const people = {
   nina: person('U0NINA'),
   nils: person('U0NILS', { groups: ['S0NIGHTS'] }),

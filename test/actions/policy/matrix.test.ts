@@ -1,8 +1,8 @@
 import { policyOf } from '../../../src/actions/policy/authorise';
 import type { PolicyTarget } from '../../../src/actions/policy/who';
 import type { ActionKind } from '../../../src/domain/action';
-import type { Actor } from '../../../src/domain/actor';
 import { SettingsFile } from '../../../src/domain/settings';
+import { person } from './person';
 
 /** One policy with every word that rules know. */
 const settings = SettingsFile.parse({
@@ -33,17 +33,6 @@ const names = new Map([
   ['U0TEMP', 'Tom'],
 ]);
 
-const person = (slackId: string, differs: Partial<Actor> = {}): Actor => ({
-  personId: slackId,
-  slackId,
-  name: slackId,
-  isGuest: false,
-  isBot: false,
-  isDeactivated: false,
-  teams: [],
-  roles: [],
-  ...differs,
-});
 const people = {
   dana: person('U0DANA', { teams: ['orders'] }),
   tom: person('U0TEMP', { teams: ['orders'] }),
