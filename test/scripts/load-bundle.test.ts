@@ -1,8 +1,9 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const { loadBundle, makeCode } = require('../../bin/load-bundle');
+const { bundle } = require('../../scripts/bundle');
 
 describe('the program in one file', () => {
   const folder = mkdtempSync(join(tmpdir(), 'pitcrew-bundle-'));
@@ -37,5 +38,24 @@ describe('the program in one file', () => {
     const { exports, script } = loadBundle(file);
     expect(exports.where).toEqual([file, folder]);
     expect(script.cachedDataRejected).toBe(true);
+  });
+
+  it('is built in plain letters without comments, and means the same', () => {
+    const entry = join(folder, 'entry.js');
+    const built = join(folder, 'built.js');
+    writeFileSync(
+      entry,
+      `/** Wörter. */ exports.loadMain = () => 1;
+       exports.matches = (text) => [/^[─–\\s]+$/.test(text), /^[🎉]$/u.test(text), /^[^é]{2}$/.test(text), \`«\${text}»\`];`,
+    );
+    bundle(entry, built);
+    expect(readFileSync(built, 'utf8')).toMatch(/^[\0-\x7f]*$/);
+    expect(readFileSync(built, 'utf8')).not.toContain('rter');
+    const { exports } = loadBundle(built);
+    expect(['─–', '🎉', 'é'].map(exports.matches)).toEqual([
+      [true, false, true, '«─–»'],
+      [false, true, true, '«🎉»'],
+      [false, false, false, '«é»'],
+    ]);
   });
 });

@@ -18,10 +18,11 @@ import { eventKindOf, instanceStatus, isLive } from './status';
 
 /** Instances that are read at every poll; a restart of an older one is noticed if it was live or had failed when last seen. */
 const newestRead = 20;
-/** While catching up after an absence: instances that are taken of all pipelines at once, and of one at least and at most; the rest waits for the next poll. */
-const caughtUpAtOnce = 2_000;
-const [leastOfOne, mostOfOne] = [10, 200];
+/** While catching up after an absence: instances that are taken of one pipeline at once, and in one call. */
+const caughtUpOfOne = 100;
 const catchUpPage = 50;
+/** Facts that are taken of all pipelines at once, give or take those of a few; the pipelines that are left wait for the next poll. */
+const toldAtOnce = 1_000;
 /** Failed instances older than that, of one pipeline, that are watched for a restart: one call each at every poll. */
 const failedWatched = 10;
 const pipelinesAtATime = 4;
@@ -54,35 +55,47 @@ interface News {
 export function createPoll(deps: PollDeps) {
   const { api, connection, links, partitions, log } = deps;
 
-  /** Instances that may have changed, each with its newest run, lowest number first; those of the newest page when all before it are told. */
-  async function readInstances(
-    workflow: string,
-    before: PipelineCursor | undefined,
-    share: number,
-  ): Promise<{ instances: Instance[]; isBehind: boolean }> {
-    const found = new Map<number, Instance>();
-    const take = (instances: Instance[]) => {
-      for (const instance of instances) found.set(instance.workflow_instance_id, instance);
-    };
-    const { elements: newest } = await api.instances(workflow, newestRead);
-    const behindIt = Math.min(...newest.map((instance) => instance.workflow_instance_id)) - 1;
-    let reached = before?.newest ?? Number.POSITIVE_INFINITY;
-    const page = Math.min(catchUpPage, share);
-    while (reached < behindIt && Number.isFinite(behindIt) && found.size < share) {
-      take((await api.instancesAfter(workflow, reached, page)).elements);
-      reached += page;
+  /** The instances after those that are told, lowest number first, up to that number or to as many as are taken at once. */
+  async function readOn(workflow: string, from: number, until: number) {
+    const found: Instance[] = [];
+    let reached = from;
+    while (reached < until && found.length < caughtUpOfOne) {
+      found.push(...(await api.instancesAfter(workflow, reached, catchUpPage)).elements.reverse());
+      reached += catchUpPage;
     }
-    const isBehind = Number.isFinite(behindIt) && reached < behindIt;
-    if (!isBehind) take(newest);
+    return { found, reached: Math.min(reached, until) };
+  }
+
+  /** Beside what was read, of the older ones those that were live or had failed. */
+  async function withChanged(workflow: string, read: Instance[], before: PipelineCursor | undefined) {
+    const found = new Map(read.map((instance) => [instance.workflow_instance_id, instance]));
     for (const [number, { status }] of Object.entries(before?.seen ?? {})) {
       if (found.has(Number(number)) || (!isLive(status) && instanceStatus(status) !== 'failed')) continue;
       const instance = await orGone(api.run(workflow, Number(number), 'latest'));
       if (instance) found.set(instance.workflow_instance_id, instance);
     }
-    return {
-      instances: [...found.values()].sort((a, b) => a.workflow_instance_id - b.workflow_instance_id),
-      isBehind,
-    };
+    return [...found.values()].sort((a, b) => a.workflow_instance_id - b.workflow_instance_id);
+  }
+
+  /**
+   * Instances that may have changed, each with its newest run, lowest number first; all up to `reached` are read. `upTo`: more is there
+   * up to that number, and the newest are looked at when all before them is told.
+   */
+  async function readInstances(
+    workflow: string,
+    before: PipelineCursor | undefined,
+  ): Promise<{ instances: Instance[]; reached: number; upTo?: number }> {
+    const told = before?.newest ?? 0;
+    let upTo = before?.upTo ?? 0;
+    let newest: Instance[] | undefined;
+    if (upTo <= told) {
+      newest = (await api.instances(workflow, newestRead)).elements;
+      const lowest = Math.min(...newest.map((instance) => instance.workflow_instance_id));
+      upTo = before && Number.isFinite(lowest) ? lowest - 1 : 0;
+    }
+    const { found, reached } = await readOn(workflow, told, Math.max(told, upTo));
+    if (!newest || reached < upTo) return { instances: found, reached, upTo };
+    return { instances: await withChanged(workflow, [...found, ...newest], before), reached };
   }
 
   /** The runs of an instance since it was last seen, oldest first: a run that came and went between two polls is not lost. */
@@ -160,9 +173,9 @@ export function createPoll(deps: PollDeps) {
     return { changes: (await deps.versions(workflow)).filter(isNews), active, latest };
   }
 
-  async function news(workflow: string, before: PipelineCursor | undefined, share: number): Promise<News> {
-    const { instances, isBehind } = await readInstances(workflow, before, share);
-    const newest = Math.max(before?.newest ?? 0, ...instances.map((instance) => instance.workflow_instance_id));
+  async function news(workflow: string, before: PipelineCursor | undefined): Promise<News> {
+    const { instances, reached, upTo } = await readInstances(workflow, before);
+    const newest = Math.max(reached, ...instances.map((instance) => instance.workflow_instance_id));
     const events: PipelineEvent[] = [];
     const starts: Start[] = [];
     for (const instance of instances) {
@@ -178,8 +191,12 @@ export function createPoll(deps: PollDeps) {
         if (fresh.length > 0) starts.push(...startsIn(run));
       }
     }
-    const { changes, active, latest } = await changesSince(workflow, before);
-    return { events, starts, changes, isBehind, cursor: { newest, seen: toRemember(instances), active, latest } };
+    const isBehind = upTo !== undefined;
+    const { changes, ...versions } = isBehind
+      ? { changes: [], active: before?.active, latest: before?.latest }
+      : await changesSince(workflow, before);
+    const seen = toRemember(instances, isBehind ? before?.seen : {});
+    return { events, starts, changes, isBehind, cursor: { ...versions, newest, seen, upTo } };
   }
 
   return async (
@@ -192,48 +209,58 @@ export function createPoll(deps: PollDeps) {
     isBehind: boolean;
   }> => {
     const before = readCursor(cursor, log);
-    const keys = await deps.pipelines();
-    const share = Math.min(mostOfOne, Math.max(leastOfOne, Math.floor(caughtUpAtOnce / keys.length)));
+    const keys = fromItsTurn(await deps.pipelines(), before?.next);
     const failures: Failure[] = [];
-    const told = await inParts(keys, pipelinesAtATime, async (key): Promise<[string, News | undefined]> => {
-      try {
-        return [key, await news(key, before?.pipelines[key], share)];
-      } catch (error) {
-        if (!(error instanceof Failure)) throw error;
-        failures.push(error);
-        log.warn({ pipeline: key, reason: error.kind, detail: error.detail }, 'maestro.poll-failed');
-        return [key, undefined];
-      }
-    });
+    const told: [string, News | undefined][] = [];
+    for (let events = 0; told.length < keys.length && events < toldAtOnce; ) {
+      const part = keys.slice(told.length, told.length + pipelinesAtATime);
+      const read = await Promise.all(
+        part.map(async (key): Promise<[string, News | undefined]> => {
+          try {
+            return [key, await news(key, before?.pipelines[key])];
+          } catch (error) {
+            if (!(error instanceof Failure)) throw error;
+            failures.push(error);
+            log.warn({ pipeline: key, reason: error.kind, detail: error.detail }, 'maestro.poll-failed');
+            return [key, undefined];
+          }
+        }),
+      );
+      told.push(...read);
+      events += read.reduce((sum, [, found]) => sum + (found?.events.length ?? 0), 0);
+    }
     const [first] = failures;
-    if (first && failures.length === keys.length) throw first;
+    if (first && failures.length === told.length) throw first;
     const moved = told.flatMap(([key, found]): [string, PipelineCursor][] => (found ? [[key, found.cursor]] : []));
     const found = told.flatMap(([, one]) => one ?? []);
+    const next = keys[told.length];
     return {
       events: found.flatMap((one) => one.events).sort((a, b) => a.occurredAt.getTime() - b.occurredAt.getTime()),
       starts: found.flatMap((one) => one.starts),
       changes: found.flatMap((one) => one.changes).sort((a, b) => a.at.getTime() - b.at.getTime()),
-      cursor: { pipelines: { ...before?.pipelines, ...Object.fromEntries(moved) } },
-      isBehind: found.some(({ isBehind }) => isBehind),
+      cursor: { pipelines: { ...before?.pipelines, ...Object.fromEntries(moved) }, next },
+      isBehind: next !== undefined || found.some(({ isBehind }) => isBehind),
     };
   };
 }
 
-/** The newest page, what is live, and the newest of what has failed. */
-function toRemember(instances: Instance[]): Record<string, Seen> {
-  const newestFirst = [...instances].reverse();
+/** Who was left waiting is first. */
+function fromItsTurn(keys: string[], next: string | undefined): string[] {
+  const turn = next === undefined ? 0 : Math.max(0, keys.indexOf(next));
+  return [...keys.slice(turn), ...keys.slice(0, turn)];
+}
+
+/** The newest page, what is live, and the newest of what has failed: of what was read, and of what was not read again. */
+function toRemember(read: Instance[], others: Record<string, Seen> = {}): Record<string, Seen> {
+  const known: Record<string, Seen> = { ...others };
+  for (const { workflow_instance_id: number, workflow_run_id: run, status } of read) known[number] = { run, status };
+  const newestFirst = Object.entries(known).sort(([a], [b]) => Number(b) - Number(a));
   const older = newestFirst.slice(newestRead);
-  const kept = [
+  return Object.fromEntries([
     ...newestFirst.slice(0, newestRead),
-    ...older.filter((instance) => isLive(instance.status)),
-    ...older.filter((instance) => instanceStatus(instance.status) === 'failed').slice(0, failedWatched),
-  ];
-  return Object.fromEntries(
-    kept.map((instance) => [
-      String(instance.workflow_instance_id),
-      { run: instance.workflow_run_id, status: instance.status },
-    ]),
-  );
+    ...older.filter(([, { status }]) => isLive(status)),
+    ...older.filter(([, { status }]) => instanceStatus(status) === 'failed').slice(0, failedWatched),
+  ]);
 }
 
 function readCursor(cursor: Cursor | undefined, log: Logger): PollCursor | undefined {
@@ -241,17 +268,4 @@ function readCursor(cursor: Cursor | undefined, log: Logger): PollCursor | undef
   const parsed = PollCursor.safeParse(cursor);
   if (!parsed.success) log.warn('maestro.cursor-not-readable');
   return parsed.success ? parsed.data : undefined;
-}
-
-/** `work` on every item, `limit` at a time; results in the order of the items. */
-async function inParts<Item, Result>(
-  items: readonly Item[],
-  limit: number,
-  work: (item: Item) => Promise<Result>,
-): Promise<Result[]> {
-  const results: Result[] = [];
-  for (let from = 0; from < items.length; from += limit) {
-    results.push(...(await Promise.all(items.slice(from, from + limit).map(work))));
-  }
-  return results;
 }

@@ -15,6 +15,38 @@ async function poll(cursor?: unknown) {
   };
 }
 
+/** As a poll left it before any of their runs. */
+const absent = (keys: string[]) => ({
+  pipelines: Object.fromEntries(keys.map((key) => [key, { newest: 0, seen: {}, active: 1, latest: 1 }])),
+});
+
+/** A server of pipelines that each have so many runs, all succeeded. */
+async function longLists(counts: Record<string, number>) {
+  const calls: string[] = [];
+  const server = await startServer(({ url }, response) => {
+    const { pathname, searchParams } = new URL(url, 'http://maestro');
+    const workflow = pathname.split('/')[4] ?? '';
+    if (pathname.endsWith('/overview'))
+      return sendJson(response, 200, { workflow_id: workflow, active_version_id: 1, latest_version_id: 1 });
+    const count = counts[workflow] ?? 0;
+    const first = searchParams.get('first');
+    calls.push(`${workflow} ${first ? 'newest' : 'on'}`);
+    const [low, high] = first
+      ? [count - Number(first) + 1, count]
+      : [Number(searchParams.get('cursor')) + 1, Number(searchParams.get('cursor')) + Number(searchParams.get('last'))];
+    const elements = [];
+    for (let id = Math.min(high, count); id >= Math.max(1, low); id -= 1)
+      elements.push({
+        ...{ workflow_id: workflow, workflow_instance_id: id, workflow_run_id: 1, status: 'SUCCEEDED' },
+        ...{ create_time: id, start_time: id, end_time: id + 1 },
+      });
+    return sendJson(response, 200, { page_info: { has_next_page: false }, elements });
+  });
+  const { orchestrator, close } = connectTo(server.url, { poll: { pipelines: Object.keys(counts) } });
+  const list = { orchestrator, calls };
+  return { list, close: () => close().then(() => server.close()) };
+}
+
 describe('polling Maestro', () => {
   it('tells every run that came and went since the last time', async () => {
     works = await openWorks({
@@ -64,6 +96,43 @@ describe('polling Maestro', () => {
     for (let count = 0; count < 45; count += 1) await works.run('orders');
     const { told } = await poll(cursor);
     expect(told.filter((id) => id.endsWith('SUCCEEDED'))).toHaveLength(45);
+  });
+
+  it('reads on from where it was after an absence, a part at a time, and tells each run once', async () => {
+    works = await openWorks({ pipelines: [] });
+    const { list, close } = await longLists({ orders: 730, users: 40, items: 730 });
+    let cursor: unknown = absent(['orders', 'users', 'items']);
+    const told: string[] = [];
+    const asked: string[][] = [];
+    for (let isBehind = true; isBehind; ) {
+      const news = await list.orchestrator.poll?.(cursor);
+      expect(news?.events.length).toBeLessThanOrEqual(1_000);
+      told.push(...(news?.events ?? []).flatMap(({ id, kind }) => (kind === 'succeeded' ? [id] : [])));
+      asked.push(list.calls.splice(0));
+      ({ cursor, isBehind = false } = JSON.parse(JSON.stringify(news)) as { cursor: unknown; isBehind?: boolean });
+    }
+    await close();
+    expect(told).toHaveLength(1_500);
+    expect(new Set(told).size).toBe(1_500);
+    // Their newest runs are asked for as it begins and as it ends; between, only what comes next.
+    const newest = asked.map((calls) => calls.filter((call) => call === 'orders newest').length);
+    expect([newest.at(0), newest.at(-1)]).toEqual([1, 1]);
+    expect(newest.slice(1, -1).every((count) => count === 0)).toBe(true);
+  });
+
+  it('begins with the pipelines that there was no room for, however many there are', async () => {
+    works = await openWorks({ pipelines: [] });
+    const keys = Array.from({ length: 40 }, (_, nth) => `flow_${nth}`);
+    const { list, close } = await longLists(Object.fromEntries(keys.map((key) => [key, 300])));
+    const first = await list.orchestrator.poll?.(absent(keys));
+    const second = await list.orchestrator.poll?.(JSON.parse(JSON.stringify(first?.cursor)));
+    await close();
+    const of = (news: typeof first) => [...new Set(news?.events.map(({ pipeline }) => pipeline))].sort();
+    expect(first?.events.length).toBeLessThan(2_000);
+    expect(first?.isBehind).toBe(true);
+    expect(of(first)).toHaveLength(8);
+    expect(of(second)).toHaveLength(8);
+    expect(of(first).filter((key) => of(second).includes(key))).toEqual([]);
   });
 
   it('notices that an older failed run was restarted, far behind the newest page', async () => {
