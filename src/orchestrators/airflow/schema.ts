@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { rowsOf } from '../rows';
 
 // What we read of Airflow's answers: REST v2 (Airflow 3) and v1 (Airflow 2), which say most things alike. Strict on identity, status and
 // time; the rest may be missing or new.
@@ -27,7 +28,13 @@ export const DagRun = z.object({
 });
 export type DagRun = z.output<typeof DagRun>;
 
-export const DagRuns = z.object({ dag_runs: z.array(DagRun), total_entries: z.number().nullish() });
+export const DagRuns = z.object({
+  dag_runs: rowsOf(DagRun, {
+    identity: (n) => ({ dag_id: 'unreadable', dag_run_id: `unreadable ${n}` }),
+    rest: { state: 'unreadable' },
+  }),
+  total_entries: z.number().nullish(),
+});
 
 export const TaskInstance = z.object({
   task_id: z.string(),

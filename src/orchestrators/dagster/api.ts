@@ -15,6 +15,7 @@ import {
   Repository,
   Run,
   RunPlan,
+  Runs,
   RunWithSteps,
   type StarterState,
   Starters,
@@ -80,7 +81,7 @@ export interface Starter {
 }
 
 const LaunchedRun = z.object({ run: Run });
-const RunsPage = z.object({ results: z.array(Run) });
+const RunsPage = z.object({ results: Runs });
 
 /** The calls that we make. */
 export function createApi(http: Http, features: () => Promise<Features>) {

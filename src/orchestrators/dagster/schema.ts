@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { rowsOf } from '../rows';
 
 // What we read of Dagster's answers. Strict on identity, status and time; the rest may be missing or new.
 
@@ -24,6 +25,11 @@ export const Run = z.object({
   parentRunId: z.string().nullish(),
 });
 export type Run = z.output<typeof Run>;
+
+export const Runs = rowsOf(Run, {
+  identity: (n) => ({ runId: `unreadable ${n}`, jobName: 'unreadable' }),
+  rest: { status: 'UNREADABLE', tags: [] },
+});
 
 export const StepStats = z.object({
   stepKey: z.string(),

@@ -1,12 +1,13 @@
+import { z } from 'zod';
 import type { Http } from '../http';
 import type { Page } from '../paging';
 import { path } from '../path';
-import { Account, Job, list, one, Run } from './schema';
+import { Account, Job, list, one, Run, Runs } from './schema';
 
 const OneRun = one(Run);
-const Runs = list(Run);
+const RunList = list(Runs);
 const OneJob = one(Job);
-const Jobs = list(Job);
+const Jobs = list(z.array(Job));
 
 export interface RunsQuery {
   job?: string;
@@ -52,7 +53,7 @@ export function createApi(http: Http, account: string) {
         finished_at__range: range,
         include_related: related('trigger'),
       };
-      return page(await http.get(`${base}/runs/`, Runs, { query }));
+      return page(await http.get(`${base}/runs/`, RunList, { query }));
     },
     job: async (job: string): Promise<Job> => (await http.get(base + path`/jobs/${job}/`, OneJob)).data,
     async jobs(offset: number, limit: number): Promise<Page<Job>> {

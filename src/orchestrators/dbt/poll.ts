@@ -93,7 +93,7 @@ export function createPoll({ api, events, log, unknownWord, only }: PollDeps) {
     const recent = new Date(now.getTime() - overlapMs);
     const from = before ? new Date(Math.min(before.until, now.getTime())) : recent;
     const { runs, isWhole } = await endedBetween(from, now, runsPerPoll + (before?.ended.length ?? 0));
-    const last = runs.at(-1)?.finished_at ?? now;
+    const last = runs.findLast(({ finished_at: at }) => at)?.finished_at ?? from;
     const until = Math.max(from.getTime(), Math.min(recent.getTime(), isWhole ? recent.getTime() : last.getTime()));
     const told = new Set(before?.ended);
     const fresh = before ? runs.filter((run) => isWanted(run) && !told.has(run.id)) : [];

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { rowsOf } from '../rows';
 
 // What we read of the answers of dbt Cloud's API v2. Strict on identity, status and time; the rest may be missing or new.
 
@@ -53,11 +54,16 @@ export type Job = z.output<typeof Job>;
 export const one = <T extends z.ZodType>(data: T) => z.object({ data });
 export const list = <T extends z.ZodType>(data: T) =>
   z.object({
-    data: z.array(data),
+    data,
     extra: z
       .object({ pagination: z.object({ total_count: z.number().int() }) })
       .nullish()
       .catch(undefined),
   });
+
+export const Runs = rowsOf(Run, {
+  identity: (n) => ({ id: -n, job_definition_id: -1 }),
+  rest: { status: -1, created_at: '1970-01-01T00:00:00Z' },
+});
 
 export const Account = z.object({ id, name: words });

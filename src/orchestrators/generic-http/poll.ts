@@ -7,7 +7,9 @@ import type { Clock } from '../../lib/clock';
 import type { Logger } from '../../lib/logger';
 import type { Http } from '../http';
 import type { Cursor } from '../orchestrator';
+import type { UnknownWord } from '../status-words';
 import { eventOf } from './events';
+import type { Data } from './expression';
 import { createReader, readRun, type Statuses } from './fields';
 import { readPage } from './pages';
 import type { GenericHttpSettings } from './settings';
@@ -63,6 +65,7 @@ export interface PollDeps {
   connection: string;
   settings: GenericHttpSettings;
   statusOf: Statuses;
+  unknownWord: UnknownWord;
   log: Logger;
   clock: Clock;
 }
@@ -80,7 +83,8 @@ interface News {
  * Asks for runs that changed since the last time; a list without `{since}` is read as a whole each time. A long list is read in parts, poll by
  * poll, and what is asked for next begins before the first of them: nothing that changed meanwhile is missed.
  */
-export function createPoll({ http, connection, settings, statusOf, log, clock }: PollDeps) {
+export function createPoll(deps: PollDeps) {
+  const { http, connection, settings, statusOf, log, clock } = deps;
   const wish = settings.runs;
   if (!wish) return undefined;
   const only = settings.poll?.pipelines;
@@ -121,11 +125,30 @@ export function createPoll({ http, connection, settings, statusOf, log, clock }:
     };
   }
 
+  /** One faulty entry keeps nobody from the others. @throws Failure `bad-response` where none is as it should be */
+  function readAll(items: readonly Data[]): Run[] {
+    const faults: Failure[] = [];
+    const runs = items.flatMap((item) => {
+      try {
+        return readRun(createReader(where, 'runs.fields', item), fields, statusOf, connection);
+      } catch (error) {
+        if (!(error instanceof Failure)) throw error;
+        faults.push(error);
+        return [];
+      }
+    });
+    const [fault] = faults;
+    if (fault && runs.length === 0) throw fault;
+    for (const _ of faults) deps.unknownWord('unreadable');
+    if (fault) log.warn({ entries: faults.length, detail: fault.detail }, 'generic-http.not-read');
+    return runs;
+  }
+
   /** One page of the pass, and where it stands then; at its end `nth` is beyond the lists. */
   async function step(pass: Pass): Promise<{ runs: Run[]; pass: Pass }> {
     const values = { since: written(pass.since), pipeline: lists[pass.nth] };
     const { items, next } = await readPage(http, list, values, pass.at);
-    const read = items.map((item) => readRun(createReader(where, 'runs.fields', item), fields, statusOf, connection));
+    const read = readAll(items);
     const keys = read.map(stateKey);
     const again = keys.filter((_, nth) => read[nth] && isReadAgain(read[nth], pass.begun));
     const pages = pass.pages + 1;

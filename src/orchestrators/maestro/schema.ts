@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { rowsOf } from '../rows';
 
 /** What we read of Maestro's answers (API v3). Strict on identity, status and time; lenient on decoration. */
 
@@ -236,16 +237,21 @@ export const Instance = z.object({
 });
 export type Instance = z.output<typeof Instance>;
 
-const page = <Element extends z.ZodType>(element: Element) =>
+const page = <Element extends z.ZodType>(elements: z.ZodType<z.output<Element>[]>) =>
   z.object({
     page_info: z.object({ end_cursor: z.string().nullish(), has_next_page: z.boolean().catch(false) }),
-    elements: z
-      .array(element)
-      .nullish()
-      .transform((all) => all ?? []),
+    elements: elements.nullish().transform((all) => all ?? []),
   });
 
-export const InstancePage = page(Instance);
+const unreadable = 'unreadable';
+/** An instance of which not even its number can be read is left out. */
+const Instances = rowsOf(Instance, {
+  identity: (n) => ({ workflow_id: unreadable, workflow_instance_id: n, workflow_run_id: 1 }),
+  rest: { status: 'UNREADABLE' },
+});
+export const InstancePage = page<typeof Instance>(
+  Instances.transform((all) => all.filter(({ workflow_id: id }) => id !== unreadable)),
+);
 
 /** The artifacts that lead on to a child, and those that hold text. Keys of other kinds are people's own. */
 const Artifacts = z
@@ -393,7 +399,7 @@ export const Definition = z.object({
   activated_by: user,
 });
 export type Definition = z.output<typeof Definition>;
-export const DefinitionPage = page(Definition);
+export const DefinitionPage = page<typeof Definition>(z.array(Definition));
 
 export const Overview = z.object({
   workflow_id: word,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { rowsOf } from '../rows';
 
 // What we read of the answers of Prefect 3. Strict on identity, status and time; the rest may be missing or new.
 
@@ -46,7 +47,10 @@ export const FlowRun = z.object({
   created: maybeInstant.catch(undefined),
 });
 export type FlowRun = z.output<typeof FlowRun>;
-export const FlowRuns = z.array(FlowRun);
+export const FlowRuns = rowsOf(FlowRun, {
+  identity: (n) => ({ id: `unreadable ${n}`, flow_id: 'unreadable' }),
+  rest: { state: { id: 'unreadable', type: 'UNREADABLE', timestamp: '1970-01-01T00:00:00Z' } },
+});
 
 export const TaskRun = z.object({
   id: z.string(),
