@@ -141,6 +141,7 @@ export interface Services {
   requests: {
     /** Does one live in the thread of this message? Slack's ids. */
     livesIn(channel: string, threadTs: string): Promise<boolean>;
+    holds(channel: string, ts: string): Promise<boolean>;
     /** Is a post there one by itself? */
     takesPosts(channelId: string): Promise<boolean>;
     isTeam(actor: Actor): boolean;

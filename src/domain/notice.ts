@@ -321,6 +321,7 @@ export const Notice = z.discriminatedUnion('kind', [
       'solved-elsewhere',
       'task-done',
       'task-reopened',
+      'question-deleted',
     ]),
     number: z.number(),
     by: person.optional(),

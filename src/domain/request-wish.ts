@@ -191,7 +191,8 @@ export function decide(request: Request, wish: RequestWish, by: By, now: Date): 
 
   /** How satisfied they are is asked with the end, until it is known. */
   function withSurvey(decision: RequestDecision): RequestDecision {
-    if (!decision.ok || request.score !== undefined) return decision;
+    if (!decision.ok || request.score !== undefined || (wish.do === 'solve' && wish.how === 'withdrawn'))
+      return decision;
     return { ok: true, events: [...decision.events, { kind: 'surveyed', at: now, role: 'pitcrew' }] };
   }
 

@@ -41,9 +41,10 @@ export type Source = z.infer<typeof Source>;
 
 /**
  * `team`: a person of the team said so. `requester`: the one who asked. `deflected`: an answer offered by Pitcrew was enough. `run`:
- * the run it was about recovered, and the requester said that this does it. `merged`: it goes on in another request.
+ * the run it was about recovered, and the requester said that this does it. `merged`: it goes on in another request. `withdrawn`: its question was deleted
+ * before anybody had taken it up.
  */
-const howSolved = ['team', 'requester', 'deflected', 'run', 'merged', 'import'] as const;
+const howSolved = ['team', 'requester', 'deflected', 'run', 'merged', 'withdrawn', 'import'] as const;
 export const HowSolved = z.enum(howSolved);
 export type HowSolved = z.infer<typeof HowSolved>;
 
@@ -154,10 +155,15 @@ export interface Request {
   dueAt?: Date;
   dueFor?: 'first-response' | 'next-response' | 'resolution';
   warnedAt?: Date;
+  /** Of the question, in Slack. */
+  editedAt?: Date;
   question: string;
   resolution?: string;
   scoreWords?: string;
 }
+
+/** Stands for a question that has no words (a file alone, or a bare mention), or none any more: it is a request all the same. */
+export const standIns = { wordless: '(no words)', deleted: '(deleted)' } as const;
 
 /** Something to do about a request, besides its answer. */
 export interface RequestTask {

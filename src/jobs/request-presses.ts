@@ -2,13 +2,14 @@ import { z } from 'zod';
 import type { Actor } from '../domain/actor';
 import type { Notice } from '../domain/notice';
 import { isPleasantry } from '../domain/pleasantry';
-import { RequestAbout, Source } from '../domain/request';
+import { RequestAbout, Source, standIns } from '../domain/request';
 import { answersIt, type RequestRefusal, type RequestWish } from '../domain/request-wish';
 import type { Clock } from '../lib/clock';
-import type { News, WishAnswer } from '../requests';
+import { type News, originOf, type WishAnswer } from '../requests';
 import { aboutAlert } from '../requests/about';
 import type { Feedback } from '../requests/feedback';
-import { readMessage } from '../requests/message';
+import { readMessage, timeOf, withoutCall } from '../requests/message';
+import { createRewording } from '../requests/rewording';
 import type { Tx } from '../store/db';
 import type { StoredPress } from '../store/press-rows';
 import type { StoredRequest } from '../store/request-rows';
@@ -56,6 +57,9 @@ const Written = z.object({
   ts: z.string(),
   threadTs: z.string().optional(),
   isDirect: z.boolean().optional(),
+  /** What became of one that was written before; `changedTs`: when, in Slack's stamp. */
+  change: z.enum(['edited', 'deleted']).optional(),
+  changedTs: z.string().optional(),
 });
 const Forgotten = z.object({ slackId: z.string() });
 const Reacted = z.object({ ts: z.string() });
@@ -66,14 +70,12 @@ type NoticeOf = Partial<Extract<Notice, { kind: 'request' }>>;
 const likeThat = new Set<RequestRefusal['because']>(['yours-already', 'over', 'not-over']);
 const doublePressMs = 10_000;
 
-/** A message without words (a file alone, or a bare mention) is a question all the same. */
-const wordless = '(no words)';
-
 /** What people press, write and fill in about requests for help, by the name of the press. */
 export function createRequestPresses(deps: RequestPressDeps): Map<string, Run> {
   const { requests, feedback, clock, actor, messageAt } = deps;
   const read = createPressReader(actor);
   const pinning = createPinnedPresses(deps);
+  const rewording = createRewording({ requests, clock, actor });
   return new Map<string, Run>([
     ['ask-form.v1', read(Asked, asking)],
     [
@@ -305,8 +307,15 @@ export function createRequestPresses(deps: RequestPressDeps): Map<string, Run> {
   }
 
   async function written(tx: Tx, who: Actor, value: z.infer<typeof Written>, press: StoredPress): Promise<Done> {
-    const { text, ts, threadTs, isDirect } = value;
+    const { text, ts, threadTs, isDirect, change, changedTs } = value;
     if (!press.channel) return notUnderstood;
+    if (change) {
+      const at = changedTs === undefined ? clock.now() : timeOf(changedTs);
+      const of = { by: who, channel: press.channel, ts, at };
+      return {
+        outcome: await (change === 'edited' ? rewording.edited(tx, { ...of, text }) : rewording.deleted(tx, of)),
+      };
+    }
     if (threadTs || isDirect) {
       const words = await readMessage(text, actor);
       const said = await requests.said(tx, { actor: who, channel: press.channel, threadTs, ts, wire: text, words });
@@ -321,7 +330,7 @@ export function createRequestPresses(deps: RequestPressDeps): Map<string, Run> {
     const { text, ts, threadTs } = value;
     if (!press.channel) return notUnderstood;
     // It is heard as a message as well; whichever comes first makes the request.
-    const words = text.replace(/<@[UW][A-Z0-9]+(\|[^>]*)?>/, '').trim();
+    const words = withoutCall(text);
     return opened(tx, who, { channel: press.channel, ts, headTs: threadTs, text: words, source: 'mention' });
   }
 
@@ -348,11 +357,11 @@ export function createRequestPresses(deps: RequestPressDeps): Map<string, Run> {
     const { outcome } = await requests.ask(tx, {
       requester,
       source,
-      question: text.trim() === '' ? wordless : await readMessage(text, actor),
+      question: text.trim() === '' ? standIns.wordless : await readMessage(text, actor),
       channel,
       threadTs,
-      askedAt: new Date(Number(ts) * 1_000),
-      origin: `message:${channel}:${ts}`,
+      askedAt: timeOf(ts),
+      origin: originOf(channel, ts),
       ...(about ? { about } : {}),
     });
     return { outcome };

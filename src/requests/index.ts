@@ -65,6 +65,9 @@ export interface News {
   notice: Notice;
 }
 
+/** Of a request that a message of a person began. Slack's ids. */
+export const originOf = (channel: string, ts: string): string => `message:${channel}:${ts}`;
+
 export type Requests = ReturnType<typeof createRequests>;
 
 const questionMax = 3_000;
@@ -85,6 +88,9 @@ export function createRequests(deps: RequestDeps) {
     const { team } = settings().support;
     return team === undefined || actor.teams.some((each) => each.toLowerCase() === team.toLowerCase());
   }
+
+  /** Without secrets, and no longer than is kept. */
+  const storable = (words: string): string => deps.redact(words).slice(0, questionMax);
 
   const byOf = (actor: Actor): By & { person: string } => ({
     person: actor.personId,
@@ -118,7 +124,7 @@ export function createRequests(deps: RequestDeps) {
       ...about,
       askedAt,
       requesterSaidAt: askedAt,
-      question: deps.redact(asking.question).slice(0, questionMax),
+      question: storable(asking.question),
     };
     const isNew = await requestRows.insert(tx, { ...request, origin: asking.origin }, now);
     if (!isNew) return known(tx, asking);
@@ -144,11 +150,39 @@ export function createRequests(deps: RequestDeps) {
   /** What solved the like before and what the runbooks say, at once; the clock runs on, since only a person's words are an answer. */
   async function answerFirst(tx: Tx, requestId: string): Promise<void> {
     const request = await requestRows.find(tx, requestId);
-    if (!request) return;
-    const pinned = await pinnedRows.search(tx, request.question, answersShown);
-    const found = await findAnswers(tx, request.question, { limit: answersShown, exceptId: requestId });
+    const answers = request && (await likelyAnswers(tx, request));
+    if (!answers || answers.length === 0) return;
+    await wish(tx, {
+      requestId,
+      by: pitcrew,
+      wish: { do: 'answer-first', answers: answers.map(({ id }) => id) },
+      tell: (after) => [{ under: 'request', notice: noticeOf(after, 'answers', { requestId, answers }) }],
+    });
+  }
+
+  /** After its question was changed: what is offered follows where it stands, until somebody has answered. */
+  async function answerAnew(tx: Tx, requestId: string): Promise<void> {
+    const request = await requestRows.find(tx, requestId);
+    if (!request || request.state === 'solved' || request.firstResponseAt) return;
+    const answers = await likelyAnswers(tx, request);
+    const ids = answers.map(({ id }) => id);
+    const before = await requestRows.offeredLast(tx, requestId);
+    if (ids.join() === before.join()) return;
+    const notice = noticeOf(request, 'answers', { requestId, answers });
+    const isShown = await postRows.offerAnew(tx, requestId, notice, clock.now());
+    await wish(tx, {
+      requestId,
+      by: pitcrew,
+      wish: { do: 'answer-first', answers: ids },
+      ...(isShown ? {} : { tell: () => [{ under: 'request', notice }] }),
+    });
+  }
+
+  async function likelyAnswers(tx: Tx, { id: requestId, question }: Pick<Request, 'id' | 'question'>) {
+    const pinned = await pinnedRows.search(tx, question, answersShown);
+    const found = await findAnswers(tx, question, { limit: answersShown, exceptId: requestId });
     const others = found.filter(({ id }) => !pinned.some((each) => each.requestId === id));
-    const answers = [
+    return [
       ...pinned.map(({ id, question, answer }) => ({
         id,
         pinned: true,
@@ -162,13 +196,6 @@ export function createRequests(deps: RequestDeps) {
         resolution: resolution.slice(0, answerMax),
       })),
     ].slice(0, answersShown);
-    if (answers.length === 0) return;
-    await wish(tx, {
-      requestId,
-      by: pitcrew,
-      wish: { do: 'answer-first', answers: answers.map(({ id }) => id) },
-      tell: (after) => [{ under: 'request', notice: noticeOf(after, 'answers', { requestId, answers }) }],
-    });
   }
 
   async function known(tx: Tx, { origin }: Asking): Promise<AskAnswer> {
@@ -206,12 +233,12 @@ export function createRequests(deps: RequestDeps) {
         at,
         personId: of.by.person,
         ...of.words,
-        words: deps.redact(of.words.words).slice(0, questionMax),
+        words: storable(of.words.words),
       });
     const after: StoredRequest = {
       ...decision.events.reduce<Request>(apply, before),
-      ...(of.resolution ? { resolution: deps.redact(of.resolution).slice(0, questionMax) } : {}),
-      ...(of.scoreWords ? { scoreWords: deps.redact(of.scoreWords).slice(0, questionMax) } : {}),
+      ...(of.resolution ? { resolution: storable(of.resolution) } : {}),
+      ...(of.scoreWords ? { scoreWords: storable(of.scoreWords) } : {}),
     };
     await renewDue(tx, after);
     await postRows.wantRequest(tx, before.id, clock.now());
@@ -310,7 +337,7 @@ export function createRequests(deps: RequestDeps) {
         question: of.words,
         channel: of.channel,
         threadTs: of.threadTs ?? of.ts,
-        origin: `message:${of.channel}:${of.ts}`,
+        origin: originOf(of.channel, of.ts),
       });
     return answer;
   }
@@ -356,7 +383,7 @@ export function createRequests(deps: RequestDeps) {
     what: Extract<Notice, { kind: 'request' }>['what'],
     more: Partial<Extract<Notice, { kind: 'request' }>> = {},
   ): Notice {
-    const say = more.say === undefined ? {} : { say: deps.redact(more.say).slice(0, questionMax) };
+    const say = more.say === undefined ? {} : { say: storable(more.say) };
     return { kind: 'request', at: clock.now(), what, number: request.number, ...more, ...say };
   }
 
@@ -441,6 +468,10 @@ export function createRequests(deps: RequestDeps) {
     isTeam,
     byOf,
     noticeOf,
+    storable,
+    answerAnew,
+    /** Have we words of this message of a person? Slack's ids. */
+    holds: (channel: string, ts: string) => requestRows.holds(db, { origin: originOf(channel, ts), ts }),
     /** Does a request live in the thread of this message? Slack's ids. */
     livesIn: async (channel: string, threadTs: string) =>
       (await requestRows.idOfThread(db, channel, threadTs)) !== undefined,

@@ -17,3 +17,9 @@ export async function readMessage(wire: string, actor: (slackId: string) => Prom
   }
   return readWritten(wire, (slackId) => names.get(slackId));
 }
+
+/** The name by which we are called is no part of what is asked. */
+export const withoutCall = (wire: string): string => wire.replace(/<@[UW][A-Z0-9]+(\|[^>]*)?>/, '').trim();
+
+/** When a message was written, by its stamp in Slack. */
+export const timeOf = (ts: string): Date => new Date(Number(ts) * 1_000);

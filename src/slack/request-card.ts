@@ -95,9 +95,14 @@ function sayCourse(view: RequestView): string {
     case 'solved':
       return view.howSolved === 'merged'
         ? `It goes on in ${sayInto(view)}, about the same`
-        : sentences([sayRating(view), 'A new message in this thread opens it again; a thanks does not']);
+        : sentences([
+            view.howSolved === 'withdrawn' ? sayWithdrawn : sayRating(view),
+            'A new message in this thread opens it again; a thanks does not',
+          ]);
   }
 }
+
+const sayWithdrawn = 'The question was deleted before anybody had it, so this has ended';
 
 /** Once its words are erased there is nobody any more to be asked. */
 const isErased = ({ question }: RequestView): boolean => question === '';
@@ -114,7 +119,7 @@ function requesterRow(view: RequestView): Button[] {
   const name = `request ${number}`;
   if (state === 'solved') {
     if (howSolved === 'merged' || isErased(view)) return [];
-    const stars = rates.map((rate) => rate.element({ id }, { about: name }));
+    const stars = howSolved === 'withdrawn' ? [] : rates.map((rate) => rate.element({ id }, { about: name }));
     const why = score === undefined || explained ? undefined : buttons.explainRating.element({ id }, { about: name });
     return [...stars, why, buttons.reopenRequest.element({ id }, { about: name })].filter((each) => each !== undefined);
   }
@@ -138,6 +143,7 @@ export function renderTriage(view: RequestView, nameOf?: NameOf): Message {
   const row = teamRow(view);
   const solution = view.state === 'solved' && view.resolution ? words(view.resolution, 900) : undefined;
   const known = view.known ?? { similar: [] };
+  const edited = view.editedAt ? [`Question changed ${date(view.editedAt, view.timeZone)}`] : [];
   const plainDue = sayDue(view, sayDate);
   return {
     text: cut(
@@ -158,7 +164,7 @@ export function renderTriage(view: RequestView, nameOf?: NameOf): Message {
       section(askedLines(view)),
       ...(solution ? [section(`*Solution:* ${solution}`)] : []),
       ...contextBlocks(view, known, nameOf),
-      context([...facts, `Asked ${date(view.askedAt, view.timeZone)}`].join(' · ')),
+      context([...facts, `Asked ${date(view.askedAt, view.timeZone)}`, ...edited].join(' · ')),
       ...taskBlocks(view),
       ...(row.length > 0 ? [actions(row)] : []),
     ] satisfies KnownBlock[],
@@ -170,6 +176,7 @@ const sayEnd: Partial<Record<HowSolved, string[]>> = {
   requester: ['Ended by who asked'],
   deflected: ['The answer that was offered was enough'],
   run: ['Its run has recovered'],
+  withdrawn: ['Withdrawn: its question was deleted before anybody had it'],
 };
 
 const sayInto = ({ into }: RequestView): string => (into === undefined ? 'another request' : `request #${into}`);
@@ -374,12 +381,14 @@ function renderRequestNotice(
     case 'needs-help-still':
       return `🙋 ${by} still needs help`;
     case 'answers':
-      if (!notice.answers?.length) return 'What was offered here as an answer is erased';
+      if (!notice.answers?.length) return 'What was offered here as an answer does not stand any more';
       return `This may help at once: ${(notice.answers ?? []).map((answer) => `${words(sourceOf(answer), 100)}: ${words(answer.resolution, 200)}`).join('; ')}`;
     case 'run-recovered':
       return `🟢 ${calling}What this is about has recovered. Does that solve it? The clock stands until you say`;
     case 'rating-explained':
       return `💬 Who asked rated this ${notice.score ?? '?'} of 5, and ${say ? `says: ${say}` : 'their words are erased'}`;
+    case 'question-deleted':
+      return '🗑️ The question was deleted in Slack, so its words are gone here too. Ask back what you need to know, or solve it';
     case 'due-soon':
       return `⏳ ${notice.to ? mention(notice.to) : 'Nobody has taken this'}: ${dueWords[notice.clock ?? 'resolution'].toLowerCase()} due ${notice.dueAt ? sayDate(notice.dueAt, timeZone) : 'soon'}`;
   }

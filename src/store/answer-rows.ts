@@ -1,3 +1,4 @@
+import { standIns } from '../domain/request';
 import type { Queryable } from './db';
 
 /** What solved a request like the one that is asked now, or what a runbook says of it. */
@@ -45,7 +46,7 @@ export async function findAnswers(
      ), hits as (
        select r.request_id, sum(rare.weight) as score, count(*) as shared
        from rare join requests r on r.words @@ to_tsquery('simple', quote_literal(rare.word))
-       where r.resolution is not null and not r.is_direct and r.request_id is distinct from $3
+       where r.resolution is not null and not r.is_direct and r.request_id is distinct from $3 and r.question <> '${standIns.deleted}'
        group by r.request_id
      ), best as (
        select request_id, score from hits where shared >= least(2, (select count(*) from asked)) order by score desc limit 20

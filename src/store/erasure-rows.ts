@@ -69,6 +69,11 @@ async function takeOut(tx: Tx, ids: readonly string[], at: Date): Promise<void> 
        and notice ->> 'what' = 'solved-elsewhere' and notice ? 'say'`,
     [ids, at],
   );
+  await takeOutQuestions(tx, ids, at);
+}
+
+/** What these asked, where it was offered to others, told in another request, or drafted from. */
+export async function takeOutQuestions(tx: Tx, ids: readonly string[], at: Date): Promise<void> {
   await tx.query(
     `update posts set notice = notice - 'say', ${stale}
      where (request_id, notice ->> 'into') in

@@ -240,6 +240,17 @@ export async function addRequestStory(
   );
 }
 
+/** What is offered for an answer in the thread of a request is this from now on. @returns whether something was */
+export async function offerAnew(tx: Tx, requestId: string, notice: Notice, at: Date): Promise<boolean> {
+  const rows = await tx.query(
+    `update posts set notice = $2, ${shownAnewAt('$3')}
+     where post_id = (select post_id from posts where request_id = $1 and notice ->> 'what' = 'answers' order by seq desc limit 1)
+     returning post_id`,
+    [requestId, JSON.stringify(notice), at],
+  );
+  return rows.length > 0;
+}
+
 /** A message of its own in a channel. */
 export async function addNote(tx: Tx, note: { id?: string; channel: string; notice: Notice }, at: Date): Promise<void> {
   await tx.query(

@@ -1,3 +1,4 @@
+import { standIns } from '../domain/request';
 import type { Queryable, Tx } from './db';
 
 /** Letters in threes: 0 = nothing alike, 1 = the same; as of the search by letters. */
@@ -8,8 +9,9 @@ export function toCompare(tx: Tx, since: Date, limit: number): Promise<{ id: str
   return tx.query(
     `select request_id as id, question from requests
      where compared_at is null and asked_at >= $1 and source <> 'import' and not is_staff and question <> ''
+       and question <> all($3::text[])
      order by asked_at limit $2 for update skip locked`,
-    [since, limit],
+    [since, limit, Object.values(standIns)],
   );
 }
 

@@ -16,7 +16,7 @@ const columns = `r.request_id as id, r.number, r.state, r.waits_for as "waitsFor
   r.snoozed_until as "snoozedUntil", r.asked_at as "askedAt", r.requester_said_at as "requesterSaidAt",
   r.team_said_at as "teamSaidAt", r.team_asked_at as "teamAskedAt", r.first_response_at as "firstResponseAt",
   r.solved_at as "solvedAt", r.how_solved as "howSolved", r.score, r.surveyed_at as "surveyedAt", r.due_at as "dueAt",
-  r.due_for as "dueFor", r.warned_at as "warnedAt", r.question, r.resolution, r.score_words as "scoreWords",
+  r.due_for as "dueFor", r.warned_at as "warnedAt", r.question, r.resolution, r.score_words as "scoreWords", r.edited_at as "editedAt",
   asker.slack_id as "requesterSlackId", asker.name as "requesterName", owner.slack_id as "assigneeSlackId",
   owner.name as "assigneeName"`;
 const joined = `requests r left join people asker on asker.person_id = r.person_id left join people owner on owner.person_id = r.assignee`;
@@ -79,6 +79,27 @@ export async function idOfThread(db: Queryable, channel: string, threadTs: strin
     [channel, threadTs],
   );
   return row?.id;
+}
+
+/** Of which request this is the question. @param origin as it was stored with */
+export async function idOfOrigin(db: Queryable, origin: string): Promise<string | undefined> {
+  const [row] = await db.query<{ id: string }>(`select request_id as id from requests where origin = $1`, [origin]);
+  return row?.id;
+}
+
+/** Do we have words of this message of a person? */
+export async function holds(db: Queryable, of: { origin: string; ts: string }): Promise<boolean> {
+  const rows = await db.query(
+    `select from requests where origin = $1 union all select from request_words where ts = $2 limit 1`,
+    [of.origin, of.ts],
+  );
+  return rows.length > 0;
+}
+
+/** What was offered last for an answer to this one, and whether that is shown. */
+export async function offeredLast(db: Queryable, requestId: string): Promise<string[]> {
+  const offered = (await events(db, requestId)).findLast(({ kind }) => kind === 'answered-first');
+  return offered?.kind === 'answered-first' ? offered.answers : [];
 }
 
 /** As its events have made it. */

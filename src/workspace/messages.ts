@@ -123,6 +123,16 @@ export function createMessages({ store, stamps, app, teamId, events }: MessagesD
     return message;
   }
 
+  /** What stands for a deleted message goes with the last of its replies. */
+  function unbury(channel: Channel, ts: string): void {
+    const tombstone = channel.messages.get(ts)?.message;
+    if (tombstone?.subtype !== 'tombstone' || tombstone.reply_count) return;
+    channel.messages.delete(ts);
+    store.changed('messages');
+    const none = { reply_count: 0, reply_users_count: 0, latest_reply: '0000000000.000000', reply_users: [] };
+    events.messageDeleted(channel, { ...tombstone, thread_ts: ts, ...none });
+  }
+
   return {
     find,
     post,
@@ -154,17 +164,20 @@ export function createMessages({ store, stamps, app, teamId, events }: MessagesD
         message.subtype = 'tombstone';
         message.text = 'This message was deleted.';
         message.user = 'USLACKBOT';
-      } else {
-        channel.messages.delete(ts);
-        const parentTs = isReply(previous) ? previous.thread_ts : undefined;
-        if (parentTs !== undefined) {
-          const left = (channel.threads.get(parentTs) ?? []).filter((stamp) => stamp !== ts);
-          channel.threads.set(parentTs, left);
-          recount(channel, parentTs);
-        }
+        store.changed('messages');
+        events.messageBuried(channel, message, previous);
+        return;
+      }
+      channel.messages.delete(ts);
+      const parentTs = isReply(previous) ? previous.thread_ts : undefined;
+      if (parentTs !== undefined) {
+        const left = (channel.threads.get(parentTs) ?? []).filter((stamp) => stamp !== ts);
+        channel.threads.set(parentTs, left);
+        recount(channel, parentTs);
       }
       store.changed('messages');
       events.messageDeleted(channel, previous);
+      if (parentTs !== undefined) unbury(channel, parentTs);
     },
     react(channel: Channel, ts: string, userId: string, name: string): void {
       const { message } = find(channel, ts);

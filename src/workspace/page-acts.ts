@@ -32,6 +32,8 @@ const Act = z.discriminatedUnion('do', [
     messageTs: z.string().optional(),
   }),
   z.object({ do: z.literal('react'), ...place, name: z.string() }),
+  z.object({ do: z.literal('edit'), ...place, text: z.string() }),
+  z.object({ do: z.literal('delete'), ...place }),
   z.object({ do: z.literal('open-home'), tab: z.enum(['home', 'messages']) }),
   z.object({ do: z.literal('direct'), otherId: z.string() }),
   z.object({ do: z.literal('join'), channelId: z.string() }),
@@ -103,6 +105,12 @@ export function createPageActs({ services, faults, as }: PageActDeps) {
     ...(act.value === undefined ? {} : { value: act.value }),
   });
 
+  /** @throws where it is a message of somebody else */
+  function own(userId: string, { channelId, messageTs }: { channelId: string; messageTs: string }): void {
+    if (store.channels.get(channelId)?.messages.get(messageTs)?.message.user !== userId)
+      throw new Error('That is not your message.');
+  }
+
   async function perform(userId: string, act: Act): Promise<object> {
     const person = as(userId);
     switch (act.do) {
@@ -145,6 +153,14 @@ export function createPageActs({ services, faults, as }: PageActDeps) {
         else person.react(act.channelId, act.messageTs, act.name);
         return {};
       }
+      case 'edit':
+        own(userId, act);
+        person.edit(act.channelId, act.messageTs, encodeTyped(act.text, services));
+        return {};
+      case 'delete':
+        own(userId, act);
+        person.remove(act.channelId, act.messageTs);
+        return {};
       case 'open-home':
         person.openHome(act.tab);
         return { channelId: person.direct() };

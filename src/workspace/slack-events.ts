@@ -120,6 +120,24 @@ export function createSlackEvents({ clock, store, stamps, app, teamId, deliverie
         event_ts: ts,
       });
     },
+    /** Deleted, with a thread under it: to apps that is a change to a message of Slack's own which says so. */
+    messageBuried(channel: Channel, tombstone: Message, previous: Message): void {
+      const ts = stamps.next();
+      messageEvent(channel, {
+        subtype: 'message_changed',
+        hidden: true,
+        message: {
+          ...plain(tombstone),
+          hidden: true,
+          parent_user_id: tombstone.user,
+          is_locked: false,
+          subscribed: false,
+        },
+        previous_message: plain(previous),
+        ts,
+        event_ts: ts,
+      });
+    },
     messageDeleted(channel: Channel, previous: Message): void {
       const ts = stamps.next();
       messageEvent(channel, {

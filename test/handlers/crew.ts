@@ -285,6 +285,7 @@ export function createServices() {
     pulse: { results: async () => ({ results: [], minimum: 5, isOn: false }) },
     requests: {
       livesIn: async (_channel, threadTs) => threads.has(threadTs),
+      holds: async (_channel, ts) => threads.has(ts),
       takesPosts: async (channelId) => channelId === 'CHELP',
       isTeam: (actor) => actor.teams.includes('enablement'),
       mayAnswer: (actor) => actor.teams.includes('enablement'),

@@ -81,6 +81,46 @@ describe('what people write', () => {
   }, 15_000);
 });
 
+describe('what people change in Slack', () => {
+  const kept = () => stored().map(({ value }) => value);
+
+  it('is stored where we have its words: an edit with its text, and a deletion, also of what heads a thread', async () => {
+    const dana = crew.workspace.as('UDANA');
+    const { ts } = dana.post('CALERTS', 'where is it');
+    crew.threads.add(ts);
+    dana.edit('CALERTS', ts, 'where is the table');
+    await crew.workspace.until(() => stored().length === 1, 5_000, 'the edit');
+    const reply = dana.post('CALERTS', 'still not there', { threadTs: ts });
+    dana.remove('CALERTS', ts);
+    dana.remove('CALERTS', reply.ts);
+    await crew.workspace.until(() => stored().length === 4, 5_000, 'the deletions');
+    expect(kept()).toEqual([
+      { text: 'where is the table', ts, change: 'edited', changedTs: expect.any(String) },
+      expect.objectContaining({ text: 'still not there' }),
+      { text: '', ts, change: 'deleted', changedTs: expect.any(String) },
+      { text: '', ts: reply.ts, change: 'deleted', changedTs: expect.any(String) },
+    ]);
+    expect(stored().every(({ slackId }) => slackId === 'UDANA')).toBe(true);
+    expect(crew.recorded).toEqual([]);
+  });
+
+  it('is nobody’s business elsewhere; and neither is what we edit, or what Slack adds to a message', async () => {
+    const dana = crew.workspace.as('UDANA');
+    const { ts: other } = dana.post('CALERTS', 'lunch?');
+    dana.edit('CALERTS', other, 'dinner?');
+    dana.remove('CALERTS', other);
+    const own = await crew.slack.postMessage({ channel: 'CALERTS', text: 'Failed', blocks: [], postId: 'p9' });
+    crew.threads.add(own.ts);
+    await crew.slack.updateMessage({ channel: 'CALERTS', ts: own.ts, text: 'Recovered', blocks: [] });
+    const { ts } = dana.post('CALERTS', 'see https://x.example');
+    crew.threads.add(ts);
+    dana.edit('CALERTS', ts, 'see https://x.example');
+    dana.edit('CALERTS', ts, 'see there');
+    await crew.workspace.until(() => stored().length > 0, 5_000, 'the edit');
+    expect(kept()).toMatchObject([{ text: 'see there', change: 'edited' }]);
+  });
+});
+
 describe('the form', () => {
   it('opens with what was typed, and is stored once it is submitted', async () => {
     const dana = crew.workspace.as('UDANA');

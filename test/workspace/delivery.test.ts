@@ -319,6 +319,36 @@ describe('events', () => {
       'member_joined_channel',
     ]);
   });
+
+  it('tell of a deleted message with a thread as of a change to one of Slack’s own, and then of its end', async () => {
+    const { workspace } = await start(town());
+    const dana = workspace.as('UDANA');
+    const { ts } = dana.post('CALERTS', 'one');
+    const reply = dana.post('CALERTS', 'two', { threadTs: ts });
+    dana.remove('CALERTS', ts);
+    const { payload } = workspace.state.deliveries.at(-1) ?? {};
+    expect(Object(payload).event).toMatchObject({
+      type: 'message',
+      subtype: 'message_changed',
+      hidden: true,
+      channel: 'CALERTS',
+      message: {
+        subtype: 'tombstone',
+        user: 'USLACKBOT',
+        text: 'This message was deleted.',
+        hidden: true,
+        ts,
+        thread_ts: ts,
+      },
+      previous_message: { user: 'UDANA', text: 'one', ts, reply_count: 1 },
+    });
+    dana.remove('CALERTS', reply.ts);
+    const last = workspace.state.deliveries.map((delivery) => Object(delivery.payload).event).slice(-2);
+    expect(last).toMatchObject([
+      { subtype: 'message_deleted', deleted_ts: reply.ts },
+      { subtype: 'message_deleted', deleted_ts: ts, previous_message: { subtype: 'tombstone', reply_count: 0 } },
+    ]);
+  });
 });
 
 describe('response_url', () => {

@@ -5,7 +5,7 @@ import { h, link } from './dom.js';
 import { emojiOf, quickEmoji } from './emoji.js';
 import { pictured } from './emoji-art.js';
 import { mrkdwn } from './mrkdwn.js';
-import { openMenu } from './overlay.js';
+import { openMenu, rewritten } from './overlay.js';
 import { act, go, isBot, personOf, session, zone } from './session.js';
 import { report } from './toast.js';
 
@@ -129,6 +129,17 @@ function threadLine(message, channelId) {
   );
 }
 
+/** A message as it was typed: ids as names, nothing escaped. */
+const typedOf = (wire) =>
+  wire
+    .replace(/<@([A-Z0-9]+)(?:\|[^>]*)?>/g, (_whole, id) => `@${personOf(id)?.name ?? id}`)
+    .replace(/<#[A-Z0-9]+\|([^>]*)>/g, '#$1')
+    .replace(/<!(here|channel|everyone)>/g, '@$1')
+    .replace(/<(https?:[^|>]+)(?:\|[^>]*)?>/g, '$1')
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&amp;', '&');
+
 function toolbar(message, channelId, inThread) {
   const react = async (name) => report(await act('react', { channelId, messageTs: message.ts, name }), 'The reaction');
   const tool = (label, sign, run) =>
@@ -136,6 +147,17 @@ function toolbar(message, channelId, inThread) {
   const shortcuts = session.server.app.shortcuts.filter((shortcut) => shortcut.type === 'message');
   const copy = () =>
     navigator.clipboard?.writeText(`${location.origin}/archives/${channelId}/p${message.ts.replace('.', '')}`);
+  const place = { channelId, messageTs: message.ts };
+  const own = [
+    {
+      label: 'Edit message',
+      run: async () => {
+        const text = await rewritten('Edit message', typedOf(message.text));
+        if (text !== undefined) report(await act('edit', { ...place, text }), 'The edit');
+      },
+    },
+    { label: 'Delete message', run: async () => report(await act('delete', place), 'Deleting') },
+  ];
   return h(
     'div',
     { class: 'toolbar', role: 'group', 'aria-label': 'Message actions' },
@@ -161,6 +183,7 @@ function toolbar(message, channelId, inThread) {
             ),
         })),
         { label: 'Copy link', run: copy },
+        ...(message.user === session.me ? own : []),
       ]),
     ),
   );

@@ -37,6 +37,39 @@ export function confirmed(confirm) {
   });
 }
 
+/** A box with a text to change. @returns the new text; undefined where it is left as it was */
+export function rewritten(title, text) {
+  return new Promise((resolve) => {
+    const box = h('textarea', { class: 'text', rows: 4, 'aria-label': title });
+    box.value = text;
+    const answer = (given) => () => {
+      dialog.close();
+      dialog.remove();
+      const now = box.value.trim();
+      resolve(given && now !== '' && now !== text ? now : undefined);
+    };
+    const dialog = h(
+      'dialog',
+      { class: 'confirm', 'aria-labelledby': 'rewrite-title' },
+      h('h2', { id: 'rewrite-title' }, title),
+      h('div', { class: 'text' }, box),
+      h(
+        'footer',
+        {},
+        h('button', { class: 'button', onclick: answer(false) }, 'Cancel'),
+        h('button', { class: 'button primary', onclick: answer(true) }, 'Save'),
+      ),
+    );
+    dialog.addEventListener('cancel', (event) => {
+      event.preventDefault();
+      answer(false)();
+    });
+    document.body.append(dialog);
+    dialog.showModal();
+    box.focus();
+  });
+}
+
 /** A menu beside a button: arrow keys move, Escape closes. `items`: `{ label, detail, run }` */
 export function openMenu(button, items, className = 'menu') {
   const opener = button;
