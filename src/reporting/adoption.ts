@@ -7,13 +7,23 @@ import {
   commandSuccess,
   featureAdoption,
   lifecycle,
+  meanDaily,
   newUserRetention,
   reach,
   retention,
   stickiness,
 } from '../domain/figures/adoption';
 import type { Counter } from '../domain/figures/counters';
-import { dayAfter, daysUpTo, type Week, weekAfter, weekNameOf, weekOf, workingDays } from '../domain/figures/week';
+import {
+  dayAfter,
+  daysUpTo,
+  mondayOf,
+  type Week,
+  weekAfter,
+  weekNameOf,
+  weekOf,
+  workingDays,
+} from '../domain/figures/week';
 import type { WeekFigures } from '../domain/figures/week-figures';
 import type { Settings } from '../domain/settings';
 import { channelIds } from '../store/channel-rows';
@@ -32,11 +42,7 @@ export const teamScope = (team: string): string => `team:${team}`;
 
 /** Who was active when: from before the week before on. Whoever asks leaves out what came after its own end. */
 export type ActivitySitting = () => Promise<
-  [
-    days: Awaited<ReturnType<typeof figureRows.activeDays>>,
-    weeks: Awaited<ReturnType<typeof figureRows.activeWeeks>>,
-    firsts: Awaited<ReturnType<typeof figureRows.firstDays>>,
-  ]
+  figureRows.Activity & { firsts: Awaited<ReturnType<typeof figureRows.firstDays>> }
 >;
 
 export interface AdoptionDeps {
@@ -92,14 +98,14 @@ export function createAdoption({ db, settings, counters }: AdoptionDeps) {
   function sit(week: Week): ActivitySitting {
     const { firstDay, firstMonday } = reachOf(weekAfter(week, -1));
     const { endDay } = reachOf(week);
+    const since = firstDay < firstMonday ? mondayOf(firstDay) : firstMonday;
     const excluded = settings().adoption.excludeUsers;
     let read: ReturnType<ActivitySitting> | undefined;
     return () => {
       read ??= Promise.all([
-        figureRows.activeDays(db, { excluded, firstDay, endDay }),
-        figureRows.activeWeeks(db, { excluded, firstDay: firstMonday, endDay }),
+        figureRows.activity(db, { excluded, since, firstDay, endDay }),
         figureRows.firstDays(db, { excluded, endDay }),
-      ]);
+      ]).then(([activity, firsts]) => ({ ...activity, firsts }));
       return read;
     };
   }
@@ -112,8 +118,8 @@ export function createAdoption({ db, settings, counters }: AdoptionDeps) {
       scope === 'all' ? rows : rows.filter(({ person }) => could?.has(person) ?? false);
     const { endDay, month, last, weeks, firstDay: since } = reachOf(week);
     const firstDay = week.days[0] ?? endDay;
-    const [[allDays, weekly, allFirsts], uses, left] = await Promise.all([
-      activity().then(([days, weekly, firsts]) => [own(days), own(weekly), own(firsts)] as const),
+    const [[allDays, allWeekly, allFirsts], uses, left] = await Promise.all([
+      activity().then(({ days, weeks, firsts }) => [own(days), own(weeks), own(firsts)] as const),
       figureRows.featureUses(db, { excluded, firstDay, endDay }).then(own),
       figureRows.leftOut(db, { ...week, firstDay, endDay, excluded }),
     ]);
@@ -123,11 +129,12 @@ export function createAdoption({ db, settings, counters }: AdoptionDeps) {
     const daysOff = workspace.holidays.filter((holiday) => typeof holiday === 'string');
     const worked = workingDays(week.days, { weekdays: workspace.workingHours.days, daysOff });
     const here = days.filter(({ tool }) => tool === 'pitcrew');
-    const inWeek = (tool: string, [monday]: string[]) =>
-      new Set(weekly.filter((each) => each.tool === tool && each.monday === monday).map(({ person }) => person));
+    const weekly = peopleByWeek(allWeekly);
+    const inWeek = (tool: string, [monday]: string[]) => weekly.get(`${monday} ${tool}`) ?? new Set<string>();
     const actives = weeks.map(({ name, days: own }) => ({ week: name, people: inWeek('pitcrew', own) }));
     const firstHere = firsts.filter(({ tool }) => tool === 'pitcrew');
-    const firstWeek = new Map(firstHere.map(({ person, day }) => [person, weekNameOf(day)]));
+    const weekOfDay = new Map([...new Set(firstHere.map(({ day }) => day))].map((day) => [day, weekNameOf(day)]));
+    const firstWeek = new Map(firstHere.map(({ person, day }) => [person, weekOfDay.get(day) ?? '']));
     const now = activeOn(here, week.days);
     const before = activeOn(here, last.days);
     const firstIn = new Map(
@@ -138,11 +145,10 @@ export function createAdoption({ db, settings, counters }: AdoptionDeps) {
     );
     const newcomers = [...firstIn].filter(([, name]) => name === last.name).map(([person]) => person);
     const excludedChannels = await channelIds(db, rules.excludeChannels);
-    const times = await figureRows.firstTimes(db, { people: newcomers, excludedChannels });
-    const answers = await figureRows.answerTimes(db, week, {
-      excludedChannels,
-      ...(scope === 'all' ? {} : { people: [...now] }),
-    });
+    const [times, answers] = await Promise.all([
+      figureRows.firstTimes(db, { people: newcomers, excludedChannels }),
+      figureRows.answerTimes(db, week, { excludedChannels, ...(scope === 'all' ? {} : { people: [...now] }) }),
+    ]);
     const cycle = lifecycle(now, before, firstIn, week.name);
     const sticky = stickiness(here, week.days, worked);
     const monthly = activeOn(here, month);
@@ -159,7 +165,7 @@ export function createAdoption({ db, settings, counters }: AdoptionDeps) {
       'weekly-active': count(now.size),
       'monthly-active': count(monthly.size),
       ...(worked.length > 0
-        ? { 'daily-active': { ...meanOf(perDay(here, worked), worked.length), unit: 'count' as const } }
+        ? { 'daily-active': { ...meanOf(meanDaily(here, worked), worked.length), unit: 'count' as const } }
         : {}),
       ...(sticky === undefined ? {} : { stickiness: meanOf(sticky, now.size) }),
       ...(week.unit === 'week' ? { 'weekly-of-monthly': shareOf({ hits: now.size, n: monthly.size }) } : {}),
@@ -187,34 +193,42 @@ export function createAdoption({ db, settings, counters }: AdoptionDeps) {
       ),
       'answer-time': spreadOf(withoutNulls(answers)),
     };
-    const teamOfPerson = await teamsOfPeople();
-    const tools = [
-      ...toolsOf({
-        days,
-        firsts,
-        week,
-        month,
-        worked,
-        teamOfPerson,
-        counted: new Set(counted.map(({ tool }) => tool)),
-      }),
-      ...counted,
-    ];
-    const used = tools.filter(({ isCounter, weekly }) => !isCounter && weekly > 0).sort((a, b) => b.weekly - a.weekly);
+    /** What is shown beside the figures. */
+    const lists = async () => {
+      const teamOfPerson = await teamsOfPeople();
+      const tools = [
+        ...toolsOf({
+          days,
+          firsts,
+          week,
+          month,
+          worked,
+          teamOfPerson,
+          counted: new Set(counted.map(({ tool }) => tool)),
+        }),
+        ...counted,
+      ];
+      const used = tools
+        .filter(({ isCounter, weekly }) => !isCounter && weekly > 0)
+        .sort((a, b) => b.weekly - a.weekly);
+      return {
+        tools,
+        features: featureAdoption(uses, now.size),
+        cohorts: cohorts(actives.slice(1), firstWeek),
+        lifecycles: actives.slice(1).map(({ week: name, people }, index) => ({
+          week: name,
+          ...lifecycle(people, actives[index]?.people ?? new Set(), firstWeek, name),
+          tools: Object.fromEntries(
+            used
+              .slice(0, toolsInTrend)
+              .map(({ tool, title }) => [title, inWeek(tool, weeks[index + 1]?.days ?? []).size]),
+          ),
+        })),
+      };
+    };
     return {
       figures,
-      tools,
-      features: featureAdoption(uses, now.size),
-      cohorts: cohorts(actives.slice(1), firstWeek),
-      lifecycles: actives.slice(1).map(({ week: name, people }, index) => ({
-        week: name,
-        ...lifecycle(people, actives[index]?.people ?? new Set(), firstWeek, name),
-        tools: Object.fromEntries(
-          used
-            .slice(0, toolsInTrend)
-            .map(({ tool, title }) => [title, inWeek(tool, weeks[index + 1]?.days ?? []).size]),
-        ),
-      })),
+      lists,
       weeks: weeks.slice(1),
       residuals: { 'lifecycle: parts − WAU': cycle.residuals[0], 'lifecycle: change of WAU': cycle.residuals[1] },
       excluded: left,
@@ -264,7 +278,7 @@ export function createAdoption({ db, settings, counters }: AdoptionDeps) {
           title: known?.title ?? (tool === 'pitcrew' ? 'Pitcrew' : tool),
           monthly: inMonth.size,
           weekly: activeOn(own, of.week.days).size,
-          daily: of.worked.length > 0 ? perDay(own, of.worked) : 0,
+          daily: of.worked.length > 0 ? meanDaily(own, of.worked) : 0,
           teams: teams.size,
           fresh: of.firsts.filter((first) => first.tool === tool && of.week.days.includes(first.day)).length,
           ...(known?.goalMonthlyUsers === undefined ? {} : { goal: known.goalMonthlyUsers }),
@@ -306,6 +320,14 @@ function reachOf(week: Week) {
   return { endDay, month, last, weeks, firstDay, firstMonday: weeks[0]?.days[0] ?? firstDay };
 }
 
-function perDay(activity: readonly ActiveDay[], days: readonly string[]): number {
-  return days.reduce((sum, day) => sum + activeOn(activity, [day]).size, 0) / days.length;
+/** By Monday and tool. */
+function peopleByWeek(weekly: readonly { tool: string; person: string; monday: string }[]): Map<string, Set<string>> {
+  const byWeek = new Map<string, Set<string>>();
+  for (const { tool, person, monday } of weekly) {
+    const key = `${monday} ${tool}`;
+    const people = byWeek.get(key);
+    if (people) people.add(person);
+    else byWeek.set(key, new Set([person]));
+  }
+  return byWeek;
 }

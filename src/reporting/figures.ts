@@ -27,10 +27,10 @@ export function createFigures(deps: FiguresDeps) {
   const adoption = createAdoption(deps);
   const reliability = createReliability({ ...deps, eligible: adoption.eligible });
 
-  async function parts(week: Week, scope: string, { activity, ...sitting }: Sittings, figuresAlone = false) {
+  async function parts(week: Week, scope: string, { activity, pipelines }: Sittings, figuresAlone = false) {
     const [people, work] = await Promise.all([
       adoption.compute(week, scope, activity),
-      reliability.compute(week, scope, { now: clock.now(), sitting, figuresAlone }),
+      reliability.compute(week, scope, { now: clock.now(), sitting: pipelines, figuresAlone }),
     ]);
     const of = scopeOf(scope, people, work);
     const help = await supportOf(deps, week, of);
@@ -58,13 +58,14 @@ export function createFigures(deps: FiguresDeps) {
     async compute(whole: Week, scope: string): Promise<WeekFigures> {
       const now = clock.now();
       const week = upToNow(whole, now);
-      const sitting = { ...reliability.sit(), activity: adoption.sit(week) };
+      const sitting = { pipelines: reliability.sit(), activity: adoption.sit(week) };
       const last = weekAfter(week, -1);
       const [{ people, work, help }, before] = await Promise.all([
         parts(week, scope, sitting),
         week === whole ? printedOrRecounted(last, scope, sitting) : {},
       ]);
       const { weeks } = people;
+      const { lifecycles, ...lists } = await people.lists();
       const runs = new Map(
         (
           await figureRows.runWeeks(db, {
@@ -76,7 +77,7 @@ export function createFigures(deps: FiguresDeps) {
       );
       const of = scopeOf(scope, people, work);
       const flow = help.figures.backlog ? await Promise.all(weeks.map((each) => flowOf(deps, each, of))) : [];
-      const trend = people.lifecycles.map(({ week: name, fresh, returning, resurrecting, tools }, index) => {
+      const trend = lifecycles.map(({ week: name, fresh, returning, resurrecting, tools }, index) => {
         const own = runs.get(weeks[index]?.days[0] ?? '');
         const requests = flow[index];
         return {
@@ -100,9 +101,7 @@ export function createFigures(deps: FiguresDeps) {
         frozenAt: now,
         figures: { ...people.figures, ...figures, ...help.figures },
         before,
-        tools: people.tools,
-        features: people.features,
-        cohorts: people.cohorts,
+        ...lists,
         trend,
         residuals: { ...people.residuals, ...help.residuals },
         excluded: people.excluded,
@@ -115,7 +114,10 @@ export function createFigures(deps: FiguresDeps) {
   };
 }
 
-type Sittings = Sitting & { activity: ActivitySitting };
+interface Sittings {
+  pipelines: Sitting;
+  activity: ActivitySitting;
+}
 
 /** Whose requests a scope has. */
 function scopeOf(

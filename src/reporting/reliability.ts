@@ -67,23 +67,9 @@ export function createReliability({
   /** What several weeks of one sitting have in common is read once. */
   function sit(): Sitting {
     let pipelines: ReturnType<typeof knownPipelines> | undefined;
-    const read = new Map<string, ReturnType<typeof figureRows.pipelineWeek>>();
-    return {
-      pipelines: () => {
-        pipelines ??= knownPipelines();
-        return pipelines;
-      },
-      runsOf: (week) => {
-        const { name, unit, days } = week;
-        const [first = ''] = days;
-        const runs =
-          read.get(name) ??
-          (unit === 'week'
-            ? figureRows.pipelineWeek(db, first)
-            : figureRows.pipelineDays(db, { first, end: dayAfter(week) }));
-        read.set(name, runs);
-        return runs;
-      },
+    return () => {
+      pipelines ??= knownPipelines();
+      return pipelines;
     };
   }
 
@@ -98,7 +84,7 @@ export function createReliability({
     const crew = teams.find(({ name }) => name === support.team)?.members?.usergroup;
     const crewIds = crew ? (await findGroups(db, [crew])).flatMap(({ members }) => members) : [];
     const excludedChannels = await channelIds(db, adoption.excludeChannels);
-    const known = await sitting.pipelines();
+    const known = await sitting();
     const could = scope === 'all' ? undefined : await eligible(scope);
     const isOwn = ({ connection, pipeline }: { connection: string; pipeline: string }) => {
       if (connection === 'pitcrew') return false;
@@ -115,44 +101,38 @@ export function createReliability({
     const promised = [...known.values()].filter(
       ({ connection, key, facts }) => facts.deadline && isOwn({ connection, pipeline: key }),
     );
-    const [days, before, ended, open, changed, alerts, pressed, helpers, automatic, pinged, good] = await Promise.all([
-      sitting.runsOf(week).then(own),
-      figuresAlone ? [] : sitting.runsOf(last).then(own),
-      figureRows.endedEpisodes(db, week, ownPipelines),
-      figureRows.openEpisodes(db, week.to, ownPipelines),
-      figureRows.changes(db, week).then(own),
-      figureRows.alerts(db, week, { team: crewIds, excludedChannels }).then(own),
-      figureRows.retries(db, week).then(own),
-      figureRows.helpers(db, week, adoption.excludeUsers),
-      figureRows.automaticActions(db, week).then(own),
-      scope === 'all' ? figureRows.pings(db, week, week.timeZone) : [],
-      goodRunsOf(promised, week),
-    ]);
+    const facts = [...known.values()]
+      .filter(({ connection, key }) => isOwn({ connection, pipeline: key }))
+      .map((each) => ({ ...each, paved: pavedFacts(each.facts, teamOf(each.facts, settings())?.name) }));
+    const onPath = facts
+      .filter(({ paved }) => isPaved(paved))
+      .map(({ connection, key: pipeline }) => ({ connection, pipeline }));
+    const [totals, failing, ended, open, changed, alerts, pressed, helpers, automatic, pinged, good] =
+      await Promise.all([
+        figureRows.runTotals(db, runSpan(week), { own: ownPipelines, apart: onPath }),
+        figuresAlone
+          ? []
+          : figureRows.failingPipelines(db, { span: runSpan(week), before: runSpan(last), own: ownPipelines }),
+        figureRows.endedEpisodes(db, week, ownPipelines),
+        figureRows.openEpisodes(db, week.to, ownPipelines),
+        figureRows.changes(db, week).then(own),
+        figureRows.alerts(db, week, { team: crewIds, excludedChannels }).then(own),
+        figureRows.retries(db, week).then(own),
+        figureRows.helpers(db, week, adoption.excludeUsers),
+        figureRows.automaticActions(db, week).then(own),
+        scope === 'all' ? figureRows.pings(db, week, week.timeZone) : [],
+        goodRunsOf(promised, week),
+      ]);
     const name = (each: { connection: string; pipeline: string }) =>
       nameOf({ key: each.pipeline, facts: known.get(`${each.connection}/${each.pipeline}`)?.facts });
-    const failedBefore = new Map(
-      before.map((each) => [`${each.connection}/${each.pipeline}`, each.ended - each.succeeded]),
-    );
-    const lines = days.map((each) => {
-      const key = `${each.connection}/${each.pipeline}`;
-      const url = known.get(key)?.facts.url;
-      return {
-        connection: each.connection,
-        pipeline: each.pipeline,
-        name: name(each),
-        failed: each.ended - each.succeeded,
-        ended: each.ended,
-        failedBefore: failedBefore.get(key) ?? 0,
-        ...(url ? { url } : {}),
-      };
+    const lines = failing.map((each) => {
+      const url = known.get(`${each.connection}/${each.pipeline}`)?.facts.url;
+      return { ...each, name: name(each), ...(url ? { url } : {}) };
     });
     const worst = worstPipelines(lines, worstShown);
     const better = betterPipelines(lines, betterShown);
-    const urls = await figureRows.failedRunUrls(
-      db,
-      worst.top.map(({ item }) => item),
-      week,
-    );
+    const unlinked = worst.top.map(({ item }) => item).filter(({ url }) => !url);
+    const urls = unlinked.length > 0 ? await figureRows.failedRunUrls(db, unlinked, week) : new Map<string, string>();
     const linked = <T extends { connection: string; pipeline: string; url?: string }>(item: T): T => {
       const url = item.url ?? urls.get(`${item.connection}/${item.pipeline}`);
       return url ? { ...item, url } : item;
@@ -213,17 +193,11 @@ export function createReliability({
       .map(([cause, problems]) => ({ cause, problems }))
       .sort((a, b) => b.problems - a.problems || (a.cause < b.cause ? -1 : 1));
     const helped = helpers.filter(({ personId }) => could === undefined || could.has(personId));
-    const facts = [...known.values()]
-      .filter(({ connection, key }) => isOwn({ connection, pipeline: key }))
-      .map((each) => ({ ...each, paved: pavedFacts(each.facts, teamOf(each.facts, settings())?.name) }));
     const path = pavedPath(facts.map(({ paved }) => paved));
-    const onPath = new Set(
-      facts.filter(({ paved }) => isPaved(paved)).map(({ connection, key }) => `${connection}/${key}`),
-    );
-    const isOnPath = (each: { connection: string; pipeline: string }) =>
-      onPath.has(`${each.connection}/${each.pipeline}`);
-    const sum = (of: 'busyS' | 'againS') => days.reduce((total, day) => total + day[of], 0);
-    const [busyS, againS] = [sum('busyS'), sum('againS')];
+    const paved = totals.apart ? [totals.apart] : [];
+    const unpaved = totals.others ? [totals.others] : [];
+    const runs = [...paved, ...unpaved];
+    const busyS = sumOf(runs, 'busyS');
     const figures: Values = {
       'self-service': shareOf(
         selfService(
@@ -235,17 +209,14 @@ export function createReliability({
           })),
         ),
       ),
-      'run-success': shareOf(runSuccess(days)),
-      'first-attempt': shareOf(firstAttemptSuccess(days)),
-      'backfill-success': shareOf(backfillSuccess(days)),
+      'run-success': shareOf(runSuccess(runs)),
+      'first-attempt': shareOf(firstAttemptSuccess(runs)),
+      'backfill-success': shareOf(backfillSuccess(runs)),
       recovery: spreadOf(recovery.closed),
       'still-open': spreadOf(withoutNulls(open)),
       ...(busyS > 0
         ? {
-            rework: meanOf(
-              againS / busyS,
-              days.reduce((sum, { ended: runs }) => sum + runs, 0),
-            ),
+            rework: meanOf(sumOf(runs, 'againS') / busyS, sumOf(runs, 'ended')),
           }
         : {}),
       'change-failure': shareOf(broke.rate),
@@ -284,8 +255,8 @@ export function createReliability({
       'with-deadline': shareOf(path.with.deadline),
       paved: shareOf(path.paved),
       repositories: count(path.repositories),
-      'paved-success': shareOf(runSuccess(days.filter(isOnPath))),
-      'unpaved-success': shareOf(runSuccess(days.filter((each) => !isOnPath(each)))),
+      'paved-success': shareOf(runSuccess(paved)),
+      'unpaved-success': shareOf(runSuccess(unpaved)),
       ...(crossed.length > 0
         ? {
             'before-paved': shareOf(runSuccess(crossed.map(({ before }) => before))),
@@ -384,9 +355,17 @@ export function createReliability({
   return { compute, sit, notePaved };
 }
 
-export interface Sitting {
-  pipelines(): Promise<Map<string, { connection: string; key: string; facts: PipelineFacts }>>;
-  runsOf(week: Week): ReturnType<typeof figureRows.pipelineWeek>;
+/** All known pipelines, by `connection/key`. */
+export type Sitting = () => Promise<Map<string, { connection: string; key: string; facts: PipelineFacts }>>;
+
+/** Days of a span. A whole ISO week is added up already; of one that is not over there are but the days so far. */
+function runSpan(week: Week): figureRows.RunSpan {
+  const [first = ''] = week.days;
+  return { first, end: dayAfter(week), isWeek: week.unit === 'week' };
+}
+
+function sumOf(totals: readonly figureRows.RunTotals[], of: 'ended' | 'busyS' | 'againS'): number {
+  return totals.reduce((sum, each) => sum + each[of], 0);
 }
 
 /** @param team the one of the settings, where there is one: an owner may name it */

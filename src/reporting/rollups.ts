@@ -80,21 +80,22 @@ export function createRollups({ db, clock, log, settings, meet }: RollupDeps) {
     const rules = [countedBy, ...excludedChannels.sort()].join(' ');
     const isAnew = interactions.seq === 0 || interactions.timeZone !== timeZone || interactions.rules !== rules;
     if (isAnew) await rebuildRows.takeRoom(tx);
-    const back = (mark: rollupRows.Mark) => (isAnew ? 0 : Math.max(0, mark.seq - overlapRows));
     // Rows that are named at last count on the days on which they happened.
     const named = await rollupRows.resolveUsage(tx, knownAs());
-    const fresh = await rollupRows.newActivity(tx, {
-      interactions: back(interactions),
-      usage: named > 0 ? 0 : back(usage),
-      at: isAnew ? new Date(0) : new Date(interactions.at.getTime() - overlapMs),
-    });
-    const days = [...new Set(fresh.days.map((hour) => dayOf(hour, timeZone)))].sort();
-    for (const span of spansOf(days, timeZone))
+    const back = (mark: rollupRows.Mark) => Math.max(0, mark.seq - overlapRows);
+    const fresh = isAnew
+      ? await allActivity(tx, timeZone)
+      : await newActivity(tx, timeZone, {
+          interactions: back(interactions),
+          usage: named > 0 ? 0 : back(usage),
+          at: new Date(interactions.at.getTime() - overlapMs),
+        });
+    for (const span of fresh.spans)
       await rollupRows.countActivity(tx, span, { useful: usefulAnswers, excludedChannels });
     const at = clock.now();
     await rollupRows.move(tx, 'interactions', { seq: fresh.interactions, at, timeZone, rules });
     await rollupRows.move(tx, 'usage', { seq: fresh.usage, at, timeZone, rules });
-    return days.length > 0;
+    return fresh.spans.length > 0;
   }
 
   /** @returns whether there may be more */
@@ -200,19 +201,35 @@ function drawn(endings: readonly rollupRows.SeriesEnding[]): rollupRows.SeriesEp
   });
 }
 
+async function newActivity(tx: Tx, timeZone: string, since: Parameters<typeof rollupRows.newActivity>[1]) {
+  const { days: hours, ...upTo } = await rollupRows.newActivity(tx, since);
+  const days = [...new Set(hours.map((hour) => dayOf(hour, timeZone)))].sort();
+  return { ...upTo, spans: spansOf(days, timeZone) };
+}
+
+async function allActivity(tx: Tx, timeZone: string) {
+  const { from, to, ...upTo } = await rollupRows.allActivity(tx);
+  if (!from || !to) return { ...upTo, spans: [] };
+  return { ...upTo, spans: [spanOf(dayOf(from, timeZone), next(dayOf(to, timeZone)), timeZone)] };
+}
+
+const next = (day: string) => dayOf(addDays(new Date(`${day}T12:00:00Z`), 1), 'UTC');
+
 /** Days in a row as one span, so that what is counted together is read together. */
 function spansOf(days: readonly string[], timeZone: string) {
-  const next = (day: string) => dayOf(addDays(new Date(`${day}T12:00:00Z`), 1), 'UTC');
   const spans: { firstDay: string; endDay: string }[] = [];
   for (const day of days) {
     const last = spans.at(-1);
     if (last?.endDay === day) last.endDay = next(day);
     else spans.push({ firstDay: day, endDay: next(day) });
   }
-  return spans.map((span) => ({
-    ...span,
-    from: startOfDay(span.firstDay, timeZone),
-    to: startOfDay(span.endDay, timeZone),
-    timeZone,
-  }));
+  return spans.map(({ firstDay, endDay }) => spanOf(firstDay, endDay, timeZone));
 }
+
+const spanOf = (firstDay: string, endDay: string, timeZone: string) => ({
+  firstDay,
+  endDay,
+  from: startOfDay(firstDay, timeZone),
+  to: startOfDay(endDay, timeZone),
+  timeZone,
+});

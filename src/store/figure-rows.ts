@@ -1,4 +1,4 @@
-import type { RunDay } from '../domain/figures/reliability';
+import type { Counts } from '../domain/figures/reliability';
 import { WeekFigures } from '../domain/figures/week-figures';
 import type { PipelineFacts } from '../domain/pipeline';
 import type { Queryable, Tx } from './db';
@@ -13,37 +13,53 @@ interface Span {
 const counts = `not exists (select from people p where p.person_id = a.person_id
   and (p.is_bot or p.is_guest or p.is_deactivated or p.slack_id = any($1)))`;
 
-/** Which people did something with each tool on each of the days, from `firstDay` to before `endDay`. */
-export async function activeDays(
-  db: Queryable,
-  of: { excluded: readonly string[]; firstDay: string; endDay: string },
-): Promise<{ tool: string; person: string; day: string; team: string }[]> {
-  // A row for each person, not for each of their days: to read rows takes longer than to find them.
-  const rows = await db.query<{ tool: string; person: string; days: Record<string, string> }>(
-    `select tool, person, json_object_agg(day, team) as days from (
-       select tool, person_id as person, day, max(team) as team from activity_days a
-       where day >= $2::date and day < $3::date and ${counts} group by 1, 2, 3
-     ) active group by 1, 2`,
-    [of.excluded, of.firstDay, of.endDay],
-  );
-  return rows.flatMap(({ tool, person, days }) =>
-    Object.entries(days).map(([day, team]) => ({ tool, person, day, team })),
-  );
+const dayMs = 86_400_000;
+/** So many days are told by the bits of one number: to read a row for each takes far longer than to find them. */
+const bitsInNumber = 31;
+
+export interface Activity {
+  /** From `firstDay` on; for which team, where the tool said. */
+  days: { tool: string; person: string; day: string; team: string }[];
+  /** By the Mondays of the weeks. */
+  weeks: { tool: string; person: string; monday: string }[];
 }
 
-/** Mondays of the weeks in which people did something with each tool. */
-export async function activeWeeks(
+/** Which people did something with each tool on which days and in which weeks, from `since`, a Monday, to before `endDay`. */
+export async function activity(
   db: Queryable,
-  of: { excluded: readonly string[]; firstDay: string; endDay: string },
-): Promise<{ tool: string; person: string; monday: string }[]> {
-  const rows = await db.query<{ tool: string; person: string; mondays: string[] }>(
-    `select tool, person, json_agg(monday) as mondays from (
-       select distinct tool, person_id as person, date_trunc('week', day::timestamp)::date as monday from activity_days a
-       where day >= $2::date and day < $3::date and ${counts}
-     ) active group by 1, 2`,
-    [of.excluded, of.firstDay, of.endDay],
+  of: { excluded: readonly string[]; since: string; firstDay: string; endDay: string },
+): Promise<Activity> {
+  const rows = await db.query<{ tool: string; person: string; team: string; part: number; bits: number }>(
+    `select tool, person_id as person, team, part, bits from (
+       select tool, person_id, team, (day - $2::date) / ${bitsInNumber} as part, bit_or(1 << ((day - $2::date) % ${bitsInNumber})) as bits
+       from activity_days where day >= $2::date and day < $3::date group by 1, 2, 3, 4
+     ) a where ${counts} order by team desc`,
+    [of.excluded, of.since, of.endDay],
   );
-  return rows.flatMap(({ tool, person, mondays }) => mondays.map((monday) => ({ tool, person, monday })));
+  const from = Date.parse(of.since);
+  const names = Array.from({ length: (Date.parse(of.endDay) - from) / dayMs }, (_, no) =>
+    new Date(from + no * dayMs).toISOString().slice(0, 10),
+  );
+  const seen = new Map<string, Set<number>>();
+  const found: Activity = { days: [], weeks: [] };
+  for (const { tool, person, team, part, bits } of rows) {
+    const key = `${tool} ${person}`;
+    const before = seen.get(key) ?? new Set<number>();
+    seen.set(key, before);
+    for (let bit = 0; bit < bitsInNumber; bit += 1) {
+      const no = part * bitsInNumber + bit;
+      // For several teams on one day it is one; a named one before none.
+      if (!(bits & (1 << bit)) || before.has(no)) continue;
+      before.add(no);
+      const day = names[no] ?? '';
+      if (day >= of.firstDay) found.days.push({ tool, person, day, team });
+      const week = -1 - Math.floor(no / 7);
+      if (before.has(week)) continue;
+      before.add(week);
+      found.weeks.push({ tool, person, monday: names[no - (no % 7)] ?? '' });
+    }
+  }
+  return found;
 }
 
 /** On which day each person was first seen with each tool. */
@@ -188,8 +204,8 @@ export async function eligibleThen(db: Queryable, week: string, scope: string): 
 
 // Runs
 
-export type PipelineRuns = Omit<RunDay, 'day'> & {
-  /** How long engines were at work on it, in seconds; and on what was tried again. */
+export type RunTotals = Counts & {
+  /** How long engines were at work, in seconds; and on what was tried again. */
   busyS: number;
   againS: number;
 };
@@ -201,26 +217,62 @@ const isOwn = (param: string) => `connection <> 'pitcrew' and (${param}::jsonb i
   select connection, pipeline from jsonb_to_recordset(${param}::jsonb) as own(connection text, pipeline text)))`;
 const asParam = (own: Own): string | null => (own ? JSON.stringify(own) : null);
 
-const runCounts = (
-  sum: (column: string) => string,
-): string => `${sum('ended')} as ended, ${sum('succeeded')} as succeeded,
-  ${sum('first_try')} as "firstTry", ${sum('backfill_ended')} as "backfillEnded", ${sum('backfill_succeeded')} as "backfillSucceeded",
-  ${sum('busy_s')} as "busyS", ${sum('again_s')} as "againS"`;
+/** As numbers: a sum of whole ones is a text otherwise. */
+const runSums = (
+  [
+    ['ended', 'ended'],
+    ['succeeded', 'succeeded'],
+    ['first_try', 'firstTry'],
+    ['backfill_ended', 'backfillEnded'],
+    ['backfill_succeeded', 'backfillSucceeded'],
+    ['busy_s', 'busyS'],
+    ['again_s', 'againS'],
+  ] as const satisfies [string, keyof RunTotals][]
+)
+  .map(([column, name]) => `sum(${column})::float8 as "${name}"`)
+  .join(', ');
 
-/** Runs of one ISO week, by pipeline. */
-export function pipelineWeek(db: Queryable, monday: string): Promise<PipelineRuns[]> {
-  return db.query(
-    `select connection, pipeline, ${runCounts((column) => column)} from run_weeks where monday = $1::date`,
-    [monday],
-  );
+/** Local days, from `first` to before `end`. */
+export interface RunSpan {
+  first: string;
+  end: string;
+  /** It is one ISO week: these are added up already. */
+  isWeek: boolean;
 }
 
-/** Runs of local days, from `first` to before `end`, by pipeline. */
-export function pipelineDays(db: Queryable, of: { first: string; end: string }): Promise<PipelineRuns[]> {
+const runsIn = ({ isWeek }: RunSpan, first: string, end: string): string =>
+  isWeek
+    ? `run_weeks where monday = ${first}::date and ${end}::date is not null`
+    : `run_days where day >= ${first}::date and day < ${end}::date`;
+
+/** Runs of all these pipelines together, of those named in `apart` apart from the others. */
+export async function runTotals(
+  db: Queryable,
+  span: RunSpan,
+  { own, apart }: { own: Own; apart: NonNullable<Own> },
+): Promise<{ apart?: RunTotals; others?: RunTotals }> {
+  const rows = await db.query<RunTotals & { isApart: boolean }>(
+    `select (connection, pipeline) in (select connection, pipeline from jsonb_to_recordset($4::jsonb) as a(connection text, pipeline text)) as "isApart",
+            ${runSums} from ${runsIn(span, '$1', '$2')} and ${isOwn('$3')} group by 1`,
+    [span.first, span.end, asParam(own), asParam(apart)],
+  );
+  const of = (wanted: boolean) => rows.find(({ isApart }) => isApart === wanted);
+  const [found, others] = [of(true), of(false)];
+  return { ...(found ? { apart: found } : {}), ...(others ? { others } : {}) };
+}
+
+/** Pipelines that ran in one span and of which a run failed in it or in the span before. */
+export function failingPipelines(
+  db: Queryable,
+  { span, before, own }: { span: RunSpan; before: RunSpan; own: Own },
+): Promise<{ connection: string; pipeline: string; ended: number; failed: number; failedBefore: number }[]> {
+  const of = (each: RunSpan, first: string, end: string) =>
+    `(select connection, pipeline, sum(ended)::float8 as ended, sum(ended - succeeded)::float8 as failed from ${runsIn(each, first, end)} group by 1, 2)`;
   return db.query(
-    `select connection, pipeline, ${runCounts((column) => `sum(${column})::float8`)} from run_days
-     where day >= $1::date and day < $2::date group by 1, 2`,
-    [of.first, of.end],
+    `select connection, pipeline, s.ended, s.failed, coalesce(b.failed, 0) as "failedBefore"
+     from ${of(span, '$1', '$2')} s left join ${of(before, '$3', '$4')} b using (connection, pipeline)
+     where (s.failed > 0 or b.failed > 0) and ${isOwn('$5')}`,
+    [span.first, span.end, before.first, before.end, asParam(own)],
   );
 }
 
@@ -228,9 +280,9 @@ export function pipelineDays(db: Queryable, of: { first: string; end: string }):
 export function runWeeks(
   db: Queryable,
   of: { first: string; end: string; own: Own },
-): Promise<({ monday: string } & Omit<PipelineRuns, 'connection' | 'pipeline'>)[]> {
+): Promise<({ monday: string } & RunTotals)[]> {
   return db.query(
-    `select monday, ${runCounts((column) => `sum(${column})::float8`)} from run_weeks
+    `select monday, ${runSums} from run_weeks
      where monday >= $1::date and monday < $2::date and ${isOwn('$3')} group by 1`,
     [of.first, of.end, asParam(of.own)],
   );
@@ -278,19 +330,18 @@ export function endedEpisodes(db: Queryable, { from, to }: Span, own: Own): Prom
 
 /** Ages, in ms, of those that were open then: nearest rank. What is never mended again adds up, so they are not read one by one. */
 export async function openEpisodes(db: Queryable, at: Date, own: Own): Promise<Ranked> {
-  const [row] = await db.query<Ranked>(
-    `select count(*)::int as n, percentile_disc(0.5) within group (order by ms) as median,
-            percentile_disc(0.9) within group (order by ms) as p90, max(ms) as max
+  const [row] = await db.query<{ n: number; median: Date | null; p90: Date | null; first: Date | null }>(
+    `select count(*)::int as n, percentile_disc(0.5) within group (order by started_at desc) as median,
+            percentile_disc(0.9) within group (order by started_at desc) as p90, min(started_at) as first
      from (
-       select extract(epoch from $1 - started_at)::float8 * 1000 as ms, connection, pipeline from episodes
-       where ended_at is null and started_at < $1
+       select started_at from episodes where ended_at is null and started_at < $1 and ${isOwn('$2')}
        union all
-       select extract(epoch from $1 - started_at)::float8 * 1000, connection, pipeline from episodes
-       where ended_at >= $1 and started_at < $1
-     ) e where ${isOwn('$2')}`,
+       select started_at from episodes where ended_at >= $1 and started_at < $1 and ${isOwn('$2')}
+     ) e`,
     [at, asParam(own)],
   );
-  return row ?? { n: 0, median: null, p90: null, max: null };
+  const age = (startedAt: Date | null | undefined) => (startedAt ? at.getTime() - startedAt.getTime() : null);
+  return { n: row?.n ?? 0, median: age(row?.median), p90: age(row?.p90), max: age(row?.first) };
 }
 
 /** SQL's quantiles, nearest rank. */

@@ -110,6 +110,19 @@ export async function newActivity(
   };
 }
 
+/** The same of all that there is, by its two ends: to look at each row for its hour takes longer than to count it. */
+export async function allActivity(
+  tx: Tx,
+): Promise<{ interactions: number; usage: number; from: Date | null; to: Date | null }> {
+  const [row] = await tx.query<{ interactions: number; usage: number; from: Date | null; to: Date | null }>(
+    `select (select coalesce(max(seq), 0) from interactions) as interactions, (select coalesce(max(seq), 0) from usage) as usage,
+            least((select min(at) from interactions), (select min(at) from usage), (select min(asked_at) from actions)) as from,
+            greatest((select max(at) from interactions), (select max(at) from usage), (select max(asked_at) from actions),
+              (select max(settled_at) from actions)) as to`,
+  );
+  return row ?? { interactions: 0, usage: 0, from: null, to: null };
+}
+
 /**
  * Counts activity of a span of local days anew. Pitcrew itself is the tool `pitcrew`; who had an orchestrator do something from here
  * used that orchestrator as well.
@@ -145,7 +158,7 @@ export async function countActivity(
      insert into activity_days (day, tool, feature, person_id, team, count, ok, user_errors, system_errors, first_at, useful_at)
      select (at at time zone $3)::date, tool, feature, person_id, team, sum(count), sum(ok), sum(user_errors), sum(system_errors),
             min(at), min(useful_at)
-     from facts group by 1, 2, 3, 4, 5`,
+     from facts group by 1, 2, 3, 4, 5 order by 1, 2, 3, 4, 5`,
     [span.from, span.to, span.timeZone, useful, excludedChannels],
   );
 }

@@ -54,7 +54,7 @@ describe('the digest', () => {
     const { text, blocks } = renderDigestPart('summary', week, of);
     expect(checkBlocks(blocks, 'message')).toEqual([]);
     expect(text.replaceAll('\u2060', '')).toBe(
-      'Weekly digest of the organisation, 2026-W47 (16–22 Nov): runs went about as last week, more people came. 60 people used Pitcrew; ▲ 20 last week. 98% of runs ended well (185 of 189); 93% last week, within noise. 2 h 2 min to recover (median; 90% within 2 h 30 min, n 4, small sample). 9 requests for help, 7 solved, 17 open; as last week. 0% of pipelines are on the paved path (0 of 13, small sample); as last week. Most failed runs: 1. Events *&lt;!channel&gt;* with 4 of 21 runs failed +2 tied. Better than last week: Orders daily (6 → 0 failed runs). Asked about more than once: Events (5 requests). Thank you for taking problems up: Dana (3).',
+      'Weekly digest of the organisation, 2026-W47 (16–22 Nov): runs as last week, more people came. 60 people used Pitcrew; ▲ 20 last week. 98% of runs ended well (185 of 189); 93% last week, within noise. 2 h 2 min to recover (median; 90% within 2 h 30 min, n 4, small sample). 9 requests for help, 7 solved, 17 open; as last week. Most failed runs: 1. Events *&lt;!channel&gt;* with 4 of 21 runs failed +2 tied. Better than last week: Orders daily (6 → 0 failed runs). Thank you for taking problems up: Dana (3).',
     );
     expect(JSON.stringify(blocks)).toContain('<https://maestro.example/runs/7|');
   });
@@ -63,12 +63,22 @@ describe('the digest', () => {
     const { blocks } = renderDigestPart('summary', week, of);
     const shown = JSON.stringify(blocks).replaceAll('\u2060', '');
     expect(shown).toContain(
-      '*60* people used Pitcrew · _▲ from 20_\\n*98%* of runs ended well (185 of 189) · _was 93%, within noise_',
+      '*60* people used Pitcrew · _▲ from 20_\\n*98%* of runs succeeded (185/189) · _was 93%, within noise_\\n*2 h* median recovery (90% within 2.5 h, n 4, small sample)\\n*9* requests, 7 solved, 17 open · _as last week_',
     );
-    expect(shown).toMatch(/1\. <[^|]*\|Events [^>]*>: 4 of 21 \(was 1\)\\n\+2 tied/);
-    expect(shown).toContain('🟢 Orders daily: 6 → 0');
-    expect(shown).toContain('🙏 Thank you: Dana (3)');
-    expect(shown).not.toMatch(/\d last week|failed runs\)/);
+    expect(shown).toMatch(/1\. <[^|]*\|Events [^>]*> 4\/21, was 1\\n\+2 tied/);
+    expect(shown).toContain('🟢 *Better:* Orders daily 6→0');
+    expect(shown).toContain('🙏 *Thank you:* Dana (3)');
+    expect(shown).not.toMatch(/\d last week|failed runs\)|paved|Asked about/);
+    const words = blocks.flatMap((block) =>
+      block.type === 'header' || block.type === 'section' ? (block.text?.text.split(/\s+/) ?? []) : [],
+    );
+    expect(words.length).toBeLessThan(80);
+  });
+
+  it('says in its thread what the message leaves out', () => {
+    const { text } = renderDigestPart('reliability', week, of);
+    expect(text).toContain('Asked about more than once: Events, 5 requests');
+    expect(text).toContain('Pipelines on the paved path: 0% (0 of 13, small sample)');
   });
 
   it('names what people used as they know it, and leaves out what was not counted', () => {
@@ -84,12 +94,27 @@ describe('the digest', () => {
   it('says of each figure that it shows how it is computed, from what, and where all others are', () => {
     const { text, blocks } = renderDigestPart('definitions', { ...week, scope: 'team:orders' }, of);
     expect(checkBlocks(blocks, 'message')).toEqual([]);
-    for (const id of ['figures_activity', 'figures_runs', 'figures_episodes', 'catalogue']) expect(text).toContain(id);
+    for (const id of ['figures_activity', 'figures_runs', 'figures_episodes', 'requests']) expect(text).toContain(id);
     expect(text).toContain('/pipeline metrics orders how');
   });
 
-  it('is not called like the week before where nothing can be compared', () => {
-    const { text } = renderDigestPart('summary', { ...week, before: {} }, of);
-    expect(text).toMatch(/^Weekly digest of the organisation, 2026-W47 \(16–22 Nov\): too few runs to compare\. /);
+  it.each([
+    { what: 'too few ran before', before: { 'run-success': share(3, 3) }, says: 'too few runs to compare' },
+    { what: 'nothing ran and nobody came before', before: {}, says: 'the first week' },
+    {
+      what: 'that is what was counted of the week before',
+      before: { 'run-success': share(0, 0), 'weekly-active': count(0) },
+      says: 'the first week',
+    },
+  ])('is not called like the week before where $what', ({ before, says }) => {
+    const { text } = renderDigestPart('summary', { ...week, before }, of);
+    expect(text.startsWith(`Weekly digest of the organisation, 2026-W47 (16–22 Nov): ${says}. `)).toBe(true);
+  });
+
+  it('compares nothing with the week before the first', () => {
+    const before = { 'run-success': share(0, 0), 'weekly-active': count(0), paved: share(0, 13) };
+    const { blocks } = renderDigestPart('summary', { ...week, before, better: [] }, of);
+    expect(JSON.stringify(blocks)).toContain('*60* people used Pitcrew\\n');
+    expect(JSON.stringify(blocks)).not.toMatch(/was \d|last week|new/);
   });
 });

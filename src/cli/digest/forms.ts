@@ -3,6 +3,7 @@ import { queryOf } from '../../domain/figures/queries';
 import { isQuiet, type WeekFigures } from '../../domain/figures/week-figures';
 import { changeOf, sayAlreadyPaved, sayInterval, sayValue, verdict } from '../../domain/figures/wording';
 import { shownNumbers } from '../../slack/digest/summary';
+import { webAddress } from '../../slack/mrkdwn';
 import type { Picture } from '../../slack/pictures/canvas';
 
 type NameOf = (personId: string) => string | undefined;
@@ -38,10 +39,18 @@ function thanked(week: WeekFigures, nameOf: NameOf): string[] {
 
 const withTied = (lines: readonly string[], tied = 0): string[] => [...lines, ...(tied > 0 ? [`+${tied} tied`] : [])];
 
-const worstOf = (week: WeekFigures): string[] => [
-  ...week.worst.top.map(({ rank, name, failed, ended }) => `${rank}. ${name}: ${failed} of ${ended} runs failed`),
-  ...(week.worst.tied > 0 ? [`+${week.worst.tied} tied`] : []),
-];
+/** Each with the page of the pipeline or its newest failed run, as the form writes links. */
+const worstOf = (
+  week: WeekFigures,
+  say: (name: string, address: string | undefined, rest: string) => string,
+): string[] =>
+  withTied(
+    week.worst.top.map(
+      ({ rank, name, url, failed, ended }) =>
+        `${rank}. ${say(name, webAddress(url), `${failed} of ${ended} runs failed`)}`,
+    ),
+    week.worst.tied,
+  );
 
 /** No colour codes, no control characters: names come from outside. */
 const bare = (text: string): string =>
@@ -52,6 +61,7 @@ export function asText(week: WeekFigures, nameOf: NameOf): string {
   const width = Math.max(0, ...lines.map(({ title }) => title.length));
   const groups = [...new Set(lines.map(({ group }) => group))];
   const thanks = thanked(week, nameOf);
+  const worst = worstOf(week, (name, address, rest) => `${name}: ${rest}${address ? `  ${address}` : ''}`);
   return bare(
     [
       headlineOf(week),
@@ -62,7 +72,7 @@ export function asText(week: WeekFigures, nameOf: NameOf): string {
           .filter((line) => line.group === group)
           .map(({ title, value, change }) => `  ${title.padEnd(width)}  ${value}${change ? `; ${change}` : ''}`),
       ]),
-      ...(week.worst.top.length > 0 ? ['', 'MOST FAILED RUNS', ...worstOf(week).map((line) => `  ${line}`)] : []),
+      ...(week.worst.top.length > 0 ? ['', 'MOST FAILED RUNS', ...worst.map((line) => `  ${line}`)] : []),
       '',
       'TOOLS',
       ...week.tools.map(
@@ -92,6 +102,10 @@ export function asMarkdown(week: WeekFigures, nameOf: NameOf): string {
       .replaceAll('\n', ' ')
       .replace(/[\\|`*_[\]<>]/g, (mark) => `\\${mark}`);
   const thanks = thanked(week, nameOf);
+  const worst = worstOf(
+    week,
+    (name, address, rest) => `${address ? `[${cell(name)}](<${address}>)` : cell(name)}: ${rest}`,
+  );
   return `${[
     `# ${cell(headlineOf(week))}`,
     '',
@@ -99,9 +113,7 @@ export function asMarkdown(week: WeekFigures, nameOf: NameOf): string {
     '| --- | --- | --- |',
     ...linesOf(week).map(({ title, value, change }) => `| ${cell(title)} | ${cell(value)} | ${cell(change)} |`),
     '',
-    ...(week.worst.top.length > 0
-      ? ['## Most failed runs', '', ...worstOf(week).map((line) => `- ${cell(line)}`), '']
-      : []),
+    ...(week.worst.top.length > 0 ? ['## Most failed runs', '', ...worst.map((line) => `- ${line}`), ''] : []),
     '## Tools',
     '',
     `| Tool | 28 days | ${week.unit === 'week' ? 'Week' : `The ${week.unit}`} | Working day | Teams | New | Goal |`,
@@ -176,12 +188,18 @@ export function asHtml(week: WeekFigures, nameOf: NameOf, charts: readonly Pictu
     ({ png, alt }) => `<figure><img alt="${safe(alt)}" src="data:image/png;base64,${png.toString('base64')}"></figure>`,
   );
   const numbers = shownNumbers(week).map(
-    ({ said, rest, change }) => `<li><b>${safe(said)}</b> ${safe(rest)}${change ? ` <i>${safe(change)}</i>` : ''}</li>`,
+    ({ whole: { said, rest, change } }) =>
+      `<li><b>${safe(said)}</b> ${safe(rest)}${change ? ` <i>${safe(change)}</i>` : ''}</li>`,
   );
-  const list = (title: string, lines: readonly string[]) =>
+  const listed = (title: string, lines: readonly string[]) =>
     lines.length > 0
-      ? `<div><h2>${safe(title)}</h2><ul>${lines.map((line) => `<li>${safe(line)}</li>`).join('')}</ul></div>`
+      ? `<div><h2>${safe(title)}</h2><ul>${lines.map((line) => `<li>${line}</li>`).join('')}</ul></div>`
       : '';
+  const list = (title: string, lines: readonly string[]) => listed(title, lines.map(safe));
+  const worst = worstOf(
+    week,
+    (name, address, rest) => `${address ? `<a href="${safe(address)}">${safe(name)}</a>` : safe(name)}: ${safe(rest)}`,
+  );
   const better = withTied(
     week.better.map(({ name, failedBefore, failed }) => `${name}: ${failedBefore} → ${failed} failed runs`),
     week.tied.better,
@@ -210,7 +228,7 @@ figure { margin: 0 } img { max-width: 100% } .wide { overflow-x: auto } footer {
 <section class="slide">
 <h1>${safe(headlineOf(week))}</h1>
 <div class="facts"><ul class="numbers">${numbers.join('')}</ul>
-<div>${list('Most failed runs', worstOf(week))}${list(`Better than last ${week.unit}`, better)}</div>
+<div>${listed('Most failed runs', worst)}${list(`Better than last ${week.unit}`, better)}</div>
 <div>${list('Asked about more than once', asked)}${list('Thank you', thanks)}</div></div>
 <div class="charts">${pictures.join('\n')}</div>
 </section>

@@ -12,7 +12,16 @@ export type People = ReadonlySet<string>;
 /** Distinct people active on any of the days: of one day DAU, of an ISO week WAU, of 28 days up to the week's end MAU28. */
 export function activeOn(activity: readonly ActiveDay[], days: readonly string[]): Set<string> {
   const wanted = new Set(days);
-  return new Set(activity.filter(({ day }) => wanted.has(day)).map(({ person }) => person));
+  const people = new Set<string>();
+  for (const { person, day } of activity) if (wanted.has(day)) people.add(person);
+  return people;
+}
+
+/** Mean of DAU over the days. */
+export function meanDaily(activity: readonly ActiveDay[], days: readonly string[]): number {
+  const byDay = new Map(days.map((day) => [day, new Set<string>()]));
+  for (const { person, day } of activity) byDay.get(day)?.add(person);
+  return [...byDay.values()].reduce((sum, people) => sum + people.size, 0) / days.length;
 }
 
 /**
@@ -26,8 +35,7 @@ export function stickiness(
 ): number | undefined {
   const weekly = activeOn(activity, weekDays).size;
   if (weekly === 0 || workingDays.length === 0) return undefined;
-  const daily = workingDays.map((day) => activeOn(activity, [day]).size);
-  return daily.reduce((sum, count) => sum + count, 0) / workingDays.length / weekly;
+  return meanDaily(activity, workingDays) / weekly;
 }
 
 /** Of those who could, those who did. Leavers are in neither: `eligible` is who belongs at the week's end. */

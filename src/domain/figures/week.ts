@@ -30,24 +30,32 @@ export interface Week {
 
 /** The week in which a moment lies. */
 export function weekOf(at: Date, timeZone: string): Week {
-  // The zone is asked as seldom as can be: it is the slow part.
-  const today = noonOf(dayOf(at, timeZone));
-  const monday = addDays(today, 1 - getISODay(today));
-  const day = (index: number) => addDays(monday, index);
-  const days = Array.from({ length: 8 }, (_, index) => format(day(index), 'yyyy-MM-dd'));
-  const [first = '', next = ''] = [days[0], days.pop()];
+  return weekFrom(mondayOf(dayOf(at, timeZone)), timeZone);
+}
+
+/** Of the week in which a local day lies. */
+export const mondayOf = (day: string): string => laterDay(day, 1 - getISODay(noonOf(day)));
+
+/** The zone is asked for nothing but its two ends: it is the slow part. */
+function weekFrom(first: string, timeZone: string): Week {
+  const [next, last] = [laterDay(first, 7), laterDay(first, 6)];
+  const days = daysUpTo(last, 7);
   const name = weekNameOf(first);
-  const sameMonth = format(monday, 'MMM') === format(day(6), 'MMM');
+  const sameMonth = first.slice(0, 7) === last.slice(0, 7);
   return {
     name,
     from: startOfDay(first, timeZone),
     to: startOfDay(next, timeZone),
     timeZone,
     days,
-    label: `${name} (${format(monday, sameMonth ? 'd' : 'd MMM')}–${format(day(6), 'd MMM')})`,
+    label: `${name} (${format(noonOf(first), sameMonth ? 'd' : 'd MMM')}–${format(noonOf(last), 'd MMM')})`,
     unit: 'week',
   };
 }
+
+/** A local day so many days after another one, or before where `days` is below 0. */
+const laterDay = (day: string, days: number): string =>
+  new Date(Date.parse(`${day}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10);
 
 /** The week in which a local day lies: `2026-W47`. */
 export function weekNameOf(day: string): string {
@@ -92,7 +100,7 @@ export function upToNow(week: Week, now: Date): Week {
 /** The first local day that is no longer in it. */
 export function dayAfter({ days, from, timeZone }: Pick<Week, 'days' | 'from' | 'timeZone'>): string {
   const last = days.at(-1) ?? dayOf(from, timeZone);
-  return new Date(Date.parse(`${last}T00:00:00Z`) + 86_400_000).toISOString().slice(0, 10);
+  return laterDay(last, 1);
 }
 
 /** A month or quarter by its name: `2026-11`, `2026-Q4`. @returns undefined for what is none */
@@ -122,7 +130,7 @@ export function weekAfter(week: Week, weeks: number): Week {
     const at = addMonths(new TZDate(week.from, week.timeZone), months);
     return spanOf(week.unit, new Date(addDays(at, 1).getTime()), week.timeZone);
   }
-  return weekOf(new Date(addDays(new TZDate(week.from, week.timeZone), weeks * 7 + 2).getTime()), week.timeZone);
+  return weekFrom(laterDay(week.days[0] ?? dayOf(week.from, week.timeZone), weeks * 7), week.timeZone);
 }
 
 /** Local day of a moment: `2026-11-16`. */

@@ -108,6 +108,32 @@ export function sayBriefly(value: FigureValue): { value: string; n?: string } {
   }
 }
 
+/** One unit, for who only glances at it: "2.5 h". */
+function roughly(ms: number): string {
+  if (ms < 3_600_000) return duration(ms);
+  return ms < 86_400_000 ? `${number(ms / 3_600_000)} h` : `${number(ms / 86_400_000)} d`;
+}
+
+/** In as few words as can be, for who only glances at it; of how many it is stays with it. */
+export function sayAtAGlance(value: FigureValue): { value: string; n?: string } {
+  const small = (n: number) => (n < smallSample ? ', small sample' : '');
+  switch (value.kind) {
+    case 'share': {
+      const { hits, n } = value;
+      if (n < (value.fewest ?? fewest)) return { value: sayShare(value) };
+      return { value: percent(hits / n), n: `${number(hits)}/${number(n)}${small(n)}` };
+    }
+    case 'spread': {
+      const { n, median, p90 } = value;
+      if (median === undefined) return { value: saySpread(value) };
+      const most = p90 === undefined ? '' : `90% within ${roughly(p90)}, `;
+      return { value: roughly(median), n: `${most}n ${number(n)}${small(n)}` };
+    }
+    default:
+      return { value: sayValue(value) };
+  }
+}
+
 /** The week before in a few words, with whether that is more than noise; and in fewer, for who only glances at it. */
 export function sayChangeBriefly(id: FigureId, week: Compared): { say: string; glance: string } | undefined {
   const change = changeOf(id, week);
@@ -175,6 +201,7 @@ function verdictOf(id: FigureId, direction: Direction): Change['verdict'] {
 
 /** The week in words, by what changed beyond noise. */
 export function verdict(week: Compared): string {
+  if (isFirst(week)) return `the first ${week.unit}`;
   const runs = changeOf('run-success', week);
   const people = changeOf('weekly-active', week);
   const areRunsKnown = runs !== undefined && runs.direction !== 'not comparable';
@@ -184,14 +211,22 @@ export function verdict(week: Compared): string {
   const work = areRunsKnown
     ? isRunsChange
       ? `runs went ${runs.verdict}`
-      : `runs went about as last ${week.unit}`
+      : `runs as last ${week.unit}`
     : 'too few runs to compare';
   const came = isPeopleChange
     ? people.direction === 'up'
       ? 'more people came'
       : 'fewer people came'
     : people
-      ? 'about as many people came'
+      ? 'as many people came'
       : '';
   return [work, came].filter(Boolean).join(', ');
+}
+
+/** Nothing ran and nobody came before: there is nothing to compare it with. */
+export function isFirst({ figures, before }: Compared): boolean {
+  const isNone = (value: FigureValue | undefined) =>
+    value === undefined || (value.kind === 'count' ? value.count === 0 : value.kind !== 'total' && value.n === 0);
+  const main = ['run-success', 'weekly-active'] as const;
+  return main.every((id) => isNone(before[id])) && main.some((id) => !isNone(figures[id]));
 }

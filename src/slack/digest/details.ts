@@ -46,6 +46,10 @@ export function renderDigestPart(part: Part, week: WeekFigures, of: DigestContex
           ({ cause, worked, notOver }) =>
             `Retry, ${words(cause.replaceAll('_', ' '), 60)}: ${sayShare(worked)}${notOver > 0 ? `, ${notOver} not over` : ''}`,
         ),
+        ...week.askedAbout.map(
+          ({ name, requests }) => `Asked about more than once: ${words(name, 60)}, ${requests} requests`,
+        ),
+        ...(week.tied.askedAbout ? [`+${week.tied.askedAbout} asked about as often as the last of these`] : []),
         ...week.thumbs
           .slice(0, 10)
           .map(({ about, up }) => `Found right, ${words(about.replaceAll('_', ' '), 60)}: ${sayShare(up)}`),

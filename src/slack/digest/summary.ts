@@ -1,6 +1,6 @@
 import type { FigureId } from '../../domain/figures/definitions';
 import { type FigureValue, isQuiet, type PipelineLine, type WeekFigures } from '../../domain/figures/week-figures';
-import { sayBriefly, sayChangeBriefly, verdict } from '../../domain/figures/wording';
+import { isFirst, sayAtAGlance, sayBriefly, sayChangeBriefly, verdict } from '../../domain/figures/wording';
 import { buttons } from '../buttons';
 import { limits } from '../limits';
 import { actions, context, header, type Message, section, sentences } from '../message';
@@ -11,44 +11,64 @@ export interface DigestContext {
   nameOf(personId: string): string | undefined;
 }
 
-/** Those that everybody reads, in their order, and how each is said. */
-const candidates: [id: FigureId, say: string][] = [
-  ['weekly-active', 'people used Pitcrew'],
-  ['run-success', 'of runs ended well'],
-  ['recovery', 'to recover'],
-  ['requests-opened', 'requests for help'],
-  ['retry-effect', 'of retry presses mended it'],
-  ['paved', 'of pipelines are on the paved path'],
+/** Those that everybody reads, in their order, how each is said, and how to who only glances at it. */
+const candidates: [id: FigureId, say: string, glance: string][] = [
+  ['weekly-active', 'people used Pitcrew', 'people used Pitcrew'],
+  ['run-success', 'of runs ended well', 'of runs succeeded'],
+  ['recovery', 'to recover', 'median recovery'],
+  ['requests-opened', 'requests for help', 'requests'],
+  ['retry-effect', 'of retry presses mended it', 'of retries worked'],
+  ['paved', 'of pipelines are on the paved path', 'of pipelines paved'],
 ];
-const numbersShown = 5;
+/** All else is in the thread. */
+const numbersShown = 4;
 
 /** The figures of the message itself. */
-export function shownFigures(week: WeekFigures): { id: FigureId; say: string; value: FigureValue }[] {
+export function shownFigures(
+  week: WeekFigures,
+): { id: FigureId; words: { say: string; glance: string }; value: FigureValue }[] {
   return candidates
-    .flatMap(([id, say]) => {
+    .flatMap(([id, say, glance]) => {
       const value = week.figures[id];
-      return value && (value.kind === 'count' || value.kind === 'total' || value.n > 0) ? [{ id, say, value }] : [];
+      const isKnown = value && (value.kind === 'count' || value.kind === 'total' || value.n > 0);
+      const isSaid = isKnown && !(id === 'requests-opened' && hadNoRequests(week));
+      return isSaid ? [{ id, words: { say, glance }, value }] : [];
     })
     .slice(0, numbersShown);
 }
 
-/** "60", "people used Pitcrew", "55 last week, within noise": plain text. */
-export function shownNumbers(week: WeekFigures): { said: string; rest: string; change?: string; glance?: string }[] {
-  return shownFigures(week).map(({ id, say, value }) => {
-    const { value: said, n } = sayBriefly(value);
+/** Neither now nor in the week before, and none is open: that nobody of a team asks is no news. */
+function hadNoRequests({ figures, before }: WeekFigures): boolean {
+  const all = [figures['requests-opened'], figures.backlog, before['requests-opened']];
+  return all.every((value) => value?.kind !== 'count' || value.count === 0);
+}
+
+export interface ShownNumber {
+  said: string;
+  rest: string;
+  change?: string;
+}
+
+/** "60", "people used Pitcrew", "55 last week, within noise": plain text; in whole words, and at a glance. */
+export function shownNumbers(week: WeekFigures): { whole: ShownNumber; glance: ShownNumber }[] {
+  return shownFigures(week).map(({ id, words: { say, glance }, value }) => {
     const flow = id === 'requests-opened' ? sayFlow(week) : '';
-    const change = sayChangeBriefly(id, week);
+    const change = isFirst(week) ? undefined : sayChangeBriefly(id, week);
+    const one = (as: { value: string; n?: string }, what: string, changed: string | undefined) => ({
+      said: as.value,
+      rest: `${what}${as.n ? ` (${as.n})` : ''}${flow}`,
+      ...(changed ? { change: changed } : {}),
+    });
     return {
-      said,
-      rest: `${say}${n ? ` (${n})` : ''}${flow}`,
-      ...(change ? { change: change.say, glance: change.glance } : {}),
+      whole: one(sayBriefly(value), say, change?.say),
+      glance: one(sayAtAGlance(value), glance, change?.glance),
     };
   });
 }
 
 const scopeTitle = (scope: string): string => (scope === 'all' ? 'the organisation' : scope.replace(/^team:/, ''));
 
-/** One message, readable in 20 seconds: the verdict in words, five numbers, the worst three, what got better, thanks. */
+/** One message, readable in 20 seconds: the verdict in words, four numbers, the worst three, what got better, thanks. */
 export function renderDigest(week: WeekFigures, { nameOf }: DigestContext): Message {
   const where = words(scopeTitle(week.scope), 60);
   if (isQuiet(week)) {
@@ -57,73 +77,50 @@ export function renderDigest(week: WeekFigures, { nameOf }: DigestContext): Mess
   }
   const headline = `${week.label}: ${verdict(week)}`;
   const numbers = shownNumbers(week);
-  const worst = week.worst.top.map((line) => sayPipeline(line));
+  const worst = week.worst.top.map((line) => sayPipeline(line, { isFirst: isFirst(week) }));
   const tied = week.worst.tied > 0 ? `+${week.worst.tied} tied` : '';
   const better = week.better.map(({ name, failedBefore, failed }) => ({
     say: `${words(name, 60)} (${failedBefore} → ${failed} failed runs)`,
-    glance: `🟢 ${words(name, 60)}: ${failedBefore} → ${failed}`,
+    glance: `${words(name, 60)} ${failedBefore}→${failed}`,
   }));
-  const asked = week.askedAbout.map(({ name, requests }) => ({
-    say: `${words(name, 60)} (${requests} requests)`,
-    glance: `💬 ${words(name, 60)}: ${requests} requests`,
-  }));
-  const lines = (list: { say: string; glance: string }[], as: 'say' | 'glance', more = 0) =>
+  const lines = (as: 'say' | 'glance') =>
     withTied(
-      list.map((each) => each[as]),
-      more,
-    );
+      better.map((each) => each[as]),
+      week.tied.better,
+    ).join(', ');
   const thanked = week.thanks.flatMap(({ personId, helped }) => {
     const name = nameOf(personId);
     return name === undefined ? [] : [`${words(name, 60)} (${helped})`];
   });
-  const thanks = thanked.length > 0 ? withTied(thanked, week.tied.thanks) : [];
-  const goals = week.tools.filter(({ goal, tool }) => goal !== undefined && tool !== 'pitcrew').map(sayGoal);
-  const foot = 'Details, charts, definitions: in the thread';
+  const thanks = (thanked.length > 0 ? withTied(thanked, week.tied.thanks) : []).join(', ');
   return {
     text: cut(
       sentences([
         `Weekly digest of ${where}, ${headline}`,
-        ...numbers.map(({ said, rest, change }) => `${said} ${rest}${change ? `; ${change}` : ''}`),
+        ...numbers.map(({ whole: { said, rest, change } }) => `${said} ${rest}${change ? `; ${change}` : ''}`),
         worst.length > 0
           ? `Most failed runs: ${week.worst.top.map((line) => plainPipeline(line)).join(', ')} ${tied}`.trim()
           : 'No run failed',
-        better.length > 0 ? `Better than last week: ${lines(better, 'say', week.tied.better).join(', ')}` : undefined,
-        asked.length > 0
-          ? `Asked about more than once: ${lines(asked, 'say', week.tied.askedAbout).join(', ')}`
-          : undefined,
-        ...goals.map(({ say }) => say),
-        thanks.length > 0 ? `Thank you for taking problems up: ${thanks.join(', ')}` : undefined,
+        better.length > 0 ? `Better than last week: ${lines('say')}` : undefined,
+        thanks ? `Thank you for taking problems up: ${thanks}` : undefined,
       ]),
       limits.message.textAdvised,
     ),
     blocks: [
       header(`📊 ${week.scope === 'all' ? '' : `${where}, `}${headline}`),
       section(
-        numbers.map(({ said, rest, glance }) => `*${said}* ${rest}${glance ? ` · _${glance}_` : ''}`).join('\n') ||
-          'Nothing to count yet.',
+        numbers
+          .map(({ glance: { said, rest, change } }) => `*${said}* ${rest}${change ? ` · _${change}_` : ''}`)
+          .join('\n') || 'Nothing to count yet.',
       ),
       section(
         [
           worst.length > 0 ? `*Most failed runs*\n${[...worst, tied].filter(Boolean).join('\n')}` : '🟢 No run failed.',
-          ...(better.length > 0
-            ? [`*Better than last week*\n${lines(better, 'glance', week.tied.better).join('\n')}`]
-            : []),
-          ...(asked.length > 0
-            ? [`*Asked about more than once*\n${lines(asked, 'glance', week.tied.askedAbout).join('\n')}`]
-            : []),
+          ...(better.length > 0 ? [`🟢 *Better:* ${lines('glance')}`] : []),
+          ...(thanks ? [`🙏 *Thank you:* ${thanks}`] : []),
         ].join('\n'),
       ),
-      ...(goals.length > 0 || thanks.length > 0
-        ? [
-            section(
-              [
-                ...goals.map(({ glance }) => `🎯 ${glance}`),
-                ...(thanks.length > 0 ? [`🙏 Thank you: ${thanks.join(', ')}`] : []),
-              ].join('\n'),
-            ),
-          ]
-        : []),
-      context(`${foot}.`),
+      context('Details in the thread.'),
       ...settingsRow(week),
     ],
   };
@@ -138,8 +135,8 @@ function settingsRow({ label }: WeekFigures) {
   return button ? [actions([button])] : [];
 }
 
-function sayPipeline({ rank, name, url, failed, ended, failedBefore }: PipelineLine): string {
-  return `🔴 ${rank}. ${link(url, name)}: ${failed} of ${ended} (was ${failedBefore})`;
+function sayPipeline({ rank, name, url, failed, ended, failedBefore }: PipelineLine, of: { isFirst: boolean }): string {
+  return `${rank}. ${link(url, name)} ${failed}/${ended}${of.isFirst ? '' : `, was ${failedBefore}`}`;
 }
 
 /** What became of the requests of the week. */
@@ -151,11 +148,3 @@ function sayFlow({ figures }: WeekFigures): string {
 
 const plainPipeline = ({ rank, name, failed, ended }: PipelineLine): string =>
   `${rank}. ${words(name, 60)} with ${failed} of ${ended} runs failed`;
-
-function sayGoal({ title, monthly, goal = 0 }: WeekFigures['tools'][number]): { say: string; glance: string } {
-  const reached = monthly >= goal ? 'goal reached' : `${goal - monthly} to go`;
-  return {
-    say: `${words(title, 60)}: ${monthly} people in 28 days, goal ${goal}: ${reached}`,
-    glance: `${words(title, 60)}: ${monthly} of ${goal} people in 28 days${monthly >= goal ? ', goal reached' : ''}`,
-  };
-}
