@@ -13,7 +13,8 @@ const wanted = 10_000;
 const kills = 10;
 /** Of those the first run fails; that is fewer than the ones at which it stops by itself. */
 const failing = 25;
-const withinMs = 15 * 60_000;
+/** It goes as fast as the machine lets it; what has brought nothing to an end for so long stands still. */
+const standsStillMs = 3 * 60_000;
 
 /**
  * A person asks for 10,000 partitions; Pitcrew is killed ten times while it works through them. Each must have been started once, as
@@ -52,13 +53,7 @@ export async function backfillRow({ program, random }: RowInput): Promise<RowOut
   try {
     const began = performance.now();
     const { actionId, plannedMs } = await ask(stage, url);
-    for (let kill = 0; kill < kills; kill += 1) {
-      await sleep(2_000 + random() * 12_000);
-      await stage.killReplica();
-      if (random() > 0.25) await stage.allUp();
-    }
-    await stage.allUp();
-    const killedMs = performance.now() - began;
+    const killedAt = await killTenTimes(stage, actionId);
     const state = await untilOver(stage, actionId);
     const tookMs = performance.now() - began;
     await untilSettled(stage.db, 120_000);
@@ -71,9 +66,8 @@ export async function backfillRow({ program, random }: RowInput): Promise<RowOut
       faults: [...faults, ...Object.keys(troubles).filter((what) => /^replica/.test(what))],
       counts: {
         partitions: wanted,
-        kills,
+        killedAt,
         plannedMs: Math.round(plannedMs),
-        killedUntilSeconds: Math.round(killedMs / 1_000),
         tookSeconds: Math.round(tookMs / 1_000),
         calls: standIn.requests.length,
         ...(Object.keys(troubles).length > 0 ? { logged: troubles } : {}),
@@ -104,16 +98,56 @@ async function ask({ db }: Stage, url: string): Promise<{ actionId: string; plan
   return { actionId, plannedMs };
 }
 
-async function untilOver({ db }: Stage, actionId: string): Promise<string> {
-  const until = performance.now() + withinMs;
+/** Spread over the work; now and then while it starts after the kill before. @returns how many partitions had ended by each */
+async function killTenTimes(stage: Stage, actionId: string): Promise<number[]> {
+  const { random } = stage;
+  const killedAt: number[] = [];
+  for (let kill = 1; kill <= kills; kill += 1) {
+    if (kill > 1 && random() < 0.25) await sleep(3_000 * random());
+    else {
+      await stage.allUp();
+      await untilOver(stage, actionId, ((kill - random()) * wanted) / kills);
+    }
+    killedAt.push(ended((await look(stage, actionId)).progress));
+    await stage.killReplica();
+  }
+  await stage.allUp();
+  return killedAt;
+}
+
+interface Look {
+  state: string;
+  over: boolean;
+  progress: { succeeded: number; failed: number; left: number } | null;
+}
+
+async function look({ db }: Stage, actionId: string): Promise<Look> {
+  const [row] = await db.query<Look>(
+    'select state, settled_at is not null as over, progress from actions where action_id = $1',
+    [actionId],
+  );
+  if (!row) throw new Error('the backfill is gone');
+  return row;
+}
+
+function ended(progress: Look['progress']): number {
+  return progress ? progress.succeeded + progress.failed + progress.left : 0;
+}
+
+/** Waits for its end, or until so many of its partitions have ended. @throws Error when it stands still */
+async function untilOver(stage: Stage, actionId: string, partitions = Number.POSITIVE_INFINITY): Promise<string> {
+  let most = -1;
+  let since = performance.now();
   for (;;) {
-    const [row] = await db.query<{ state: string; over: boolean; progress: unknown }>(
-      'select state, settled_at is not null as over, progress from actions where action_id = $1',
-      [actionId],
-    );
-    if (row?.over) return row.state;
-    if (performance.now() > until) return `not over: ${JSON.stringify(row)}`;
-    await sleep(500);
+    const { state, over, progress } = await look(stage, actionId);
+    if (over || ended(progress) >= partitions) return state;
+    if (ended(progress) > most) {
+      most = ended(progress);
+      since = performance.now();
+    } else if (performance.now() - since > standsStillMs) {
+      throw new Error(`it stands still: ${JSON.stringify({ state, progress })}`);
+    }
+    await sleep(1_000);
   }
 }
 

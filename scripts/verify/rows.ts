@@ -98,6 +98,7 @@ export const faultRows: Row[] = [
   {
     name: 'backfill',
     says: '10,000 partitions are backfilled, with ten times kill -9 to Pitcrew meanwhile',
+    withinMs: 30 * 60_000,
     run: backfillRow,
   },
   {

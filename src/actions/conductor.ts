@@ -50,7 +50,7 @@ export function createConductor(deps: ConductorDeps) {
     if (action.state !== 'releasing' && action.state !== 'paused' && action.state !== 'cancelling') return;
     const state = action.state;
     const tookMs = await actionRows.itemDurations(db, action.id);
-    const { move, released, lookAgainMs } = await db.transaction(async (tx) => {
+    const released = await db.transaction(async (tx) => {
       // Who says something about it meanwhile waits for us, and is heard at the next look.
       await ledger.save(tx, action, { heldUntil: action.heldUntil });
       const off = await switchRows.findOff(tx, 'bulk');
@@ -64,11 +64,11 @@ export function createConductor(deps: ConductorDeps) {
       if (next.move === 'settle') await settle(tx, action, plan, next.state, progress);
       else if (state === 'paused') await standStill(tx, action, progress);
       else await goOn(tx, action, next, progress);
-      return { move: next, released: items, lookAgainMs: state === 'paused' ? lookAtPausedEveryMs : lookEveryMs };
+      return items;
     });
     await deps.wakeOutbox();
     for (const item of released) if (!item.isBusy) await deps.wake(item.id, 0);
-    if (move.move !== 'settle') await deps.wake(action.id, released.some(({ isBusy }) => isBusy) ? 0 : lookAgainMs);
+    if (released.some(({ isBusy }) => isBusy)) await deps.wake(action.id, 0);
   }
 
   /** How the items stand, when those are left out that what went before them did not allow. */

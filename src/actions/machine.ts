@@ -27,6 +27,8 @@ const doubtPatienceMs = 30 * 60_000;
 const beginsWithinMs = 5 * 60_000;
 /** Earlier beginnings from which it is learned what is usual. */
 const beginningsForHabit = 5;
+/** Ends of items are gathered so long, so that the whole is looked at once for many: that costs more, the more items it has. */
+const gatherMs = 250;
 /** These are done when they are taken: nothing of theirs runs. */
 const doneWhenTaken: readonly ActionKind[] = ['skip', ...immediate];
 
@@ -443,7 +445,7 @@ export function createMachine(deps: MachineDeps) {
 
   /** That an item has ended may let the next one go. */
   async function wakeWhole(action: Held): Promise<void> {
-    if (action.partOf) await deps.wake(action.partOf, 0);
+    if (action.partOf) await deps.wake(action.partOf, gatherMs);
   }
 
   const later = (delayMs: number): Date => new Date(clock.now().getTime() + delayMs);

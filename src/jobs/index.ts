@@ -44,6 +44,8 @@ export function wakers(nudges: Nudges) {
 
 const sweepMs = 2_000;
 const figuresMs = 60_000;
+/** Changes driven at a time in one process: as many as a large one has under way, for they wait more than they work. */
+const actionsAtOnce = 50;
 const manyAtOnce = 50;
 const gatherMs = 400;
 /** New incidents of one batch whose logs are read at once. */
@@ -77,10 +79,10 @@ export function registerJobs(deps: JobDeps): void {
     async (id) => {
       if (id !== undefined) return actions.drive(id);
       // At once: an orchestrator that is slow to answer holds up its own actions only.
-      const driven = await Promise.allSettled((await actions.due(50)).map((due) => actions.drive(due)));
+      const driven = await Promise.allSettled((await actions.due(actionsAtOnce)).map((due) => actions.drive(due)));
       for (const each of driven) if (each.status === 'rejected') throw each.reason;
     },
-    { concurrency: 8, everyMs: sweepMs },
+    { concurrency: actionsAtOnce, everyMs: sweepMs },
   );
 
   nudges.on(

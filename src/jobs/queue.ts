@@ -14,7 +14,7 @@ import { startSweep } from './sweeps';
 export interface Nudges {
   /**
    * Asks that `name` be run soon, or in `delayMs`. Called after the commit of what it is about. While one with the same key
-   * waits, another changes nothing; while one with the same key runs, another leads to one more run after it.
+   * waits that is due no later, another changes nothing; while one with the same key runs, another leads to one more run after it.
    * Without a key, the name alone counts. Never throws, and takes at most a second, also when the queue is gone.
    */
   nudge(name: string, options?: { key?: string; delayMs?: number }): Promise<void>;
@@ -90,7 +90,7 @@ export function createNudges({
   const workers: { close(): Promise<void> }[] = [];
   const sweeps: (() => Promise<void>)[] = [];
   /** Of nudges that are due soon: a timer is more exact than the queue, and costs it nothing. Lost ones are swept for. */
-  const soon = new Map<string, NodeJS.Timeout>();
+  const soon = new Map<string, { timer: NodeJS.Timeout; dueMs: number }>();
   const underWay = new Set<Promise<void>>();
   let connected: Promise<void> | undefined;
   let taking: Promise<void> | undefined;
@@ -196,21 +196,23 @@ export function createNudges({
     }
   }
 
-  /** While one waits that is due no later, another changes nothing. */
+  /** One waits for each key, the one that is due first: what many ask for at a time is done once. */
   function giveSoon(name: string, key: string | undefined, delayMs: number): void {
-    const { id } = identify(key, delayMs, clock.now().getTime());
-    const of = JSON.stringify([name, id]);
-    if (soon.has(of)) return;
+    const of = JSON.stringify([name, key]);
+    const dueMs = clock.now().getTime() + delayMs;
+    const waiting = soon.get(of);
+    if (waiting && waiting.dueMs <= dueMs) return;
+    clearTimeout(waiting?.timer);
     const timer = setTimeout(() => {
       soon.delete(of);
       if (!stopping && !takeHere(name, key)) void give(name, key, 0);
     }, delayMs);
     timer.unref();
-    soon.set(of, timer);
+    soon.set(of, { timer, dueMs });
   }
 
   async function stopAll(): Promise<void> {
-    for (const timer of soon.values()) clearTimeout(timer);
+    for (const { timer } of soon.values()) clearTimeout(timer);
     soon.clear();
     await Promise.all(sweeps.map((end) => end()));
     const closing = Promise.all([...workers, ...queues.values()].map((one) => one.close()));

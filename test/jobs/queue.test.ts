@@ -354,6 +354,17 @@ describe('nudges of a process that takes their kind itself', () => {
     expect(started).toBe(2);
   });
 
+  it('that are due soon wait as one for each key, until the first time that was asked for', async () => {
+    const nudges = create({ redisUrl: unreachable });
+    const ran: unknown[] = [];
+    nudges.on('deliver', async (key) => void ran.push(key));
+    await nudges.start();
+    for (const delayMs of [1_500, 350, 250, 300, 400]) await nudges.nudge('deliver', { key: 'a', delayMs });
+    await nudges.nudge('deliver', { key: 'b', delayMs: 700 });
+    await until(() => ran.includes('b'));
+    expect(ran).toEqual(['a', 'b']);
+  });
+
   it('run no more at once than was said, whether they came by the queue or not', async () => {
     const nudges = create({});
     const { passed, open } = gate();
