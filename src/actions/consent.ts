@@ -188,7 +188,8 @@ export function createConsent(deps: ConsentDeps) {
       await go(tx, action, plan, { by: actor.slackId, personId: actor.personId, at, ...words });
       return { outcome: 'done', actionId };
     }
-    await actionRows.turn(tx, action.id, { state: 'refused', at, isSettled: true, ...words });
+    const approval: Approval = { by: actor.slackId, personId: actor.personId, at, ...words, declined: true };
+    await actionRows.turn(tx, action.id, { state: 'refused', at, isSettled: true, approval });
     await ledger.audit(tx, action, 'declined', words, actor.personId);
     await ledger.tell(tx, action, notice(action, plan, 'declined', { by: actor.slackId, ...words }));
     await ledger.refresh(tx, action, 'final');

@@ -81,7 +81,7 @@ export type Answer =
   | { outcome: 'denied'; why: string; whoMay: string; freeze?: string }
   | { outcome: 'cannot'; say: string };
 
-/** How a yes is given besides the asker's own. Stored as `actions.approval`. */
+/** How a second person has answered: a yes, unless it says otherwise. Stored as `actions.approval`. */
 export const Approval = z.object({
   by: z.string(),
   personId: z.string(),
@@ -89,6 +89,7 @@ export const Approval = z.object({
   say: z.string().optional(),
   /** Without being asked for: over a freeze or a missing yes, for this reason. */
   broke: z.boolean().optional(),
+  declined: z.boolean().optional(),
 });
 export type Approval = z.infer<typeof Approval>;
 

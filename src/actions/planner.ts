@@ -71,6 +71,9 @@ export function createPlanner(deps: ActionDeps) {
     const wishedPace = Pace.parse(wish.pace ?? {});
     const aimed = await candidates(wish.aim, wishedPace);
     const found = eachOnce(aimed.found);
+    // Nothing is refused to anybody where nothing is left of what was wished for.
+    if (found.length === 0)
+      return { outcome: 'cannot', say: nothingToDo(wish.kind, aimed.leftOut), leftOut: aimed.leftOut };
     if (found.length > partitionsMax)
       throw new Cannot(`That is ${found.length} at once; I take at most ${partitionsMax}. Please do it in parts.`);
     const { items, taken, verdict, how } = await sift(wish, found);
@@ -88,7 +91,7 @@ export function createPlanner(deps: ActionDeps) {
       return { outcome: 'denied', why: verdict.reason, whoMay: verdict.whoMay };
     }
     const [first] = items;
-    if (!first) return { outcome: 'cannot', say: nothingToDo(leftOut), leftOut };
+    if (!first) return { outcome: 'cannot', say: nothingToDo(wish.kind, leftOut), leftOut };
     const isLarge = items.length > 1;
     const told = await whereTold(wish, isLarge ? undefined : first.incidentId);
     const held = isLarge ? await terms.paced(wish.kind, items, wishedPace) : undefined;
@@ -332,11 +335,16 @@ function howOf(kind: ActionKind, items: readonly PlannedItem[]): string[] {
   ];
 }
 
-function nothingToDo(leftOut: readonly Conflict[]): string {
+function nothingToDo(kind: ActionKind, leftOut: readonly Conflict[]): string {
   const why = leftOut
-    .map(({ count, say, names }) => (count === 1 ? `${names[0]} ${say}` : `${count} ${say}`))
+    .map(({ count, say, names }) => (count === 1 ? `${names[0]} ${say}` : `each of ${count} ${say}`))
     .join('; ');
-  return why ? `There is nothing to do: ${why}.` : 'There is nothing to do.';
+  const kinds = new Set(leftOut.map((each) => each.kind));
+  const next = [
+    ...(kind === 'backfill' && kinds.has('succeeded') ? ['To run it all the same, choose “All of it, again”.'] : []),
+    ...(kinds.has('running') || kinds.has('under-way') ? ['Look again when that is over.'] : []),
+  ];
+  return [why ? `There is nothing to do: ${why}.` : 'There is nothing to do.', ...next].join(' ');
 }
 
 type Subject = Candidate & { subject: string };

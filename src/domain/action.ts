@@ -64,6 +64,8 @@ export interface ActionCard {
   approval?: { until: Date; reason: string };
   /** The second person who has said yes. */
   approved?: { by: string; say?: string };
+  /** The second person who has said no. */
+  declined?: { by: string; say?: string };
   /** Who went over the policy, and why. */
   broken?: { by: string; reason: string };
   /** Names of what is left out of the plan, by reason. */

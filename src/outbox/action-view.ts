@@ -10,7 +10,22 @@ import type { ViewDeps } from './incident-view';
 
 const namesShown = 5;
 
-const Approval = z.object({ by: z.string(), say: z.string().optional(), broke: z.boolean().optional() });
+const Approval = z.object({
+  by: z.string(),
+  say: z.string().optional(),
+  broke: z.boolean().optional(),
+  declined: z.boolean().optional(),
+});
+
+/** What the second person has done, as the card tells it. */
+function answerOf(
+  approval: z.infer<typeof Approval> | undefined,
+): Pick<ActionCard, 'approved' | 'broken' | 'declined'> {
+  if (!approval) return {};
+  const { by, say, broke, declined } = approval;
+  if (broke) return { broken: { by, reason: say ?? '' } };
+  return declined ? { declined: { by, say } } : { approved: { by, say } };
+}
 
 const Batch = z.object({ batch: z.string() });
 const isBatch = (receipt: unknown): boolean => Batch.safeParse(receipt).success;
@@ -55,7 +70,6 @@ export async function readActionCard(
   if (!action) return undefined;
   const plan = readBrief(action);
   const target = Target.safeParse(action.target).data;
-  const approval = Approval.safeParse(action.approval).data;
   const said = await auditRows.saidOf(db, actionId, ['paused', 'resumed', 'cancelling', 'word-refused']);
   const state = stateOf(action, said);
   const isBusy = action.state === 'asked' && action.busySince !== undefined && action.pace === undefined;
@@ -71,8 +85,7 @@ export async function readActionCard(
     ...(action.state === 'awaiting-approval' && action.expiresAt
       ? { approval: { until: action.expiresAt, reason: plan?.verdict.reason ?? '' } }
       : {}),
-    ...(approval && !approval.broke ? { approved: { by: approval.by, say: approval.say } } : {}),
-    ...(approval?.broke ? { broken: { by: approval.by, reason: approval.say ?? '' } } : {}),
+    ...answerOf(Approval.safeParse(action.approval).data),
     how: plan?.how ?? [],
     leftOut: (plan?.leftOut ?? []).map(({ say, count, names }) => ({ say, count, names: names.slice(0, namesShown) })),
     downstream: {

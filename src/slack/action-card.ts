@@ -25,7 +25,7 @@ const states: Readonly<Record<ActionState, string>> = {
   refused: 'Refused',
   unsure: 'May or may not have taken effect; please look at the run',
   cancelled: 'Cancelled',
-  expired: 'Not confirmed in time; nothing was done',
+  expired: 'Nobody said yes in time; nothing was done',
 };
 
 /** The message that shows an action: what it does, how it goes, what hangs on it. Never throws. */
@@ -39,6 +39,12 @@ export function renderActionCard(card: ActionCard, nameOf?: NameOf): Message {
     ...(card.broken
       ? [`*The glass was broken* by ${who(card.broken.by, nameOf)}: ${words(card.broken.reason, 400)}`]
       : []),
+    ...(card.declined
+      ? [
+          `${who(card.declined.by, nameOf)} declined it, so nothing was done. Please ask them what would have to be different, and then ask again.`,
+        ]
+      : []),
+    ...(card.declined?.say ? [`They said: ${words(card.declined.say, 300)}`] : []),
     ...(card.approved?.say ? [`They said: ${words(card.approved.say, 300)}`] : []),
     ...(card.approval ? [`${words(card.approval.reason, 300)} Until ${date(card.approval.until, card.timeZone)}`] : []),
     ...(card.state === 'awaiting-approval' ? card.how.map((each) => words(each, 200)) : []),
@@ -143,7 +149,8 @@ function consent({ id, kind, what }: ActionCard): (Button | undefined)[] {
   ];
 }
 
-function sayState({ state, progress, isBusy }: ActionCard): string {
+function sayState({ state, progress, isBusy, declined }: ActionCard): string {
+  if (declined) return 'Declined';
   if (isBusy) return 'Waits for its turn';
   if (state === 'releasing' && progress?.isBulkOff && progress.waiting > 0) return 'Held while all bulk work is paused';
   if (state !== 'paused' || !progress?.stopped) return states[state];

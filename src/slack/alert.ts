@@ -174,7 +174,9 @@ function callLine(view: IncidentView): string {
 function stateLine(view: IncidentView, width: Width, nameOf: NameOf | undefined): string {
   const { timeZone } = view;
   const lines: string[] = [];
-  if (view.state === 'retrying') lines.push(`🟡 ${acting(view.action, width, nameOf)}${courseOf(view)}`);
+  // What waits for a second person is not what is going on.
+  if (view.state === 'retrying')
+    lines.push(`🟡 ${isHeld(view) ? 'Running again' : `${acting(view.action, width, nameOf)}${courseOf(view)}`}`);
   if (view.state === 'acknowledged' && view.acknowledged) {
     lines.push(`👀 Acknowledged by ${who(view.acknowledged.by, nameOf)}, ${date(view.acknowledged.at, timeZone)}`);
   }
@@ -253,7 +255,8 @@ function recovery(view: IncidentView, nameOf: NameOf | undefined): string {
 /** What came of the last thing that somebody asked for, or for what it waits, while the trouble goes on. */
 function afterAction(view: IncidentView, width: Width, nameOf: NameOf | undefined): string {
   const { action } = view;
-  if (!action || view.state === 'retrying' || view.state === 'recovered' || view.state === 'skipped') return '';
+  if (!action || view.state === 'recovered' || view.state === 'skipped') return '';
+  if (view.state === 'retrying' && !isHeld(view)) return '';
   if (isHeld(view)) {
     const how = action.state === 'paused' ? 'is paused' : 'waits for a second person';
     const progress = progressOf(action, width);

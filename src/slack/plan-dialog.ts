@@ -174,6 +174,7 @@ function itemLine({ target, status, steps, note }: PlannedItem, common: string |
 
 function durationLine({ kind, duration, expectedMs, pace, items }: Plan): string {
   if (immediate.includes(kind)) return 'It takes effect at once.';
+  if (kind === 'stop' || kind === 'kill') return 'What runs is ended; nothing runs again by it.';
   const all = expectedMs === undefined ? undefined : sayDuration(expectedMs);
   const one = duration
     ? duration.n === 1

@@ -323,7 +323,7 @@ function sayConsent(notice: Extract<Notice, { kind: 'consent' }>, story: StoryCo
     case 'approved':
       return `${what} was approved${by}${why}`;
     case 'declined':
-      return `${what} was declined${by}${why}`;
+      return `${what} was declined${by}, so nothing was done${why}`;
     case 'withdrawn':
       return `${what} was withdrawn${by}${why}`;
     case 'expired':

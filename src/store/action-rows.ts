@@ -700,6 +700,12 @@ export async function triedLately(db: Queryable, incidentIds: string[], since: D
 export const isPlain = (a: string): string =>
   `coalesce(${a}.target ->> 'from', 'failure') = 'failure' and ${a}.target -> 'parameters' is null`;
 
+/** What a person killed on its way says nothing about whether it would have helped. */
+export const isLetGoOn = (a: string): string =>
+  `not exists (select from actions k where k.connection = ${a}.connection and k.pipeline = ${a}.pipeline and k.kind = 'kill'
+     and k.state = 'succeeded' and k.tried_at between ${a}.tried_at and ${a}.settled_at
+     and k.target #>> '{run,run}' = coalesce(${a}.receipt #>> '{run,run}', ${a}.target #>> '{run,run}'))`;
+
 /** Was a failure with this fingerprint ever retried? */
 export const isAnyEvidence =
   (fingerprint: string): Condition =>
@@ -713,7 +719,8 @@ export async function evidence(db: Queryable, fingerprint: string): Promise<Evid
             (percentile_disc(0.5) within group (order by extract(epoch from a.settled_at - a.tried_at) * 1000)
               filter (where a.state = 'succeeded'))::int as "medianMs"
      from actions a join incidents i using (incident_id)
-     where i.fingerprint = $1 and a.kind = 'retry' and a.state in ('succeeded', 'failed') and a.receipt is not null and ${isPlain('a')}`,
+     where i.fingerprint = $1 and a.kind = 'retry' and a.state in ('succeeded', 'failed') and a.receipt is not null
+       and ${isPlain('a')} and (a.state = 'succeeded' or ${isLetGoOn('a')})`,
     [fingerprint],
   );
   return {

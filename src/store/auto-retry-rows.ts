@@ -1,7 +1,7 @@
 import type { AutoRetry } from '../domain/auto-retry';
 import { retriesJudged } from '../domain/auto-retry';
 import type { PipelineRef } from '../domain/pipeline';
-import { isPlain } from './action-rows';
+import { isLetGoOn, isPlain } from './action-rows';
 import type { Queryable, Tx } from './db';
 import type { Condition } from './due';
 
@@ -68,6 +68,7 @@ export async function history(db: Queryable, { connection, pipeline, fingerprint
     `select a.state = 'succeeded' as helped from actions a join incidents i using (incident_id)
      where a.connection = $1 and a.pipeline = $2 and i.fingerprint = $3 and a.kind = 'retry'
        and a.state in ('succeeded', 'failed') and a.receipt is not null and ${isPlain('a')}
+       and (a.state = 'succeeded' or ${isLetGoOn('a')})
      order by a.settled_at desc limit ${retriesJudged}`,
     [connection, pipeline, fingerprint],
   );

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import * as actionRows from '../../src/store/action-rows';
 import * as incidentRows from '../../src/store/incident-rows';
 import * as switchRows from '../../src/store/switch-rows';
 import { createTestDatabase, emptyTables, type TestDatabase } from '../support/database';
@@ -120,6 +121,18 @@ describe('a retry that helps again and again', () => {
   it('is not suggested where it fails too often', async () => {
     await retried('+-++-+++');
     expect(await sweep()).toBe(0);
+  });
+
+  it('is judged without those that somebody killed on their way', async () => {
+    await retried('+-');
+    expect(await actionRows.evidence(database.db, 'f1')).toMatchObject({ fixed: 1, tried: 2 });
+    await database.db.query(
+      `insert into actions (action_id, kind, state, idempotency_key, person_id, slack_id, connection, pipeline, target, asked_at,
+         tried_at, settled_at)
+       select gen_random_uuid(), 'kill', 'succeeded', 'kill', person_id, slack_id, connection, pipeline, target, asked_at,
+         tried_at, settled_at from actions where state = 'failed'`,
+    );
+    expect(await actionRows.evidence(database.db, 'f1')).toMatchObject({ fixed: 1, tried: 1 });
   });
 
   it('goes by itself, in the name of who allowed it, once that is allowed', async () => {

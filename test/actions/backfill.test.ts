@@ -440,4 +440,35 @@ describe('the days of a backfill', () => {
     await stage.actions.plan(wish({ mode: 'missing' }));
     expect(sizes).toEqual([2]);
   });
+
+  it.each([
+    {
+      title: 'of which none is missing are no refusal: it is said why there is nothing to do, and what to choose',
+      status: 'succeeded',
+      mode: 'missing',
+      say: 'There is nothing to do: each of 3 succeeded already; only missing ones were asked for. To run it all the same, choose “All of it, again”.',
+    },
+    {
+      title: 'that never failed are no refusal either',
+      status: 'skipped',
+      mode: 'failed',
+      say: 'There is nothing to do: each of 3 ended as skipped; only failed ones were asked for. To run it all the same, choose “All of it, again”.',
+    },
+    {
+      title: 'that all run now are to be looked at again later',
+      status: 'running',
+      mode: 'all',
+      say: 'There is nothing to do: each of 3 is running now. Look again when that is over.',
+    },
+  ] as const)('$title', async ({ status, mode, say }) => {
+    const stage = await openStage(database.db);
+    for (const day of days(3))
+      await database.db.query(
+        `insert into runs (connection, pipeline, run, attempt, partition, status, occurred_at, recorded_at)
+         values ('prod', 'orders_daily', $1, 1, $1, $2, timestamptz '2026-11-02 07:00Z', now())`,
+        [day, status],
+      );
+    await expect(stage.actions.plan(wish({ mode }))).resolves.toMatchObject({ outcome: 'cannot', say });
+    expect(await database.db.query(`select what from audit where what = 'refused'`)).toEqual([]);
+  });
 });

@@ -150,7 +150,7 @@ describe('a plan', () => {
         actor: dana,
         aim: { kind: 'targets', targets: runs(2).map((target) => ({ target })) },
       }),
-    ).resolves.toMatchObject({ outcome: 'cannot', say: 'There is nothing to do: 2 has succeeded meanwhile.' });
+    ).resolves.toMatchObject({ outcome: 'cannot', say: 'There is nothing to do: each of 2 has succeeded meanwhile.' });
   });
 
   it('tells how long it takes from history, and what the policy says', async () => {

@@ -101,7 +101,10 @@ describe('what needs a second person', () => {
     const { stage, id } = await awaited();
     await inTx((tx) => stage.actions.answer(tx, { actionId: id, actor: olga, word: 'decline', say: 'not tonight' }));
     await stage.settle();
-    expect(await stored(database.db, id)).toMatchObject({ state: 'refused', say: 'not tonight' });
+    expect(await stored(database.db, id)).toMatchObject({
+      state: 'refused',
+      approval: { by: olga.slackId, say: 'not tonight', declined: true },
+    });
     expect(await trail(database.db)).toEqual(['needs-approval', 'declined']);
   });
 

@@ -170,11 +170,12 @@ export interface ActionRow {
   say: string | null;
   plan: unknown;
   receipt: unknown;
+  approval: unknown;
 }
 
 export async function stored(db: Queryable, id: string): Promise<ActionRow> {
   const [row] = await db.query<ActionRow>(
-    `select state, attempts, say, plan, receipt from actions where action_id = $1`,
+    `select state, attempts, say, plan, receipt, approval from actions where action_id = $1`,
     [id],
   );
   if (!row) throw new Error(`there is no action ${id}`);

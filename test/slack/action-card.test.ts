@@ -55,6 +55,16 @@ describe('the message of an action', () => {
     expect(JSON.stringify(blocks)).toContain('They said: The queue is empty tonight');
   });
 
+  it('names the second person who said no, and what to do then', () => {
+    const declined = { by: 'U0PRIYA', say: 'Not before Monday' };
+    const { text, blocks } = renderActionCard(card({ state: 'refused', declined }), (id) =>
+      id === 'U0PRIYA' ? 'Priya' : 'Dana',
+    );
+    expect(text).toContain('asked by @Dana: Declined');
+    expect(JSON.stringify(blocks)).toContain('@Priya declined it, so nothing was done. Please ask them');
+    expect(JSON.stringify(blocks)).toContain('They said: Not before Monday');
+  });
+
   it('can be cancelled while it waits for its turn', () => {
     const shown = card({ kind: 'start', state: 'asked', isBusy: true, words: ['cancel'], say: 'A run is going.' });
     expect(labels(shown)).toEqual(['Cancel']);

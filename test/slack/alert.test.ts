@@ -154,6 +154,16 @@ describe('an alert beside a large action', () => {
     expect(row(9)).toEqual(['Show log']);
   });
 
+  it('says of what waits for a second person that it waits, not that it goes on, while a run does', () => {
+    const url = 'https://slack.example/C1/1.2';
+    const kill = { id: 'a2', kind: 'kill', by: 'UDANA', askedAt: later(2), state: 'awaiting-approval', url } as const;
+    const { text, blocks } = renderAlert(view({ state: 'retrying', action: kill }), () => 'Dana');
+    expect(JSON.stringify(blocks)).toContain(
+      `🟡 Running again\\nKill asked by @Dana waits for a second person · <${url}|its message>`,
+    );
+    expect(text).not.toContain('Killing');
+  });
+
   it('says that it is paused, and what one can do about it', () => {
     const url = 'https://slack.example/C1/1.2';
     const action = { id: 'a1', kind: 'retry', by: 'UDANA', askedAt: later(1), state: 'paused', url } as const;

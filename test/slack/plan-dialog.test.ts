@@ -47,6 +47,12 @@ describe('the dialog of a plan', () => {
     });
   });
 
+  it.each(['stop', 'kill'] as const)('knows no duration of a %s', (kind) => {
+    const { text } = shown({ kind, items: [plannedRun('orders_daily')], pace: undefined });
+    expect(text).toContain('What runs is ended; nothing runs again by it.');
+    expect(text).not.toContain('usually takes');
+  });
+
   it('makes no share of a single run', () => {
     const { text } = shown({ duration: { medianMs: 240_000, p90Ms: 240_000, n: 1 } });
     expect(text).toContain('The only run of it that went well took 4 min.');
