@@ -535,7 +535,10 @@ function tell(view: IncidentView, nameOf: NameOf | undefined): string {
 
 /** The line of the state as it can be read aloud: dates in words instead of tokens. */
 function spoken(view: IncidentView, width: Width, nameOf: NameOf | undefined): string | undefined {
-  if (view.state === 'retrying') return acting(view.action, width, nameOf).replaceAll('`', '');
+  if (view.state === 'retrying')
+    return isHeld(view)
+      ? `Running again; ${afterAction(view, width, nameOf)}`
+      : acting(view.action, width, nameOf).replaceAll('`', '');
   if (view.state === 'acknowledged' && view.acknowledged) {
     return `By ${who(view.acknowledged.by, nameOf)} on ${sayDate(view.acknowledged.at, view.timeZone)}`;
   }

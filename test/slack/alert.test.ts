@@ -161,6 +161,7 @@ describe('an alert beside a large action', () => {
     expect(JSON.stringify(blocks)).toContain(
       `🟡 Running again\\nKill asked by @Dana waits for a second person · <${url}|its message>`,
     );
+    expect(text).toContain('Running again; Kill asked by @Dana waits for a second person.');
     expect(text).not.toContain('Killing');
   });
 
