@@ -181,12 +181,15 @@ export function renderNotice(notice: Notice, story: StoryContext): Message {
         notice.waiting.map((each) => words(each, 80)),
         notice.count,
       );
-      const trouble = notice.since ? 'has been in trouble since' : 'may be late: no open failure is known at';
-      const at = notice.since ?? notice.at;
+      // When it was said, the message itself shows.
+      const trouble = (day: (at: Date, zone: string) => string) =>
+        notice.since
+          ? `has been in trouble since ${day(notice.since, story.timeZone)}`
+          : 'may be late; no open failure is known of it';
       const cause = notice.cause ? `: ${words(notice.cause, 200)}` : '';
       return say(
-        `${words(notice.name, 120)} ${trouble} ${sayDate(at, story.timeZone)}${cause}. Waiting for it here: ${waiting}. ${person(notice.by)} thought you should know`,
-        `*${words(notice.name, 120)}* ${trouble} ${date(at, story.timeZone)}${notice.cause ? `\n${code(notice.cause, 400)}` : ''}` +
+        `${words(notice.name, 120)} ${trouble(sayDate)}${cause}. Waiting for it here: ${waiting}. ${person(notice.by)} thought you should know`,
+        `*${words(notice.name, 120)}* ${trouble(date)}${notice.cause ? `\n${code(notice.cause, 400)}` : ''}` +
           `\nWaiting for it here: ${waiting}. ${person(notice.by)} thought you should know.${linkLine(notice.url, 'Its alert')}`,
       );
     }
