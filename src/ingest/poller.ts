@@ -7,6 +7,7 @@ import type { Orchestrator } from '../orchestrators/orchestrator';
 import type { Db } from '../store/db';
 import * as inboxRows from '../store/inbox-rows';
 import * as pollRows from '../store/poll-rows';
+import type { Presence } from '../store/presence';
 import type { Door } from './door';
 
 export interface PollerDeps {
@@ -18,9 +19,11 @@ export interface PollerDeps {
   orchestrator(connection: string): Orchestrator | undefined;
   door: Pick<Door, 'entries'>;
   wakeDecider(): Promise<void>;
+  /** That this process lives; without it, only the lease tells whether another one does. */
+  presence?: Pick<Presence, 'name'>;
 }
 
-/** A poller that holds a connection longer than this has died. */
+/** A poller that holds a connection longer than this is given up. One whose process has died is at once. */
 const leaseMs = 120_000;
 const patienceMs = 1_000;
 const stretchesAtOnce = 10;
@@ -40,7 +43,10 @@ export function createPoller(deps: PollerDeps) {
     const orchestrator = deps.orchestrator(connection);
     if (!orchestrator?.poll) return false;
     const now = clock.now();
-    const claimed = await pollRows.claim(db, connection, now, everySeconds * 1_000, leaseMs);
+    const claimed = await pollRows.claim(db, connection, now, everySeconds * 1_000, {
+      holder: await deps.presence?.name(),
+      leaseMs,
+    });
     if (!claimed) return false;
     try {
       const { cursor, isBehind = false, ...news } = await orchestrator.poll(claimed.cursor);

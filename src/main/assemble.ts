@@ -278,6 +278,7 @@ export function assemble(parts: Parts) {
     polled: () =>
       settings().orchestrators.flatMap(({ name, poll }) => (poll ? [{ name, everySeconds: poll.everySeconds }] : [])),
     wakeDecider: wake.decider,
+    presence: parts.presence,
   });
   const view = {
     db,

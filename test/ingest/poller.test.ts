@@ -5,6 +5,7 @@ import { createPoller } from '../../src/ingest/poller';
 import { createLogger } from '../../src/lib/logger';
 import type { Cursor, Orchestrator } from '../../src/orchestrators/orchestrator';
 import type { Db } from '../../src/store/db';
+import { createPresence } from '../../src/store/presence';
 import { createTestDatabase, emptyTables, type TestDatabase } from '../support/database';
 import { createScriptedOrchestrator } from '../support/scripted-orchestrator';
 import { createSetClock } from '../support/set-clock';
@@ -44,7 +45,11 @@ function counting(connection: string, asked: Cursor[] = []): Poll {
 
 function open(
   polls: Record<string, Poll | undefined>,
-  { db = database.db, clock = createSetClock() }: { db?: Db; clock?: ReturnType<typeof createSetClock> } = {},
+  {
+    db = database.db,
+    clock = createSetClock(),
+    presence,
+  }: { db?: Db; clock?: ReturnType<typeof createSetClock>; presence?: { name(): Promise<string | undefined> } } = {},
 ) {
   const seen = { wakes: 0 };
   const log = createLogger('silent');
@@ -70,6 +75,7 @@ function open(
     async wakeDecider() {
       seen.wakes += 1;
     },
+    presence,
   });
   return { poller, clock, seen };
 }
@@ -169,7 +175,26 @@ describe('polling', () => {
     expect(seen.wakes).toBe(1);
   });
 
-  it('takes over after two minutes from a process that died', async () => {
+  it('takes over at once from a process that showed that it lived, and died', async () => {
+    const asked: Cursor[] = [];
+    const clock = createSetClock();
+    const presence = createPresence({ pool: database.db.pool, log: createLogger('silent') });
+    const busy = open({ prod: () => new Promise(() => undefined) }, { clock, presence });
+    void busy.poller.pollDue();
+    await until(async () => (await pollOf('prod')) !== undefined);
+    const { poller } = open({ prod: counting('prod', asked) }, { clock });
+    clock.pass(60_000);
+    await poller.pollDue();
+    expect(asked).toEqual([]);
+    await presence.close();
+    await until(async () => {
+      await poller.pollDue();
+      return asked.length > 0;
+    });
+    expect(asked).toEqual([undefined]);
+  });
+
+  it('takes over after two minutes from a process that does not show whether it lives', async () => {
     const asked: Cursor[] = [];
     const clock = createSetClock();
     // Never to come back: as far as the database can tell, dead.

@@ -96,7 +96,7 @@ describe('a connection that cannot be polled', () => {
     const clock = createSetClock();
     const watch = createSilenceWatch({ db, clock, log: createLogger('silent'), settings: () => settings });
     const poll = async (fault?: string) => {
-      await pollRows.claim(db, 'prod', clock.now(), 0, 1_000);
+      await pollRows.claim(db, 'prod', clock.now(), 0, { leaseMs: 1_000 });
       if (fault) await pollRows.stumble(db, 'prod', fault, clock.now());
       else await db.transaction((tx) => pollRows.advance(tx, 'prod', undefined, clock.now()));
     };
