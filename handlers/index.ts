@@ -35,6 +35,7 @@ import { pausePipeline, resumePipeline } from './buttons/pausing';
 import { pinAnswer } from './buttons/pin-answer';
 import { pulse } from './buttons/pulse';
 import { rateRequest } from './buttons/rate-request';
+import { readRequest } from './buttons/read-request';
 import { redoFailed } from './buttons/redo-failed';
 import { refreshHome } from './buttons/refresh-home';
 import { reopenRequest } from './buttons/reopen-request';
@@ -129,6 +130,7 @@ export const listeners: readonly Listener[] = [
   claimRequest,
   solveRequest,
   askBack,
+  readRequest,
   changeRequest,
   requestMenu,
   digestSettings,

@@ -31,6 +31,7 @@ import type { AskValue } from '../src/slack/dialogs';
 import type { PinnedLine } from '../src/slack/pinned';
 import type { VersionsAnswer } from '../src/slack/redeploy-form';
 import type { RequestLine, RequestList } from '../src/slack/request-list';
+import type { WrittenLine } from '../src/slack/request-reading';
 
 interface PeopleNames {
   nameOf(personId: string): string | undefined;
@@ -155,6 +156,8 @@ export interface Services {
     mine(question: { actor: Actor; limit: number }): Promise<RequestList>;
     /** As it stands; for the forms of the team. */
     find(id: string): Promise<RequestLine | undefined>;
+    /** What was written in it, in order. */
+    words(id: string): Promise<WrittenLine[]>;
     /** The alert that this message shows, if it is one. */
     alertAt(channel: string, ts: string): Promise<AskValue['about']>;
     /** The newest failed run of a pipeline, by what somebody calls it. */

@@ -327,6 +327,8 @@ export const Notice = z.discriminatedUnion('kind', [
     by: person.optional(),
     to: person.optional(),
     say: z.string().optional(),
+    /** Something was written that is not for all who read here. */
+    isSealed: z.boolean().optional(),
     /** Of the promise that is broken next. */
     dueAt: at.optional(),
     clock: z.enum(['first-response', 'next-response', 'resolution']).optional(),

@@ -45,6 +45,10 @@ export interface By {
   teams?: readonly string[];
 }
 
+/** Asked in private, and with a team whose channel others read as well: what is written stands nowhere but with those who answer it. */
+export const isSealed = ({ isDirect, team }: Pick<Request, 'isDirect' | 'team'>): boolean =>
+  isDirect && team !== undefined;
+
 /** Do they answer this request? */
 export function answersIt({ isTeam, teams }: By, { team }: Pick<Request, 'team'>): boolean {
   const name = team?.toLowerCase();

@@ -1,4 +1,5 @@
 import { targetsFor } from '../domain/request-clock';
+import { isSealed } from '../domain/request-wish';
 import type { RequestView } from '../slack/request-card';
 import * as pinnedRows from '../store/pinned-rows';
 import * as requestRows from '../store/request-rows';
@@ -32,6 +33,7 @@ export async function readRequestView(
     timeZone: workspace.timeZone,
     targetMinutes: targetsFor(request.priority, support).firstResponseMinutes,
     team: request.team ?? support.team,
+    isSealed: isSealed(request),
     ...(lost ? { lost } : {}),
     ...(into ? { into: into.number } : {}),
     ...(pinnedId ? { pinnedId } : {}),

@@ -9,7 +9,7 @@ import { isPleasantry } from '../domain/pleasantry';
 import type { Happened, Request } from '../domain/request';
 import { clocksOf, dueNext } from '../domain/request-clock';
 import { apply } from '../domain/request-state';
-import { answersIt, type By, decide, type RequestRefusal, type RequestWish } from '../domain/request-wish';
+import { answersIt, type By, decide, isSealed, type RequestRefusal, type RequestWish } from '../domain/request-wish';
 import type { Settings } from '../domain/settings';
 import type { Clock } from '../lib/clock';
 import { findAnswers } from '../store/answer-rows';
@@ -22,6 +22,7 @@ import * as postRows from '../store/post-rows';
 import type { StoredRequest } from '../store/request-rows';
 import * as requestRows from '../store/request-rows';
 import * as taskRows from '../store/task-rows';
+import * as wordRows from '../store/word-rows';
 import { createTimetable } from './timetable';
 
 export interface RequestDeps {
@@ -243,9 +244,15 @@ export function createRequests(deps: RequestDeps) {
     await renewDue(tx, after);
     await postRows.wantRequest(tx, before.id, clock.now());
     if (after.state === 'solved' && before.state !== 'solved') await tellMerged(tx, after);
-    for (const { under, notice } of of.tell?.(after, before) ?? [])
-      await postRows.addRequestStory(tx, { id: randomUUID(), requestId: before.id, under, notice }, clock.now());
+    for (const news of of.tell?.(after, before) ?? []) await tell(tx, after, news);
     return { outcome: 'done', request: after };
+  }
+
+  /** What somebody wrote is told to the team only where the team alone reads. */
+  async function tell(tx: Tx, request: Request, { under, notice }: News): Promise<void> {
+    const isHidden = under === 'triage' && isSealed(request) && notice.kind === 'request' && notice.say !== undefined;
+    const told = isHidden ? { ...notice, say: undefined, isSealed: true } : notice;
+    await postRows.addRequestStory(tx, { id: randomUUID(), requestId: request.id, under, notice: told }, clock.now());
   }
 
   /** Those whose request goes on in this one hear of its end where they asked. Words of a direct message stay in it. */
@@ -304,7 +311,7 @@ export function createRequests(deps: RequestDeps) {
     for (const under of ['request', 'triage'] as const) {
       const say = of.summary && under === 'triage' ? { say: of.summary } : {};
       const notice = noticeOf(said.request, 'moved', { by: of.bySlackId, team: of.to, ...say });
-      await postRows.addRequestStory(tx, { id: randomUUID(), requestId: of.requestId, under, notice }, clock.now());
+      await tell(tx, said.request, { under, notice });
     }
     return said;
   }
@@ -483,6 +490,8 @@ export function createRequests(deps: RequestDeps) {
       return channels.some((each) => each === channelId || (name !== undefined && each === `#${name}`));
     },
     find: (id: string) => requestRows.find(db, id),
+    /** What was written in it, for those who answer it. */
+    words: (id: string) => wordRows.written(db, id),
     idOfNumber: (number: number) => requestRows.idOfNumber(db, number),
     queue: ({ actor, limit, isLate }: { actor: Actor; limit: number; isLate?: boolean }) =>
       requestRows.queue(db, { ...queueOf(actor), limit, now: clock.now(), isLate }),

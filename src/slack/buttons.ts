@@ -320,6 +320,8 @@ export const buttons = {
     changes: false,
   }),
   /** Opens the form for a question or an answer to the requester. */
+  /** What was asked in private, for those who answer it. */
+  readRequest: defineButton('read-request.v1', RequestValue, { label: 'Read it…', needs: 'look', changes: false }),
   askBack: defineButton('ask-back.v1', RequestValue, { label: 'Write back…', needs: 'look', changes: false }),
   /** A menu: each entry opens the form for one thing that the team does with it. */
   requestMenu: defineButton('request-menu.v1', RequestPartValue, {

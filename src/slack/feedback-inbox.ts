@@ -37,19 +37,19 @@ export function renderInbox(
   const rest =
     page < pages ? `Page ${page} of ${pages}. ${code(`${command} inbox ${page + 1}`)} shows the next one.` : undefined;
   return {
-    text: [
-      title,
-      ...items.slice(0, 10).map((item) => `#${item.number} ${feedbackStates[item.status]}: ${words(item.words, 120)}`),
-      rest?.replaceAll('`', ''),
-    ]
-      .filter(Boolean)
-      .join('\n'),
+    text: [title, ...items.slice(0, 10).map(sayInWords), rest?.replaceAll('`', '')].filter(Boolean).join('\n'),
     blocks: [
       header(title),
       ...items.flatMap((item) => [section(sayItem(item, timeZone)), ...rowsFor(item)]),
       ...(rest ? [context(rest)] : []),
     ],
   };
+}
+
+/** "#7 🆕 New, theme Backfill: Please let me …" */
+function sayInWords({ number, status, theme, words: said }: FeedbackItem): string {
+  const about = theme ? `theme ${words(theme.name, 60)}` : 'no theme yet';
+  return `#${number} ${feedbackStates[status]}, ${about}: ${words(said, 120)}`;
 }
 
 /** "#7 🆕 New: Please let me … · @dana · theme: Backfill" */

@@ -1,6 +1,6 @@
 import type { Button, KnownBlock, Overflow } from '@slack/types';
 import type { Notice } from '../domain/notice';
-import type { HowSolved, Request, RequestTask } from '../domain/request';
+import { type HowSolved, type Request, type RequestTask, standIns } from '../domain/request';
 import { buttons, rates } from './buttons';
 import { limits } from './limits';
 import { actions, context, header, type Message, section, sentences } from './message';
@@ -27,6 +27,8 @@ export interface RequestView extends Request {
   lost?: 'deleted' | 'archived';
   /** Number of the request in which it goes on. */
   into?: number;
+  /** Others than those who answer it read where its card stands: nothing that somebody wrote is shown there. */
+  isSealed?: boolean;
   /** The answer that is pinned from it. */
   pinnedId?: string;
 }
@@ -127,7 +129,8 @@ function requesterRow(view: RequestView): Button[] {
 }
 
 /** For the team: who asks what, since when, how soon an answer is due, and what to press. */
-export function renderTriage(view: RequestView, nameOf?: NameOf): Message {
+export function renderTriage(request: RequestView, nameOf?: NameOf): Message {
+  const view = request.isSealed ? sealed(request) : request;
   const state = sayRequestState(view);
   const lead = `${state}: request #${view.number} of ${asker(view)}`;
   const due = sayDue(view, date);
@@ -143,13 +146,16 @@ export function renderTriage(view: RequestView, nameOf?: NameOf): Message {
   const row = teamRow(view);
   const solution = view.state === 'solved' && view.resolution ? words(view.resolution, 900) : undefined;
   const known = view.known ?? { similar: [] };
-  const edited = view.editedAt ? [`Question changed ${date(view.editedAt, view.timeZone)}`] : [];
+  const edited = view.editedAt
+    ? [`Question ${view.question === standIns.deleted ? 'deleted' : 'changed'} ${date(view.editedAt, view.timeZone)}`]
+    : [];
   const plainDue = sayDue(view, sayDate);
   return {
     text: cut(
       sentences([
         lead,
         asked(view.question, 600),
+        view.isSealed ? 'Those who answer it read it with its button' : undefined,
         ...sayContext(view, known, nameOf),
         isMerged ? `Goes on in ${sayInto(view)}` : `Taken by ${owner(view)}`,
         view.priority === 'normal' ? undefined : `Priority: ${priorityWords[view.priority]}`,
@@ -161,7 +167,7 @@ export function renderTriage(view: RequestView, nameOf?: NameOf): Message {
     ),
     blocks: [
       header(`${state}: #${view.number} ${shortened(plain(view.question || '(words erased)'), headlineMax)}`),
-      section(askedLines(view)),
+      { ...section(askedLines(view)), ...reading(view) },
       ...(solution ? [section(`*Solution:* ${solution}`)] : []),
       ...contextBlocks(view, known, nameOf),
       context([...facts, `Asked ${date(view.askedAt, view.timeZone)}`, ...edited].join(' · ')),
@@ -169,6 +175,22 @@ export function renderTriage(view: RequestView, nameOf?: NameOf): Message {
       ...(row.length > 0 ? [actions(row)] : []),
     ] satisfies KnownBlock[],
   };
+}
+
+/** Without what somebody wrote. */
+function sealed(view: RequestView): RequestView {
+  const { resolution: _, tasks = [], known, ...rest } = view;
+  return {
+    ...rest,
+    question: '(asked in private)',
+    tasks: tasks.map((task, index) => ({ ...task, words: `Follow-up ${index + 1}` })),
+    ...(known ? { known: { ...known, similar: [] } } : {}),
+  };
+}
+
+function reading({ id, number, isSealed }: RequestView): { accessory?: Button } {
+  const accessory = isSealed ? buttons.readRequest.element({ id }, { about: `request ${number}` }) : undefined;
+  return accessory ? { accessory } : {};
 }
 
 /** Where nobody of the team ended it, or said what did. */
@@ -214,9 +236,11 @@ function teamRow({ id, number, state, assignee, howSolved, pinnedId }: RequestVi
         ? []
         : [
             buttons.reopenRequest.element({ id }, { about, label: 'Reopen' }),
-            pinnedId === undefined
-              ? buttons.pinAnswer.element({ id }, { about })
-              : buttons.unpinAnswer.element({ answer: pinnedId }, { about, label: 'Unpin answer' }),
+            howSolved === 'withdrawn'
+              ? undefined
+              : pinnedId === undefined
+                ? buttons.pinAnswer.element({ id }, { about })
+                : buttons.unpinAnswer.element({ answer: pinnedId }, { about, label: 'Unpin answer' }),
             requestMenu(id, state),
           ]
       : [
@@ -329,13 +353,15 @@ function sayTurn({ turn }: Extract<Notice, { kind: 'request' }>, timeZone: strin
     : `: in turn, as of the ${atWork} at work now they are the one who ${last}`;
 }
 
+const sealedWords = 'asked in private, so those who answer it read this with *Read it…* on the card';
+
 /** One thing that became of it, as a reply. Calls whom it is for: the requester when asked, who has it when something is due. */
 function renderRequestNotice(
   notice: Extract<Notice, { kind: 'request' }>,
   { timeZone, nameOf }: { timeZone: string; nameOf?: NameOf },
 ): string {
   const by = notice.by ? who(notice.by, nameOf) : 'Pitcrew';
-  const say = notice.say ? words(notice.say, 2_000) : '';
+  const say = notice.isSealed ? sealedWords : notice.say ? words(notice.say, 2_000) : '';
   const said = say || '(words erased)';
   const calling = notice.to ? `${mention(notice.to)} ` : '';
   // Before another name.

@@ -67,7 +67,9 @@ function fieldsOf(part: RequestPart, request: RequestLine, { categories, queues 
                   name: 'team',
                   label: 'Queue of another team',
                   ...(request.isDirect
-                    ? { hint: 'It was asked in private: all in the channel of that team will read it.' }
+                    ? {
+                        hint: 'It was asked in private: in the channel of that team the card shows no words, its members alone read them.',
+                      }
                     : {}),
                   optional: true,
                 },

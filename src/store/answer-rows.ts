@@ -46,7 +46,7 @@ export async function findAnswers(
      ), hits as (
        select r.request_id, sum(rare.weight) as score, count(*) as shared
        from rare join requests r on r.words @@ to_tsquery('simple', quote_literal(rare.word))
-       where r.resolution is not null and not r.is_direct and r.request_id is distinct from $3 and r.question <> '${standIns.deleted}'
+       where r.resolution is not null and not r.is_direct and r.request_id is distinct from $3
        group by r.request_id
      ), best as (
        select request_id, score from hits where shared >= least(2, (select count(*) from asked)) order by score desc limit 20
@@ -57,7 +57,7 @@ export async function findAnswers(
      select id, number, runbook, question, resolution from (
        select r.request_id as id, r.number, null as runbook, r.question, r.resolution,
               best.score * (0.5 + similarity(r.question, $1)) as score, r.solved_at
-       from best join requests r on r.request_id = best.request_id
+       from best join requests r on r.request_id = best.request_id where r.question <> '${standIns.deleted}'
        union all
        select s.section_id, null, s.path, s.title, s.body, told.score * (0.5 + similarity(s.title, $1)), null
        from told join runbook_sections s on s.section_id = told.section_id

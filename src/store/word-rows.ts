@@ -1,7 +1,24 @@
 import { standIns } from '../domain/request';
-import type { Tx } from './db';
+import type { Queryable, Tx } from './db';
 import { takeOutQuestions } from './erasure-rows';
 import { shownAnewAt } from './post-rows';
+
+/** What people wrote in a request after its question: in its thread, or for the team alone. `name`: nobody's where they were erased. */
+export interface Written {
+  kind: 'said' | 'note' | 'summary';
+  at: Date;
+  name?: string;
+  words: string;
+}
+
+/** In order. */
+export async function written(db: Queryable, requestId: string): Promise<Written[]> {
+  const rows = await db.query<Omit<Written, 'name'> & { name: string | null }>(
+    `select w.kind, w.at, w.words, p.name from request_words w left join people p using (person_id) where w.request_id = $1 order by w.seq`,
+    [requestId],
+  );
+  return rows.map(({ name, ...row }) => ({ ...row, ...(name ? { name } : {}) }));
+}
 
 const isNewer = (at: string) => `(edited_at is null or edited_at < ${at})`;
 

@@ -298,6 +298,9 @@ export function createServices() {
         actor.teams.includes('enablement') ? { requests: [supportRequest()], total: 1 } : { requests: [], total: 0 },
       mine: async () => ({ requests: [], total: 0 }),
       find: async (id) => (id === supportRequest().id ? supportRequest() : undefined),
+      words: async () => [
+        { kind: 'said', at: new Date('2026-11-25T10:00:00Z'), name: 'dana', words: 'It is about my *pay*' },
+      ],
       alertAt: async (_channel, ts) =>
         alerts.has(ts) ? { connection: 'prod', pipeline: 'orders_daily', run: 'r1' } : undefined,
       aboutNamed: async (name) =>

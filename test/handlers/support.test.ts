@@ -466,6 +466,22 @@ describe('the messages of a request', () => {
     expect(readChangeForm({ summary: 'Grants are missing.', give: 'queue' }).ok).toBe(true);
   });
 
+  it('show what was asked in private to those who answer it, and to nobody else', async () => {
+    crew.actors.set('UPRIYA', actorOf('UPRIYA', { teams: ['enablement'] }));
+    const card = renderTriage({ ...view, isDirect: true, isSealed: true });
+    const { ts } = await crew.slack.postMessage({ channel: 'CALERTS', ...card, postId: 'sealed' });
+    const shownTo = async (who: string) => {
+      await crew.workspace.as(who).press('CALERTS', ts, 'read-request.v1');
+      return crew.workspace.until(() => {
+        const view = crew.workspace.state.views(who).at(-1);
+        const text = JSON.stringify(view?.content ?? {});
+        return /It is about my|for the team that answers/.test(text) ? text : undefined;
+      });
+    };
+    expect(await shownTo('UPRIYA')).toContain('It is about my');
+    expect(await shownTo('UDANA')).toContain('for the team that answers');
+  });
+
   it('tell a guest who may, not whose pipeline it is', async () => {
     crew.actors.set('UGUS', actorOf('UGUS', { isGuest: true }));
     const { ts } = await crew.slack.postMessage({ ...renderTriage(view), channel: 'CALERTS', postId: 'guest' });
