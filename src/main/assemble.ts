@@ -345,7 +345,15 @@ export function assemble(parts: Parts) {
     timetable: () => timetable.read(db),
     counters: createCounters({ settings, log }),
   });
-  const pulse = createPulse({ db, clock, settings, redact, eligible: () => figures.eligible('all') });
+  const pulse = createPulse({
+    db,
+    clock,
+    settings,
+    redact,
+    eligible: () => figures.eligible('all'),
+    unmet: () => figures.unmet('all'),
+    actor: (slackId) => actors.get(slackId),
+  });
   const pressWorker = createPressWorker({
     db,
     clock,

@@ -66,15 +66,19 @@ export function createAdoption({ db, settings, counters }: AdoptionDeps) {
     return new Set(await figureRows.surrogates(db, await slackIdsIn(scope), settings().adoption.excludeUsers));
   }
 
+  /** Those of them whom we have not met: Slack ids. */
+  const unmet = async (scope: string): Promise<string[]> =>
+    figureRows.unmet(db, await slackIdsIn(scope), settings().adoption.excludeUsers);
+
   /** Keeps who could at the end of a week that is over, once. */
   async function keepEligible(week: Week): Promise<void> {
     for (const scope of ['all', ...settings().teams.map(({ name }) => teamScope(name))]) {
       if ((await figureRows.eligibleThen(db, week.name, scope)).length > 0) continue;
       const known = await eligible(scope);
       if (!known) continue;
-      const unmet = await figureRows.unmet(db, await slackIdsIn(scope), settings().adoption.excludeUsers);
+      const strangers = await unmet(scope);
       await db.transaction((tx) =>
-        figureRows.saveEligible(tx, { week: week.name, scope, people: [...known], unmet: unmet.length }),
+        figureRows.saveEligible(tx, { week: week.name, scope, people: [...known], unmet: strangers.length }),
       );
     }
   }
@@ -88,10 +92,7 @@ export function createAdoption({ db, settings, counters }: AdoptionDeps) {
     if (kept.length > 0) return new Set(kept);
     const known = await eligible(scope);
     if (!known) return undefined;
-    return new Set([
-      ...known,
-      ...(await figureRows.unmet(db, await slackIdsIn(scope), settings().adoption.excludeUsers)),
-    ]);
+    return new Set([...known, ...(await unmet(scope))]);
   }
 
   /** What a week has in common with the one before is read once. */
@@ -304,7 +305,7 @@ export function createAdoption({ db, settings, counters }: AdoptionDeps) {
       });
   }
 
-  return { eligible, keepEligible, sit, compute };
+  return { eligible, unmet, keepEligible, sit, compute };
 }
 
 export type Adoption = ReturnType<typeof createAdoption>;

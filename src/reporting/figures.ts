@@ -48,6 +48,7 @@ export function createFigures(deps: FiguresDeps) {
 
   return {
     eligible: adoption.eligible,
+    unmet: adoption.unmet,
     keepEligible: adoption.keepEligible,
     notePaved: () => reliability.notePaved(clock.now()),
 

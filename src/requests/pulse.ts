@@ -1,6 +1,7 @@
 /** Asks the pulse: one question a quarter to those who could use Pitcrew. In: the clock, and presses. Out: direct messages, and a result without names. */
 import { createHash } from 'node:crypto';
 import type { Actor } from '../domain/actor';
+import { Failure } from '../domain/failure';
 import { askAt, type PulseResult, restMs, resultOf, roundAt } from '../domain/pulse';
 import type { Settings } from '../domain/settings';
 import { nextWorkingMoment, type Schedule } from '../domain/working-time';
@@ -16,17 +17,25 @@ export interface PulseDeps {
   redact(text: string): string;
   /** Surrogate ids of those who could use it, without those whom the settings exclude; `undefined` = nobody has said. */
   eligible(): Promise<ReadonlySet<string> | undefined>;
+  /** Slack ids of those of them whom nobody has read yet: who never came is asked as well. */
+  unmet(): Promise<string[]>;
+  /** @throws Failure */
+  actor(slackId: string): Promise<Actor>;
 }
 
 export type Pulse = ReturnType<typeof createPulse>;
 
 const askedAtOnce = 20;
+/** Slack tells of about a hundred a minute. */
+const metAtOnce = 15;
 const roundsShown = 4;
 const wordsMax = 3_000;
 
-export function createPulse({ db, clock, settings, redact, eligible }: PulseDeps) {
+export function createPulse({ db, clock, settings, redact, eligible, unmet, actor }: PulseDeps) {
   /** Quarters that this process knows to be planned. */
   const begun = new Set<string>();
+  /** Slack ids of whom Slack would not tell. */
+  const unknown = new Set<string>();
 
   const scheduleIn = (timeZone: string | null): Schedule => {
     const { workspace } = settings();
@@ -40,8 +49,10 @@ export function createPulse({ db, clock, settings, redact, eligible }: PulseDeps
     const round = roundAt(now, workspace, spreadDays);
     if (!round || begun.has(round.quarter)) return;
     if (!(await pulseRows.isBegun(db, round.quarter))) {
+      if (!(await meetSome())) return;
       const could = await eligible();
-      if (!could) return;
+      // Before the groups are read for the first time there is nobody; a round is planned once.
+      if (!could || could.size === 0) return;
       const people = await pulseRows.zonesOf(db, [...could]);
       await db.transaction(async (tx) => {
         if (!(await pulseRows.begin(tx, round, now))) return;
@@ -53,6 +64,17 @@ export function createPulse({ db, clock, settings, redact, eligible }: PulseDeps
       });
     }
     begun.add(round.quarter);
+  }
+
+  /** @returns whether all who could be asked are known */
+  async function meetSome(): Promise<boolean> {
+    const left = (await unmet()).filter((slackId) => !unknown.has(slackId));
+    for (const slackId of left.slice(0, metAtOnce))
+      await actor(slackId).catch((error: unknown) => {
+        if (!(error instanceof Failure)) throw error;
+        unknown.add(slackId);
+      });
+    return left.length <= metAtOnce;
   }
 
   /** Puts the question to whom it is time for; who was late to be asked is asked in working hours all the same. */

@@ -1,3 +1,4 @@
+import { Failure } from '../../src/domain/failure';
 import { type Settings, SettingsFile } from '../../src/domain/settings';
 import { createFeedbackPresses } from '../../src/jobs/feedback-presses';
 import { createFeedback } from '../../src/requests/feedback';
@@ -37,13 +38,23 @@ async function open(pulse: Partial<Settings['adoption']['pulse']> = {}) {
       [personId, slackId, name, clock.now()],
     );
   const eligible = new Set(people.map(({ personId }) => personId));
+  /** Slack ids of members who have no row yet. */
+  const strangers = new Set<string>();
+  const met: string[] = [];
+  const actor = async (slackId: string) => {
+    met.push(slackId);
+    if (slackId.startsWith('U0GONE')) throw new Failure('not-found', 'Slack');
+    strangers.delete(slackId);
+    return person(slackId, '9');
+  };
   const deps = {
     db,
     clock,
     settings: () => settings,
     redact: (text: string) => text.replaceAll('hunter2', '[removed]'),
   };
-  const replica = () => createPulse({ ...deps, eligible: async () => eligible });
+  const replica = () =>
+    createPulse({ ...deps, eligible: async () => eligible, unmet: async () => [...strangers], actor });
   const replicas = [replica(), replica()];
   const [first] = replicas;
   if (!first) throw new Error('no replica');
@@ -71,7 +82,7 @@ async function open(pulse: Partial<Settings['adoption']['pulse']> = {}) {
     db.query<{ channel: string; at: Date; quarter: string }>(
       `select channel, created_at as at, notice ->> 'quarter' as quarter from posts where notice ->> 'kind' = 'pulse' order by created_at`,
     );
-  return { db, clock, settings, eligible, replica, go, asked, pressed, results: () => first.results() };
+  return { db, clock, settings, eligible, strangers, met, replica, go, asked, pressed, results: () => first.results() };
 }
 
 describe('the question of the quarter', () => {
@@ -160,4 +171,20 @@ describe('the question of the quarter', () => {
   it('is one message that Slack takes', () => {
     expect(checkBlocks(renderPulse('2026-Q4').blocks, 'message')).toEqual([]);
   });
+});
+
+it('waits for whom it could ask: the groups are read, and who never came is met first', async () => {
+  const { eligible, strangers, met, go, asked, replica } = await open();
+  const all = [...eligible];
+  eligible.clear();
+  await go(1);
+  expect(await asked()).toEqual([]);
+  for (const id of all) eligible.add(id);
+  for (let index = 0; index < 60; index += 1) strangers.add(`U0NEW${index}`);
+  strangers.add('U0GONE');
+  await replica().sweep();
+  expect([met.length, await asked()]).toEqual([15, []]);
+  await go(14);
+  expect([...strangers]).toEqual(['U0GONE']);
+  expect(await asked()).toHaveLength(people.length);
 });
