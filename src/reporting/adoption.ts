@@ -97,9 +97,8 @@ export function createAdoption({ db, settings, counters }: AdoptionDeps) {
 
   /** What a week has in common with the one before is read once. */
   function sit(week: Week): ActivitySitting {
-    const { firstDay, firstMonday } = reachOf(weekAfter(week, -1));
-    const { endDay } = reachOf(week);
-    const since = firstDay < firstMonday ? mondayOf(firstDay) : firstMonday;
+    const { since, firstDay } = readFrom(weekAfter(week, -1));
+    const endDay = dayAfter(week);
     const excluded = settings().adoption.excludeUsers;
     let read: ReturnType<ActivitySitting> | undefined;
     return () => {
@@ -317,8 +316,17 @@ function reachOf(week: Week) {
   const last = weekAfter(week, -1);
   const lastWeek = week.unit === 'week' ? week : weekOf(new Date(week.to.getTime() - 1), week.timeZone);
   const weeks = Array.from({ length: weeksShown + 1 }, (_, index) => weekAfter(lastWeek, index - weeksShown));
-  const [firstDay = endDay] = [month[0], last.days[0]].flatMap((day) => day ?? []).sort();
-  return { endDay, month, last, weeks, firstDay, firstMonday: weeks[0]?.days[0] ?? firstDay };
+  return { endDay, month, last, weeks, firstDay: earlier(month[0], last.days[0]) ?? endDay };
+}
+
+const earlier = (...days: (string | undefined)[]): string | undefined => days.flatMap((day) => day ?? []).sort()[0];
+
+/** From which day a week needs people's days, and from which Monday their weeks. */
+function readFrom(week: Week): { firstDay: string; since: string } {
+  const lastDay = week.days.at(-1) ?? dayAfter(week);
+  const firstDay = earlier(daysUpTo(lastDay, monthDays)[0], weekAfter(week, -1).days[0]) ?? lastDay;
+  const first = earlier(firstDay, daysUpTo(lastDay, 7 * (weeksShown + 1))[0]) ?? firstDay;
+  return { firstDay, since: mondayOf(first) };
 }
 
 /** By Monday and tool. */

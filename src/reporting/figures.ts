@@ -59,7 +59,7 @@ export function createFigures(deps: FiguresDeps) {
     async compute(whole: Week, scope: string): Promise<WeekFigures> {
       const now = clock.now();
       const week = upToNow(whole, now);
-      const sitting = { pipelines: reliability.sit(), activity: adoption.sit(week) };
+      const sitting = { pipelines: reliability.sit(scope), activity: adoption.sit(week) };
       const last = weekAfter(week, -1);
       const [{ people, work, help }, before] = await Promise.all([
         parts(week, scope, sitting),

@@ -5,7 +5,7 @@ import { selfService } from '../domain/figures/adoption';
 import { noise, timeToAcknowledge, timeToNotice } from '../domain/figures/alerting';
 import { type ChangeFailure, changeFailures, changeRecovery } from '../domain/figures/changes';
 import { freshness } from '../domain/figures/freshness';
-import { isPaved, type PavedFacts, pavedPath } from '../domain/figures/paved-path';
+import { isPaved, type PavedFacts, type PavedPath, pavedPath } from '../domain/figures/paved-path';
 import { tiedAfter } from '../domain/figures/ranking';
 import {
   backfillSuccess,
@@ -64,12 +64,40 @@ export function createReliability({
     return known;
   }
 
+  /** Whose pipelines they are, and what of them is paved, as is known now. */
+  async function pipelinesOf(scope: string) {
+    const known = await knownPipelines();
+    const isOwn = ({ connection, pipeline }: { connection: string; pipeline: string }) => {
+      if (connection === 'pitcrew') return false;
+      if (scope === 'all') return true;
+      const facts = known.get(`${connection}/${pipeline}`)?.facts;
+      const team = facts && (teamOf(facts, settings())?.name ?? facts.team);
+      return team !== undefined && teamScope(team) === scope;
+    };
+    const own = [...known.values()]
+      .filter(({ connection, key }) => isOwn({ connection, pipeline: key }))
+      .map(({ connection, key: pipeline, facts }) => {
+        const paved = pavedFacts(facts, teamOf(facts, settings())?.name);
+        return { connection, pipeline, facts, paved };
+      });
+    const refs = (some: typeof own) => some.map(({ connection, pipeline }) => ({ connection, pipeline }));
+    const ownPipelines: figureRows.Own = scope === 'all' ? undefined : refs(own);
+    return {
+      known,
+      isOwn,
+      ownPipelines,
+      promised: own.filter(({ facts }) => facts.deadline),
+      onPath: refs(own.filter(({ paved }) => isPaved(paved))),
+      path: pavedPath(own.map(({ paved }) => paved)),
+    };
+  }
+
   /** What several weeks of one sitting have in common is read once. */
-  function sit(): Sitting {
-    let pipelines: ReturnType<typeof knownPipelines> | undefined;
+  function sit(scope: string): Sitting {
+    let read: ReturnType<Sitting> | undefined;
     return () => {
-      pipelines ??= knownPipelines();
-      return pipelines;
+      read ??= pipelinesOf(scope);
+      return read;
     };
   }
 
@@ -84,29 +112,9 @@ export function createReliability({
     const crew = teams.find(({ name }) => name === support.team)?.members?.usergroup;
     const crewIds = crew ? (await findGroups(db, [crew])).flatMap(({ members }) => members) : [];
     const excludedChannels = await channelIds(db, adoption.excludeChannels);
-    const known = await sitting();
+    const { known, isOwn, ownPipelines, promised, onPath, path } = await sitting();
     const could = scope === 'all' ? undefined : await eligible(scope);
-    const isOwn = ({ connection, pipeline }: { connection: string; pipeline: string }) => {
-      if (connection === 'pitcrew') return false;
-      if (scope === 'all') return true;
-      const facts = known.get(`${connection}/${pipeline}`)?.facts;
-      const team = facts && (teamOf(facts, settings())?.name ?? facts.team);
-      return team !== undefined && teamScope(team) === scope;
-    };
     const own = <T extends { connection: string; pipeline: string }>(rows: T[]): T[] => rows.filter(isOwn);
-    const ownPipelines: figureRows.Own =
-      scope === 'all'
-        ? undefined
-        : [...known.values()].map(({ connection, key: pipeline }) => ({ connection, pipeline })).filter(isOwn);
-    const promised = [...known.values()].filter(
-      ({ connection, key, facts }) => facts.deadline && isOwn({ connection, pipeline: key }),
-    );
-    const facts = [...known.values()]
-      .filter(({ connection, key }) => isOwn({ connection, pipeline: key }))
-      .map((each) => ({ ...each, paved: pavedFacts(each.facts, teamOf(each.facts, settings())?.name) }));
-    const onPath = facts
-      .filter(({ paved }) => isPaved(paved))
-      .map(({ connection, key: pipeline }) => ({ connection, pipeline }));
     const [totals, failing, ended, open, changed, alerts, pressed, helpers, automatic, pinged, good] =
       await Promise.all([
         figureRows.runTotals(db, runSpan(week), { own: ownPipelines, apart: onPath }),
@@ -156,11 +164,11 @@ export function createReliability({
     );
     const recovered = await recoveryFromChanges(broke.failures, week);
     const fresh = freshness(
-      promised.map(({ connection, key, facts }) => ({
+      promised.map(({ connection, pipeline, facts }) => ({
         timeZone: facts.timeZone ?? week.timeZone,
         deadline: facts.deadline ?? '',
         ...(facts.schedule ? { schedule: facts.schedule } : {}),
-        good: good.get(`${connection}/${key}`) ?? [],
+        good: good.get(`${connection}/${pipeline}`) ?? [],
       })),
       week,
     );
@@ -193,7 +201,6 @@ export function createReliability({
       .map(([cause, problems]) => ({ cause, problems }))
       .sort((a, b) => b.problems - a.problems || (a.cause < b.cause ? -1 : 1));
     const helped = helpers.filter(({ personId }) => could === undefined || could.has(personId));
-    const path = pavedPath(facts.map(({ paved }) => paved));
     const paved = totals.apart ? [totals.apart] : [];
     const unpaved = totals.others ? [totals.others] : [];
     const runs = [...paved, ...unpaved];
@@ -303,11 +310,11 @@ export function createReliability({
     };
   }
 
-  async function goodRunsOf(promised: readonly { connection: string; key: string }[], week: Week) {
+  async function goodRunsOf(promised: readonly { connection: string; pipeline: string }[], week: Week) {
     const byPipeline = new Map<string, GoodRun[]>();
     if (promised.length === 0) return byPipeline;
     const span = { from: new Date(week.from.getTime() - habitMs), to: week.to };
-    const wanted = promised.map(({ connection, key: pipeline }) => ({ connection, pipeline }));
+    const wanted = promised.map(({ connection, pipeline }) => ({ connection, pipeline }));
     for (const { connection, pipeline, ...run } of await figureRows.goodRuns(db, span, wanted)) {
       const key = `${connection}/${pipeline}`;
       const own = byPipeline.get(key);
@@ -355,8 +362,16 @@ export function createReliability({
   return { compute, sit, notePaved };
 }
 
-/** All known pipelines, by `connection/key`. */
-export type Sitting = () => Promise<Map<string, { connection: string; key: string; facts: PipelineFacts }>>;
+export type Sitting = () => Promise<{
+  /** By `connection/key`. */
+  known: ReadonlyMap<string, { connection: string; key: string; facts: PipelineFacts }>;
+  isOwn(pipeline: { connection: string; pipeline: string }): boolean;
+  /** `undefined` = all. */
+  ownPipelines: figureRows.Own;
+  promised: { connection: string; pipeline: string; facts: PipelineFacts }[];
+  onPath: { connection: string; pipeline: string }[];
+  path: PavedPath;
+}>;
 
 /** Days of a span. A whole ISO week is added up already; of one that is not over there are but the days so far. */
 function runSpan(week: Week): figureRows.RunSpan {
