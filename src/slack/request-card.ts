@@ -130,7 +130,7 @@ function requesterRow(view: RequestView): Button[] {
 
 /** For the team: who asks what, since when, how soon an answer is due, and what to press. */
 export function renderTriage(request: RequestView, nameOf?: NameOf): Message {
-  const view = request.isSealed ? sealed(request) : request;
+  const view = request.isSealed && !isErased(request) ? sealed(request) : { ...request, isSealed: false };
   const state = sayRequestState(view);
   const lead = `${state}: request #${view.number} of ${asker(view)}`;
   const due = sayDue(view, date);

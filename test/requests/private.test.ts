@@ -78,6 +78,15 @@ describe('a request that was asked in private', () => {
     expect(renderRequest(await view()).text).toContain('My pay is halved');
   });
 
+  it('says so once its words are erased, and offers nothing to read any more', async () => {
+    const { pressed, move, view } = await open();
+    await move('finance');
+    await pressed('forget-me.v1', dana, { slackId: dana.slackId });
+    const card = renderTriage(await view());
+    expect(card.text).toContain('(words erased)');
+    expect(JSON.stringify(card)).not.toMatch(/asked in private|read-request/);
+  });
+
   it('is shown with its words on the card of the team that answers by the settings, there and back', async () => {
     const { move, view } = await open();
     expect(renderTriage(await view()).text).toContain('My pay is halved');
