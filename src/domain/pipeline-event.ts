@@ -25,6 +25,8 @@ export const PipelineEvent = z.object({
   logUrl: z.string().optional(),
   /** False while the orchestrator will still retry by itself: no alert then. */
   final: z.boolean().default(true),
+  /** Of a failure that is not final: this run is over all the same, and another run takes its place. */
+  isReplaced: z.boolean().optional(),
   startedAt: z.coerce.date().optional(),
   endedAt: z.coerce.date().optional(),
   owner: z.string().optional(),

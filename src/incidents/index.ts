@@ -831,7 +831,8 @@ function factsIn(event: PipelineEvent): Pipeline['facts'] {
 function runFact(event: PipelineEvent, cause: Diagnosis | undefined): runRows.RunFact[] {
   const status = statusOf[event.kind];
   if (!status) return [];
-  const ends = status !== 'running';
+  // A failure that the orchestrator mends itself is not the end of the run, unless another run does it.
+  const ends = status !== 'running' && (event.kind !== 'failed' || event.final || event.isReplaced === true);
   return [
     {
       connection: event.connection,
@@ -839,13 +840,13 @@ function runFact(event: PipelineEvent, cause: Diagnosis | undefined): runRows.Ru
       run: event.run,
       attempt: event.attempt,
       partition: event.partition ?? '',
-      // A failure that the orchestrator mends itself is not the end of the run.
-      status: event.kind === 'failed' && !event.final ? 'running' : status,
+      status: ends ? status : 'running',
+      isReplaced: event.isReplaced,
       step: event.step,
       error: event.error,
       fingerprint: cause?.fingerprint,
       startedAt: event.startedAt ?? (event.kind === 'started' ? event.occurredAt : undefined),
-      endedAt: ends && event.final ? happenedAt(event) : undefined,
+      endedAt: ends ? happenedAt(event) : undefined,
       url: event.url,
       logUrl: event.logUrl,
       occurredAt: happenedAt(event),

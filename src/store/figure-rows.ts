@@ -380,7 +380,7 @@ export function changes(db: Queryable, { from, to }: Span): Promise<ChangeWithRu
                 'elsewhere', exists (select from incidents i where i.fingerprint = n.fingerprint
                                and i.cause ->> 'ownerSide' in ('platform', 'upstream', 'quota'))) order by n.occurred_at) as runs
        from (select * from runs r where r.connection = c.connection and r.pipeline = c.pipeline and r.occurred_at > c.at
-               and r.occurred_at <= c.at + interval '24 hours' and r.status in ('failed', 'succeeded')
+               and r.occurred_at <= c.at + interval '24 hours' and r.status in ('failed', 'succeeded') and not r.is_replaced
                and not exists (select from runs later where later.attempt > 1 and later.connection = r.connection
                                  and later.pipeline = r.pipeline and later.run = r.run and later.attempt > r.attempt)
              order by r.occurred_at limit 2) n

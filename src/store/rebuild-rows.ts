@@ -18,7 +18,8 @@ async function layAside(tx: Tx, others = ''): Promise<void> {
   await tx.query(
     `create temp table tries on commit drop as
      ${others ? `with ${others}` : ''}
-     select r.connection, r.pipeline, r.run, r.attempt, r.partition, r.status, r.fingerprint, r.started_at, r.ended_at, r.occurred_at
+     select r.connection, r.pipeline, r.run, r.attempt, r.partition, r.status, r.fingerprint, r.started_at, r.ended_at, r.occurred_at,
+            r.is_replaced
      from (
        select connection, pipeline, run from runs where attempt > 1 group by 1, 2, 3
        ${others ? 'union select connection, pipeline, run from backfilled' : ''}
@@ -51,7 +52,7 @@ export async function countAllDays(tx: Tx, timeZone: string): Promise<void> {
        select day, connection, pipeline, sum(ended) as ended, sum(succeeded), sum(succeeded) + coalesce(sum(first_try), 0),
               coalesce(sum(backfill_ended), 0), coalesce(sum(backfill_succeeded), 0), sum(busy_s) as busy_s, coalesce(sum(again_s), 0)
        from (
-         select ${day} as day, r.connection, r.pipeline, (r.status <> 'cancelled')::int as ended, (r.status = 'succeeded')::int as succeeded,
+         select ${day} as day, r.connection, r.pipeline, (r.status <> 'cancelled' and not r.is_replaced)::int as ended, (r.status = 'succeeded')::int as succeeded,
                 null::int as first_try, null::int as backfill_ended, null::int as backfill_succeeded, ${busy} as busy_s,
                 null::float8 as again_s
          from runs r where r.attempt = 1 and r.status in ('succeeded', 'failed', 'cancelled')
@@ -59,7 +60,7 @@ export async function countAllDays(tx: Tx, timeZone: string): Promise<void> {
          select day, connection, pipeline, ended, succeeded, first_try - succeeded, backfill_ended, backfill_succeeded, busy_s, again_s
          from (${ofFinals} union all ${ofAttempts('tries r')} where r.attempt > 1 and r.status in ('succeeded', 'failed', 'cancelled')) c
          union all
-         select ${day}, r.connection, r.pipeline, -1, -(r.status = 'succeeded')::int, null, null, null, 0, null
+         select ${day}, r.connection, r.pipeline, -(not r.is_replaced)::int, -(r.status = 'succeeded')::int, null, null, null, 0, null
          from tries r where r.attempt = 1 and r.status in ('succeeded', 'failed')
        ) c group by 1, 2, 3 having sum(ended) > 0 or sum(busy_s) > 0 offset 0
      ) counted order by day, connection, pipeline`,
@@ -84,7 +85,7 @@ export async function findAllEpisodes(tx: Tx): Promise<void> {
     `create temp table failed on commit drop as
      with ${pressed}, f as (
        select r.connection, r.pipeline, r.run, r.partition, r.fingerprint, coalesce(r.ended_at, r.occurred_at) as at
-       from runs r where r.status = 'failed' and r.attempt = 1
+       from runs r where r.status = 'failed' and r.attempt = 1 and not r.is_replaced
          and not exists (select from tries t where t.connection = r.connection and t.pipeline = r.pipeline and t.run = r.run)
        union all
        select connection, pipeline, run, partition, fingerprint, at from (${finals('tries r', 'tries')}) last where status = 'failed'

@@ -167,7 +167,7 @@ export async function countActivity(
 
 /**
  * The last attempt of each run that the orchestrator made by itself: what a person started again from here afterwards is not an
- * automatic retry. `runs_again` holds what is not a first attempt.
+ * automatic retry. `runs_again` holds what is not a first attempt. A run that another one replaces is as an attempt before the last.
  *
  * @param tries where all attempts of these runs are
  */
@@ -175,7 +175,7 @@ export const finals = (from: string, tries = 'runs') => `
   select r.connection, r.pipeline, r.run, r.attempt, r.partition, r.status, r.fingerprint, coalesce(r.ended_at, r.occurred_at) as at
   from ${from}
   left join pressed on pressed.connection = r.connection and pressed.pipeline = r.pipeline and pressed.run = r.run
-  where (pressed.at is null or r.attempt = 1 or coalesce(r.started_at, r.occurred_at) < pressed.at)
+  where not r.is_replaced and (pressed.at is null or r.attempt = 1 or coalesce(r.started_at, r.occurred_at) < pressed.at)
     and not exists (
       select from ${tries} later
       where later.attempt > 1 and later.connection = r.connection and later.pipeline = r.pipeline and later.run = r.run

@@ -10,6 +10,8 @@ export interface RunFact {
   attempt: number;
   partition: string;
   status: RunStatus;
+  /** It has failed, and the orchestrator makes another run in its place: figures leave it out. */
+  isReplaced?: boolean;
   step?: string;
   error?: string;
   fingerprint?: string;
@@ -38,12 +40,12 @@ export async function save(tx: Tx, facts: RunFact[], at: Date): Promise<void> {
         and (excluded.occurred_at, excluded.status) >= (runs.occurred_at, runs.status))`;
   await tx.query(
     `insert into runs (connection, pipeline, run, attempt, partition, status, step, error, fingerprint, started_at, ended_at,
-                       url, log_url, occurred_at, recorded_at)
+                       url, log_url, occurred_at, recorded_at, is_replaced)
      select r.connection, r.pipeline, r.run, r.attempt, r.partition, r.status, r.step, r.error, r.fingerprint, r."startedAt",
-            r."endedAt", r.url, r."logUrl", r."occurredAt", $2
+            r."endedAt", r.url, r."logUrl", r."occurredAt", $2, coalesce(r."isReplaced", false)
      from jsonb_to_recordset($1::jsonb) as r(connection text, pipeline text, run text, attempt int, partition text, status text,
             step text, error text, fingerprint text, "startedAt" timestamptz, "endedAt" timestamptz, url text, "logUrl" text,
-            "occurredAt" timestamptz)
+            "occurredAt" timestamptz, "isReplaced" boolean)
      order by 1, 2, 3, 4
      on conflict (connection, pipeline, run, attempt) do update set
        status = case when ${wins} then excluded.status else runs.status end,
@@ -56,6 +58,7 @@ export async function save(tx: Tx, facts: RunFact[], at: Date): Promise<void> {
        url = coalesce(excluded.url, runs.url),
        log_url = coalesce(excluded.log_url, runs.log_url),
        occurred_at = case when ${wins} then excluded.occurred_at else runs.occurred_at end,
+       is_replaced = case when ${wins} then excluded.is_replaced else runs.is_replaced end,
        recorded_at = excluded.recorded_at`,
     [JSON.stringify([...newest.values()]), at],
   );

@@ -181,6 +181,19 @@ describe('receiving events', () => {
     expect(await notices()).toMatchObject([{ kind: 'failed-again', channel: 'C0ORDERS', attempt: 2, error: 'again' }]);
   });
 
+  it('raises no alert for a failure that the orchestrator mends: the run goes on, or has ended where another run takes its place', async () => {
+    const { receive, reasons } = open();
+    await receive(failed('orders_daily', 0, { run: 'r1', final: false }));
+    await receive(failed('orders_daily', 5, { run: 'r2', final: false, isReplaced: true }));
+    expect(reasons).toEqual(['will-retry-itself', 'will-retry-itself']);
+    expect(await stored()).toEqual([]);
+    const rows = await database.db.query('select run, status, ended_at as "endedAt" from runs order by run');
+    expect(rows).toEqual([
+      { run: 'r1', status: 'running', endedAt: null },
+      { run: 'r2', status: 'failed', endedAt: at(5) },
+    ]);
+  });
+
   it('takes the same failure from two sources once', async () => {
     const { receive, reasons } = open();
     const push = failed('orders_daily', 0, { run: 'r1' });

@@ -55,14 +55,17 @@ interface Attempt {
   status: string;
   startedAt: Date;
   endedAt: Date;
+  isReplaced?: boolean;
 }
 
 async function save(attempts: readonly Attempt[]): Promise<void> {
   await database.db.query(
-    `insert into runs (connection, pipeline, run, attempt, partition, status, started_at, ended_at, occurred_at, recorded_at)
-     select 'prod', pipeline, run, attempt, partition, status, "startedAt", "endedAt", "endedAt", "endedAt"
+    `insert into runs (connection, pipeline, run, attempt, partition, status, started_at, ended_at, occurred_at, recorded_at,
+       is_replaced)
+     select 'prod', pipeline, run, attempt, partition, status, "startedAt", "endedAt", "endedAt", "endedAt",
+       coalesce("isReplaced", false)
      from jsonb_to_recordset($1::jsonb) as a(pipeline text, partition text, run text, attempt int, status text,
-       "startedAt" timestamptz, "endedAt" timestamptz)`,
+       "startedAt" timestamptz, "endedAt" timestamptz, "isReplaced" boolean)`,
     [JSON.stringify(attempts)],
   );
   await database.db.query(
@@ -115,7 +118,7 @@ function slowly(attempts: readonly Attempt[], pressedAt: ReadonlyMap<string, Dat
     const automatic = own.filter((each) => each.attempt === 1 || since === undefined || each.startedAt < since);
     const final = automatic.at(-1);
     const first = own[0];
-    if (!final || !first) continue;
+    if (!final || !first || final.isReplaced) continue;
     const series = JSON.stringify([final.pipeline, final.partition]);
     const add = ({ status, endedAt }: Attempt) => {
       if (status !== 'failed' && status !== 'succeeded' && status !== 'skipped') return;
@@ -176,6 +179,7 @@ const history = fc
       pipeline: fc.constantFrom('p1', 'p2'),
       partition: fc.constantFrom('', 'a', 'b'),
       startsAt: fc.integer({ min: 0, max: 100 }),
+      mayBeReplaced: fc.boolean(),
       statuses: fc.array(fc.constantFrom('failed', 'failed', 'succeeded', 'cancelled', 'skipped'), {
         minLength: 1,
         maxLength: 3,
@@ -184,7 +188,7 @@ const history = fc
     { maxLength: 14 },
   )
   .map((runs) =>
-    runs.flatMap(({ pipeline, partition, startsAt, statuses }, no) =>
+    runs.flatMap(({ pipeline, partition, startsAt, mayBeReplaced, statuses }, no) =>
       statuses.map((status, index): Attempt => {
         const startedAt = at(startsAt + index * 0.7 + no * 0.003);
         return {
@@ -195,6 +199,7 @@ const history = fc
           status,
           startedAt,
           endedAt: new Date(startedAt.getTime() + 0.5 * hourMs),
+          isReplaced: mayBeReplaced && statuses.length === 1 && status === 'failed',
         };
       }),
     ),

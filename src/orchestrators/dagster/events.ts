@@ -10,7 +10,7 @@ export interface RunNews {
   startedAt?: Date;
   endedAt?: Date;
   partition?: string;
-  /** Dagster will run it again by itself. */
+  /** Dagster will run it again by itself, as another run. */
   isToBeRetried?: boolean;
 }
 
@@ -18,6 +18,7 @@ export interface RunNews {
 export function createEvents(connection: string, links: Links) {
   return (news: RunNews): PipelineEvent => {
     const { key, run, kind, occurredAt, startedAt, endedAt, partition } = news;
+    const isReplaced = kind === 'failed' && news.isToBeRetried === true;
     return {
       source: `dagster:${connection}`,
       id: `${run}/${kind}`,
@@ -29,7 +30,8 @@ export function createEvents(connection: string, links: Links) {
       attempt: 1,
       partition,
       url: links.run(run),
-      final: !(kind === 'failed' && news.isToBeRetried === true),
+      final: !isReplaced,
+      isReplaced: isReplaced || undefined,
       startedAt,
       endedAt,
       // Step and words are in the log of the run.

@@ -256,10 +256,15 @@ describe('polling', () => {
     const { cursor } = await poll(undefined);
     await run('daily', { tags: { 'dagster/partition': '2026-03-02' } });
     await run('bumpy', { tags: { 'dagster/will_retry': 'true' } });
-    const events = (await poll(cursor)).events.map(({ kind, partition, final }) => ({ kind, partition, final }));
+    const events = (await poll(cursor)).events.map(({ kind, partition, final, isReplaced }) => ({
+      kind,
+      partition,
+      final,
+      isReplaced,
+    }));
     expect(events).toEqual([
       { kind: 'succeeded', partition: '2026-03-02', final: true },
-      { kind: 'failed', partition: undefined, final: false },
+      { kind: 'failed', partition: undefined, final: false, isReplaced: true },
     ]);
   });
 });
