@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
+import { randomInt } from 'node:crypto';
 import { z } from 'zod';
 
 /** What stands in a row in place of what cannot be read, as the product would write it. */
 export interface StandIn {
-  /** Keys without which it is not known which run it is: then all of the row is replaced. `n`: a number that is the row's own. */
+  /** Keys without which it is not known which run it is: then all of the row is replaced. `n`: a number that no other row has. */
   identity(n: number): Record<string, unknown>;
   /** The rest that a row must have: a status that the product does not know, and what else is never left out. */
   rest: Record<string, unknown>;
@@ -17,7 +17,7 @@ export function rowsOf<Row extends z.ZodType>(row: Row, standIn: StandIn): z.Zod
   function readOff(value: unknown, issues: readonly z.core.$ZodIssue[]) {
     const said = z.record(z.string(), z.unknown()).catch({}).parse(value);
     const broken = issues.map(({ path }) => String(path[0]));
-    const identity = standIn.identity(numberOf(value));
+    const identity = standIn.identity(randomInt(1, 2 ** 31));
     const isKnown = broken.every((key) => key !== 'undefined' && !Object.hasOwn(identity, key));
     const kept = Object.entries(said).filter(([key]) => !broken.includes(key));
     const salvaged = isKnown ? row.safeParse({ ...standIn.rest, ...Object.fromEntries(kept) }) : undefined;
@@ -36,10 +36,3 @@ export function rowsOf<Row extends z.ZodType>(row: Row, standIn: StandIn): z.Zod
     return z.NEVER;
   });
 }
-
-/** The same row has the same number each time it is read. */
-const numberOf = (value: unknown) =>
-  createHash('sha256')
-    .update(JSON.stringify(value) ?? '')
-    .digest()
-    .readUInt32BE();

@@ -223,10 +223,11 @@ describe('reading', () => {
     expect(server.heard).toHaveLength(1);
   });
 
-  it('ends with its deadline over all tries', async () => {
+  it('ends with its deadline over all tries, and says so', async () => {
     await serve(() => {});
     const startedMs = performance.now();
-    expect((await failureOf(http.get('/x', Yes, { timeoutMs: 100, deadlineMs: 150 }))).kind).toBe('unavailable');
+    const failure = await failureOf(http.get('/x', Yes, { timeoutMs: 100, deadlineMs: 150 }));
+    expect(failure).toMatchObject({ kind: 'unavailable', detail: expect.stringMatching(/within 0\.1\d* s/) });
     expect(performance.now() - startedMs).toBeLessThan(1_000);
     expect(server.heard.length).toBeLessThanOrEqual(2);
   });
@@ -258,6 +259,21 @@ describe('reading', () => {
     });
     const failure = await failureOf(http.get('/x', Yes, { maxBytes: 256 * 1024 }));
     expect(failure).toMatchObject({ kind: 'bad-response', detail: 'More than 256 KiB.' });
+  });
+
+  it('does not wait for the rest of an answer that is announced to be too large', async () => {
+    await serve((_, response) => void response.writeHead(200, { 'content-length': 10 * 2 ** 30 }).write('{'));
+    const failure = await failureOf(http.get('/x', Yes));
+    expect(failure).toMatchObject({ kind: 'bad-response', detail: 'More than 10240 KiB.' });
+  });
+
+  it.each([
+    ['one in another', `${'['.repeat(10_000)}${']'.repeat(10_000)}`],
+    ['one beside the other', `[${'{},'.repeat(10_000)}{}]`],
+  ])('does not read objects and lists that would fill the memory, %s', async (_how, body) => {
+    await serve((_, response) => response.writeHead(200, { 'content-type': 'application/json' }).end(body));
+    const failure = await failureOf(http.get('/x', Yes, { maxBytes: 100_000 }));
+    expect(failure).toMatchObject({ kind: 'bad-response', detail: 'More than 3125 objects and lists.' });
   });
 
   it('follows a redirect on the same host', async () => {
