@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Actor } from '../domain/actor';
+import { Failure } from '../domain/failure';
 import type { Notice } from '../domain/notice';
 import { isPleasantry } from '../domain/pleasantry';
 import { RequestAbout, Source, standIns } from '../domain/request';
@@ -69,6 +70,9 @@ type NoticeOf = Partial<Extract<Notice, { kind: 'request' }>>;
 /** What they mean: it is so already. */
 const likeThat = new Set<RequestRefusal['because']>(['yours-already', 'over', 'not-over']);
 const doublePressMs = 10_000;
+const lateMs = 30_000;
+/** Whose message stands where one with a thread was deleted. */
+const slackbot = 'USLACKBOT';
 
 /** What people press, write and fill in about requests for help, by the name of the press. */
 export function createRequestPresses(deps: RequestPressDeps): Map<string, Run> {
@@ -323,14 +327,30 @@ export function createRequestPresses(deps: RequestPressDeps): Map<string, Run> {
       // A thanks behind the end asks nothing.
       if (isPleasantry(text)) return { outcome: 'a thanks' };
     }
-    return opened(tx, who, { channel: press.channel, ts, text, source: isDirect ? 'mention' : 'channel' });
+    const now = await asItIs(press, ts, text);
+    if (now === undefined) return { outcome: 'deleted since' };
+    return opened(tx, who, { channel: press.channel, ts, text: now, source: isDirect ? 'mention' : 'channel' });
+  }
+
+  /** What we heard of late (Slack tells it again when we were away) may be another text by now, or none. */
+  async function asItIs({ channel, receivedAt }: StoredPress, ts: string, text: string): Promise<string | undefined> {
+    if (channel === undefined || receivedAt.getTime() - timeOf(ts).getTime() < lateMs) return text;
+    try {
+      const message = await messageAt(channel, ts);
+      return message?.user === slackbot ? undefined : message?.text;
+    } catch (error) {
+      if (error instanceof Failure) return text;
+      throw error;
+    }
   }
 
   async function mentioned(tx: Tx, who: Actor, value: z.infer<typeof Written>, press: StoredPress): Promise<Done> {
     const { text, ts, threadTs } = value;
     if (!press.channel) return notUnderstood;
     // It is heard as a message as well; whichever comes first makes the request.
-    const words = withoutCall(text);
+    const now = await asItIs(press, ts, text);
+    if (now === undefined) return { outcome: 'deleted since' };
+    const words = withoutCall(now);
     return opened(tx, who, { channel: press.channel, ts, headTs: threadTs, text: words, source: 'mention' });
   }
 

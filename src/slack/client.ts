@@ -290,7 +290,10 @@ export function createSlackClient({ token, ...transport }: TransportDeps & { tok
         'conversations.replies',
         { channel, ts, latest: ts, oldest: ts, inclusive: true, limit: 1 },
         Found,
-      );
+      ).catch((error: unknown) => {
+        if (error instanceof Failure && /^(thread|message)_not_found/.test(error.detail ?? '')) return { messages: [] };
+        throw error;
+      });
       const found = messages.find((message) => message.ts === ts);
       if (!found?.user || found.bot_id) return undefined;
       const threadTs = found.thread_ts && found.thread_ts !== ts ? { threadTs: found.thread_ts } : {};

@@ -109,6 +109,7 @@ describe('what people change in Slack', () => {
     const { ts: other } = dana.post('CALERTS', 'lunch?');
     dana.edit('CALERTS', other, 'dinner?');
     dana.remove('CALERTS', other);
+    expect(await crew.slack.messageAt('CALERTS', other)).toBeUndefined();
     const own = await crew.slack.postMessage({ channel: 'CALERTS', text: 'Failed', blocks: [], postId: 'p9' });
     crew.threads.add(own.ts);
     await crew.slack.updateMessage({ channel: 'CALERTS', ts: own.ts, text: 'Recovered', blocks: [] });

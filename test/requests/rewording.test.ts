@@ -181,3 +181,15 @@ describe('a question that is deleted in Slack', () => {
     expect(await db.query(`select from question_groups`)).toEqual([]);
   });
 });
+
+describe('a question that is heard of late, since Slack had to tell it again', () => {
+  it('is what it was edited to meanwhile, and none where it was deleted', async () => {
+    const { clock, messages, pressed, all } = await open();
+    clock.pass(60_000);
+    messages.set(question, { user: dana.slackId, text: 'Where is my other table?' });
+    messages.set(stamp(2), { user: 'USLACKBOT', text: 'This message was deleted.' });
+    for (const ts of [question, stamp(1), stamp(2)])
+      await pressed('slack:message', dana, { text: 'Where is my table?', ts });
+    expect(await all()).toMatchObject([{ question: 'Where is my other table?' }]);
+  });
+});

@@ -68,6 +68,7 @@ export async function openStage(
       `insert into people (person_id, slack_id, name, fetched_at) values ($1, $2, $3, '2026-11-24T09:00:00Z')`,
       [personId, slackId, name],
     );
+  /** As they stand in Slack now. */
   const messages = new Map([[question, { user: dana.slackId, text: 'Where is my table?' }]]);
   const turns = createTurns({ clock, settings: () => settings, actor, membersOf: async () => members });
   const log = createLogger('silent');
@@ -125,7 +126,7 @@ export async function openStage(
         [role],
       )
     ).map(({ what }) => what);
-  return { db, clock, requests, assigning, questions, pressed, written, all, asked, kinds, stories };
+  return { db, clock, messages, requests, assigning, questions, pressed, written, all, asked, kinds, stories };
 }
 
 /** What a view of a request is read with. */
