@@ -13,7 +13,6 @@ import type { PipelineSet, RecordedCall, StandIn, StandInOptions } from './optio
 import { paramsFrom } from './params';
 import { createPublisher, pause } from './publisher';
 import { createRoutes } from './routes';
-import { isLive } from './run-state';
 import { startSchedule } from './schedule';
 import { scriptedRunner } from './scripted';
 import { createHttpServer } from './server';
@@ -144,7 +143,7 @@ export function createStandIn(options: StandInOptions = {}): StandIn {
       return seen;
     },
     async idle() {
-      await engine.until(() => catalogue.ids().every((id) => !engine.runsOf(id).some(isLive)) && publisher.isQuiet());
+      await engine.until(() => catalogue.ids().every((id) => engine.liveOf(id).length === 0) && publisher.isQuiet());
     },
     published: publisher.published,
   };

@@ -1,7 +1,7 @@
 import type { Clock } from '../../lib/clock';
 import { nameOf } from './catalogue';
 import { notFound } from './refusal';
-import type { Attempt, Instance, Run, StepRun } from './run-state';
+import { type Attempt, type Instance, isLive, type Run, type StepRun } from './run-state';
 import { isRunOver, type RunStatus } from './statuses';
 import type { JsonObject } from './wire';
 
@@ -12,12 +12,16 @@ export interface RunBookDeps {
 
 /** All instances with their runs; tells of every change, to subscribers of events and to whoever waits. */
 export function createRunBook({ clock, publish }: RunBookDeps) {
+  /** In the order of their numbers, which begin at 1 and leave none out. */
   const byWorkflow = new Map<string, Instance[]>();
+  const liveByWorkflow = new Map<string, Set<Run>>();
   const usedUuids = new Map<string, Set<string>>();
   const watchers = new Set<() => void>();
   let closed = false;
   const now = () => clock.now().getTime();
   const instancesOf = (workflowId: string): Instance[] => byWorkflow.get(workflowId) ?? [];
+  const instanceAt = (workflowId: string, instanceId: number): Instance | undefined =>
+    instancesOf(workflowId)[instanceId - 1];
   const runsOf = (workflowId: string): Run[] => instancesOf(workflowId).flatMap((instance) => instance.runs);
 
   /** Whoever waits looks again. */
@@ -71,7 +75,10 @@ export function createRunBook({ clock, publish }: RunBookDeps) {
     run.status = status;
     run.statusLog.push({ status, at });
     if (status === 'IN_PROGRESS') run.startedAt = at;
-    if (isRunOver(status)) run.endedAt = at;
+    if (isRunOver(status)) {
+      run.endedAt = at;
+      liveByWorkflow.get(run.instance.record.id)?.delete(run);
+    }
     publishRun(run, from, status, at);
     changed(run);
   }
@@ -108,20 +115,32 @@ export function createRunBook({ clock, publish }: RunBookDeps) {
   return {
     now,
     instancesOf,
+    instanceAt,
     runsOf,
+    /** Looked up, not looked for: a workflow may have had thousands. */
+    liveOf: (workflowId: string): Run[] => [...(liveByWorkflow.get(workflowId) ?? [])],
     allRuns: () => [...byWorkflow.keys()].flatMap(runsOf),
     instance(workflowId: string, instanceId: number): Instance {
-      const found = instancesOf(workflowId).find((candidate) => candidate.id === instanceId);
+      const found = instanceAt(workflowId, instanceId);
       if (!found)
         throw notFound(`workflow instance [${workflowId}][${instanceId}][0] not found (either not created or deleted)`);
       return found;
     },
 
     add(instance: Instance): void {
-      byWorkflow.set(instance.record.id, [...instancesOf(instance.record.id), instance]);
+      const known = byWorkflow.get(instance.record.id);
+      if (known) known.push(instance);
+      else byWorkflow.set(instance.record.id, [instance]);
+    },
+    addRun(run: Run): void {
+      run.instance.runs.push(run);
+      if (!isLive(run)) return;
+      const live = liveByWorkflow.get(run.instance.record.id) ?? new Set();
+      liveByWorkflow.set(run.instance.record.id, live.add(run));
     },
     forget(workflowId: string): void {
       byWorkflow.delete(workflowId);
+      liveByWorkflow.delete(workflowId);
     },
     takeUuid,
     changed,

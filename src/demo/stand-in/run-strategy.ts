@@ -1,7 +1,7 @@
 import { addTimeline } from './attempts';
 import { strategyOf, type WorkflowRecord } from './catalogue';
 import type { RunBook } from './run-book';
-import { identityOf, isLive, type Run } from './run-state';
+import { identityOf, type Run } from './run-state';
 import type { RunStatus } from './statuses';
 
 export interface RunStrategyDeps {
@@ -22,7 +22,7 @@ export function createRunStrategy({ book, newUuid, launch, terminate }: RunStrat
   /** Lets a new run in as the workflow's run strategy wants. */
   function admit(run: Run): 'CREATED' | 'STOPPED' {
     const { record } = run.instance;
-    const others = book.runsOf(record.id).filter((other) => other !== run && isLive(other));
+    const others = book.liveOf(record.id).filter((other) => other !== run);
     const { rule } = strategyOf(record);
     if (rule === 'FIRST_ONLY' && others[0]) {
       const message = `With FIRST_ONLY run strategy, this run is stopped due to a running one ${identityOf(others[0])}.`;
@@ -49,13 +49,11 @@ export function createRunStrategy({ book, newUuid, launch, terminate }: RunStrat
   function dispatch(record: WorkflowRecord): void {
     if (book.isClosed()) return;
     const { rule, workflow_concurrency } = strategyOf(record);
-    const runs = book.runsOf(record.id);
-    const running = runs.filter((run) => isLive(run) && run.executionId).length;
-    if (rule === 'STRICT_SEQUENTIAL' && runs.some((run) => run.status === 'FAILED' && !run.restarted && !run.unblocked))
-      return;
-    const queued = runs
-      .filter((run) => isLive(run) && !run.executionId)
-      .sort((a, b) => a.instance.id - b.instance.id || a.id - b.id);
+    const isBlocking = (run: Run) => run.status === 'FAILED' && !run.restarted && !run.unblocked;
+    if (rule === 'STRICT_SEQUENTIAL' && book.runsOf(record.id).some(isBlocking)) return;
+    const live = book.liveOf(record.id);
+    const running = live.filter((run) => run.executionId).length;
+    const queued = live.filter((run) => !run.executionId).sort((a, b) => a.instance.id - b.instance.id || a.id - b.id);
     const room = (rule === 'PARALLEL' ? workflow_concurrency : 1) - running;
     for (const run of queued.slice(0, Math.max(0, room))) {
       run.executionId = newUuid();

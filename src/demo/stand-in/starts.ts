@@ -163,7 +163,7 @@ export function createStarts({ book, newUuid, refusalToStart, admit, follow }: S
       subworkflowPolicy: 'RESTART_FROM_INCOMPLETE',
       ...given,
     };
-    instance.runs.push(run);
+    book.addRun(run);
     return run;
   }
 

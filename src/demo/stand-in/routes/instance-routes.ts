@@ -116,9 +116,7 @@ export function createInstanceRoutes({ clock, engine }: InstanceRouteDeps): Rout
       method: 'GET',
       pattern: `${base}/:workflowId/instances/:instanceId#/runs`,
       handle: (call) => {
-        const runs =
-          engine.instancesOf(slot(call, 'workflowId')).find((instance) => instance.id === numberIn(call, 'instanceId'))
-            ?.runs ?? [];
+        const runs = engine.instanceAt(slot(call, 'workflowId'), numberIn(call, 'instanceId'))?.runs ?? [];
         return page(
           call,
           runs.map((run) => run.id),

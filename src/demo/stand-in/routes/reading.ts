@@ -22,7 +22,7 @@ export const instanceIn = (engine: Engine, call: Call): Instance =>
 
 export function runIn(engine: Engine, call: Call, text: string): Run {
   const workflowId = slot(call, 'workflowId');
-  const instance = engine.instancesOf(workflowId).find((candidate) => candidate.id === numberIn(call, 'instanceId'));
+  const instance = engine.instanceAt(workflowId, numberIn(call, 'instanceId'));
   if (text !== 'latest' && !/^\d+$/.test(text)) throw badRequest(`For input string: "${text}"`);
   const run =
     text === 'latest' ? instance?.runs.at(-1) : instance?.runs.find((candidate) => candidate.id === Number(text));

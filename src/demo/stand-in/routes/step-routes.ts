@@ -33,8 +33,7 @@ export interface StepRouteDeps {
 export function createStepRoutes({ clock, engine, actionTimeoutMs }: StepRouteDeps): Route[] {
   const { logEvent } = createTimelineEvents(clock);
 
-  const findInstance = (call: Call) =>
-    engine.instancesOf(slot(call, 'workflowId')).find((candidate) => candidate.id === numberIn(call, 'instanceId'));
+  const findInstance = (call: Call) => engine.instanceAt(slot(call, 'workflowId'), numberIn(call, 'instanceId'));
 
   const stepActed = (
     run: Run,

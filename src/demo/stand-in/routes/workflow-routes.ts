@@ -24,7 +24,7 @@ export function createWorkflowRoutes({ clock, catalogue, engine }: WorkflowRoute
   function endAll(call: Call, action: 'STOP' | 'KILL'): JsonObject {
     const user = call.user();
     const record = catalogue.get(slot(call, 'workflowId'));
-    const live = engine.runsOf(record.id).filter(isLive);
+    const live = engine.liveOf(record.id);
     const target = action === 'STOP' ? 'STOPPED' : 'FAILED';
     for (const run of live.filter((candidate) => !candidate.executionId)) engine.terminate(run, target);
     for (const run of live.filter((candidate) => candidate.executionId)) engine.terminate(run, target);
@@ -150,7 +150,7 @@ export function createWorkflowRoutes({ clock, catalogue, engine }: WorkflowRoute
       handle: (call) => {
         const user = call.user();
         const record = catalogue.get(slot(call, 'workflowId'));
-        const live = engine.runsOf(record.id).filter(isLive).length;
+        const live = engine.liveOf(record.id).length;
         if (live > 0)
           throw badRequest(`Cannot delete workflow [${record.id}] as there are [${live}] queued or running instances`);
         const log = catalogue.remove(record.id, user);
