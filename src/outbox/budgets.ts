@@ -20,10 +20,16 @@ import {
   insured,
 } from './bucket';
 
+/** What holds a post back: the budget of its channel, or that of the workspace, which holds back those of all channels. */
+export interface Hold {
+  waitMs: number;
+  isForAll: boolean;
+}
+
 /** What Slack takes from us, shared by all replicas. */
 export interface Budgets {
-  /** A new message in this channel. @returns 0 if it may go now, else ms to wait */
-  takePost(channel: string): Promise<number>;
+  /** A new message in this channel. @returns `undefined` if it may go now */
+  takePost(channel: string): Promise<Hold | undefined>;
   /** An edit, somewhere in the workspace. Progress may use up the steady part only; people and changes also the reserve. */
   takeEdit(urgency: Urgency): Promise<number>;
   /** A file. @returns 0 if it may go now, else ms to wait */
@@ -172,14 +178,14 @@ function clockedWindows(clock: Clock, { points, seconds }: Pace) {
   };
 }
 
-async function takePost(channel: Bucket, workspace: Bucket, name: string): Promise<number> {
+async function takePost(channel: Bucket, workspace: Bucket, name: string): Promise<Hold | undefined> {
   const channelMs = await channel.take(name);
-  if (channelMs > 0) return Math.max(leastWaitMs, channelMs);
+  if (channelMs > 0) return { waitMs: Math.max(leastWaitMs, channelMs), isForAll: false };
   const workspaceMs = await workspace.take('all');
-  if (workspaceMs === 0) return 0;
+  if (workspaceMs === 0) return undefined;
   // What the workspace does not let pass has not used up the channel either.
   await channel.giveBack(name);
-  return Math.max(leastWaitMs, workspaceMs);
+  return { waitMs: Math.max(leastWaitMs, workspaceMs), isForAll: true };
 }
 
 /** At least this long between two asks, so that a window that ends at once is not asked in a tight loop. */

@@ -16,7 +16,7 @@ import * as incidentRows from '../store/incident-rows';
 import type { SendablePost } from '../store/post-rows';
 import * as postRows from '../store/post-rows';
 import type { Presence } from '../store/presence';
-import type { Budgets } from './budgets';
+import type { Budgets, Hold } from './budgets';
 import type { Storms } from './storms';
 
 /** The one Slack client, as far as posts need it. */
@@ -105,8 +105,8 @@ function plainForm(message: Message): Message {
 export function createOutbox(deps: OutboxDeps) {
   const { db, clock, log, sender, budgets, random = Math.random, wait = (ms: number) => sleep(ms) } = deps;
   /**
-   * Lanes that must rest (budget used up, or Slack's 429), until when in ms. A lane is a channel, `edits`, or `progress`: those
-   * edits that may wait, so that they never make the others wait.
+   * Lanes that must rest (budget used up, or Slack's 429), until when in ms. A lane is a channel, `posts` of all channels, `edits`,
+   * or `progress`: those edits that may wait, so that they never make the others wait.
    */
   const resting = new Map<string, number>();
   let releasedAt = Number.NEGATIVE_INFINITY;
@@ -144,10 +144,11 @@ export function createOutbox(deps: OutboxDeps) {
       // Each lane has given its first; with fewer than there was room for, no other lane has any.
       let moved = room > 0 && posts.length === room;
       for (const post of posts) {
-        if (resting.has(laneOf(post))) continue;
-        const waitMs = await allowance(post);
-        if (waitMs > 0) {
-          rest(laneOf(post), waitMs);
+        if (resting.has(laneOf(post)) || (!post.ts && resting.has('posts'))) continue;
+        const hold = await held(post);
+        if (hold) {
+          // All channels rest together, so that what becomes free goes to the most urgent of all and not to who asks next.
+          rest(hold.isForAll ? 'posts' : laneOf(post), hold.waitMs);
           continue;
         }
         moved = true;
@@ -184,9 +185,10 @@ export function createOutbox(deps: OutboxDeps) {
   }
 
   /** The search for a doubtful post costs no post. */
-  async function allowance(post: SendablePost): Promise<number> {
-    if (post.ts) return budgets.takeEdit(post.urgency);
-    return post.state === 'doubtful' ? 0 : budgets.takePost(post.channel);
+  async function held(post: SendablePost): Promise<Hold | undefined> {
+    if (!post.ts) return post.state === 'doubtful' ? undefined : budgets.takePost(post.channel);
+    const waitMs = await budgets.takeEdit(post.urgency);
+    return waitMs > 0 ? { waitMs, isForAll: false } : undefined;
   }
 
   async function attempt(post: SendablePost, doubtful: boolean, claimId: string): Promise<void> {

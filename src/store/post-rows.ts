@@ -359,11 +359,12 @@ export async function replaceNotices(tx: Tx, grown: { id: string; notice: Notice
 }
 
 /**
- * What may be sent now, best first. Posts and edits are separate lanes of a channel, since edits have a budget of their own;
- * each lane gives its first only: what is in doubt, then a new parent before replies, replies in their order, after their root.
- * A lane that is sending gives nothing. Look-ups are scalar, so that each is one step down an index, however many posts there are.
+ * What may be sent now, best first; of what is as urgent, what shows how things are comes before what tells of it. Posts and
+ * edits are separate lanes of a channel, since edits have a budget of their own; each lane gives its first only: what is in doubt,
+ * then a new parent before replies, replies in their order, after their root. A lane that is sending gives nothing. Look-ups are
+ * scalar, so that each is one step down an index, however many posts there are.
  *
- * @param blocked channels that take no new post, `edits`, or `progress` for those edits that may wait
+ * @param blocked channels that take no new post, `posts` for those of all channels, `edits`, or `progress` for those edits that may wait
  */
 export async function due(db: Queryable, now: Date, limit: number, blocked: string[]): Promise<SendablePost[]> {
   const rows = await db.query<Row>(
@@ -378,7 +379,7 @@ export async function due(db: Queryable, now: Date, limit: number, blocked: stri
        ) next
      ), idle as materialized (
        select channel, is_edit from lane
-       where (is_edit or channel <> all($3::text[]))
+       where (is_edit or (channel <> all($3::text[]) and 'posts' <> all($3)))
          and not exists (select from posts busy where busy.state = 'sending' and busy.channel = lane.channel
                          and (busy.ts is not null) = lane.is_edit)
      )
@@ -393,7 +394,7 @@ export async function due(db: Queryable, now: Date, limit: number, blocked: stri
               and before.ts is null and before.state in ('waiting', 'sending', 'doubtful') limit 1) is null)
        order by (w.state = 'waiting'), w.urgency, (w.kind = 'story'), w.seq limit 1
      ) p left join posts root on root.post_id = p.root_id
-     order by p.urgency, p.seq limit $2`,
+     order by p.urgency, (p.kind = 'story'), p.seq limit $2`,
     [now, limit, blocked],
   );
   return rows.map(toPost);

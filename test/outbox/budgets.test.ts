@@ -9,6 +9,10 @@ const redisUrl = process.env.PITCREW_TEST_REDIS_URL;
 const log = createLogger('silent');
 const settingsWith = (differs: Partial<Settings>): Settings => ({ ...SettingsFile.parse({}).budgets, ...differs });
 
+/** Ms to wait for a new message in this channel, 0 = it may go. */
+const waitOf = async (budgets: Budgets, channel: string): Promise<number> =>
+  (await budgets.takePost(channel))?.waitMs ?? 0;
+
 let database: TestDatabase;
 beforeAll(async () => {
   database = await createTestDatabase();
@@ -54,29 +58,29 @@ describe('budgets in PostgreSQL', () => {
 
   it('does not ask the database again before what is used up can be there again', async () => {
     const budgets = open({ editsPerMinute: 50 });
-    for (let post = 1; post <= 4; post += 1) expect(await budgets.takePost('C1')).toBe(0);
+    for (let post = 1; post <= 4; post += 1) expect(await waitOf(budgets, 'C1')).toBe(0);
     for (let edit = 1; edit <= 2; edit += 1) expect(await budgets.takeEdit('progress')).toBe(0);
     const asked = jest.spyOn(database.db.pool, 'query');
-    expect(await budgets.takePost('C1')).toBe(1_000);
+    expect(await waitOf(budgets, 'C1')).toBe(1_000);
     expect(await budgets.takeEdit('progress')).toBe(3_000);
     expect(asked).not.toHaveBeenCalled();
     now += 1_000;
-    expect(await budgets.takePost('C1')).toBe(0);
+    expect(await waitOf(budgets, 'C1')).toBe(0);
     now += 2_000;
     expect(await budgets.takeEdit('progress')).toBe(0);
   });
 
   it('gives four posts at once in each channel and then one a second, and says how long to wait', async () => {
     const budgets = open();
-    for (const channel of ['C1', 'C1', 'C1', 'C1', 'C2']) expect(await budgets.takePost(channel)).toBe(0);
+    for (const channel of ['C1', 'C1', 'C1', 'C1', 'C2']) expect(await waitOf(budgets, channel)).toBe(0);
     now += 400;
-    expect(await budgets.takePost('C1')).toBe(600);
+    expect(await waitOf(budgets, 'C1')).toBe(600);
     now += 600;
-    expect(await budgets.takePost('C1')).toBe(0);
-    expect(await budgets.takePost('C1')).toBe(1_000);
+    expect(await waitOf(budgets, 'C1')).toBe(0);
+    expect(await waitOf(budgets, 'C1')).toBe(1_000);
     now += 3_000;
-    for (let post = 1; post <= 3; post += 1) expect(await budgets.takePost('C1')).toBe(0);
-    expect(await budgets.takePost('C1')).toBe(1_000);
+    for (let post = 1; post <= 3; post += 1) expect(await waitOf(budgets, 'C1')).toBe(0);
+    expect(await waitOf(budgets, 'C1')).toBe(1_000);
   });
 
   it('loses no time, however late it is asked again', async () => {
@@ -84,7 +88,7 @@ describe('budgets in PostgreSQL', () => {
     const end = now + 60_000;
     let posts = 0;
     while (now < end) {
-      const waitMs = await budgets.takePost('C1');
+      const waitMs = await waitOf(budgets, 'C1');
       if (waitMs === 0) posts += 1;
       else now += waitMs + 300;
     }
@@ -96,7 +100,7 @@ describe('budgets in PostgreSQL', () => {
     let tokens = 5;
     let filledAt = now;
     for (let ask = 0; ask < 120; ask += 1) {
-      const waitMs = await budgets.takePost('C1');
+      const waitMs = await waitOf(budgets, 'C1');
       // Sent at once; now and then nothing was to be sent for a while, until just before the end of a window.
       if (waitMs > 0) now += waitMs;
       else {
@@ -108,12 +112,20 @@ describe('budgets in PostgreSQL', () => {
     }
   });
 
+  it('tells what a channel holds back from what the workspace holds back from all', async () => {
+    const budgets = open({ postsPerMinute: 75 });
+    for (let post = 0; post < 4; post += 1) await budgets.takePost('C1');
+    expect(await budgets.takePost('C1')).toEqual({ waitMs: 1_000, isForAll: false });
+    await budgets.takePost('C2');
+    expect(await budgets.takePost('C2')).toEqual({ waitMs: 800, isForAll: true });
+  });
+
   it('does not use up a channel by what the workspace holds back', async () => {
     const budgets = open({ postsPerMinute: 60 });
-    for (let post = 0; post < 4; post += 1) expect(await budgets.takePost('C1')).toBe(0);
-    for (let ask = 0; ask < 5; ask += 1) expect(await budgets.takePost('C2')).toBe(1_000);
+    for (let post = 0; post < 4; post += 1) expect(await waitOf(budgets, 'C1')).toBe(0);
+    for (let ask = 0; ask < 5; ask += 1) expect(await waitOf(budgets, 'C2')).toBe(1_000);
     now += 1_000;
-    expect(await budgets.takePost('C2')).toBe(0);
+    expect(await waitOf(budgets, 'C2')).toBe(0);
   });
 
   it.each([
@@ -122,16 +134,16 @@ describe('budgets in PostgreSQL', () => {
     { perSecond: 0.7, waitMs: 2_000 },
   ])('keeps $waitMs ms between posts for $perSecond a second', async ({ perSecond, waitMs }) => {
     const budgets = open({ postsPerSecondPerChannel: perSecond });
-    expect(await budgets.takePost('C1')).toBe(0);
-    expect(await budgets.takePost('C1')).toBe(waitMs);
+    expect(await waitOf(budgets, 'C1')).toBe(0);
+    expect(await waitOf(budgets, 'C1')).toBe(waitMs);
     now += waitMs;
-    expect(await budgets.takePost('C1')).toBe(0);
+    expect(await waitOf(budgets, 'C1')).toBe(0);
   });
 
   it('holds back posts of all channels together', async () => {
     const budgets = open({ postsPerMinute: 120 });
     const waits = [];
-    for (let channel = 1; channel <= 9; channel += 1) waits.push(await budgets.takePost(`C${channel}`));
+    for (let channel = 1; channel <= 9; channel += 1) waits.push(await waitOf(budgets, `C${channel}`));
     expect(waits).toEqual([...Array(8).fill(0), 500]);
   });
 
@@ -141,7 +153,7 @@ describe('budgets in PostgreSQL', () => {
     let posts = 0;
     while (now < end) {
       const waits = [];
-      for (let channel = 0; channel < 12; channel += 1) waits.push(await budgets.takePost(`C${channel}`));
+      for (let channel = 0; channel < 12; channel += 1) waits.push(await waitOf(budgets, `C${channel}`));
       posts += waits.filter((waitMs) => waitMs === 0).length;
       now += 130;
     }
@@ -151,15 +163,15 @@ describe('budgets in PostgreSQL', () => {
 
   it('shares a budget between replicas', async () => {
     const [one, other] = [open(), open()];
-    for (const replica of [one, other, one, other]) expect(await replica.takePost('C1')).toBe(0);
-    expect(await one.takePost('C1')).toBe(1_000);
+    for (const replica of [one, other, one, other]) expect(await waitOf(replica, 'C1')).toBe(0);
+    expect(await waitOf(one, 'C1')).toBe(1_000);
   });
 
   it('gives no more than there is to many that ask at once', async () => {
     const replicas = [open(), open(), open()];
     for (let round = 0; round < 12; round += 1) {
       const channel = `C${round}`;
-      const waits = await Promise.all(replicas.flatMap((each) => [1, 2, 3].map(() => each.takePost(channel))));
+      const waits = await Promise.all(replicas.flatMap((each) => [1, 2, 3].map(() => waitOf(each, channel))));
       expect(waits.filter((wait) => wait === 0)).toHaveLength(4);
       now += 60_000;
     }
@@ -213,9 +225,9 @@ describe('budgets in PostgreSQL', () => {
     const lost = await createTestDatabase();
     const budgets = createBudgets({ pool: lost.db.pool, log, settings: settingsWith({}) });
     await lost.drop();
-    for (let post = 1; post <= 4; post += 1) expect(await budgets.takePost('C1')).toBe(0);
-    expect(await budgets.takePost('C1')).toBeGreaterThan(0);
-    expect(await budgets.takePost('C2')).toBe(0);
+    for (let post = 1; post <= 4; post += 1) expect(await waitOf(budgets, 'C1')).toBe(0);
+    expect(await waitOf(budgets, 'C1')).toBeGreaterThan(0);
+    expect(await waitOf(budgets, 'C2')).toBe(0);
   });
 });
 
@@ -240,7 +252,7 @@ inRedis.describe('budgets in Redis', () => {
     const [one, other] = [open(differs), open(differs)];
     await until(async () => {
       const name = channel();
-      const asked = [one, other, one, other, one].map((replica) => replica.takePost(name));
+      const asked = [one, other, one, other, one].map((replica) => waitOf(replica, name));
       const given = (await Promise.all(asked)).filter((wait) => wait === 0).length;
       return given === (differs.postsPerSecondPerChannel === undefined ? 4 : 1);
     });
@@ -250,18 +262,18 @@ inRedis.describe('budgets in Redis', () => {
   it('gives four posts at once in each channel to all replicas together, and then one a second', async () => {
     const [one, other] = await openTwo();
     const name = channel();
-    for (const replica of [one, other, one, other]) expect(await replica.takePost(name)).toBe(0);
-    const waitMs = await one.takePost(name);
+    for (const replica of [one, other, one, other]) expect(await waitOf(replica, name)).toBe(0);
+    const waitMs = await waitOf(one, name);
     expect(waitMs).toBeGreaterThan(0);
     expect(waitMs).toBeLessThanOrEqual(1_000);
-    expect(await other.takePost(channel())).toBe(0);
+    expect(await waitOf(other, channel())).toBe(0);
   });
 
   it('keeps whole seconds between posts where less than one a second is asked for', async () => {
     const [one, other] = await openTwo({ postsPerSecondPerChannel: 0.3 });
     const name = channel();
-    expect(await one.takePost(name)).toBe(0);
-    const waitMs = await other.takePost(name);
+    expect(await waitOf(one, name)).toBe(0);
+    const waitMs = await waitOf(other, name);
     expect(waitMs).toBeGreaterThan(3_000);
     expect(waitMs).toBeLessThanOrEqual(4_000);
   });
@@ -275,7 +287,7 @@ inRedis.describe('budgets in Redis', () => {
     });
     opened.push(budgets);
     const name = channel();
-    for (let post = 1; post <= 4; post += 1) expect(await budgets.takePost(name)).toBe(0);
-    expect(await budgets.takePost(name)).toBeGreaterThan(0);
+    for (let post = 1; post <= 4; post += 1) expect(await waitOf(budgets, name)).toBe(0);
+    expect(await waitOf(budgets, name)).toBeGreaterThan(0);
   });
 });

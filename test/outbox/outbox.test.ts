@@ -31,12 +31,13 @@ function open(differs: Partial<OutboxDeps> = {}) {
   const failures: string[] = [];
   const sent: SendablePost[] = [];
   const asked: string[] = [];
-  /** What a channel, or `edits` or `progress`, has to wait for in ms. */
+  /** What a channel, all `posts`, `edits` or `progress` have to wait for in ms. */
   const used = new Map<string, number>();
   const budgets: Budgets = {
     async takePost(channel) {
       asked.push(channel);
-      return used.get(channel) ?? 0;
+      const waitMs = used.get(channel) ?? used.get('posts');
+      return waitMs === undefined ? undefined : { waitMs, isForAll: !used.has(channel) };
     },
     async takeEdit(urgency) {
       const lane = urgency === 'progress' ? 'progress' : 'edits';
@@ -297,6 +298,24 @@ describe('budgets', () => {
     house.pass(700);
     await house.deliver();
     expect(house.slack.texts('C1')).toEqual(['disk v1']);
+  });
+
+  it('that are used up for the workspace hold back all channels, and then let an alert go before the replies of others', async () => {
+    const house = open();
+    const known = await house.incident('known');
+    for (const channel of ['C1', 'C2']) await house.want(known, channel);
+    await house.deliver();
+    house.asked.length = 0;
+    house.used.set('posts', 400);
+    for (const channel of ['C1', 'C2']) await house.tell(known, channel, 'joined');
+    expect(await house.deliver()).toBe(400);
+    await house.want(await house.incident('new'), 'C3');
+    await house.deliver();
+    expect(house.asked).toEqual(['C1']);
+    house.used.clear();
+    house.pass(400);
+    await house.deliver();
+    expect(house.slack.calls.slice(2)).toEqual(['post new v1', 'post 1 joined', 'post 1 joined']);
   });
 
   it('give edits first to a press, then to changes and ends, last to progress', async () => {

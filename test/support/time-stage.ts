@@ -278,9 +278,9 @@ function pacedBy(clock: SetClock, paceMs: number): Budgets {
     async takePost(channel) {
       const now = clock.now().getTime();
       const waitMs = (freeAt.get(channel) ?? now) - now;
-      if (waitMs > 0) return waitMs;
+      if (waitMs > 0) return { waitMs, isForAll: false };
       freeAt.set(channel, now + paceMs);
-      return 0;
+      return undefined;
     },
     takeEdit: async () => 0,
     takeFile: async () => 0,
