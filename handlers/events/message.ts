@@ -41,8 +41,13 @@ const Deleted = z.object({
     ...person,
     subtype: z.enum(['file_share', 'thread_broadcast']).optional(),
     thread_ts: z.string().optional(),
+    text: z.string().default(''),
   }),
 });
+
+/** A mention of us that is deleted within this time may not have been heard yet. */
+const unheardSeconds = 30;
+const callsSomebody = (text: string): boolean => /<@[UW]/.test(text);
 
 /** In the thread of a request; on its own where posts are requests; or directly to us. All else is not kept. */
 export const message = onEvent(
@@ -83,6 +88,7 @@ async function hearChanged(
   const threadTs = headTs === ts ? undefined : headTs;
   const isOurs =
     changed.channel_type === 'im' ||
+    (!isEdit && callsSomebody(changed.previous_message.text) && Number(changedTs) - Number(ts) < unheardSeconds) ||
     (await requests.holds(channel, ts)) ||
     (threadTs ? await requests.livesIn(channel, threadTs) : await requests.takesPosts(channel));
   if (!isOurs) return undefined;

@@ -13,6 +13,7 @@ import { readMessage, timeOf, withoutCall } from '../requests/message';
 import { createRewording } from '../requests/rewording';
 import type { Tx } from '../store/db';
 import type { StoredPress } from '../store/press-rows';
+import * as pressRows from '../store/press-rows';
 import type { StoredRequest } from '../store/request-rows';
 import * as requestRows from '../store/request-rows';
 import type { Done } from './done';
@@ -314,27 +315,41 @@ export function createRequestPresses(deps: RequestPressDeps): Map<string, Run> {
     const { text, ts, threadTs, isDirect, change, changedTs } = value;
     if (!press.channel) return notUnderstood;
     if (change) {
+      await pressRows.holdMessage(tx, press.channel, ts);
       const at = changedTs === undefined ? clock.now() : timeOf(changedTs);
       const of = { by: who, channel: press.channel, ts, at };
       return {
         outcome: await (change === 'edited' ? rewording.edited(tx, { ...of, text }) : rewording.deleted(tx, of)),
       };
     }
+    const now = await asItIs(tx, press, ts, text);
+    if (now === undefined) return { outcome: 'deleted since' };
     if (threadTs || isDirect) {
-      const words = await readMessage(text, actor);
-      const said = await requests.said(tx, { actor: who, channel: press.channel, threadTs, ts, wire: text, words });
+      const words = await readMessage(now, actor);
+      const said = await requests.said(tx, { actor: who, channel: press.channel, threadTs, ts, wire: now, words });
       if (said || threadTs) return { outcome: said?.outcome ?? 'no request there' };
       // A thanks behind the end asks nothing.
-      if (isPleasantry(text)) return { outcome: 'a thanks' };
+      if (isPleasantry(now)) return { outcome: 'a thanks' };
     }
-    const now = await asItIs(press, ts, text);
-    if (now === undefined) return { outcome: 'deleted since' };
     return opened(tx, who, { channel: press.channel, ts, text: now, source: isDirect ? 'mention' : 'channel' });
   }
 
-  /** What we heard of late (Slack tells it again when we were away) may be another text by now, or none. */
-  async function asItIs({ channel, receivedAt }: StoredPress, ts: string, text: string): Promise<string | undefined> {
-    if (channel === undefined || receivedAt.getTime() - timeOf(ts).getTime() < lateMs) return text;
+  /**
+   * What we heard of late (Slack tells it again when we were away), or after a change of it, may be another text by now, or none. A
+   * change that comes meanwhile waits until this one is carried out.
+   */
+  async function asItIs(
+    tx: Tx,
+    { channel, receivedAt }: StoredPress,
+    ts: string,
+    text: string,
+  ): Promise<string | undefined> {
+    if (channel === undefined) return text;
+    await pressRows.holdMessage(tx, channel, ts);
+    const { isEdited, isDeleted } = await pressRows.changesUnheard(tx, channel, ts);
+    if (isDeleted) return undefined;
+    const isLate = receivedAt.getTime() - timeOf(ts).getTime() >= lateMs;
+    if (!isLate && !isEdited) return text;
     try {
       const message = await messageAt(channel, ts);
       return message?.user === slackbot ? undefined : message?.text;
@@ -348,7 +363,7 @@ export function createRequestPresses(deps: RequestPressDeps): Map<string, Run> {
     const { text, ts, threadTs } = value;
     if (!press.channel) return notUnderstood;
     // It is heard as a message as well; whichever comes first makes the request.
-    const now = await asItIs(press, ts, text);
+    const now = await asItIs(tx, press, ts, text);
     if (now === undefined) return { outcome: 'deleted since' };
     const words = withoutCall(now);
     return opened(tx, who, { channel: press.channel, ts, headTs: threadTs, text: words, source: 'mention' });
@@ -358,6 +373,7 @@ export function createRequestPresses(deps: RequestPressDeps): Map<string, Run> {
   async function reacted(tx: Tx, who: Actor, { ts }: z.infer<typeof Reacted>, press: StoredPress): Promise<Done> {
     if (!press.channel) return notUnderstood;
     if (who.isGuest) return { outcome: 'denied' };
+    await pressRows.holdMessage(tx, press.channel, ts);
     const message = await messageAt(press.channel, ts);
     if (!message) return { outcome: 'no message of a person' };
     const requester = await actor(message.user);

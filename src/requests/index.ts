@@ -478,7 +478,7 @@ export function createRequests(deps: RequestDeps) {
     storable,
     answerAnew,
     /** Have we words of this message of a person? Slack's ids. */
-    holds: (channel: string, ts: string) => requestRows.holds(db, { origin: originOf(channel, ts), ts }),
+    holds: (channel: string, ts: string) => requestRows.holds(db, { origin: originOf(channel, ts), channel, ts }),
     /** Does a request live in the thread of this message? Slack's ids. */
     livesIn: async (channel: string, threadTs: string) =>
       (await requestRows.idOfThread(db, channel, threadTs)) !== undefined,

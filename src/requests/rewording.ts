@@ -8,6 +8,7 @@ import { standIns } from '../domain/request';
 import type { Clock } from '../lib/clock';
 import type { Tx } from '../store/db';
 import * as postRows from '../store/post-rows';
+import { unheard } from '../store/press-rows';
 import * as requestRows from '../store/request-rows';
 import * as wordRows from '../store/word-rows';
 import { originOf, type Requests } from '.';
@@ -40,7 +41,7 @@ export function createRewording(deps: { requests: Requests; clock: Clock; actor(
     const words = requests.storable(read.trim() === '' ? standIns.wordless : read);
     if (!request) {
       const changed = await wordRows.changeSaid(tx, { ts, personId: by.personId, words, at }, clock.now());
-      return changed > 0 ? 'words changed' : 'no words of it here';
+      return changed > 0 ? 'words changed' : unheard.edited;
     }
     if (!(await wordRows.changeQuestion(tx, { id: request.id, words, at }, clock.now()))) return 'changed since';
     await requests.answerAnew(tx, request.id);
@@ -53,7 +54,7 @@ export function createRewording(deps: { requests: Requests; clock: Clock; actor(
     const request = await askedBy(tx, of);
     if (!request) {
       const taken = await wordRows.takeOutSaid(tx, { ts, personId: by.personId }, clock.now());
-      return taken > 0 ? 'words taken out' : 'no words of it here';
+      return taken > 0 ? 'words taken out' : unheard.deleted;
     }
     if (!(await wordRows.takeOutQuestion(tx, { id: request.id, at }, clock.now()))) return 'changed since';
     if (request.state === 'solved') return 'question taken out';

@@ -80,3 +80,28 @@ export async function markFault(db: Queryable, key: string, at: Date, maxAttempt
   );
   return rows.some((row) => 'done_at' in row && row.done_at !== null);
 }
+
+/** What is heard of one message in Slack is carried out one after the other, until the end of this transaction. */
+export async function holdMessage(tx: Tx, channel: string, ts: string): Promise<void> {
+  await tx.query(
+    `select pg_advisory_xact_lock(hashtextextended(current_schema() || ' message ' || $1 || ' ' || $2, 7))`,
+    [channel, ts],
+  );
+}
+
+/** What a change comes to whose message has no words here, or none yet: two events of Slack may be carried out in either order. */
+export const unheard = { edited: 'edited unheard', deleted: 'deleted unheard' } as const;
+
+/** Were changes of this message carried out before it was? */
+export async function changesUnheard(
+  tx: Tx,
+  channel: string,
+  ts: string,
+): Promise<{ isEdited: boolean; isDeleted: boolean }> {
+  const rows = await tx.query<{ outcome: string }>(
+    `select outcome from presses where channel = $1 and message_ts = $2 and outcome in ('edited unheard', 'deleted unheard')`,
+    [channel, ts],
+  );
+  const has = (word: string) => rows.some(({ outcome }) => outcome === word);
+  return { isEdited: has(unheard.edited), isDeleted: has(unheard.deleted) };
+}

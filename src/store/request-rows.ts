@@ -87,11 +87,12 @@ export async function idOfOrigin(db: Queryable, origin: string): Promise<string 
   return row?.id;
 }
 
-/** Do we have words of this message of a person? */
-export async function holds(db: Queryable, of: { origin: string; ts: string }): Promise<boolean> {
+/** Do we have words of this message of a person, or are about to? */
+export async function holds(db: Queryable, of: { origin: string; channel: string; ts: string }): Promise<boolean> {
   const rows = await db.query(
-    `select from requests where origin = $1 union all select from request_words where ts = $2 limit 1`,
-    [of.origin, of.ts],
+    `select from requests where origin = $1 union all select from request_words where ts = $2
+     union all select from presses where done_at is null and name like 'slack:%' and channel = $3 and message_ts = $2 limit 1`,
+    [of.origin, of.ts, of.channel],
   );
   return rows.length > 0;
 }

@@ -104,6 +104,14 @@ describe('what people change in Slack', () => {
     expect(crew.recorded).toEqual([]);
   });
 
+  it('is stored of a mention that is deleted at once, since that may not have been heard yet', async () => {
+    const dana = crew.workspace.as('UDANA');
+    const { ts } = dana.post('CALERTS', '<@UBOT> never mind');
+    dana.remove('CALERTS', ts);
+    const deletion = await crew.workspace.until(() => kept().find(({ change }) => change === 'deleted'));
+    expect(deletion).toMatchObject({ ts, text: '' });
+  });
+
   it('is nobody’s business elsewhere; and neither is what we edit, or what Slack adds to a message', async () => {
     const dana = crew.workspace.as('UDANA');
     const { ts: other } = dana.post('CALERTS', 'lunch?');

@@ -8,10 +8,12 @@ beforeAll(async () => {
   database = await createTestDatabase();
 });
 afterAll(() => database.drop());
-beforeEach(() => emptyTables(database.db, 'requests, request_events, request_words, question_groups, posts, people'));
+beforeEach(() =>
+  emptyTables(database.db, 'requests, request_events, request_words, question_groups, posts, people, presses'),
+);
 
 /** Seconds after the question, as Slack stamps them. */
-const stamp = (seconds: number) => `${1_795_597_200 + seconds}.000200`;
+const stamp = (seconds: number) => `${(1_795_597_200 + seconds).toFixed(1)}00200`;
 
 async function open() {
   const stage = await openStage(database);
@@ -68,7 +70,7 @@ describe('a question that is edited in Slack', () => {
   it('is theirs alone: of a message that somebody else wrote nothing is taken', async () => {
     const { asked, edited, all } = await open();
     await asked();
-    expect(await edited('Something else', stamp(60), question, noah)).toEqual({ outcome: 'no words of it here' });
+    expect(await edited('Something else', stamp(60), question, noah)).toEqual({ outcome: 'edited unheard' });
     expect(await all()).toMatchObject([{ question: 'Where is my table?' }]);
   });
 
@@ -191,5 +193,62 @@ describe('a question that is heard of late, since Slack had to tell it again', (
     for (const ts of [question, stamp(1), stamp(2)])
       await pressed('slack:message', dana, { text: 'Where is my table?', ts });
     expect(await all()).toMatchObject([{ question: 'Where is my other table?' }]);
+  });
+});
+
+describe('a message that is changed before it was carried out', () => {
+  const posted = { text: 'Where is my table?', ts: question };
+  const deletion = { text: '', ts: question, change: 'deleted', changedTs: stamp(0.1) };
+
+  it.each([
+    { title: 'a post', name: 'slack:message' },
+    { title: 'a mention', name: 'slack:app_mention' },
+  ])('asks nothing once it is deleted: $title, in either order', async ({ name }) => {
+    const { heard, all } = await open();
+    expect(await heard(dana, deletion)).toBe('deleted unheard');
+    expect(await heard(dana, posted, name)).toBe('deleted since');
+    expect(await all()).toEqual([]);
+    const later = stamp(2);
+    expect(await heard(dana, { ...posted, ts: later }, name)).toBe('asked');
+    expect(await heard(dana, { ...deletion, ts: later, changedTs: stamp(2.1) })).toBe('withdrawn');
+    expect(await all()).toMatchObject([{ state: 'solved' }]);
+  });
+
+  it('is never left open, where both are carried out at once', async () => {
+    const { heard, all } = await open();
+    for (let second = 1; second <= 12; second += 1) {
+      const ts = stamp(second);
+      const both = [() => heard(dana, { ...posted, ts }), () => heard(dana, { ...deletion, ts })];
+      await Promise.all((second % 2 ? both : both.reverse()).map((each) => each()));
+    }
+    expect((await all()).filter(({ state }) => state !== 'solved')).toEqual([]);
+  });
+
+  it('is what it was edited to', async () => {
+    const { heard, all, messages } = await open();
+    messages.set(question, { user: dana.slackId, text: 'Where is my other table?' });
+    const edit = { text: 'Where is my other table?', ts: question, change: 'edited', changedTs: stamp(0.1) };
+    expect(await heard(dana, edit)).toBe('edited unheard');
+    await heard(dana, posted);
+    expect(await all()).toMatchObject([{ question: 'Where is my other table?' }]);
+  });
+
+  it('tells the team nothing of a reply that is gone again', async () => {
+    const { heard, db } = await open();
+    await heard(dana, posted);
+    const reply = { text: 'My password is hunter3', ts: stamp(5), threadTs: question };
+    await heard(dana, { text: '', ts: reply.ts, threadTs: question, change: 'deleted', changedTs: stamp(5.1) });
+    expect(await heard(dana, reply)).toBe('deleted since');
+    expect(await db.query(`select from request_words`)).toEqual([]);
+  });
+
+  it('is heard of by its press alone, before there is a request', async () => {
+    const { db, requests } = await open();
+    await db.query(
+      `insert into presses (press_key, name, value, slack_id, channel, message_ts, received_at)
+       values ('event:x', 'slack:reaction_added', '{}', 'U0PRIYA', 'C0LUNCH', '9.1', '2026-11-25T09:00:00Z')`,
+    );
+    expect(await requests.holds('C0LUNCH', '9.1')).toBe(true);
+    expect(await requests.holds('C0LUNCH', '9.2')).toBe(false);
   });
 });

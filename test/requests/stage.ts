@@ -9,6 +9,7 @@ import { createPinned } from '../../src/requests/pinned';
 import { createQuestions } from '../../src/requests/questions';
 import { createRequestTasks } from '../../src/requests/tasks';
 import { createTurns } from '../../src/requests/turns';
+import * as pressRows from '../../src/store/press-rows';
 import * as requestRows from '../../src/store/request-rows';
 import type { TestDatabase } from '../support/database';
 import { createSetClock } from '../support/set-clock';
@@ -43,6 +44,8 @@ export const stageSettings = {
   orchestrators: [],
   catalogue: [],
 };
+let heardCount = 0;
+
 export const question = '1795597200.000100';
 
 /** Requests on a database of its own, with people and what they press. @param more settings; `members`: of every user group */
@@ -105,6 +108,19 @@ export async function openStage(
         attempts: 0,
       });
     });
+  /** The same for what Slack tells, with what is kept of it, as the worker takes it from the store. */
+  const heard = async (by: Actor, value: { ts: string } & Record<string, unknown>, name = 'slack:message') => {
+    heardCount += 1;
+    const { ts: messageTs } = value;
+    const press = { key: `event:${heardCount}`, name, value, slackId: by.slackId, channel: 'C0HELP', messageTs };
+    await pressRows.storeOnce(db, { ...press, receivedAt: clock.now() });
+    return db.transaction(async (tx) => {
+      const done = await presses.get(name)?.(tx, { ...press, receivedAt: clock.now(), seq: 1, attempts: 0 });
+      const { outcome = '' } = done ?? {};
+      await pressRows.markDone(tx, press.key, { outcome, freed: false, keepsValue: false, at: clock.now() });
+      return outcome;
+    });
+  };
   const written = (by: Actor, text: string, at: { ts: string; threadTs?: string }) =>
     pressed('slack:message', by, { text, ...at });
   const all = () =>
@@ -126,7 +142,7 @@ export async function openStage(
         [role],
       )
     ).map(({ what }) => what);
-  return { db, clock, messages, requests, assigning, questions, pressed, written, all, asked, kinds, stories };
+  return { db, clock, messages, requests, assigning, questions, pressed, heard, written, all, asked, kinds, stories };
 }
 
 /** What a view of a request is read with. */
