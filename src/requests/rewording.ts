@@ -64,6 +64,7 @@ export function createRewording(deps: { requests: Requests; clock: Clock; actor(
         by: { isTeam: false },
         wish: { do: 'solve', how: 'withdrawn' },
       });
+      await postRows.dropOffer(tx, request.id);
       return 'withdrawn';
     }
     const notice = requests.noticeOf(request, 'question-deleted');

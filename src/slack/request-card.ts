@@ -45,9 +45,11 @@ export function sayRequestState(request: Pick<Request, 'state' | 'assignee' | 'w
     case 'snoozed':
       return '💤 Snoozed';
     case 'solved':
-      return request.howSolved === 'merged' ? '🔗 Merged' : '✅ Solved';
+      return endWords[request.howSolved ?? 'team'] ?? '✅ Solved';
   }
 }
+
+const endWords: Partial<Record<HowSolved, string>> = { merged: '🔗 Merged', withdrawn: '🗑️ Withdrawn' };
 
 const asker = ({ requesterName }: RequestView): string => words(`@${requesterName ?? 'someone who left'}`, 60);
 const owner = ({ assignee, assigneeName }: RequestView): string =>
@@ -59,12 +61,14 @@ const about = ({ pipeline, run }: RequestView): string | undefined =>
 export function renderRequest(view: RequestView): Message {
   const state = sayRequestState(view);
   const lead = `Request #${view.number}: ${state}`;
-  const said = sentences([view.lost && sayLost[view.lost], sayCourse(view), about(view)]);
-  const question = view.threadTs ? [] : [section(`*${asker(view)} asks:* ${asked(view.question, 2_000)}`)];
+  const isWithdrawn = view.howSolved === 'withdrawn';
+  const said = sentences([view.lost && !isWithdrawn ? sayLost[view.lost] : undefined, sayCourse(view), about(view)]);
+  const isHeaded = view.threadTs !== undefined || isWithdrawn;
+  const question = isHeaded ? [] : [section(`*${asker(view)} asks:* ${asked(view.question, 2_000)}`)];
   const row = requesterRow(view);
   return {
     text: cut(
-      sentences([lead, ...(view.threadTs ? [] : [`${asker(view)} asks: ${asked(view.question, 600)}`]), said]),
+      sentences([lead, ...(isHeaded ? [] : [`${asker(view)} asks: ${asked(view.question, 600)}`]), said]),
       limits.message.textAdvised,
     ),
     blocks: [
@@ -97,14 +101,14 @@ function sayCourse(view: RequestView): string {
     case 'solved':
       return view.howSolved === 'merged'
         ? `It goes on in ${sayInto(view)}, about the same`
-        : sentences([
-            view.howSolved === 'withdrawn' ? sayWithdrawn : sayRating(view),
-            'A new message in this thread opens it again; a thanks does not',
-          ]);
+        : view.howSolved === 'withdrawn'
+          ? sayWithdrawn
+          : sentences([sayRating(view), 'A new message in this thread opens it again; a thanks does not']);
   }
 }
 
-const sayWithdrawn = 'The question was deleted before anybody had it, so this has ended';
+const sayWithdrawn =
+  'The question was deleted before anybody had it, so this has ended. Nothing is to be done; should you need help after all, write in this thread';
 
 /** Once its words are erased there is nobody any more to be asked. */
 const isErased = ({ question }: RequestView): boolean => question === '';

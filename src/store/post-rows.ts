@@ -251,6 +251,14 @@ export async function offerAnew(tx: Tx, requestId: string, notice: Notice, at: D
   return rows.length > 0;
 }
 
+/** What is not told yet of answers to a request. */
+export async function dropOffer(tx: Tx, requestId: string): Promise<void> {
+  await tx.query(
+    `delete from posts where request_id = $1 and notice ->> 'what' = 'answers' and ts is null and state in ('waiting', 'parked')`,
+    [requestId],
+  );
+}
+
 /** A message of its own in a channel. */
 export async function addNote(tx: Tx, note: { id?: string; channel: string; notice: Notice }, at: Date): Promise<void> {
   await tx.query(

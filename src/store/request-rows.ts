@@ -351,7 +351,8 @@ const diagnosed = `from requests r join incidents i on i.incident_id = r.inciden
      join posts p on p.request_id = r.request_id and p.role = 'triage' and p.state = 'sent'
      where r.state <> 'solved' and r.incident_id is not null and i.investigated_at > p.sent_at`;
 const setAside = `from posts p join requests asked on asked.request_id = p.request_id
-     where p.state = 'parked' and p.role in ('request', 'reply') and p.dropped_at is null and p.channel = asked.channel and not asked.is_direct
+     where p.state = 'parked' and p.role in ('request', 'reply') and p.dropped_at is null and p.channel = asked.channel
+       and (not asked.is_direct or asked.thread_ts is not null)
        and p.parked_reason ~ '^(thread_not_found|cannot_reply_to_message|is_archived|channel_not_found|not_in_channel)'`;
 
 const deletedCards = `from posts p join requests r on r.request_id = p.request_id

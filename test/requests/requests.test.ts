@@ -253,7 +253,7 @@ describe('its thread', () => {
 
   it('is nothing to us where no request lives', async () => {
     const { written } = await open();
-    expect((await written(dana, 'Hm', { ts: '1.2', threadTs: '1.1' })).outcome).toBe('no request there');
+    expect((await written(dana, 'Hm', { ts: '1795597201.000100', threadTs: '1.1' })).outcome).toBe('no request there');
   });
 });
 

@@ -147,7 +147,7 @@ describe('a question that is deleted in Slack', () => {
     expect(await deleted(stamp(5))).toEqual({ outcome: 'withdrawn' });
     expect(await kinds(id)).toEqual(['opened', 'solved']);
     const seen = await view(id);
-    expect(renderTriage(seen).text).toMatch(/Solved.*\(deleted\).*Withdrawn/s);
+    expect(renderTriage(seen).text).toMatch(/Withdrawn: request.*\(deleted\).*Withdrawn/s);
     const shown = renderRequest(seen);
     expect(shown.text).toContain('The question was deleted before anybody had it');
     expect(JSON.stringify(shown)).not.toMatch(/rate-request|Where is my table/);
@@ -182,6 +182,48 @@ describe('a question that is deleted in Slack', () => {
     await questions.sweep();
     expect(await db.query(`select from question_groups`)).toEqual([]);
   });
+});
+
+describe('a question that is deleted before its thread had an answer', () => {
+  it.each([
+    { where: 'a direct message', isDirect: true },
+    { where: 'a channel', isDirect: false },
+  ])(
+    'leaves nothing set aside: who asked in $where reads once that it has ended, and later answers reach them',
+    async ({ isDirect }) => {
+      const { pressed, deleted, all, solved, requests, view, db } = await open();
+      await solved('The invoices export is stuck in the gateway', stamp(1), 'Restart the gateway');
+      const channel = isDirect ? 'D0DANA' : 'C0HELP';
+      const text = 'Invoices export stuck in gateway again';
+      await pressed('slack:message', dana, { text, ts: question, isDirect }, channel);
+      const id = (await all()).at(-1)?.id ?? '';
+      const posts = () =>
+        db.query(
+          `select role, state, channel, notice ->> 'what' as what from posts where request_id = $1 and role <> 'triage' order by seq`,
+          [id],
+        );
+      expect(await posts()).toMatchObject([{ role: 'request' }, { what: 'answers' }]);
+      expect(await deleted(stamp(0.1), question, dana, channel)).toEqual({ outcome: 'withdrawn' });
+      await db.query(
+        `update posts set state = 'parked', parked_reason = 'thread_not_found' where request_id = $1 and role = 'request'`,
+        [id],
+      );
+      expect([await requests.sweep(), await requests.sweep()]).toEqual([1, 0]);
+      expect(await posts()).toEqual([{ role: 'request', state: 'waiting', channel: dana.slackId, what: null }]);
+      const { text: told } = renderRequest(await view(id));
+      expect(told).toMatch(/Withdrawn.*The question was deleted before anybody had it, so this has ended/);
+      expect(told).not.toMatch(/goes on here|asks:/);
+      await pressed('reopen-request.v1', priya, { id });
+      await pressed('ask-back-form.v1', priya, { id, question: 'Did it work?' });
+      expect(await posts()).toContainEqual({
+        role: 'reply',
+        what: 'asked-back',
+        channel: dana.slackId,
+        state: 'waiting',
+      });
+      expect(renderRequest(await view(id)).text).toMatch(/was deleted, so it goes on here/);
+    },
+  );
 });
 
 describe('a question that is heard of late, since Slack had to tell it again', () => {
