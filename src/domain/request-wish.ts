@@ -74,13 +74,36 @@ export type RequestRefusal =
   /** It was solved too long ago: what is said now is a new request. */
   | { because: 'long-over' };
 
-/** What a person is told in private; `name` of who has it. `asked`: where nothing else shows it to them. */
+/** What a person is told in private; `name` of who has it, `team` to which it was moved. `asked`: where nothing else shows it to them. */
 export type RequestAnswer =
   | { kind: 'asked'; number: number; isDirect: boolean }
-  | { kind: 'refused'; number: number; because: RequestRefusal['because']; name?: string }
+  | {
+      kind: 'refused';
+      number: number;
+      because: RequestRefusal['because'];
+      name?: string;
+      team?: string;
+      isPrivate?: boolean;
+    }
   | { kind: 'no-such'; number: string }
   | { kind: 'rated'; score: number; requestId: string; number: number }
   | { kind: 'explained' };
+
+/** Why somebody cannot have their wish about this request. */
+export function refusedOf(
+  request: Pick<Request, 'number' | 'team' | 'isDirect'> & { assigneeName?: string },
+  because: RequestRefusal['because'],
+): RequestAnswer {
+  const { number, team, isDirect, assigneeName: name } = request;
+  return {
+    kind: 'refused',
+    number,
+    because,
+    ...(name ? { name } : {}),
+    ...(team ? { team } : {}),
+    ...(isDirect ? { isPrivate: true } : {}),
+  };
+}
 
 export type RequestDecision = { ok: true; events: Happened[] } | { ok: false; refusal: RequestRefusal };
 

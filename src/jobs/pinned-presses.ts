@@ -44,7 +44,7 @@ export function createPinnedPresses({ pinned, questions }: PinnedPressDeps) {
 const sayings: Record<PinOutcome, string> = {
   pinned: 'Pinned: it is offered first from now on.',
   unpinned: 'It is not pinned any more.',
-  'not-team': 'That is for the team that answers.',
+  'not-team': 'That is for the team that answers. You can tell them with *Give feedback* on the Home tab.',
   gone: 'That request is gone.',
   'pinned-already': 'An answer is pinned from this request already.',
   'not-pinned': 'It was unpinned before.',

@@ -1,3 +1,4 @@
+import { refusedOf } from '../domain/request-wish';
 import type { WishAnswer } from '../requests';
 import type { Done } from './done';
 
@@ -9,12 +10,8 @@ export function done(said: WishAnswer): Done {
     case 'gone':
       return { outcome: 'gone', answer: { kind: 'gone' } };
     case 'refused': {
-      const { number, assigneeName: name } = said.request;
       const { because } = said.refusal;
-      return {
-        outcome: because,
-        answer: { kind: 'request', said: { kind: 'refused', number, because, ...(name ? { name } : {}) } },
-      };
+      return { outcome: because, answer: { kind: 'request', said: refusedOf(said.request, because) } };
     }
   }
 }

@@ -30,7 +30,7 @@ export function sayRequestAnswer(answer: RequestAnswer): string {
   }
 }
 
-function refusal({ number, because, name }: Extract<RequestAnswer, { kind: 'refused' }>): string {
+function refusal({ number, because, name, team, isPrivate }: Extract<RequestAnswer, { kind: 'refused' }>): string {
   const it = `Request #${number}`;
   switch (because) {
     case 'taken':
@@ -47,8 +47,12 @@ function refusal({ number, because, name }: Extract<RequestAnswer, { kind: 'refu
       return `${it} is not solved yet. Solve it first; what solved it can be pinned then.`;
     case 'not-yours':
       return `That is for the person who asked. You can write in the thread of request #${number}.`;
-    case 'not-team':
-      return `That is for the team that answers. You can write in the thread of request #${number}.`;
+    case 'not-team': {
+      const those = team ? `the ${words(team, 60)} team and the support team` : 'the team that answers';
+      return isPrivate
+        ? `${it} was asked in private, so this is for ${those}. If it is yours, you can write in our direct messages; if you need the like, ask the team with a request of your own.`
+        : `That is for ${those}. You can write in the thread of request #${number}.`;
+    }
     case 'no-question':
       return `The clock of request #${number} stops only after a question of the team. *Write back…* asks one.`;
     case 'waits-already':

@@ -477,6 +477,9 @@ describe('the messages of a request', () => {
 
   it('show what was asked in private to those who answer it, and to nobody else', async () => {
     crew.actors.set('UPRIYA', actorOf('UPRIYA', { teams: ['enablement'] }));
+    const { requests } = crew.services;
+    const sealed = { ...supportRequest(), isDirect: true, team: 'finance' };
+    crew.services.requests = { ...requests, find: async () => sealed };
     const card = renderTriage({ ...view, isDirect: true, isSealed: true });
     const { ts } = await crew.slack.postMessage({ channel: 'CALERTS', ...card, postId: 'sealed' });
     const shownTo = async (who: string) => {
@@ -484,11 +487,14 @@ describe('the messages of a request', () => {
       return crew.workspace.until(() => {
         const view = crew.workspace.state.views(who).at(-1);
         const text = JSON.stringify(view?.content ?? {});
-        return /It is about my|for the team that answers/.test(text) ? text : undefined;
+        return /It is about my|so this is for/.test(text) ? text : undefined;
       });
     };
     expect(await shownTo('UPRIYA')).toContain('It is about my');
-    expect(await shownTo('UDANA')).toContain('for the team that answers');
+    expect(await shownTo('UDANA')).toContain(
+      'was asked in private, so this is for the finance team and the support team. If it is yours, you can write in our direct messages',
+    );
+    crew.services.requests = requests;
   });
 
   it('tell a guest who may, not whose pipeline it is', async () => {
