@@ -1,31 +1,26 @@
 import { h } from './dom.js';
 import { plainText, textNodes } from './mrkdwn.js';
 
-/** The confirm dialog of a control. @returns whether the person agreed; true at once when there is none */
-export function confirmed(confirm) {
-  if (!confirm) return Promise.resolve(true);
+/**
+ * A small box over everything, with two buttons; Escape is the first of them.
+ *
+ * @param of.focus what is chosen to begin with. @default the second button
+ * @returns whether the second one was pressed
+ */
+function asked(of) {
   return new Promise((resolve) => {
     const answer = (yes) => () => {
       dialog.close();
       dialog.remove();
       resolve(yes);
     };
-    const yes = h(
-      'button',
-      { class: `button ${confirm.style ?? 'primary'}`, onclick: answer(true) },
-      confirm.confirm ? plainText(confirm.confirm) : 'Yes',
-    );
+    const yes = h('button', { class: `button ${of.style ?? 'primary'}`, onclick: answer(true) }, of.yes);
     const dialog = h(
       'dialog',
       { class: 'confirm', 'aria-labelledby': 'confirm-title' },
-      h('h2', { id: 'confirm-title' }, confirm.title ? plainText(confirm.title) : 'Are you sure?'),
-      h('div', { class: 'text' }, textNodes(confirm.text)),
-      h(
-        'footer',
-        {},
-        h('button', { class: 'button', onclick: answer(false) }, confirm.deny ? plainText(confirm.deny) : 'Cancel'),
-        yes,
-      ),
+      h('h2', { id: 'confirm-title' }, of.title),
+      h('div', { class: 'text' }, of.content),
+      h('footer', {}, h('button', { class: 'button', onclick: answer(false) }, of.no ?? 'Cancel'), yes),
     );
     dialog.addEventListener('cancel', (event) => {
       event.preventDefault();
@@ -33,41 +28,29 @@ export function confirmed(confirm) {
     });
     document.body.append(dialog);
     dialog.showModal();
-    yes.focus();
+    (of.focus ?? yes).focus();
+  });
+}
+
+/** The confirm dialog of a control. @returns whether the person agreed; true at once when there is none */
+export async function confirmed(confirm) {
+  if (!confirm) return true;
+  return asked({
+    title: confirm.title ? plainText(confirm.title) : 'Are you sure?',
+    content: textNodes(confirm.text),
+    yes: confirm.confirm ? plainText(confirm.confirm) : 'Yes',
+    no: confirm.deny ? plainText(confirm.deny) : undefined,
+    style: confirm.style,
   });
 }
 
 /** A box with a text to change. @returns the new text; undefined where it is left as it was */
-export function rewritten(title, text) {
-  return new Promise((resolve) => {
-    const box = h('textarea', { class: 'text', rows: 4, 'aria-label': title });
-    box.value = text;
-    const answer = (given) => () => {
-      dialog.close();
-      dialog.remove();
-      const now = box.value.trim();
-      resolve(given && now !== '' && now !== text ? now : undefined);
-    };
-    const dialog = h(
-      'dialog',
-      { class: 'confirm', 'aria-labelledby': 'rewrite-title' },
-      h('h2', { id: 'rewrite-title' }, title),
-      h('div', { class: 'text' }, box),
-      h(
-        'footer',
-        {},
-        h('button', { class: 'button', onclick: answer(false) }, 'Cancel'),
-        h('button', { class: 'button primary', onclick: answer(true) }, 'Save'),
-      ),
-    );
-    dialog.addEventListener('cancel', (event) => {
-      event.preventDefault();
-      answer(false)();
-    });
-    document.body.append(dialog);
-    dialog.showModal();
-    box.focus();
-  });
+export async function rewritten(title, text) {
+  const box = h('textarea', { class: 'text', rows: 4, 'aria-label': title });
+  box.value = text;
+  const isGiven = await asked({ title, content: box, yes: 'Save', focus: box });
+  const now = box.value.trim();
+  return isGiven && now !== '' && now !== text ? now : undefined;
 }
 
 /** A menu beside a button: arrow keys move, Escape closes. `items`: `{ label, detail, run }` */
