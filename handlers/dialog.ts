@@ -272,10 +272,11 @@ export function onSubmit<T>(
     filled: Filled,
     carried: T,
     viewId: string,
+    receivedAt: Date,
   ) => { ok: true; value: Submission } | { ok: false; errors: FormErrors },
 ): Listener {
   return onSubmission(dialog, async ({ services, call, value, answer, receivedAt }) => {
-    const submitted = read(readForm(call.view.state?.values), value, call.view.id);
+    const submitted = read(readForm(call.view.state?.values), value, call.view.id, receivedAt);
     if (!submitted.ok) {
       await answer.errors(submitted.errors);
       return { outcome: 'user-error' };

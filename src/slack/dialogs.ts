@@ -115,10 +115,14 @@ export const dialogs = {
   ask: defineDialog('ask-form.v1', AskValue, { needs: 'look', changes: true }),
   solve: defineDialog('solve-form.v1', RequestValue, { needs: 'look', changes: true }),
   askBack: defineDialog('ask-back-form.v1', RequestValue, { needs: 'look', changes: true }),
-  changeRequest: defineDialog('change-request-form.v1', RequestValue.extend({ was: Priority.optional() }), {
-    needs: 'look',
-    changes: true,
-  }),
+  changeRequest: defineDialog(
+    'change-request-form.v1',
+    RequestValue.extend({ was: Priority.optional(), number: z.number().int().optional() }),
+    {
+      needs: 'look',
+      changes: true,
+    },
+  ),
   explainRating: defineDialog('explain-rating-form.v1', RequestValue, { needs: 'look', changes: true }),
   /** Its submission shows the digest as it would be posted. */
   digestForm: defineDialog('digest-form.v1', DigestFormValue, { needs: 'acknowledge', changes: false }),

@@ -25,7 +25,12 @@ export function renderChangeForm(
   of: Choices & { place: Place },
 ): ModalView {
   const title = titleOf(part);
-  const text = dialogs.changeRequest.encode({ id: request.id, was: request.priority, place: of.place });
+  const text = dialogs.changeRequest.encode({
+    id: request.id,
+    was: request.priority,
+    number: request.number,
+    place: of.place,
+  });
   if (text === undefined) return lostForm(title);
   const all = request.state === 'solved' ? partsAfterwards : requestParts;
   const shown = part === undefined ? all : [part];
@@ -183,10 +188,10 @@ export interface Change {
   note?: string;
 }
 
-/** @param was the priority that it had when the form was shown */
+/** @param of.was the priority that it had when the form was shown @param of.number its own @param of.at when it was submitted */
 export function readChangeForm(
   filled: Filled,
-  was?: Priority,
+  { was, number: own, at }: { was?: Priority; number?: number; at?: Date } = {},
 ): { ok: true; change: Change } | { ok: false; errors: FormErrors } {
   const { merge, issue, ...rest } = filled;
   const errors: FormErrors = {};
@@ -198,6 +203,10 @@ export function readChangeForm(
   if (rest.priority !== undefined && was !== undefined && rest.priority !== was && rest.reason === undefined)
     errors.reason = 'Please say why the priority changes.';
   if (Number.isNaN(number)) errors.merge = 'Please give the number of the other request, such as 12.';
+  if (number !== undefined && number === own)
+    errors.merge = 'That is this request itself. Please give the number of the other one.';
+  if (rest.snooze !== undefined && at !== undefined && rest.snooze < dayBehindAll(at))
+    errors.snooze = 'That day is over already. Please choose a later one.';
   if (issue !== undefined && !(URL.canParse(issue) && /^https?:/.test(issue)))
     errors.issue = 'Please give an address that starts with https://.';
   if (Object.keys(errors).length > 0) return { ok: false, errors };
@@ -206,3 +215,6 @@ export function readChangeForm(
     change: { ...rest, ...(issue ? { issue } : {}), ...(number === undefined ? {} : { merge: number }) },
   };
 }
+
+/** The day where it is earliest: what is before it is over everywhere. */
+const dayBehindAll = (at: Date): string => new Date(at.getTime() - 12 * 3_600_000).toISOString().slice(0, 10);

@@ -439,8 +439,19 @@ describe('the messages of a request', () => {
       queues: ['finance'],
     });
     expect(form.blocks.filter(({ type }) => type === 'input')).toHaveLength(13);
-    expect(readChangeForm({ priority: 'high' }, 'normal')).toMatchObject({ errors: { reason: expect.any(String) } });
-    expect(readChangeForm({ priority: 'normal' }, 'normal').ok).toBe(true);
+    expect(readChangeForm({ priority: 'high' }, { was: 'normal' })).toMatchObject({
+      errors: { reason: expect.any(String) },
+    });
+    expect(readChangeForm({ priority: 'normal' }, { was: 'normal' }).ok).toBe(true);
+    const at = new Date('2026-11-25T09:00:00Z');
+    expect(readChangeForm({ snooze: '2026-11-23' }, { at })).toMatchObject({
+      errors: { snooze: expect.stringContaining('over already') },
+    });
+    expect(readChangeForm({ snooze: '2026-11-25' }, { at }).ok).toBe(true);
+    expect(readChangeForm({ merge: '#12' }, { number: 12 })).toMatchObject({
+      errors: { merge: expect.stringContaining('this request itself') },
+    });
+    expect(readChangeForm({ merge: '13' }, { number: 12 }).ok).toBe(true);
     expect(readChangeForm({ give: 'turn', team: 'finance' })).toMatchObject({ errors: { give: expect.any(String) } });
   });
 
