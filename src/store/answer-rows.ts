@@ -21,7 +21,7 @@ const rarest = 6;
 /**
  * What solved requests that share the rare words of this one, and the sections of runbooks that do, the best first: each word counts the
  * more, the fewer hold it, and one word alone is not enough unless it is all there is. Where none does, what is spelt alike. What was
- * asked in a direct message is never shown to others.
+ * asked in a direct message is never shown to others, and what was opened again solved nothing.
  *
  * @param exceptId the request itself
  */
@@ -37,7 +37,7 @@ export async function findAnswers(
      ), counted as materialized (
        select word, (select count(*) from (
          select from requests r where r.words @@ to_tsquery('simple', quote_literal(word)) and r.resolution is not null
-           and not r.is_direct limit ${commonest + 1}) held)::int
+           and r.state = 'solved' and not r.is_direct limit ${commonest + 1}) held)::int
          + (select count(*) from (
          select from runbook_sections s where s.words @@ to_tsquery('simple', quote_literal(word)) limit ${commonest + 1}) told)::int as held
        from asked
@@ -46,7 +46,7 @@ export async function findAnswers(
      ), hits as (
        select r.request_id, sum(rare.weight) as score, count(*) as shared
        from rare join requests r on r.words @@ to_tsquery('simple', quote_literal(rare.word))
-       where r.resolution is not null and not r.is_direct and r.request_id is distinct from $3
+       where r.resolution is not null and r.state = 'solved' and not r.is_direct and r.request_id is distinct from $3
        group by r.request_id
      ), best as (
        select request_id, score from hits where shared >= least(2, (select count(*) from asked)) order by score desc limit 20
@@ -87,7 +87,7 @@ async function spelledAlike(
   await db.query(`select set_config('pg_trgm.similarity_threshold', $1, true)`, [String(alikeFrom)]);
   const rows = await db.query<Record<string, unknown> & { apart: number }>(
     `(select r.request_id as id, r.number, null as runbook, r.question, r.resolution, r.question <-> $1 as apart
-      from requests r where r.resolution is not null and not r.is_direct and r.request_id is distinct from $3 and r.question % $1
+      from requests r where r.resolution is not null and r.state = 'solved' and not r.is_direct and r.request_id is distinct from $3 and r.question % $1
         and length(r.question) <= ${alikeLongest}
       order by r.question <-> $1 limit $2)
      union all

@@ -345,6 +345,14 @@ describe('what solved the like before', () => {
     expect(await stories('request')).toEqual(['solved', 'answers']);
   });
 
+  it.each(['Where is my table?', 'Wher is my tabel'])('is not offered where it was opened again: %s', async (like) => {
+    const { asked, pressed, written, stories } = await open();
+    await pressed('solve-form.v1', priya, { id: await asked(), resolution: 'See the catalogue.' });
+    await written(dana, 'Still not there', { ts: '1795597300.000100', threadTs: question });
+    await written(noah, like, { ts: '1795597900.000100' });
+    expect(await stories('request')).not.toContain('answers');
+  });
+
   it('is not offered where it was asked in private, or is about something else', async () => {
     const { pressed, written, stories, all } = await open();
     const form = { origin: 'f1', source: 'command', question: 'Where is my table?', isDirect: true };
