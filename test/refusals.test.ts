@@ -31,7 +31,8 @@ function refusalsIn(file: string): Refusal[] {
   const source = readFileSync(file, 'utf8');
   const starts = [
     ...source.matchAll(/refusals\.(?:no|notYet)\(|new Cannot\(/g),
-    ...source.matchAll(/(?:outcome|kind): 'cannot',\s*say: /g),
+    ...source.matchAll(/(?:outcome|kind): 'cannot',\s*say: (?!string|say)/g),
+    ...source.matchAll(/\bcannot\((?=\s*['`])/g),
     // Whom to ask is said by whoever shows it, where that is known.
     ...source.matchAll(/(?:outcome|kind): 'denied',\s*why: (?=(?:'[^']*'|`[^`]*`),\s*whoMay: '')/g),
   ];

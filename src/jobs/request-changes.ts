@@ -129,7 +129,9 @@ export function createRequestChanges(deps: RequestChangeDeps) {
       const found = await aboutTyped(tx, typed);
       return found
         ? endOf(await requests.wish(tx, { requestId: request.id, by, wish: { do: 'relate', about: found } }))
-        : cannot('I know no pipeline of that name, and no alert at that address; nothing was changed.');
+        : cannot(
+            'I know no pipeline of that name, and no alert at that address; nothing was changed. Please give its whole name, or the link of its alert.',
+          );
     }
 
     async function move(tx: Tx, name: string): Promise<Done | undefined> {
@@ -137,7 +139,10 @@ export function createRequestChanges(deps: RequestChangeDeps) {
       const found = teams.find((each) => each.name.toLowerCase() === name.toLowerCase());
       const isHome = name.toLowerCase() === support.team?.toLowerCase();
       const channel = (isHome ? support.triageChannel : undefined) ?? found?.channel;
-      if (!found || !channel) return cannot('That team has no channel any more; nothing was changed.');
+      if (!found || !channel)
+        return cannot(
+          'That team has no channel any more; nothing was changed. Please choose another team, or a person.',
+        );
       // Who gets it from there hears it themselves.
       const to = { to: found.name, channel, ...(summary && !assignee ? { summary } : {}) };
       return endOf(await requests.move(tx, { requestId: request.id, by, bySlackId: who.slackId, ...to }));
@@ -147,7 +152,9 @@ export function createRequestChanges(deps: RequestChangeDeps) {
       const to = await actor(slackId);
       const now = (await requestRows.find(tx, request.id)) ?? request;
       if (!requests.mayAnswer(to, now))
-        return cannot('That person is not in the team that answers; nothing was changed.');
+        return cannot(
+          'That person is not in the team that answers; nothing was changed. Please choose somebody of it, or the queue of their team.',
+        );
       const told = { by: who.slackId, to: to.slackId };
       const said = await requests.wish(tx, {
         requestId: request.id,
@@ -178,7 +185,11 @@ export function createRequestChanges(deps: RequestChangeDeps) {
         people,
         ...(summary ? { summary } : {}),
       });
-      return said ? endOf(said) : cannot('Nobody else of the team is at work now; nothing was changed.');
+      return said
+        ? endOf(said)
+        : cannot(
+            'Nobody else of the team is at work now; nothing was changed. Please choose a person, or leave it in the queue.',
+          );
     }
 
     async function mergeInto(tx: Tx, number: number): Promise<Done | undefined> {

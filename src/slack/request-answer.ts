@@ -38,7 +38,7 @@ function refusal({ number, because, name, team, isPrivate }: Extract<RequestAnsw
     case 'yours-already':
       return `${it} is yours already.`;
     case 'over':
-      return `${it} is solved already. *Reopen* it first if there is more to do.`;
+      return `${it} is over already. If there is more to do, write in its thread, or press *Reopen* on its card.`;
     case 'not-rated':
       return `Please rate request #${number} first: 1 to 5, in its thread.`;
     case 'not-over':

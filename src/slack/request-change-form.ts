@@ -125,7 +125,7 @@ function fieldsOf(part: RequestPart, request: RequestLine, { categories, queues 
         dateField({
           name: 'snooze',
           label: 'Until the morning of',
-          hint: 'No clock runs until then. A word of who asked wakes it sooner.',
+          hint: 'Nothing is due and nobody is warned until then, though the time counts. A word of who asked wakes it sooner.',
         }),
       ];
     case 'note':
