@@ -56,6 +56,8 @@ export const Notice = z.discriminatedUnion('kind', [
     url: z.string().optional(),
     /** The retry of a person that came to this. */
     actionId: z.uuid().optional(),
+    /** It did not fail: a person ended it before its time. */
+    ended: z.object({ by: person, kind: z.enum(['stop', 'kill']) }).optional(),
   }),
   /** `pipelines` holds at most 20 names; `count` says how many joined, `total` how many are hit now. */
   z.object({

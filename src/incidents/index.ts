@@ -146,7 +146,9 @@ export function createIncidents(deps: IncidentDeps) {
       const route = routeFor(profile, settings());
       const channel = channelIds.get(route.channel) ?? (await deps.channelId(route.channel));
       channelIds.set(route.channel, channel);
-      const decision = decide(event, book.candidates(event, cause?.fingerprint), book.learn(event), randomUUID);
+      // Of a whole log as error text people are told the line that shows the cause.
+      const told = cause ? { ...event, error: cause.causeLine } : event;
+      const decision = decide(told, book.candidates(event, cause?.fingerprint), book.learn(event), randomUUID);
       deps.decided(decision.reason);
       const place = {
         channel,
@@ -420,7 +422,7 @@ export function createIncidents(deps: IncidentDeps) {
         );
         await tellFollowers(saving, over, now);
         const stories = [...changed.values()].flatMap((change) => withTotals(change.stories));
-        await tell(saving, await withRetries(saving, await withoutEchoes(saving, stories)), now);
+        await tell(saving, await withActions(saving, await withoutEchoes(saving, stories)), now);
       },
     };
   }
@@ -507,18 +509,23 @@ export function createIncidents(deps: IncidentDeps) {
 
   /**
    * A recovery names who brought it about: the last person whose retry was under way or went through. A failure that a person's retry
-   * came to names that retry.
+   * came to names that retry; one that a person brought about names that person.
    */
-  async function withRetries(tx: Tx, stories: Story[]): Promise<Story[]> {
+  async function withActions(tx: Tx, stories: Story[]): Promise<Story[]> {
     const idsOf = (kind: Notice['kind']) =>
       stories.filter(({ notice }) => notice.kind === kind).map(({ incidentId }) => incidentId);
     const rescuers = await actionRows.rescuers(tx, idsOf('recovered'));
     const lately = new Date(clock.now().getTime() - settledLatelyMs);
     const tried = await actionRows.triedLately(tx, idsOf('failed-again'), lately);
+    const ended = await actionRows.endedLately(tx, idsOf('failed-again'), lately);
     return stories.map((story) => {
-      const retry = tried.get(story.incidentId);
-      if (story.notice.kind === 'failed-again' && retry)
-        return { ...story, notice: { ...story.notice, actionId: retry } };
+      if (story.notice.kind === 'failed-again') {
+        const { pipeline, run } = story.notice;
+        const end = ended.find((e) => e.incidentId === story.incidentId && e.pipeline === pipeline && e.run === run);
+        if (end) return { ...story, notice: { ...story.notice, ended: { by: end.by, kind: end.kind } } };
+        const retry = tried.get(story.incidentId);
+        return retry ? { ...story, notice: { ...story.notice, actionId: retry } } : story;
+      }
       const rescuer = rescuers.get(story.incidentId);
       if (story.notice.kind !== 'recovered' || !rescuer) return story;
       const { by, auto, actionId, kind } = rescuer;

@@ -45,6 +45,13 @@ export function renderNotice(notice: Notice, story: StoryContext): Message {
   switch (notice.kind) {
     case 'failed-again': {
       const step = notice.step ? ` / ${words(notice.step, 80)}` : '';
+      if (notice.ended) {
+        const how = `${notice.ended.kind === 'kill' ? 'Killed' : 'Stopped'} by ${person(notice.ended.by)}`;
+        return say(
+          `${how}: ${words(notice.pipeline, 120)}${step}, attempt ${notice.attempt}`,
+          `${how}: *${words(notice.pipeline, 120)}*${step}, attempt ${notice.attempt}, ${date(notice.at, story.timeZone)}${linkLine(notice.url, 'Run')}`,
+        );
+      }
       const error = notice.error ? `: ${words(notice.error, 200)}` : '';
       return withBlocks(
         say(

@@ -696,6 +696,30 @@ export async function triedLately(db: Queryable, incidentIds: string[], since: D
   return new Map(rows.map(({ incidentId, actionId }) => [incidentId, actionId]));
 }
 
+/** What ends a run before its time; where an orchestrator has no word of its own for that, the run has failed then. */
+const ending: readonly ActionKind[] = ['stop', 'kill'];
+
+/** A run that a person ended before its time. */
+export interface EndedRun {
+  incidentId: string;
+  pipeline: string;
+  run: string;
+  by: string;
+  kind: 'stop' | 'kill';
+}
+
+/** Of these incidents: what is under way, or was done since then, the latest first. */
+export async function endedLately(db: Queryable, incidentIds: string[], since: Date): Promise<EndedRun[]> {
+  if (incidentIds.length === 0) return [];
+  return db.query<EndedRun>(
+    `select incident_id as "incidentId", pipeline, target #>> '{run,run}' as run, slack_id as by, kind from actions
+     where incident_id = any($1::uuid[]) and kind = any($3) and target ->> 'kind' = 'run'
+       and (state in ('performing', 'following') or (state = 'succeeded' and settled_at >= $2))
+     order by seq desc`,
+    [incidentIds, since, ending],
+  );
+}
+
 /** Goes on where it failed, as it was. */
 export const isPlain = (a: string): string =>
   `coalesce(${a}.target ->> 'from', 'failure') = 'failure' and ${a}.target -> 'parameters' is null`;

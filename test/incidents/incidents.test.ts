@@ -181,6 +181,15 @@ describe('receiving events', () => {
     expect(await notices()).toMatchObject([{ kind: 'failed-again', channel: 'C0ORDERS', attempt: 2, error: 'again' }]);
   });
 
+  it('tells of a whole log as error text the line that shows the cause', async () => {
+    const { receive } = open();
+    const error = 'INFO starting\nINFO adding up\nNo space left on device';
+    await receive(failed('orders_daily', 0, { run: 'r1', error }, disk));
+    await receive(failed('orders_daily', 5, { run: 'r1', attempt: 2, error }, disk));
+    expect(await notices()).toMatchObject([{ kind: 'failed-again', error: 'No space left on device' }]);
+    expect((await onlyOne()).members).toMatchObject([{ error: 'No space left on device' }]);
+  });
+
   it('raises no alert for a failure that the orchestrator mends: the run goes on, or has ended where another run takes its place', async () => {
     const { receive, reasons } = open();
     await receive(failed('orders_daily', 0, { run: 'r1', final: false }));
@@ -560,6 +569,26 @@ describe('a closed incident', () => {
     const told = await notices();
     expect(told).toMatchObject([{ kind: 'failed-again', actionId }, { kind: 'failed-again' }]);
     expect(told[1]).not.toHaveProperty('actionId');
+  });
+
+  it('names the person who ended the run that failed by that, and nobody for the same number of another pipeline', async () => {
+    const { receive } = open();
+    const [opened] = await receive(
+      failed('orders_daily', 0, { run: 'r1' }, disk),
+      failed('crm', 0, { run: 'r1' }, disk),
+    );
+    await database.db.query(
+      `insert into actions (action_id, kind, state, idempotency_key, person_id, slack_id, incident_id, connection, pipeline, target, asked_at)
+       values ($1, 'kill', 'following', 'k', $1, 'U0DANA', $2, 'prod', 'orders_daily', '{"kind": "run", "run": {"run": "r1"}}', $3)`,
+      [randomUUID(), opened?.incidentId, at(1)],
+    );
+    await receive(failed('orders_daily', 2, { run: 'r1', attempt: 2 }), failed('crm', 2, { run: 'r1', attempt: 2 }));
+    const told = (await notices()).filter(({ kind }) => kind === 'failed-again');
+    expect(told).toMatchObject([
+      { pipeline: 'orders_daily', ended: { by: 'U0DANA', kind: 'kill' } },
+      { pipeline: 'crm' },
+    ]);
+    expect(told[1]).not.toHaveProperty('ended');
   });
 
   it('is skipped when its run is skipped, in every channel', async () => {

@@ -320,6 +320,16 @@ const notices: Notice[] = [
     isOver: true,
   },
   { kind: 'request', at: nine, what: 'task-reopened', number: 12, by: 'UPRIYA', say: 'ask *Mei*' },
+  { kind: 'failed-again', at: nine, pipeline: 'a*b', run: '8', attempt: 3, ended: { by: 'UDANA', kind: 'kill' }, url },
+  {
+    kind: 'failed-again',
+    at: nine,
+    pipeline: 'crm',
+    run: '8',
+    attempt: 3,
+    error: 'x',
+    ended: { by: 'UDANA', kind: 'stop' },
+  },
 ];
 
 describe.each(notices.map((notice, index) => ({ notice, title: `${index + 1}: ${notice.kind}` })))(
