@@ -24,7 +24,7 @@ const marginPx = 28;
 const gap = { besidePx: 24, betweenPx: 56 };
 /** Wider than this its words are too small on a phone. */
 const widestPx = 900;
-const rows = { widthPx: 664, gapPx: 16, indentPx: 44, deepest: 8 };
+const rows = { widthPx: 664, gapPx: 12, indentPx: 44, deepest: 8, besidePx: 24 };
 
 /** Told apart by their words and their edge as well as by their colour (Okabe and Ito's, safe for the colour-blind). */
 const looks: Record<DownstreamNode['kind'] | 'root', { fill: string; edge: string; word: string; dash: number[] }> = {
@@ -45,6 +45,8 @@ interface Box {
 /** What stands in it, line by line, at the width that it has. */
 interface Written extends Box {
   title: string[];
+  /** Stands right of the title, where there is room. */
+  beside?: string;
   widthPx: number;
   heightPx: number;
 }
@@ -52,7 +54,7 @@ interface Placed extends Written {
   xPx: number;
   yPx: number;
 }
-type Write = (box: Box, widthPx: number) => Written;
+type Write = (box: Box, widthPx: number, shape: 'tall' | 'flat') => Written;
 
 /**
  * The graph below some pipelines as a picture: from the top to the bottom, or from left to right where that is narrower; as an
@@ -150,11 +152,18 @@ function belowOf({ kind, team, owner, deadline }: DownstreamNode): string[] {
 /** Writes into boxes before there is a sheet to draw them on. */
 async function writing(): Promise<Write> {
   const { pen } = await sheet(1, 1);
-  return (each, widthPx) => {
+  return (each, widthPx, shape) => {
+    const roomPx = widthPx - 2 * box.padPx;
     font(pen, textPx, 600);
-    const title = inTwoLines(each.name, widthPx - 2 * box.padPx, (text) => pen.measureText(text).width);
-    const heightPx = box.firstPx + box.linePx * (title.length + each.below.length - 1) + box.lastPx;
-    return { ...each, title, widthPx, heightPx };
+    const title = inTwoLines(each.name, roomPx, (text) => pen.measureText(text).width);
+    const titlePx = pen.measureText(title[0] ?? '').width;
+    font(pen, smallPx);
+    const inOne = each.below.join(' · ');
+    const inOnePx = pen.measureText(inOne).width;
+    const isBeside = shape === 'flat' && title.length === 1 && titlePx + rows.besidePx + inOnePx <= roomPx;
+    const below = isBeside ? [] : shape === 'flat' && inOnePx <= roomPx ? [inOne] : each.below;
+    const heightPx = box.firstPx + box.linePx * (title.length + below.length - 1) + box.lastPx;
+    return { ...each, title, below, ...(isBeside ? { beside: inOne } : {}), widthPx, heightPx };
   };
 }
 
@@ -168,7 +177,7 @@ async function layOut({ boxes, edges }: Drawn, direction: 'TB' | 'LR', write: Wr
   const graph = new Graph();
   graph.setGraph({ rankdir: direction, nodesep: gap.besidePx, ranksep: gap.betweenPx });
   graph.setDefaultEdgeLabel(() => ({}));
-  const written = boxes.map((each) => write(each, box.widthPx));
+  const written = boxes.map((each) => write(each, box.widthPx, 'tall'));
   for (const { node, widthPx, heightPx } of written) graph.setNode(node, { width: widthPx, height: heightPx });
   for (const { from, to } of edges) graph.setEdge(from, to);
   layout(graph);
@@ -181,7 +190,7 @@ async function layOut({ boxes, edges }: Drawn, direction: 'TB' | 'LR', write: Wr
   return { boxes: placed, lines, widthPx: width, heightPx: height };
 }
 
-/** One box a row, each below and right of the one that feeds it; who else feeds it is said in words. */
+/** One box a row, as flat as its words allow, each below and right of the one that feeds it; who else feeds it is said in words. */
 function outlined({ boxes, edges }: Drawn, roots: readonly Root[], write: Write) {
   const byNode = new Map(boxes.map((each) => [each.node, each]));
   const lines: Point[][] = [];
@@ -198,7 +207,7 @@ function outlined({ boxes, edges }: Drawn, roots: readonly Root[], write: Write)
     const also = row.alsoAfter.flatMap((node) => byNode.get(node)?.name ?? []);
     const below = also.length > 0 ? [...known.below, `also after ${also.join(', ')}`] : known.below;
     const over = row.under === undefined ? undefined : placed[row.under];
-    const written = write({ ...known, below }, rows.widthPx - xPx);
+    const written = write({ ...known, below }, rows.widthPx - xPx, 'flat');
     placed.push({ ...written, xPx, yPx });
     const y = yPx + written.heightPx / 2;
     yPx += written.heightPx + rows.gapPx;
@@ -213,7 +222,7 @@ function outlined({ boxes, edges }: Drawn, roots: readonly Root[], write: Write)
   return { boxes: placed, lines, widthPx: rows.widthPx, heightPx: yPx - rows.gapPx };
 }
 
-function drawBox(pen: SKRSContext2D, { kind, title, below, xPx, yPx, ...whole }: Placed): void {
+function drawBox(pen: SKRSContext2D, { kind, title, below, beside, xPx, yPx, ...whole }: Placed): void {
   const look = looks[kind];
   pen.beginPath();
   pen.roundRect(xPx, yPx, whole.widthPx, whole.heightPx, box.radiusPx);
@@ -235,6 +244,10 @@ function drawBox(pen: SKRSContext2D, { kind, title, below, xPx, yPx, ...whole }:
   font(pen, smallPx);
   pen.fillStyle = kind === 'root' ? '#e0e0e0' : '#454545';
   below.forEach(line);
+  if (beside === undefined) return;
+  pen.textAlign = 'right';
+  pen.fillText(beside, xPx + whole.widthPx - box.padPx, yPx + box.firstPx);
+  pen.textAlign = 'left';
 }
 
 /** Along the points, with a head at its end. */
