@@ -5,7 +5,7 @@ import { sayItem } from './feedback-inbox';
 import { limits } from './limits';
 import { actions, context, header, section } from './message';
 import { asked, code, cut, date, link, plain, words } from './mrkdwn';
-import { sayRequestState } from './request-card';
+import { priorityWords, sayRequestState } from './request-card';
 import type { RequestLine, RequestList } from './request-list';
 import { requestMenu } from './request-menu';
 
@@ -138,10 +138,16 @@ function heldLine({ held }: NonNullable<Home['queue']>): string {
 }
 
 function lineOf(request: HomeLine, { timeZone, now }: Home, isForTeam: boolean): KnownBlock[] {
-  const late = request.dueAt && request.dueAt <= now ? '⚠️ late · ' : '';
+  const { dueAt } = request;
+  const isLate = dueAt !== undefined && dueAt <= now;
+  const pressing = [
+    ...(isLate ? ['⚠️ late'] : []),
+    ...(request.priority === 'normal' ? [] : [priorityWords[request.priority]]),
+    ...(isForTeam && dueAt && !isLate ? [`due ${date(dueAt, timeZone)}`] : []),
+  ];
   const owner = request.assignee ? words(`@${request.assigneeName ?? 'someone who left'}`, 60) : 'nobody yet';
   const thread = request.threadUrl ? ` · ${link(request.threadUrl, 'Open')}` : '';
-  const said = `${sayRequestState(request)} *#${request.number}* ${asked(request.question, 160)}\n${late}with ${owner} · asked ${date(request.askedAt, timeZone)}${thread}`;
+  const said = `${sayRequestState(request)} *#${request.number}* ${asked(request.question, 160)}\n${[...pressing, `with ${owner}`].join(' · ')} · asked ${date(request.askedAt, timeZone)}${thread}`;
   return [section(said), ...(isForTeam && request.state !== 'solved' ? teamRow(request) : [])];
 }
 

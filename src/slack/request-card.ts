@@ -33,7 +33,7 @@ export interface RequestView extends Request {
   pinnedId?: string;
 }
 
-const priorityWords = { urgent: '🔥 Urgent', high: '⬆️ High', normal: 'Normal', low: '⬇️ Low' } as const;
+export const priorityWords = { urgent: '🔥 Urgent', high: '⬆️ High', normal: 'Normal', low: '⬇️ Low' } as const;
 
 /** Emoji and word of where it stands. */
 export function sayRequestState(request: Pick<Request, 'state' | 'assignee' | 'waitsFor' | 'howSolved'>): string {

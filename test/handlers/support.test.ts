@@ -238,7 +238,8 @@ const counts = { late: 2, free: 3, waiting: 1, snoozed: 0, held: [{ name: 'priya
 describe('the Home tab', () => {
   it('shows each request once, and how the queue stands', () => {
     const other = { ...supportRequest(), id: '00000000-0000-4000-8000-0000000000bb', number: 13 };
-    const taken = { ...supportRequest(), state: 'open' as const, assignee: 'person-UPRIYA' };
+    const pressing = { priority: 'urgent' as const, dueAt: new Date(Date.now() + 3_600_000) };
+    const taken = { ...supportRequest(), ...pressing, state: 'open' as const, assignee: 'person-UPRIYA' };
     const view = renderHome(
       {
         mine: { requests: [taken], total: 1 },
@@ -252,6 +253,7 @@ describe('the Home tab', () => {
     const text = JSON.stringify(view);
     expect(text.split('*#12*')).toHaveLength(2);
     expect(text.split('*#13*')).toHaveLength(2);
+    expect(text).toMatch(/🔥 Urgent · due <!date[^>]*> · with/);
     for (const said of ['1 of it stands above', '… and 3 more', '💬 *1* waiting', '@priya 6 · @someone who left 1'])
       expect(text).toContain(said);
     expect(text).not.toContain('snoozed');
