@@ -181,8 +181,10 @@ export function createRequests(deps: RequestDeps) {
 
   async function likelyAnswers(tx: Tx, { id: requestId, question }: Pick<Request, 'id' | 'question'>) {
     const pinned = await pinnedRows.search(tx, question, answersShown);
-    const found = await findAnswers(tx, question, { limit: answersShown, exceptId: requestId });
-    const others = found.filter(({ id }) => !pinned.some((each) => each.requestId === id));
+    const found = await findAnswers(tx, question, { limit: 3 * answersShown, exceptId: requestId });
+    const isFirst = ({ resolution }: { resolution: string }, index: number) =>
+      found.findIndex((each) => each.resolution === resolution) === index;
+    const others = found.filter(isFirst).filter(({ id }) => !pinned.some((each) => each.requestId === id));
     return [
       ...pinned.map(({ id, question, answer }) => ({
         id,

@@ -338,6 +338,18 @@ describe('what solved the like before', () => {
     expect(await kinds(second)).toEqual(['opened', 'answered-first', 'solved', 'surveyed']);
   });
 
+  it('is offered once, however many it solved', async () => {
+    const { asked, pressed, written, all, db } = await open();
+    await pressed('solve-form.v1', priya, { id: await asked(), resolution: 'See the catalogue.' });
+    await written(noah, 'Where is my table?', { ts: '1795597300.000100' });
+    await pressed('solve-form.v1', priya, { id: (await all())[1]?.id, resolution: 'See the catalogue.' });
+    await written(noah, 'Where is my table?', { ts: '1795597900.000100' });
+    const offers = await db.query(
+      `select jsonb_array_length(notice -> 'answers') as n from posts where notice ->> 'what' = 'answers' order by seq`,
+    );
+    expect(offers).toEqual([{ n: 1 }, { n: 1 }]);
+  });
+
   it('is found by its letters, where the words are misspelt', async () => {
     const { asked, pressed, written, stories } = await open();
     await pressed('solve-form.v1', priya, { id: await asked(), resolution: 'See the catalogue.' });
