@@ -135,15 +135,15 @@ export function createRollups({ db, clock, log, settings, meet }: RollupDeps) {
     while (await db.transaction((tx) => rollRuns(tx, ifBusy)));
   }
 
-  /** Days and episodes beside each other. Whoever holds the mark of the runs does this; where one fails, the mark stays, and both are done again. */
+  /** One half here and one beside it. Whoever holds the mark of the runs does this; where one fails, the mark stays, and both are done again. */
   async function countRunsAnew(tx: Tx, timeZone: string): Promise<void> {
-    await rebuildRows.takeRoom(tx);
+    const count = async (own: Tx, half: rebuildRows.Half) => {
+      await rebuildRows.takeRoom(own);
+      await rebuildRows.countHalf(own, half, timeZone);
+    };
     await together(
-      rebuildRows.countAllDays(tx, timeZone),
-      db.transaction(async (other) => {
-        await rebuildRows.takeRoom(other);
-        await rebuildRows.findAllEpisodes(other);
-      }),
+      count(tx, 0),
+      db.transaction((other) => count(other, 1)),
     );
   }
 
