@@ -551,7 +551,10 @@ export interface IncidentView {
   recoveredCount: number;
   /** Runs that are failed now, wherever they are told. */
   failedCount: number;
+  /** Why the incident is; left out where the lead hangs on others and failed for a reason of its own. */
   cause?: CauseView;
+  /** Below whose trouble the lead stands, if it hangs on others. */
+  upstream?: { name: string; state: MemberState; trouble: Trouble; line?: string };
   openedAt: Date;
   closedAt?: Date;
   owner?: string;

@@ -22,7 +22,7 @@ import * as autoRetryRows from '../store/auto-retry-rows';
 import * as changeRows from '../store/change-rows';
 import type { Db } from '../store/db';
 import { whichHold } from '../store/due';
-import type { Standing, StoredMember } from '../store/incident-rows';
+import type { Standing, StoredIncident, StoredMember } from '../store/incident-rows';
 import * as incidentRows from '../store/incident-rows';
 import * as postRows from '../store/post-rows';
 import { changedIn, factsOf } from './pipeline-context';
@@ -104,11 +104,16 @@ export async function readIncidentView(
   const acknowledged =
     place.acknowledgedBy && place.acknowledgedAt ? { by: place.acknowledgedBy, at: place.acknowledgedAt } : undefined;
   const abilities = deps.abilitiesOf(lead.connection);
-  const evidence = fingerprint && there.has('evidence') ? await actionRows.evidence(db, fingerprint) : undefined;
+  const evidence =
+    fingerprint && lead.via !== 'downstream' && there.has('evidence')
+      ? await actionRows.evidence(db, fingerprint)
+      : undefined;
   const rescuer =
     incident.state === 'recovered' && there.has('actions')
       ? (await actionRows.rescuers(db, [incidentId])).get(incidentId)
       : undefined;
+  const { cause } = incident;
+  const upstream = lead.via === 'downstream' ? await upstreamFor(deps, incident, leadRef) : undefined;
   const lastAction = acting ?? (incident.state === 'open' ? actions[0] : undefined);
 
   return {
@@ -128,13 +133,17 @@ export async function readIncidentView(
     elsewhereCount: sum(standings) - sum(standingsHere),
     recoveredCount: sum(standings.filter(({ state }) => state === 'recovered')),
     failedCount: sum(standings.filter(({ state, trouble }) => state === 'failed' && trouble !== 'late')),
-    cause: incident.cause && {
-      title: incident.cause.title,
-      line: incident.cause.causeLine,
-      category: incident.cause.category,
-      retryable: incident.cause.retryable,
-      nextStep: incident.cause.nextStep,
-    },
+    cause:
+      upstream || !cause
+        ? undefined
+        : {
+            title: cause.title,
+            line: cause.causeLine,
+            category: cause.category,
+            retryable: cause.retryable,
+            nextStep: cause.nextStep,
+          },
+    upstream,
     openedAt: incident.openedAt,
     closedAt: incident.closedAt ?? (isHit && !isLive(lead) ? lead.endedAt : undefined),
     owner: owner && (await deps.ownerName(owner)),
@@ -164,6 +173,14 @@ export async function readIncidentView(
     timeZone: settings().workspace.timeZone,
     now,
   };
+}
+
+/** What the lead stands below, where it failed for a reason of its own. */
+async function upstreamFor({ db, upstreamOf }: ViewDeps, { id, cause }: StoredIncident, lead: PipelineRef) {
+  const member = await incidentRows.upstreamMember(db, id, await upstreamOf(lead));
+  if (!member) return undefined;
+  const { pipeline: name, state, trouble } = member;
+  return { name, state, trouble, ...(cause ? { line: cause.causeLine } : {}) };
 }
 
 /** Nothing goes on by it until a person has said so. */

@@ -40,7 +40,9 @@ async function aboutIncident(
   const alert = await postRows.alertOf(db, incidentId);
   return {
     trouble: { state: incident.state, since: incident.openedAt, closedAt: incident.closedAt },
-    ...(incident.cause ? { cause: { title: incident.cause.title, line: incident.cause.causeLine } } : {}),
+    ...(incident.cause && member?.via !== 'downstream'
+      ? { cause: { title: incident.cause.title, line: incident.cause.causeLine } }
+      : {}),
     ...(member?.error ? { error: member.error } : {}),
     ...(member?.url ? { runUrl: member.url } : {}),
     ...(alert ? { alertUrl: messageUrl(alert.channelId, alert.ts) } : {}),

@@ -294,7 +294,38 @@ function causeLine(view: IncidentView, width: Width): string {
     const next = step !== undefined && width.next > 0 ? `\nNext: ${words(step, width.next)}` : '';
     return `*${words(cause.title, 60) || 'Cause'}*: ${code(cause.line, width.cause)}${next}`;
   }
-  return lead.error ? code(lead.error, width.cause) : withoutCause(view);
+  const own = lead.error ? code(lead.error, width.cause) : withoutCause(view);
+  const above = upstreamLine(
+    view,
+    (name) => `*${words(name, 60)}*`,
+    (line) => code(line, width.cause),
+  );
+  const next = width.next > 0 ? nextBelow(view) : undefined;
+  return [above, own, next && `Next: ${words(next, width.next)}`].filter((each) => each !== undefined).join('\n');
+}
+
+/** Below whose trouble it stands, and what became of that. */
+function upstreamLine(
+  { upstream }: IncidentView,
+  named: (name: string) => string,
+  shown: (line: string) => string,
+): string | undefined {
+  if (!upstream) return undefined;
+  const { name, state, trouble, line } = upstream;
+  const below = `Downstream of ${named(name)}, which`;
+  if (state === 'running') return `${below} runs again`;
+  if (state !== 'failed') return `${below} ${state === 'skipped' ? 'was skipped' : 'has recovered since'}`;
+  if (trouble === 'late') return `${below} is late`;
+  return `${below} ${trouble === 'check-failed' ? 'failed a check' : 'failed'}${line ? `: ${shown(line)}` : ''}`;
+}
+
+/** Whether it lacks what the other should have brought, only its own error tells. */
+function nextBelow(view: IncidentView): string | undefined {
+  const { upstream } = view;
+  if (!upstream || isOver(view)) return undefined;
+  const when =
+    upstream.state === 'failed' || upstream.state === 'running' ? `once ${plain(upstream.name)} is back` : 'now';
+  return `If it lacked data of ${plain(upstream.name)}, retry ${when}; else mend its own error.`;
 }
 
 function changeLine(view: IncidentView, width: Width, nameOf: NameOf | undefined): string {
@@ -507,7 +538,7 @@ function tell(view: IncidentView, nameOf: NameOf | undefined): string {
   const wide: Width = { cause: 400, next: 200, field: 200, say: 200, others: 5 };
   const { emoji, word } = stateOf(view);
   const call = callLine(view);
-  const next = nextStepOf(view);
+  const next = nextStepOf(view) ?? nextBelow(view);
   const where = `${words(lead.name, 120)}${lead.step ? ` / ${words(lead.step, 80)}` : ''}`;
   return sentences([
     call === '' ? undefined : call,
@@ -518,6 +549,11 @@ function tell(view: IncidentView, nameOf: NameOf | undefined): string {
       : lead.error
         ? words(lead.error, wide.cause)
         : withoutCause(view),
+    upstreamLine(
+      view,
+      (name) => words(name, 120),
+      (line) => words(line, wide.cause),
+    ),
     usedUp(view) === '' ? undefined : usedUp(view),
     next === undefined ? undefined : `Next: ${words(next, wide.next)}`,
     changeLine(view, wide, nameOf).replace('🔧 ', ''),

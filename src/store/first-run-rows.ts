@@ -1,6 +1,7 @@
 import type { RunStatus } from '../domain/run';
 import type { Queryable, Tx } from './db';
 import type { Condition } from './due';
+import { causeLineOf } from './incident-rows';
 
 export interface Watched {
   actionId: string;
@@ -57,7 +58,7 @@ export async function firstRunAfter(
        order by f.started_at, f.run limit 1
      )
      select r.run, r.status, r.started_at as "startedAt", coalesce(r.ended_at, r.occurred_at) as "endedAt", r.url,
-       coalesce((select i.cause ->> 'causeLine' from incident_members m join incidents i using (incident_id)
+       coalesce((select ${causeLineOf} from incident_members m join incidents i using (incident_id)
                  where m.connection = $1 and m.pipeline = $2 and m.run = r.run order by i.opened_at desc limit 1), r.error) as cause
      from runs r join first using (run) where r.connection = $1 and r.pipeline = $2 and r.started_at is not null
      order by r.attempt desc limit 1`,

@@ -312,6 +312,23 @@ export async function heaviestMembers(
   return rows.map(toMember);
 }
 
+/** Why a member `m` of the incident `i` failed, in one line: what hangs on others failed for a reason of its own. */
+export const causeLineOf = `case when m.via = 'downstream' then m.error else coalesce(i.cause ->> 'causeLine', m.error) end`;
+
+/** Below which member what hangs on others stands: one of those that feed it, else the first of all. */
+export async function upstreamMember(
+  db: Queryable,
+  incidentId: string,
+  feeders: readonly { connection: string; key: string }[],
+): Promise<StoredMember | undefined> {
+  const [row] = await db.query<MemberRow>(
+    `select ${memberColumns} from incident_members m where m.incident_id = $1 and m.via <> 'downstream'
+     order by (m.connection, m.pipeline) in (select * from unnest($2::text[], $3::text[])) desc, m.first_failed_at, m.seq limit 1`,
+    [incidentId, feeders.map(({ connection }) => connection), feeders.map(({ key }) => key)],
+  );
+  return row && toMember(row);
+}
+
 /** When this pipeline first failed in the incident. */
 export async function failedAt(
   db: Queryable,
@@ -333,7 +350,7 @@ export interface ShownMember extends ListedPipeline {
 export async function membersShown(db: Queryable, incidentId: string, channel: string): Promise<ShownMember[]> {
   return db.query(
     `with here as (select connection, pipeline, partition from shown_members where incident_id = $1 and shown_in = $2)
-     select m.connection, m.pipeline, m.partition, m.state, m.run, m.url, i.cause ->> 'causeLine' as cause
+     select m.connection, m.pipeline, m.partition, m.state, m.run, m.url, ${causeLineOf} as cause
      from incident_members m join incidents i using (incident_id)
      where m.incident_id = $1
        and (not exists (select from here) or (m.connection, m.pipeline, m.partition) in (select connection, pipeline, partition from here))

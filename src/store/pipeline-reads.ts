@@ -122,7 +122,7 @@ export async function findOpenIncidents(
 ): Promise<(OpenIncident | undefined)[]> {
   const rows = await db.query<OpenRow>(
     `select asked.nth - 1 as nth, newest.incident_id as "incidentId", newest.since, newest.troubles, newest.states, newest.error,
-            incidents.cause,
+            case when newest.via = 'downstream' then null else incidents.cause end as cause,
             exists (select 1 from actions where incident_id = newest.incident_id
                       and state in ('asked', 'performing', 'following')) as acting,
             place.acknowledged_at is not null as acknowledged,
@@ -133,6 +133,7 @@ export async function findOpenIncidents(
        select incident_id, min(first_failed_at) as since, max(last_failed_at) as newest_trouble,
               array_agg(trouble) as troubles, array_agg(state) as states,
               (array_agg(error order by last_failed_at desc))[1] as error,
+              (array_agg(via order by last_failed_at desc))[1] as via,
               (array_agg(channel order by last_failed_at desc))[1] as channel
        from incident_members
        where connection = asked.connection and pipeline = asked.pipeline and state in ('failed', 'running')

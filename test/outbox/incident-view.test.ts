@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Diagnosis } from '../../src/domain/diagnosis';
 import { type Settings, SettingsFile } from '../../src/domain/settings';
 import { readIncidentView, type ViewDeps } from '../../src/outbox/incident-view';
 import { saveChanges } from '../../src/store/change-rows';
@@ -121,6 +122,26 @@ describe('what the parent of a channel shows', () => {
     ]);
     expect(await read(id, 'C1')).toMatchObject({ state: 'late' });
     expect(await read(id, 'C2')).toMatchObject({ state: 'failed' });
+  });
+
+  it('shows what hangs on others with its own error, below the one that feeds it, and not with the cause of those', async () => {
+    const cause = { title: 'Missing table', causeLine: 'no raw', category: 'missing_table_or_column' } as Diagnosis;
+    const id = await stored(
+      [
+        { pipeline: 'raw', error: 'no raw' },
+        { pipeline: 'orders', state: 'running' },
+        { pipeline: 'revenue', via: 'downstream', channel: 'C2', error: 'no column' },
+        { pipeline: 'report', via: 'downstream', channel: 'C3', error: 'no rows' },
+      ],
+      { cause, places: [place('C1'), place('C2'), place('C3')] },
+    );
+    expect(await read(id, 'C1')).toMatchObject({ cause: { line: 'no raw' }, upstream: undefined });
+    expect(await read(id, 'C2')).toMatchObject({
+      lead: { name: 'revenue', error: 'no column' },
+      cause: undefined,
+      upstream: { name: 'orders', state: 'running', line: 'no raw' },
+    });
+    expect(await read(id, 'C3')).toMatchObject({ cause: undefined, upstream: { name: 'raw', state: 'failed' } });
   });
 
   it('shows the whole in a place where none of its members is', async () => {

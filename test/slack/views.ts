@@ -148,6 +148,22 @@ export const alerts: Record<string, IncidentView> = {
     changed: changed({ kind: 'settings', version: undefined, by: undefined, url: undefined, note: 'memory 4 GB' }, 2),
   }),
   late: view({ state: 'late', cause: undefined, lead: { trouble: 'late', error: undefined, step: undefined } }),
+  'downstream of what failed': view({
+    cause: undefined,
+    lead: { via: 'downstream', error: 'column "revenue_eur" does not exist' },
+    upstream: { name: 'raw_import', state: 'failed', trouble: 'failed', line: 'relation "raw" does not exist' },
+    elsewhereCount: 1,
+  }),
+  'downstream of what is late': view({
+    cause: undefined,
+    lead: { via: 'downstream', error: 'no rows' },
+    upstream: { name: 'raw_import', state: 'failed', trouble: 'late', line: 'x' },
+  }),
+  'downstream of what is back': view({
+    cause: undefined,
+    lead: { via: 'downstream', error: undefined },
+    upstream: { name: 'raw_import', state: 'recovered', trouble: 'failed', line: 'x' },
+  }),
   retrying: view({
     state: 'retrying',
     action: { ...asked, state: 'following', stepsDone: 3, stepsTotal: 5, step: 'load_warehouse' },
