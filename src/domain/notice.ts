@@ -324,6 +324,7 @@ export const Notice = z.discriminatedUnion('kind', [
       'task-done',
       'task-reopened',
       'question-deleted',
+      'added',
     ]),
     number: z.number(),
     by: person.optional(),

@@ -75,6 +75,8 @@ const questionMax = 3_000;
 /** So long before a promise is broken the team hears of it. */
 const warnBeforeMs = 15 * 60_000;
 const sweptAtOnce = 50;
+/** Who writes to us again within this time goes on with what they wrote. */
+const goesOnMs = 10 * 60_000;
 /** Of what solved the like before. */
 const answersShown = 3;
 const answerMax = 1_500;
@@ -334,7 +336,7 @@ export function createRequests(deps: RequestDeps) {
       by,
       wish: { do: 'say', words: of.wire, ts: of.ts },
       words: { kind: 'said', words: of.words, ts: of.ts },
-      tell: (after, before) => heard(of, before, after),
+      tell: (after, before) => [...(of.threadTs ? [] : added(of, before, after)), ...heard(of, before, after)],
     });
     if (answer.outcome !== 'refused' || answer.refusal.because !== 'long-over') return answer;
     const into = answer.request.mergedInto && (await requestRows.find(tx, answer.request.mergedInto));
@@ -365,6 +367,14 @@ export function createRequests(deps: RequestDeps) {
     const isAnswer = before.state === 'waiting' && after.state === 'open';
     if (!isAnswer && (!after.isDirect || isPleasantry(wire))) return [];
     return [{ under: 'triage', notice: noticeOf(after, 'wrote', told) }];
+  }
+
+  /** Beside its thread, some time later, they might mean another one. */
+  function added({ actor, wire }: { actor: Actor; wire: string }, before: StoredRequest, after: StoredRequest): News[] {
+    const sinceMs = after.requesterSaidAt.getTime() - before.requesterSaidAt.getTime();
+    if (actor.personId !== after.requester || before.state === 'waiting' || isPleasantry(wire) || sinceMs < goesOnMs)
+      return [];
+    return [{ under: 'request', notice: noticeOf(after, 'added') }];
   }
 
   /** What is said where a duplicate was asked reaches who has the other one. */

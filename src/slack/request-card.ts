@@ -419,6 +419,8 @@ function renderRequestNotice(
       return `💬 Who asked rated this ${notice.score ?? '?'} of 5, and ${say ? `says: ${say}` : 'their words are erased'}`;
     case 'question-deleted':
       return '🗑️ The question was deleted in Slack, so its words are gone here too. Ask back what you need to know, or solve it';
+    case 'added':
+      return `📎 Added to request #${notice.number}, which is open. For something else, press *Ask for help* on my Home tab`;
     case 'due-soon':
       return `⏳ ${notice.to ? mention(notice.to) : 'Nobody has taken this'}: ${dueWords[notice.clock ?? 'resolution'].toLowerCase()} due ${notice.dueAt ? sayDate(notice.dueAt, timeZone) : 'soon'}`;
   }

@@ -85,16 +85,22 @@ describe('directly to the bot', () => {
   const direct = (text: string, ts: string) => ({ text, ts, isDirect: true });
 
   it('people go on with what they asked there, thread or not, and a thanks at the end asks nothing', async () => {
-    const { pressed, all, kinds } = await open();
+    const { pressed, all, kinds, stories, clock, messages } = await open();
     await pressed('slack:message', dana, direct('Where is my table?', '1795597200.000200'), 'D0DANA');
     await pressed('slack:message', dana, direct('The one of orders', '1795597300.000200'), 'D0DANA');
     const [request] = await all();
     expect(await all()).toHaveLength(1);
     expect(await kinds(request?.id ?? '')).toEqual(['opened', 'said']);
+    expect(await stories('request')).toEqual([]);
+    clock.pass(2 * 3_600_000);
+    messages.set('1795604300.000200', { user: dana.slackId, text: 'My dashboard is empty' });
+    await pressed('slack:message', dana, direct('My dashboard is empty', '1795604300.000200'), 'D0DANA');
+    await pressed('slack:message', dana, direct('thanks', '1795604400.000200'), 'D0DANA');
+    expect(await stories('request')).toEqual(['added']);
     await pressed('request-solved.v1', dana, { id: request?.id });
-    await pressed('slack:message', dana, direct('Thanks!', '1795597400.000200'), 'D0DANA');
+    await pressed('slack:message', dana, direct('Thanks!', '1795604500.000200'), 'D0DANA');
     expect(await all()).toHaveLength(1);
-    await pressed('slack:message', dana, direct('And where is the other?', '1795597500.000200'), 'D0DANA');
+    await pressed('slack:message', dana, direct('And where is the other?', '1795604600.000200'), 'D0DANA');
     expect(await all()).toHaveLength(2);
   });
 });
