@@ -144,15 +144,31 @@ export function dueNext(
   ];
   const due = running.map(({ for: what, targetMs, span }) => {
     const usedMs = measure(span, { pauses: clocks.pauses, timetable, now }).businessMs;
-    return { for: what, targetMs, at: dueAt(usedMs, targetMs, timetable, now) };
+    const leftMs = targetMs - usedMs;
+    const at =
+      leftMs > 0
+        ? afterWorkingTime(now, leftMs, inForce(timetable))
+        : brokenAt(span.from, targetMs, { pauses: clocks.pauses, timetable, now });
+    return { for: what, targetMs, at };
   });
   return due.sort((a, b) => a.at.getTime() - b.at.getTime())[0];
 }
 
-/** Where the promise is broken already: as long ago, by the clock on the wall, as it is over. */
-function dueAt(usedMs: number, targetMs: number, timetable: Timetable, now: Date): Date {
-  const leftMs = targetMs - usedMs;
-  return leftMs > 0 ? afterWorkingTime(now, leftMs, inForce(timetable)) : new Date(now.getTime() + leftMs);
+/** When the time of a promise that is broken by now was used up. To the millisecond. */
+function brokenAt(
+  from: Date,
+  targetMs: number,
+  { pauses, timetable, now }: { pauses: readonly Span[]; timetable: Timetable; now: Date },
+): Date {
+  const isUsedUpBy = (to: Date) => measure({ from, to }, { pauses, timetable, now: to }).businessMs >= targetMs;
+  let before = from.getTime();
+  let by = now.getTime();
+  while (by - before > 1) {
+    const middle = Math.floor((before + by) / 2);
+    if (isUsedUpBy(new Date(middle))) by = middle;
+    else before = middle;
+  }
+  return new Date(by);
 }
 
 function inForce(timetable: Timetable): Schedule {

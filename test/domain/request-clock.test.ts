@@ -228,6 +228,24 @@ describe('the promise that is broken next', () => {
       is: { for: 'resolution', at: new Date('2026-11-25T09:15:00Z') },
     },
     { title: 'lies behind where it is broken', told: [], now: 90, is: { for: 'first-response', at: minute(60) } },
+    {
+      title: 'lies where it was broken, however many nights ago',
+      told: [],
+      now: 3 * 24 * 60 + 45,
+      is: { for: 'first-response', at: minute(60) },
+    },
+    {
+      title: 'lies behind the time that it stood, where it is broken',
+      told: [
+        [5, 'team', question],
+        [5, 'team', waiting],
+        [20, 'requester', said],
+        [20, 'requester', resumed],
+        [25, 'team', said],
+      ],
+      now: 2 * 24 * 60,
+      is: { for: 'resolution', at: new Date('2026-11-25T09:15:00Z') },
+    },
     { title: 'is none while it stands', told: [], of: { state: 'waiting' }, is: undefined },
     { title: 'is none after the end', told: [], of: { state: 'solved' }, is: undefined },
   ])('$title', ({ told: events, is, of, isStaff, now }) => {
