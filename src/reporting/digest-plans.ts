@@ -50,7 +50,7 @@ export function createDigestPlans({ db, clock, settings, channelId, channelName,
   async function zoneOf(group: string | undefined): Promise<string | undefined> {
     if (!group) return undefined;
     const members = (await findGroups(db, [group])).flatMap((found) => found.members);
-    return (await figureRows.zonesOf(db, members))[0];
+    return (await figureRows.zonesOf(db, members, settings().workspace.timeZone))[0];
   }
 
   /** Of pitcrew.yaml alone. */

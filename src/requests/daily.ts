@@ -45,7 +45,7 @@ export function createDaily({ db, clock, log, settings, channelId, messageUrl }:
     const { support, teams, workspace } = settings();
     const group = teams.find(({ name }) => name === support.team)?.members?.usergroup;
     const members = group ? (await findGroups(db, [group])).flatMap((found) => found.members) : [];
-    return (await figureRows.zonesOf(db, members))[0] ?? workspace.timeZone;
+    return (await figureRows.zonesOf(db, members, workspace.timeZone))[0] ?? workspace.timeZone;
   }
 
   /** Each as it stands now. */

@@ -607,12 +607,12 @@ export async function keepPrinted(tx: Queryable, figures: WeekFigures): Promise<
 
 // Digests
 
-/** Zones in which these people live, the commonest first. */
-export async function zonesOf(db: Queryable, slackIds: readonly string[]): Promise<string[]> {
+/** Zones in which these people live, the commonest first; of as common ones the usual one. */
+export async function zonesOf(db: Queryable, slackIds: readonly string[], usual: string): Promise<string[]> {
   const rows = await db.query<{ zone: string }>(
     `select time_zone as zone from people where slack_id = any($1) and time_zone is not null and not is_deactivated
-     group by 1 order by count(*) desc, 1`,
-    [slackIds],
+     group by 1 order by count(*) desc, time_zone = $2 desc, 1`,
+    [slackIds, usual],
   );
   return rows.map(({ zone }) => zone);
 }

@@ -107,19 +107,25 @@ describe('the post of the day', () => {
     }
   });
 
-  it('comes at the hour where most of the team live', async () => {
+  it.each([
+    { title: 'most of the team live', second: 'America/New_York', early: 0 },
+    { title: 'the workspace is, where as many of the team live elsewhere', second: 'UTC', early: 1 },
+  ])('comes at the hour where $title', async ({ second, early }) => {
     const { asked, clock, make, db } = await open();
     await asked();
-    await db.query(`update people set time_zone = 'America/New_York' where slack_id in ('U0PRIYA', 'U0TOM')`);
+    await db.query(
+      `update people set time_zone = case slack_id when 'U0TOM' then $1 else 'America/New_York' end where slack_id in ('U0PRIYA', 'U0TOM')`,
+      [second],
+    );
     await db.query(
       `insert into user_groups (group_id, handle, members, fetched_at) values ('S0ENABLE', 'enable', '{U0PRIYA,U0TOM}', $1)
        on conflict (group_id) do update set members = excluded.members`,
       [clock.now()],
     );
     clock.pass(hourMs / 4);
-    expect(await make().sweep()).toBe(0);
+    expect(await make().sweep()).toBe(early);
     clock.pass(5 * hourMs);
-    expect(await make().sweep()).toBe(1);
+    expect(await make().sweep()).toBe(1 - early);
   });
 });
 
