@@ -26,6 +26,7 @@ const { values } = parseArgs({
     minutes: { type: 'string', default: '120' },
     seed: { type: 'string' },
     row: { type: 'string', multiple: true },
+    help: { type: 'boolean', default: false },
   },
 });
 const sets: Record<string, Row[]> = { faults: faultRows, matrix, soak: [soak(Number(values.minutes))] };
@@ -97,7 +98,11 @@ function say(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
-if (unknown.length > 0) {
+if (values.help) {
+  say(
+    `npm run verify [-- --seed N] [--row NAME…]\n\n${rows.map(({ name, says }) => `${name.padEnd(24)} ${says}`).join('\n')}`,
+  );
+} else if (unknown.length > 0) {
   process.stderr.write(`There is no row ${unknown.join(', ')}. Rows: ${rows.map(({ name }) => name).join(', ')}\n`);
   process.exitCode = 2;
 } else if (!Number.isInteger(seed) || !(Number.isInteger(Number(values.minutes)) && Number(values.minutes) >= 1)) {
