@@ -267,7 +267,7 @@ describe('the digest', () => {
     if (!week) throw new Error('it was kept');
     const message = renderDigestPart('summary', week, context);
     expect(message.text).toBe(
-      'Weekly digest of the organisation, 2026-W47 (16–22 Nov): the first week. 4 people used Pitcrew. 93% of runs ended well (37 of 40). 2 h to recover (median; 90% within 4 h, n 2, small sample). 0 of 2 of pipelines are on the paved path. Most failed runs: 1. visits with 2 of 20 runs failed, 2. orders_daily with 1 of 20 runs failed.',
+      'Weekly digest of the organisation, 2026-W47 (16–22 Nov): the first week. 4 people used Pitcrew. 93% of runs ended well (37 of 40). 2 h to recover (median; 90% within 4 h, n 2, small sample). 0 of 2 pipelines are on the paved path. Most failed runs: 1. visits with 2 of 20 runs failed, 2. orders_daily with 1 of 20 runs failed.',
     );
     expect(week.residuals).toEqual({ 'lifecycle: parts − WAU': 0, 'lifecycle: change of WAU': 0 });
   });

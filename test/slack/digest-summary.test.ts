@@ -54,7 +54,7 @@ describe('the digest', () => {
     const { text, blocks } = renderDigestPart('summary', week, of);
     expect(checkBlocks(blocks, 'message')).toEqual([]);
     expect(text.replaceAll('\u2060', '')).toBe(
-      'Weekly digest of the organisation, 2026-W47 (16–22 Nov): runs as last week, more people came. 60 people used Pitcrew; ▲ 20 last week. 98% of runs ended well (185 of 189); 93% last week, within noise. 2 h 2 min to recover (median; 90% within 2 h 30 min, n 4, small sample). 9 requests for help, 7 solved, 17 open; as last week. Most failed runs: 1. Events *&lt;!channel&gt;* with 4 of 21 runs failed +2 tied. Better than last week: Orders daily (6 → 0 failed runs). Thank you for taking problems up: Dana (3).',
+      'Weekly digest of the organisation, 2026-W47 (16–22 Nov): runs as last week, more people came. 60 people used Pitcrew; up from 20 last week. 98% of runs ended well (185 of 189); 93% last week, within noise. 2 h 2 min to recover (median; 90% within 2 h 30 min, n 4, small sample). 9 requests for help, 7 solved, 17 open; as last week. Most failed runs: 1. Events *&lt;!channel&gt;* with 4 of 21 runs failed +2 tied. Better than last week: Orders daily (0 failed runs, was 6). Thank you for taking problems up: Dana (3).',
     );
     expect(JSON.stringify(blocks)).toContain('<https://maestro.example/runs/7|');
   });
@@ -109,6 +109,54 @@ describe('the digest', () => {
   ])('is not called like the week before where $what', ({ before, says }) => {
     const { text } = renderDigestPart('summary', { ...week, before }, of);
     expect(text.startsWith(`Weekly digest of the organisation, 2026-W47 (16–22 Nov): ${says}. `)).toBe(true);
+  });
+
+  it.each([
+    {
+      what: 'one person and one request',
+      figures: { 'weekly-active': count(1), 'requests-opened': count(1) },
+      says: '*1* person used Pitcrew · _from 20_',
+      tells: '1 request for help',
+    },
+    {
+      what: 'a share of few',
+      figures: { 'weekly-active': count(60), paved: share(0, 2), 'retry-effect': share(2, 3) },
+      says: '*2 of 3* retries worked',
+      tells: '0 of 2 pipelines are on the paved path',
+    },
+    {
+      what: 'nothing that ran',
+      figures: { 'weekly-active': count(60) },
+      says: 'No run ended.',
+      tells: 'too few runs to compare, more people came',
+    },
+    {
+      what: 'hardly any that failed',
+      figures: { 'run-success': share(9_999, 10_000) },
+      says: '*over 99.9%* of runs succeeded (9,999/10,000)',
+      tells: 'over 99.9% of runs ended well',
+    },
+  ])('is right English of $what', ({ figures, says, tells }) => {
+    const { text, blocks } = renderDigestPart('summary', { ...week, figures, worst: { top: [], tied: 0 } }, of);
+    expect(JSON.stringify(blocks).replaceAll('▼ ', '')).toContain(says);
+    expect(text).toContain(tells);
+  });
+
+  it.each([
+    { what: 'nobody asked for help', figures: { backlog: count(2) }, says: 'Quiet week for the organisation' },
+    { what: 'somebody did', figures: { 'requests-opened': count(1) }, says: '1 request for help' },
+  ])('calls a week without runs and people quiet only where nobody asked: $what', ({ figures, says }) => {
+    const none = { 'run-success': share(0, 0), 'weekly-active': count(0) };
+    const { text } = renderDigestPart('summary', { ...week, tools: [], figures: { ...none, ...figures } }, of);
+    expect(text).toContain(says);
+    expect(text.includes('Quiet week')).toBe(says.startsWith('Quiet week'));
+  });
+
+  it('does not say that as many came where nobody did', () => {
+    const nobody = { 'weekly-active': count(0), 'run-success': share(150, 189) };
+    const before = { 'weekly-active': count(0), 'run-success': share(185, 189) };
+    const { text } = renderDigestPart('summary', { ...week, figures: nobody, before }, of);
+    expect(text).toContain('2026-W47 (16–22 Nov): runs went worse. 0 people');
   });
 
   it('compares nothing with the week before the first', () => {

@@ -142,10 +142,11 @@ export function numberOf(value: FigureValue): number | undefined {
   }
 }
 
-/** Nothing ran and nobody came. */
+/** Nothing ran, nobody came and nobody asked for help. */
 export function isQuiet({ figures, tools }: Pick<WeekFigures, 'figures' | 'tools'>): boolean {
   const runs = figures['run-success'];
-  const people = figures['weekly-active'];
   const nothingRan = runs?.kind !== 'share' || runs.n === 0;
-  return nothingRan && (people?.kind !== 'count' || people.count === 0) && tools.every(({ weekly }) => weekly === 0);
+  const isNone = (value: FigureValue | undefined) => value?.kind !== 'count' || value.count === 0;
+  const nobodyCame = isNone(figures['weekly-active']) && isNone(figures['requests-opened']);
+  return nothingRan && nobodyCame && tools.every(({ weekly }) => weekly === 0);
 }

@@ -11,7 +11,9 @@ const smallSample = 20;
 const number = (value: number): string => value.toLocaleString('en-US', { maximumFractionDigits: 1 });
 const percent = (ratio: number): string => {
   const value = ratio * 100;
-  // 99.97 % must not read as all of them.
+  // 99.97 % must not read as all of them, nor 0.03 % as none.
+  if (value > 99.9 && value < 100) return 'over 99.9%';
+  if (value > 0 && value < 0.1) return 'under 0.1%';
   return `${value > 0 && (value < 1 || (value > 99 && value < 100)) ? value.toFixed(1) : Math.round(value)}%`;
 };
 
@@ -142,8 +144,9 @@ export function sayChangeBriefly(id: FigureId, week: Compared): { say: string; g
   if (change.say === `as last ${week.unit}` || change.say === 'new') return { say: change.say, glance: change.say };
   const { value } = sayBriefly(then);
   const was = change.direction === 'within noise' ? 'was' : 'from';
+  const moved = { up: 'up from ', down: 'down from ', 'within noise': '' }[change.direction];
   return {
-    say: withNoise(`${value} last ${week.unit}`, change.direction),
+    say: `${moved}${value} last ${week.unit}${moved ? '' : ', within noise'}`,
     glance: withNoise(`${was} ${value}`, change.direction),
   };
 }
@@ -181,6 +184,7 @@ export function changeOf(id: FigureId, { figures, before, unit }: Compared): Cha
     return { say: withNoise(moved, direction), direction, verdict: verdictOf(id, direction) };
   }
   if (now.kind === 'share' && then.kind === 'share') {
+    if (now.n === 0) return undefined;
     const direction = directionOfShare(now, then);
     if (direction === 'not comparable') return { say: 'too few to compare', direction, verdict: 'neither' };
     const isSame = now.hits === then.hits && now.n === then.n;
@@ -217,11 +221,14 @@ export function verdict(week: Compared): string {
     ? people.direction === 'up'
       ? 'more people came'
       : 'fewer people came'
-    : people
-      ? 'as many people came'
+    : people && cameAtAll(week)
+      ? 'about as many people came'
       : '';
   return [work, came].filter(Boolean).join(', ');
 }
+
+const cameAtAll = ({ figures, before }: Compared): boolean =>
+  [figures, before].some(({ 'weekly-active': people }) => people?.kind === 'count' && people.count > 0);
 
 /** Nothing ran and nobody came before: there is nothing to compare it with. */
 export function isFirst({ figures, before }: Compared): boolean {

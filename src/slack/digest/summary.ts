@@ -11,28 +11,40 @@ export interface DigestContext {
   nameOf(personId: string): string | undefined;
 }
 
-/** Those that everybody reads, in their order, how each is said, and how to who only glances at it. */
-const candidates: [id: FigureId, say: string, glance: string][] = [
-  ['weekly-active', 'people used Pitcrew', 'people used Pitcrew'],
-  ['run-success', 'of runs ended well', 'of runs succeeded'],
-  ['recovery', 'to recover', 'median recovery'],
-  ['requests-opened', 'requests for help', 'requests'],
-  ['retry-effect', 'of retry presses mended it', 'of retries worked'],
-  ['paved', 'of pipelines are on the paved path', 'of pipelines paved'],
+interface Wording {
+  say: string;
+  glance: string;
+}
+
+/** Those that everybody reads, in their order, how each is said, and how to who only glances at it; `one`: of a single one. */
+const candidates: { id: FigureId; words: Wording; one?: Wording }[] = [
+  {
+    id: 'weekly-active',
+    words: { say: 'people used Pitcrew', glance: 'people used Pitcrew' },
+    one: { say: 'person used Pitcrew', glance: 'person used Pitcrew' },
+  },
+  { id: 'run-success', words: { say: 'of runs ended well', glance: 'of runs succeeded' } },
+  { id: 'recovery', words: { say: 'to recover', glance: 'median recovery' } },
+  {
+    id: 'requests-opened',
+    words: { say: 'requests for help', glance: 'requests' },
+    one: { say: 'request for help', glance: 'request' },
+  },
+  { id: 'retry-effect', words: { say: 'of retry presses mended it', glance: 'of retries worked' } },
+  { id: 'paved', words: { say: 'of pipelines are on the paved path', glance: 'of pipelines on the paved path' } },
 ];
 /** All else is in the thread. */
 const numbersShown = 4;
 
 /** The figures of the message itself. */
-export function shownFigures(
-  week: WeekFigures,
-): { id: FigureId; words: { say: string; glance: string }; value: FigureValue }[] {
+export function shownFigures(week: WeekFigures): { id: FigureId; words: Wording; value: FigureValue }[] {
   return candidates
-    .flatMap(([id, say, glance]) => {
+    .flatMap(({ id, words, one }) => {
       const value = week.figures[id];
       const isKnown = value && (value.kind === 'count' || value.kind === 'total' || value.n > 0);
       const isSaid = isKnown && !(id === 'requests-opened' && hadNoRequests(week));
-      return isSaid ? [{ id, words: { say, glance }, value }] : [];
+      const isOne = value?.kind === 'count' && value.count === 1;
+      return isSaid ? [{ id, words: (isOne && one) || words, value }] : [];
     })
     .slice(0, numbersShown);
 }
@@ -56,7 +68,8 @@ export function shownNumbers(week: WeekFigures): { whole: ShownNumber; glance: S
     const change = isFirst(week) ? undefined : sayChangeBriefly(id, week);
     const one = (as: { value: string; n?: string }, what: string, changed: string | undefined) => ({
       said: as.value,
-      rest: `${what}${as.n ? ` (${as.n})` : ''}${flow}`,
+      // "98% of runs", but "2 of 3 runs".
+      rest: `${value.kind === 'share' && !as.n ? what.replace(/^of /, '') : what}${as.n ? ` (${as.n})` : ''}${flow}`,
       ...(changed ? { change: changed } : {}),
     });
     return {
@@ -80,7 +93,7 @@ export function renderDigest(week: WeekFigures, { nameOf }: DigestContext): Mess
   const worst = week.worst.top.map((line) => sayPipeline(line, { isFirst: isFirst(week) }));
   const tied = week.worst.tied > 0 ? `+${week.worst.tied} tied` : '';
   const better = week.better.map(({ name, failedBefore, failed }) => ({
-    say: `${words(name, 60)} (${failedBefore} → ${failed} failed runs)`,
+    say: `${words(name, 60)} (${failed} failed ${failed === 1 ? 'run' : 'runs'}, was ${failedBefore})`,
     glance: `${words(name, 60)} ${failedBefore}→${failed}`,
   }));
   const lines = (as: 'say' | 'glance') =>
@@ -100,7 +113,7 @@ export function renderDigest(week: WeekFigures, { nameOf }: DigestContext): Mess
         ...numbers.map(({ whole: { said, rest, change } }) => `${said} ${rest}${change ? `; ${change}` : ''}`),
         worst.length > 0
           ? `Most failed runs: ${week.worst.top.map((line) => plainPipeline(line)).join(', ')} ${tied}`.trim()
-          : 'No run failed',
+          : noneFailed(week),
         better.length > 0 ? `Better than last week: ${lines('say')}` : undefined,
         thanks ? `Thank you for taking problems up: ${thanks}` : undefined,
       ]),
@@ -115,7 +128,9 @@ export function renderDigest(week: WeekFigures, { nameOf }: DigestContext): Mess
       ),
       section(
         [
-          worst.length > 0 ? `*Most failed runs*\n${[...worst, tied].filter(Boolean).join('\n')}` : '🟢 No run failed.',
+          worst.length > 0
+            ? `*Most failed runs*\n${[...worst, tied].filter(Boolean).join('\n')}`
+            : `${noneFailed(week) === noRunFailed ? '🟢 ' : ''}${noneFailed(week)}.`,
           ...(better.length > 0 ? [`🟢 *Better:* ${lines('glance')}`] : []),
           ...(thanks ? [`🙏 *Thank you:* ${thanks}`] : []),
         ].join('\n'),
@@ -124,6 +139,13 @@ export function renderDigest(week: WeekFigures, { nameOf }: DigestContext): Mess
       ...settingsRow(week),
     ],
   };
+}
+
+const noRunFailed = 'No run failed';
+/** Where nothing ran, that nothing failed is no good news. */
+function noneFailed({ figures }: WeekFigures): string {
+  const runs = figures['run-success'];
+  return runs?.kind === 'share' && runs.n > 0 ? noRunFailed : 'No run ended';
 }
 
 /** No list ends in the middle of a tie in silence. */
