@@ -193,7 +193,9 @@ export function decide(request: Request, wish: RequestWish, by: By, now: Date): 
       return happened({ kind: 'took-over', from: wish.from });
     case 'solve':
       if (role === 'other') return no({ because: 'not-yours' });
-      return withSurvey(happened({ kind: 'solved', how: wish.how, ...(wish.answer ? { answer: wish.answer } : {}) }));
+      return withSurvey(
+        happened({ kind: 'solved', how: howOf(wish.how), ...(wish.answer ? { answer: wish.answer } : {}) }),
+      );
     case 'reopen':
       if (!isOver) return no({ because: 'not-over' });
       if (role === 'other') return no({ because: 'not-yours' });
@@ -214,6 +216,11 @@ export function decide(request: Request, wish: RequestWish, by: By, now: Date): 
       return happened({ kind: 'warned', clock: wish.clock });
     case 'lose-thread':
       return happened({ kind: 'thread-lost', why: wish.why });
+  }
+
+  /** What they say to the recovery of its run is their verdict on that. */
+  function howOf(how: Exclude<HowSolved, 'merged' | 'import'>): HowSolved {
+    return how === 'requester' && role === 'requester' && request.waitsFor === 'verdict' ? 'run' : how;
   }
 
   /** How satisfied they are is asked with the end, until it is known. */

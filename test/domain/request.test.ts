@@ -282,6 +282,24 @@ const cases: Case[] = [
   { title: 'the same priority', wish: { do: 'prioritise', priority: 'normal', reason: 'x' }, by: priya, comes: 'same' },
 ];
 
+describe('the end of a request whose run has recovered', () => {
+  const waiting = { state: 'waiting', waitsFor: 'verdict' } as const;
+  it.each([
+    { title: 'is that recovery, where who asked says that it does it', is: waiting, by: dana, how: 'run' },
+    {
+      title: 'is theirs, where they were asked something else',
+      is: { state: 'waiting', waitsFor: 'answer' } as const,
+      by: dana,
+      how: 'requester',
+    },
+    { title: 'is what the team says', is: waiting, by: priya, how: 'team' },
+  ])('$title', ({ is, by, how }) => {
+    const wished = how === 'team' ? 'team' : 'requester';
+    const decision = decide(request(is), { do: 'solve', how: wished }, by, new Date());
+    expect(decision).toMatchObject({ ok: true, events: [{ kind: 'solved', how }, { kind: 'surveyed' }] });
+  });
+});
+
 describe('what is wished of a request', () => {
   it.each(cases)('$title: $comes', ({ is, wish, by, at, comes }) => {
     const decision = decide(request(is), wish, by, at ?? minute(10));
