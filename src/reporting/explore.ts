@@ -10,7 +10,7 @@ import { teamScope } from './adoption';
 import type { Digest } from './digest';
 
 export type MetricsAnswer =
-  | { kind: 'weeks'; weeks: WeekFigures[]; how: boolean }
+  | { kind: 'weeks'; weeks: WeekFigures[]; how: boolean; page: number }
   | { kind: 'file'; said: string }
   | { kind: 'unknown-team'; name: string; known: string[] };
 
@@ -27,7 +27,7 @@ export function createExplore({ clock, settings, digest, bring }: ExploreDeps) {
   return {
     /** @throws Failure */
     async ask({ slackId, text }: { slackId: string; text: string }): Promise<MetricsAnswer> {
-      const { team, unit, count, isCurrent, how, file } = readMetricsAsk(text);
+      const { team, unit, count, isCurrent, how, page, file } = readMetricsAsk(text);
       const { teams, workspace } = settings();
       const known = teams.find(({ name }) => name.toLowerCase() === team?.toLowerCase());
       if (team !== undefined && !known) {
@@ -38,7 +38,7 @@ export function createExplore({ clock, settings, digest, bring }: ExploreDeps) {
       const last = isCurrent ? current : weekAfter(current, -1);
       const found: WeekFigures[] = [];
       for (let back = 0; back < count; back += 1) found.push(await digest.preview(weekAfter(last, -back), scope));
-      if (!file) return { kind: 'weeks', weeks: found, how };
+      if (!file) return { kind: 'weeks', weeks: found, how, page };
       const content = file === 'csv' ? figuresCsv(found) : `${JSON.stringify(found.map(forExport), undefined, 2)}\n`;
       await bring(slackId, { name: `figures-${last.name}.${file}`, title: `Figures up to ${last.name}`, content });
       return {

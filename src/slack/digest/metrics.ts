@@ -1,13 +1,13 @@
 import { type Definition, definitionOf, type FigureId, figureIds } from '../../domain/figures/definitions';
 import { queryOf } from '../../domain/figures/queries';
-import type { WeekFigures } from '../../domain/figures/week-figures';
+import type { FigureValue, WeekFigures } from '../../domain/figures/week-figures';
 import { changeOf, sayInterval, sayValue } from '../../domain/figures/wording';
 import { limits } from '../limits';
 import { context, header, type Message, sectionsOf, sentence, sentences } from '../message';
 import { code, cut, words } from '../mrkdwn';
 
 type Answer =
-  | { kind: 'weeks'; weeks: WeekFigures[]; how: boolean }
+  | { kind: 'weeks'; weeks: WeekFigures[]; how: boolean; page: number }
   | { kind: 'file'; said: string }
   | { kind: 'unknown-team'; name: string; known: string[] };
 
@@ -35,10 +35,13 @@ export function renderMetrics(answer: Answer, { command }: { command: string }):
   }
 }
 
-function single({ weeks: [week], how }: { weeks: WeekFigures[]; how: boolean }, command: string): Message {
+function single(
+  { weeks: [week], how, page }: { weeks: WeekFigures[]; how: boolean; page: number },
+  command: string,
+): Message {
   if (!week) return sentence('There is no week to show.');
   const headline = `${scopeOf(week)}, ${week.label}`;
-  const lines = figureIds.flatMap((id) => {
+  const all = figureIds.flatMap((id) => {
     const value = week.figures[id];
     if (!value) return [];
     const { title, formula, from }: Definition = definitionOf(id, week.unit);
@@ -49,11 +52,15 @@ function single({ weeks: [week], how }: { weeks: WeekFigures[]; how: boolean }, 
     const query = queryOf(id, week);
     return [`${said}\n>${formula} Read from ${code(from)}.${query ? `\n>${code(query, 1_000)}` : ''}`];
   });
-  const team = week.scope === 'all' ? '' : ` ${week.scope.replace(/^team:/, '')}`;
+  const pages = pagesOf(all);
+  const no = Math.min(page, pages.length);
+  const lines = pages[no - 1] ?? [];
   const ofUnit = week.unit === 'week' ? '' : ` last ${week.unit}`;
+  const asked = `${command} metrics${teamOf(week)}${ofUnit} how`;
+  const next = no < pages.length ? `Page ${no} of ${pages.length}; the next: ${code(`${asked} ${no + 1}`, 100)}. ` : '';
   const foot = how
-    ? `Queries are of the whole organisation, over the views for BI tools; they do not know who is left out. Left out: ${week.excluded.people} people (bots, guests, gone, exclusion list), ${week.excluded.unknownUsers} unknown names.`
-    : `How is this computed? ${code(`${command} metrics${team}${ofUnit} how`, 100)}. More: ${code('last 8 weeks', 40)}, ${code('last month', 40)}, ${code('last quarter', 40)} or ${code('this week', 40)} behind it, and ${code('csv', 20)} or ${code('json', 20)} for a file.`;
+    ? `${next}Queries are of the whole organisation, over the views for BI tools; they do not know who is left out. Left out: ${week.excluded.people} people (bots, guests, gone, exclusion list), ${week.excluded.unknownUsers} unknown names.`
+    : `How is this computed? ${code(asked, 100)}. More: ${code('last 8 weeks', 40)}, ${code('last month', 40)}, ${code('last quarter', 40)} or ${code('this week', 40)} behind it, and ${code('csv', 20)} or ${code('json', 20)} for a file.`;
   return {
     text: cut(
       sentences([headline, ...lines.map((line) => line.replaceAll('*', '').replaceAll('\n>', '. '))]),
@@ -63,13 +70,32 @@ function single({ weeks: [week], how }: { weeks: WeekFigures[]; how: boolean }, 
   };
 }
 
+/** As many lines on each as Slack takes in one message. */
+function pagesOf(lines: readonly string[]): string[][] {
+  const pages: string[][] = [];
+  let room = 0;
+  for (const line of lines) {
+    const size = JSON.stringify(line).length;
+    if (size > room) {
+      pages.push([]);
+      room = limits.message.blocksTotal - spare;
+    }
+    pages.at(-1)?.push(line);
+    room -= size;
+  }
+  return pages;
+}
+
+/** For the headline, the foot and what is around each section. */
+const spare = 2_000;
+
 function several(weeks: WeekFigures[], command: string): Message {
   const [last] = weeks;
   const unit = last?.unit ?? 'week';
   const headline = `${last ? scopeOf(last) : ''}, ${weeks.length} ${unit}s up to ${last?.week ?? ''}`;
   const lines = overWeeks.flatMap((id) => {
     const known = weeks.filter(({ figures }) => figures[id] !== undefined);
-    if (known.length === 0) return [];
+    if (known.every(({ figures }) => isNone(figures[id]))) return [];
     return [
       [
         `*${definitionOf(id, unit).title}*`,
@@ -87,10 +113,17 @@ function several(weeks: WeekFigures[], command: string): Message {
     blocks: [
       header(headline),
       ...sectionsOf(lines, '\n\n'),
-      context(`All of them: ${code(`${command} metrics last ${weeks.length} ${unit}s csv`, 100)}.`),
+      context(
+        `All of them: ${code(`${command} metrics${last ? teamOf(last) : ''} last ${weeks.length} ${unit}s csv`, 100)}.`,
+      ),
     ],
   };
 }
+
+const isNone = (value: FigureValue | undefined): boolean =>
+  value === undefined || (value.kind !== 'count' && value.n === 0);
+
+const teamOf = ({ scope }: WeekFigures): string => (scope === 'all' ? '' : ` ${scope.replace(/^team:/, '')}`);
 
 const scopeOf = ({ scope }: WeekFigures): string =>
   scope === 'all' ? 'The organisation' : words(scope.replace(/^team:/, 'Team '), 80);
