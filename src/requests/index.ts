@@ -5,25 +5,36 @@
 import { randomUUID } from 'node:crypto';
 import type { Actor } from '../domain/actor';
 import type { Notice } from '../domain/notice';
-import { isPleasantry } from '../domain/pleasantry';
 import type { Happened, Request } from '../domain/request';
 import { clocksOf, dueNext } from '../domain/request-clock';
 import { apply } from '../domain/request-state';
-import { answersIt, type By, decide, isSealed, type RequestRefusal, type RequestWish } from '../domain/request-wish';
+import { answersIt, type By, decide, isSealed } from '../domain/request-wish';
 import type { Settings } from '../domain/settings';
 import type { Clock } from '../lib/clock';
-import { findAnswers } from '../store/answer-rows';
 import type { Db, Tx } from '../store/db';
 import type { Condition } from '../store/due';
 import * as erasureRows from '../store/erasure-rows';
 import * as personRows from '../store/person-rows';
-import * as pinnedRows from '../store/pinned-rows';
 import * as postRows from '../store/post-rows';
 import type { StoredRequest } from '../store/request-rows';
 import * as requestRows from '../store/request-rows';
 import * as taskRows from '../store/task-rows';
 import * as wordRows from '../store/word-rows';
+import { likelyAnswers } from './answers';
+import {
+  type AskAnswer,
+  type Asking,
+  type News,
+  originOf,
+  type RequestNotice,
+  type WishAnswer,
+  type Wishing,
+} from './asking';
+import { createThread } from './thread';
 import { createTimetable } from './timetable';
+
+export type { AskAnswer, Asking, News, WishAnswer } from './asking';
+export { originOf } from './asking';
 
 export interface RequestDeps {
   db: Db;
@@ -34,52 +45,12 @@ export interface RequestDeps {
   channelName(channelId: string): Promise<string | undefined>;
 }
 
-/** A question, as somebody asked it. */
-export interface Asking {
-  /** Who wants to know. */
-  requester: Actor;
-  /** Who brought it, where that is somebody else: a person of the team who saw it, say. */
-  by?: Actor;
-  source: Request['source'];
-  question: string;
-  /** Where it lives: Slack's id of a channel, or of a person for a direct message. */
-  channel: string;
-  /** The message that heads its thread; without it ours does. */
-  threadTs?: string;
-  /** The message itself, in Slack's stamp; the clock starts then. */
-  askedAt?: Date;
-  /** The same one makes no second request. */
-  origin: string;
-  about?: { connection?: string; pipeline?: string; run?: string; partition?: string; incidentId?: string };
-}
-
-export type AskAnswer = { outcome: 'asked' | 'known'; requestId: string; number: number };
-
-export type WishAnswer =
-  | { outcome: 'done'; request: StoredRequest }
-  | { outcome: 'refused'; refusal: RequestRefusal; request: StoredRequest }
-  | { outcome: 'gone' };
-
-/** What is told beside what the messages show. */
-export interface News {
-  under: 'request' | 'triage';
-  notice: Notice;
-}
-
-/** Of a request that a message of a person began. Slack's ids. */
-export const originOf = (channel: string, ts: string): string => `message:${channel}:${ts}`;
-
 export type Requests = ReturnType<typeof createRequests>;
 
 const questionMax = 3_000;
 /** So long before a promise is broken the team hears of it. */
 const warnBeforeMs = 15 * 60_000;
 const sweptAtOnce = 50;
-/** Who writes to us again within this time goes on with what they wrote. */
-const goesOnMs = 10 * 60_000;
-/** Of what solved the like before. */
-const answersShown = 3;
-const answerMax = 1_500;
 
 export function createRequests(deps: RequestDeps) {
   const { db, clock, settings } = deps;
@@ -181,28 +152,6 @@ export function createRequests(deps: RequestDeps) {
     });
   }
 
-  async function likelyAnswers(tx: Tx, { id: requestId, question }: Pick<Request, 'id' | 'question'>) {
-    const pinned = await pinnedRows.search(tx, question, answersShown);
-    const found = await findAnswers(tx, question, { limit: 3 * answersShown, exceptId: requestId });
-    const isFirst = ({ resolution }: { resolution: string }, index: number) =>
-      found.findIndex((each) => each.resolution === resolution) === index;
-    const others = found.filter(isFirst).filter(({ id }) => !pinned.some((each) => each.requestId === id));
-    return [
-      ...pinned.map(({ id, question, answer }) => ({
-        id,
-        pinned: true,
-        question,
-        resolution: answer.slice(0, answerMax),
-      })),
-      ...others.map(({ id, number, runbook, question, resolution }) => ({
-        id,
-        ...(runbook === undefined ? { number } : { runbook }),
-        question: question.slice(0, answerMax),
-        resolution: resolution.slice(0, answerMax),
-      })),
-    ].slice(0, answersShown);
-  }
-
   async function known(tx: Tx, { origin }: Asking): Promise<AskAnswer> {
     const [row] = await tx.query<{ id: string; number: number }>(
       `select request_id as id, number from requests where origin = $1`,
@@ -211,20 +160,8 @@ export function createRequests(deps: RequestDeps) {
     return { outcome: 'known', requestId: row?.id ?? '', number: row?.number ?? 0 };
   }
 
-  /** Decides, keeps what happened, and makes the messages show it. @param more words of people that belong to it, and what to tell */
-  async function wish(
-    tx: Tx,
-    of: {
-      requestId: string;
-      by: By;
-      wish: RequestWish;
-      at?: Date;
-      resolution?: string;
-      scoreWords?: string;
-      words?: { kind: 'said' | 'note' | 'summary'; words: string; ts?: string };
-      tell?: (after: StoredRequest, before: StoredRequest) => News[];
-    },
-  ): Promise<WishAnswer> {
+  /** Decides, keeps what happened, and makes the messages show it. */
+  async function wish(tx: Tx, of: Wishing): Promise<WishAnswer> {
     const before = await requestRows.find(tx, of.requestId, true);
     if (!before) return { outcome: 'gone' };
     const at = of.at ?? clock.now();
@@ -320,88 +257,7 @@ export function createRequests(deps: RequestDeps) {
     return said;
   }
 
-  /** Something was said in the thread of a request: as Slack has it, and as people read it. @returns what came of it; nothing where no request lives there */
-  async function said(
-    tx: Tx,
-    of: { actor: Actor; channel: string; threadTs?: string; ts: string; wire: string; words: string },
-  ): Promise<WishAnswer | undefined> {
-    // Beside a thread, directly to us, people go on with what they asked last.
-    const requestId = of.threadTs
-      ? await requestRows.idOfThread(tx, of.channel, of.threadTs)
-      : await requestRows.openDirect(tx, of.actor.personId);
-    if (!requestId) return undefined;
-    const by = byOf(of.actor);
-    const answer = await wish(tx, {
-      requestId,
-      by,
-      wish: { do: 'say', words: of.wire, ts: of.ts },
-      words: { kind: 'said', words: of.words, ts: of.ts },
-      tell: (after, before) => [...(of.threadTs ? [] : added(of, before, after)), ...heard(of, before, after)],
-    });
-    if (answer.outcome !== 'refused' || answer.refusal.because !== 'long-over') return answer;
-    const into = answer.request.mergedInto && (await requestRows.find(tx, answer.request.mergedInto));
-    if (into && into.state !== 'solved') return passOn(tx, of, { from: answer.request.number, into });
-    if (by.person === answer.request.requester)
-      await ask(tx, {
-        requester: of.actor,
-        source: 'again',
-        question: of.words,
-        channel: of.channel,
-        threadTs: of.threadTs ?? of.ts,
-        origin: originOf(of.channel, of.ts),
-      });
-    return answer;
-  }
-
-  /** What of it the team would not hear else: an answer to its question, what opens it again, and all that is written in private. */
-  function heard(
-    { actor, wire, words }: { actor: Actor; wire: string; words: string },
-    before: StoredRequest,
-    after: StoredRequest,
-  ): News[] {
-    if (actor.personId !== after.requester) return [];
-    const to = after.assigneeSlackId ? { to: after.assigneeSlackId } : {};
-    const told = { by: actor.slackId, ...to, say: words };
-    if (before.state === 'solved' && after.state === 'open')
-      return [{ under: 'triage', notice: noticeOf(after, 'reopened', told) }];
-    const isAnswer = before.state === 'waiting' && after.state === 'open';
-    if (!isAnswer && (!after.isDirect || isPleasantry(wire))) return [];
-    return [{ under: 'triage', notice: noticeOf(after, 'wrote', told) }];
-  }
-
-  /** Beside its thread, some time later, they might mean another one. */
-  function added({ actor, wire }: { actor: Actor; wire: string }, before: StoredRequest, after: StoredRequest): News[] {
-    const sinceMs = after.requesterSaidAt.getTime() - before.requesterSaidAt.getTime();
-    if (actor.personId !== after.requester || before.state === 'waiting' || isPleasantry(wire) || sinceMs < goesOnMs)
-      return [];
-    return [{ under: 'request', notice: noticeOf(after, 'added') }];
-  }
-
-  /** What is said where a duplicate was asked reaches who has the other one. */
-  function passOn(
-    tx: Tx,
-    of: { actor: Actor; wire: string; words: string; ts: string },
-    { from, into }: { from: number; into: StoredRequest },
-  ): Promise<WishAnswer> {
-    return wish(tx, {
-      requestId: into.id,
-      by: byOf(of.actor),
-      wish: { do: 'say', words: of.wire, ts: of.ts },
-      words: { kind: 'said', words: of.words, ts: of.ts },
-      tell: (after) => {
-        const to = after.assigneeSlackId ? { to: after.assigneeSlackId } : {};
-        return [
-          { under: 'triage', notice: noticeOf(after, 'wrote', { by: of.actor.slackId, ...to, say: of.words, from }) },
-        ];
-      },
-    });
-  }
-
-  function noticeOf(
-    request: Request,
-    what: Extract<Notice, { kind: 'request' }>['what'],
-    more: Partial<Extract<Notice, { kind: 'request' }>> = {},
-  ): Notice {
+  function noticeOf(request: Request, what: RequestNotice['what'], more: Partial<RequestNotice> = {}): Notice {
     const say = more.say === undefined ? {} : { say: storable(more.say) };
     return { kind: 'request', at: clock.now(), what, number: request.number, ...more, ...say };
   }
@@ -479,7 +335,7 @@ export function createRequests(deps: RequestDeps) {
     ask,
     wish,
     move,
-    said,
+    ...createThread({ ask, wish, noticeOf, byOf }),
     isDue: (): Condition => requestRows.isAnyDue({ now: clock.now(), warnBy: warnBy(clock.now()) }),
     sweep,
     upkeep,
