@@ -342,6 +342,8 @@ type ShownAnswer = NonNullable<Extract<Notice, { kind: 'request' }>['answers']>[
 const sourceOf = ({ runbook, number, pinned }: ShownAnswer): string =>
   pinned ? 'pinned answer' : runbook === undefined ? `request ${number ?? ''}` : `runbook ${plain(runbook)}`;
 
+const capital = (said: string): string => said.charAt(0).toUpperCase() + said.slice(1);
+
 function rowOf(elements: (Button | undefined)[]): KnownBlock[] {
   const row = elements.filter((element) => element !== undefined);
   return row.length > 0 ? [actions(row)] : [];
@@ -412,7 +414,7 @@ function renderRequestNotice(
       return `🙋 ${by} still needs help`;
     case 'answers':
       if (!notice.answers?.length) return 'What was offered here as an answer does not stand any more';
-      return `This may help at once: ${(notice.answers ?? []).map((answer) => `${words(sourceOf(answer), 100)}: ${words(answer.resolution, 200)}`).join('; ')}`;
+      return `This may help at once. ${sentences(notice.answers.map((answer) => `${capital(words(sourceOf(answer), 100))}: ${words(answer.resolution, 200)}`))}`;
     case 'run-recovered':
       return `🟢 ${calling}What this is about has recovered. Does that solve it? The clock stands until you say`;
     case 'rating-explained':
