@@ -29,7 +29,7 @@ export const refusals = {
   withoutMessage: 'I cannot tell which message that button belongs to. Please use the one in the channel.',
   bot: 'Apps and workflows may not do that here. Please ask a person to do it.',
   deactivated: 'This account is deactivated. Please ask an admin of this workspace.',
-  guest: 'Guests may look, but not change anything. Please ask someone of the team that owns the pipeline.',
+  guest: 'Guests may look, but not change anything. Please ask a full member of the workspace.',
   stranger: 'This works for members of our own workspace only. Please ask someone there.',
   teamOnly: (command: string): string =>
     `That is for the team that answers. ${code(`${command} mine`)} shows your own requests.`,

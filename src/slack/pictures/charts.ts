@@ -123,7 +123,7 @@ function activesChart({ trend }: WeekFigures): Chart | undefined {
       title: heading(
         `${now} people active: ${last?.returning ?? 0} returning, ${last?.resurrecting ?? 0} back again, ${last?.newcomers ?? 0} new`,
       ),
-      legend: { top: 92, left: 16, itemWidth: 28, itemHeight: 20, textStyle: axisText },
+      legend: { top: 92, left: 16, itemGap: 28, itemWidth: 28, itemHeight: 20, textStyle: axisText },
       grid: { left: 60, right: 20, top: 140, bottom: 50 },
       ...weeksAndCounts(trend),
       series: kinds.map(({ name, color, of, decal }) => ({
@@ -411,7 +411,7 @@ function flowChart({ trend }: WeekFigures): Chart | undefined {
     heightPx: 520,
     option: {
       title: heading(`${came.at(-1)} requests came, ${last.solved} were solved, ${last.open} are open`),
-      legend: { top: 92, left: 16, itemWidth: 28, itemHeight: 20, textStyle: axisText },
+      legend: { top: 92, left: 16, itemGap: 28, itemWidth: 28, itemHeight: 20, textStyle: axisText },
       grid: { left: 60, right: 20, top: 140, bottom: 50 },
       ...weeksAndCounts(weeks),
       series: [
