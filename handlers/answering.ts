@@ -6,7 +6,7 @@ import type { Outcome } from '../src/domain/interaction';
 import type { Press } from '../src/domain/press';
 import type { Logger } from '../src/lib/logger';
 import type { Needs } from '../src/slack/buttons';
-import type { Message } from '../src/slack/message';
+import { type Message, plainForm } from '../src/slack/message';
 import { privately, refusals } from '../src/slack/refusals';
 import { type ButtonCall, threadOf } from './calls';
 import type { Services } from './services';
@@ -162,10 +162,18 @@ export async function refuse(answering: Answering, sentence: string): Promise<vo
 /** Slack takes a moment to make an uploaded picture ready; until then it refuses what shows it. In ms, one try after each. */
 const pictureWaitsMs = [0, 700, 1_500, 3_000];
 
-/** To the person alone, unless it is to be shared. Best effort: an expired address is not our fault. */
-export async function tell(answering: Answering, message: Message, share = false): Promise<void> {
+/**
+ * To the person alone, unless it is to be shared; what Slack refuses as it is, in its words alone. Best effort: an expired address is not
+ * our fault.
+ *
+ * @returns whether it was told
+ */
+export async function tell(answering: Answering, message: Message, share = false): Promise<boolean> {
   const { respond, threadTs, log } = answering;
-  if (!respond) return void log.info('answer.no-address');
+  if (!respond) {
+    log.info('answer.no-address');
+    return false;
+  }
   const where = threadTs === undefined ? {} : { thread_ts: threadTs };
   const send = (said: Message) =>
     within(
@@ -177,15 +185,29 @@ export async function tell(answering: Answering, message: Message, share = false
     for (const waitMs of pictureWaitsMs) {
       await sleep(waitMs);
       try {
-        return void (await send(message));
+        await send(message);
+        return true;
       } catch (error) {
         log.info({ err: error }, 'answer.picture-not-ready');
-        if (error instanceof TookTooLong) return;
+        if (error instanceof TookTooLong) return false;
       }
     }
   }
-  await send(withoutPicture).catch((error: unknown) => log.info({ err: error }, 'answer.lost'));
+  const isTold = (said: Message) => send(said).then(() => true);
+  const isLost = (error: unknown) => {
+    log.info({ err: error }, 'answer.lost');
+    return false;
+  };
+  return isTold(withoutPicture).catch((error: unknown) => {
+    if (!isRefusedAsItIs(error)) return isLost(error);
+    log.error({ err: error }, 'answer.refused-for-content');
+    return isTold(plainForm(message)).catch(isLost);
+  });
 }
+
+/** Bolt throws with the status that the address gave: 404 where it is used up or expired, 400 for what it does not take. */
+const isRefusedAsItIs = (error: unknown): boolean =>
+  error instanceof Error && 'statusCode' in error && error.statusCode === 400;
 
 const showsFile = (block: Message['blocks'][number]): boolean => block.type === 'image' && 'slack_file' in block;
 

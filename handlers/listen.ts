@@ -229,13 +229,13 @@ export function onCommand(name: keyof Services['commands'], plan: (call: Command
           } catch (error) {
             answer = { ...explain(error, services.log), what: name };
           }
-          await tell(answering, answer.message, answer.share);
+          const isTold = await tell(answering, answer.message, answer.share);
           await services.interactions.record({
             slackId: call.user_id,
             what: answer.what,
             channel: call.channel_id,
             ...(answer.pipeline ? { pipeline: answer.pipeline } : {}),
-            outcome: answer.outcome ?? 'ok',
+            outcome: isTold ? (answer.outcome ?? 'ok') : 'system-error',
             tookMs: services.clock.now().getTime() - receivedAt.getTime(),
           });
 

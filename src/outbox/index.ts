@@ -8,9 +8,7 @@ import { Failure } from '../domain/failure';
 import type { Notice } from '../domain/notice';
 import type { Clock } from '../lib/clock';
 import type { Logger } from '../lib/logger';
-import { limits } from '../slack/limits';
-import type { Message } from '../slack/message';
-import { cut } from '../slack/mrkdwn';
+import { type Message, plainForm } from '../slack/message';
 import type { Db } from '../store/db';
 import * as incidentRows from '../store/incident-rows';
 import type { SendablePost } from '../store/post-rows';
@@ -95,11 +93,6 @@ const placeRefusals =
 export function nextDelayMs(tries: number, askedMs: number | undefined, random: () => number): number {
   const ceiling = Math.min(300_000, 1_000 * 2 ** (tries - 1));
   return Math.max(askedMs ?? 0, Math.round(ceiling / 2 + (random() * ceiling) / 2));
-}
-
-/** The safe form: its words alone. */
-function plainForm(message: Message): Message {
-  return { text: cut(message.text, limits.textObject), blocks: [] };
 }
 
 export function createOutbox(deps: OutboxDeps) {

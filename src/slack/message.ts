@@ -17,6 +17,11 @@ export interface Message {
   blocks: KnownBlock[];
 }
 
+/** The safe form, for what Slack does not take as it is: its words alone. */
+export function plainForm(message: Message): Message {
+  return { text: cut(message.text, limits.textObject), blocks: [] };
+}
+
 /** `verbatim`: Slack makes no links or mentions out of plain text; only tokens that we wrote are alive. */
 function mrkdwn(text: string): MrkdwnElement {
   return { type: 'mrkdwn', text, verbatim: true };
