@@ -315,7 +315,8 @@ describe('budgets', () => {
     house.used.clear();
     house.pass(400);
     await house.deliver();
-    expect(house.slack.calls.slice(2)).toEqual(['post new v1', 'post 1 joined', 'post 1 joined']);
+    expect(house.asked).toEqual(['C1', 'C3', 'C1', 'C2']);
+    expect(house.slack.texts('C3')).toEqual(['new v1']);
   });
 
   it('give edits first to a press, then to changes and ends, last to progress', async () => {

@@ -242,7 +242,7 @@ describe('signed HTTP', () => {
 
   it('tries an event three times more, and says why', async () => {
     const { workspace } = await start(
-      town({ ackDeadlineMs: 40, retryDelaysMs: [0, 10, 20], app: { botEvents: ['message.channels'] } }),
+      town({ ackDeadlineMs: 500, retryDelaysMs: [0, 10, 20], app: { botEvents: ['message.channels'] } }),
     );
     const app = await listenHttp(({ n }) => (n === 1 ? { status: 500 } : n === 2 ? { hang: true } : { status: 200 }));
     workspace.deliverTo(app.url);
