@@ -40,17 +40,18 @@ const MASK = /^[*x•.#_-]+$|\*{3}/i;
 const REFERENCE =
   /^(?:\$|%[({]|[<({[]|\{\{|(?:os|process|config|settings|self|env|secrets|conf|args|kwargs|params|creds?|options|var|dbutils|vault|ssm|request|kubernetes)[.[])|^[A-Za-z_][\w.]*\(/;
 
+const bareOf = (value: string): string => value.replace(/^["']|["',;.]+$/g, '');
+
+/** Whether a value is a mask or a reference, so that the secret itself does not stand there. */
+export function isHidden(value: string): boolean {
+  const bare = bareOf(value);
+  return bare.length < 3 || MASK.test(bare) || REFERENCE.test(bare) || bare.startsWith('[redacted');
+}
+
 /** Whether a value is a placeholder, a mask or a reference, and so may stay. */
 export function isHarmless(value: string): boolean {
-  const bare = value.replace(/^["']|["',;.]+$/g, '');
-  return (
-    bare.length < 3 ||
-    HARMLESS_WORDS.has(bare.toLowerCase()) ||
-    MASK.test(bare) ||
-    REFERENCE.test(bare) ||
-    bare.startsWith('[redacted') ||
-    /^\d{1,3}$/.test(bare)
-  );
+  const bare = bareOf(value);
+  return isHidden(value) || HARMLESS_WORDS.has(bare.toLowerCase()) || /^\d{1,3}$/.test(bare);
 }
 
 /** What a parser calls a token is a word that it met, and nobody's secret. */

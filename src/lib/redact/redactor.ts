@@ -1,7 +1,7 @@
 import { compileLinear, type LinearPattern } from '../linear-pattern';
 import { createLiteralMatcher, type LiteralMatcher } from '../literal-matcher';
 import { requiredSets } from '../required-literals';
-import { assignedSecrets, isHarmless, NAME_PARTS } from './assigned-secret';
+import { assignedSecrets, isHarmless, isHidden, NAME_PARTS } from './assigned-secret';
 import { type Awaited, awaitedAfter, awaitedIn } from './next-line';
 import { type SecretKind, secretKinds } from './secret-kinds';
 
@@ -32,16 +32,19 @@ export interface RedactRule {
   pattern: string;
 }
 
-/** Kinds that are known by their shape, so that no word list is asked whether the value may be a placeholder. */
-const GENERAL_KINDS = new Set([
-  'password',
-  'api_key',
-  'pagerduty_key',
-  'bearer_token',
-  'basic_auth',
-  'url_password',
-  'cookie',
-]);
+/**
+ * Kinds that are known by where they stand and not by their shape, and what may stay there. Words may, but for addresses: between a user
+ * and a host nothing stands but a password, be it `secret`.
+ */
+const MAY_STAY: Readonly<Record<string, (value: string) => boolean>> = {
+  password: isHarmless,
+  api_key: isHarmless,
+  pagerduty_key: isHarmless,
+  bearer_token: isHarmless,
+  basic_auth: isHarmless,
+  cookie: isHarmless,
+  url_password: isHidden,
+};
 /** A line longer than this, in characters, is read in pieces; they overlap by 512, so a secret on a seam is still whole in one. */
 const PIECE = 16_384;
 const OVERLAP = 512;
@@ -57,7 +60,7 @@ interface Sieve {
   /** Whether a line in lower case holds what the pattern needs. */
   mayMatch?(lower: string): boolean;
   pattern(): LinearPattern;
-  general: boolean;
+  mayStay?(value: string): boolean;
   except?(): LinearPattern;
 }
 
@@ -72,12 +75,12 @@ function layOut(kinds: readonly SecretKind[]): Layout {
   const literals = [...new Set([...NAME_PARTS, KEY_SIGN, ...kinds.flatMap((kind) => kind.literals)])];
   return {
     sieves: kinds.map(({ kind, pattern, except }) => {
-      const isGeneral = GENERAL_KINDS.has(kind);
+      const mayStay = MAY_STAY[kind];
       return {
         kind,
         mayMatch: needing(pattern),
-        pattern: once(() => compileLinear(isGeneral ? pattern : alsoWithinNames(pattern))),
-        general: isGeneral,
+        pattern: once(() => compileLinear(mayStay ? pattern : alsoWithinNames(pattern))),
+        ...(mayStay === undefined ? {} : { mayStay }),
         ...(except === undefined ? {} : { except: once(() => compileLinear(except)) }),
       };
     }),
@@ -123,7 +126,7 @@ export function createRedactor(
   const { sieves, matcher, sievesOfLiteral } = kinds === secretKinds ? builtIn() : layOut(kinds);
   const own: Sieve[] = rules.map(({ kind, pattern }) => {
     const compiled = compileLinear(pattern);
-    return { kind, pattern: () => compiled, general: false };
+    return { kind, pattern: () => compiled };
   });
 
   function findIn(line: string): Found[] {
@@ -228,10 +231,10 @@ function alsoWithinNames(pattern: string): string {
   return pattern.startsWith('\\b(') ? `(?:\\b|_)${pattern.slice(2)}` : pattern;
 }
 
-function addSpans(found: Found[], line: string, { kind, pattern, general, except }: Sieve): void {
+function addSpans(found: Found[], line: string, { kind, pattern, mayStay, except }: Sieve): void {
   for (const { start, end } of pattern().spans(line)) {
     const value = line.slice(start, end);
-    if ((general && isHarmless(value)) || except?.().test(value) === true) continue;
+    if (mayStay?.(value) || except?.().test(value) === true) continue;
     add(found, start, end, kind);
   }
 }

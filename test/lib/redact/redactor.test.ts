@@ -66,6 +66,17 @@ describe('createRedactor', () => {
     expect(redactor.redact(line)).toEqual({ text: line, redactions: {} });
   });
 
+  it.each(['secret', 'password', '123', 'token'])('takes %s for a password where an address has one', (word) => {
+    expect(redactor.redact(`no answer of postgres://etl:${word}@db.example/dwh`).text).toBe(
+      'no answer of postgres://etl:[redacted:url_password]@db.example/dwh',
+    );
+  });
+
+  it.each(['${DB_PASSWORD}', '***', '{{ conn.password }}'])('leaves %s in an address', (hidden) => {
+    const line = `no answer of postgres://etl:${hidden}@db.example/dwh`;
+    expect(redactor.redact(line)).toEqual({ text: line, redactions: {} });
+  });
+
   it.each([
     'password: "my dog sleeps in the house of a friend"',
     '{"token": "the horse is not in the house"}',
