@@ -198,6 +198,13 @@ describe('the promise that is broken next', () => {
     targets: { firstResponseMinutes: 60, resolutionMinutes: 480, byPriority: { urgent: { firstResponseMinutes: 15 } } },
   };
   const open = { state: 'open', priority: 'normal', isStaff: false } as const;
+  const stoodFor15: Told[] = [
+    [5, 'team', question],
+    [5, 'team', waiting],
+    [20, 'requester', said],
+    [20, 'requester', resumed],
+    [25, 'team', said],
+  ];
   it.each<{ title: string; told: Told[]; is: object | undefined; of?: object; isStaff?: boolean; now?: number }>([
     { title: 'is the first answer', told: [], is: { for: 'first-response', at: minute(60) } },
     {
@@ -218,13 +225,7 @@ describe('the promise that is broken next', () => {
     { title: 'is the end for what the team asked itself', told: [], isStaff: true, is: { for: 'resolution' } },
     {
       title: 'comes later by the time that it stood',
-      told: [
-        [5, 'team', question],
-        [5, 'team', waiting],
-        [20, 'requester', said],
-        [20, 'requester', resumed],
-        [25, 'team', said],
-      ],
+      told: stoodFor15,
       is: { for: 'resolution', at: new Date('2026-11-25T09:15:00Z') },
     },
     { title: 'lies behind where it is broken', told: [], now: 90, is: { for: 'first-response', at: minute(60) } },
@@ -236,13 +237,7 @@ describe('the promise that is broken next', () => {
     },
     {
       title: 'lies behind the time that it stood, where it is broken',
-      told: [
-        [5, 'team', question],
-        [5, 'team', waiting],
-        [20, 'requester', said],
-        [20, 'requester', resumed],
-        [25, 'team', said],
-      ],
+      told: stoodFor15,
       now: 2 * 24 * 60,
       is: { for: 'resolution', at: new Date('2026-11-25T09:15:00Z') },
     },
