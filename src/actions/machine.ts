@@ -212,7 +212,7 @@ export function createMachine(deps: MachineDeps) {
         'failed',
         `I have tried for 4 hours and was told each time: “${sayFailure(failure)}” Nothing was done. Please ask for it again when that is over.`,
       );
-    const delayMs = retryDelayMs(maxTries, failure.retryAfterMs);
+    const delayMs = Math.max(1_000, failure.retryAfterMs ?? retryDelayMs(maxTries));
     const say = storable(sayFailure(failure));
     const isNews = !action.busySince || action.say !== say;
     await db.transaction(async (tx) => {

@@ -8,7 +8,8 @@ export function createRefusals(where: string) {
   return {
     no: (detail: string, cause?: unknown) => new Failure('rejected', where, { detail, isOurs: true, cause }),
     /** Not now, but perhaps in a while. */
-    notYet: (detail: string) => new Failure('busy', where, { detail, isOurs: true, retryAfterMs: busyPauseMs }),
+    notYet: (detail: string, retryAfterMs = busyPauseMs) =>
+      new Failure('busy', where, { detail, isOurs: true, retryAfterMs }),
     unsure: (detail?: string) => new Failure('unsure', where, { detail }),
   };
 }

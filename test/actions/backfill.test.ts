@@ -239,6 +239,16 @@ describe('what the orchestrator says of a backfill', () => {
     expect(stage.orchestrator.effects).toHaveLength(1);
   });
 
+  it('is asked for again as soon as the other side says', async () => {
+    const stage = await openStage(database.db);
+    const busy = new Failure('busy', 'prod', { detail: 'It begins.', retryAfterMs: 2_000 });
+    stage.orchestrator.tries = Array.from({ length: 5 }, () => busy);
+    const id = await begun(stage, wish({ partitions: days(1) }));
+    const rounds = 20; // of five seconds
+    await stage.settle(rounds);
+    expect(await stored(database.db, id)).toMatchObject({ state: 'succeeded' });
+  });
+
   it('can be cancelled while it waits, and is not tried any more', async () => {
     const stage = await openStage(database.db);
     stage.orchestrator.tries = [new Failure('busy', 'prod', { detail: 'A run is going.', retryAfterMs: 30_000 })];

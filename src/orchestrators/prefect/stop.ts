@@ -3,8 +3,12 @@ import type { Target } from '../../domain/target';
 import type { Ability, ChangeDeps } from './change-deps';
 import type { FlowRun } from './schema';
 
+/** A run begins within seconds once it is taken. One that does not is cancelled as it is: Prefect then ends it itself, minutes later. */
+const beginsWithinMs = 60_000;
+const lookAgainMs = 2_000;
+
 /** Ends a run: the worker that runs it ends its process; one that nothing runs is cancelled at once. */
-export function createStop({ runs, aims, refusals, transitions }: ChangeDeps): Ability {
+export function createStop({ api, runs, aims, refusals, transitions }: ChangeDeps): Ability {
   async function read(target: Target): Promise<FlowRun> {
     if (aims.step(target) !== undefined) throw refusals.no('Prefect ends whole runs. Stop the run instead.');
     return runs.read(aims.run(target));
@@ -25,14 +29,26 @@ export function createStop({ runs, aims, refusals, transitions }: ChangeDeps): A
     return state?.type === 'PAUSED' && state.state_details?.pause_reschedule === true;
   }
 
+  /**
+   * Taken by a worker that has not told of its process yet. A worker hears only what is said of processes that it has listed: the word to
+   * such a run is lost on it (Prefect 3.9: the run stays CANCELLING, run by nobody, until the server gives it up after 300 s).
+   */
+  function isBeginning({ state, infrastructure_pid: process }: FlowRun): boolean {
+    if (state?.type !== 'PENDING' || process) return false;
+    return api.serverNow().getTime() - state.timestamp.getTime() < beginsWithinMs;
+  }
+
+  function noteOf(run: FlowRun): string {
+    if (isRunByNobody(run)) return 'It has not begun, and is cancelled at once.';
+    if (isBeginning(run)) return 'It is just beginning. Its worker ends it as soon as it has begun.';
+    return 'Its worker ends it, as soon as it hears of that; what it has done stays done.';
+  }
+
   return {
     async plan(target) {
       const run = await read(target);
       mustGo(run);
-      const note = isRunByNobody(run)
-        ? 'It has not begun, and is cancelled at once.'
-        : 'Its worker ends it, as soon as it hears of that; what it has done stays done.';
-      return [{ run: await runs.refOf(run), note }];
+      return [{ run: await runs.refOf(run), note: noteOf(run) }];
     },
 
     async perform(target, call) {
@@ -40,6 +56,8 @@ export function createStop({ runs, aims, refusals, transitions }: ChangeDeps): A
       const earlier = await transitions.find(run, call);
       if (earlier) return earlier;
       mustGo(run);
+      if (isBeginning(run))
+        throw refusals.notYet(`Run ${run.id} is just beginning. It is stopped as soon as it has begun.`, lookAgainMs);
       return transitions.make(run, { type: isRunByNobody(run) ? 'CANCELLED' : 'CANCELLING' }, call);
     },
 

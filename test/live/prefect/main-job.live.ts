@@ -143,12 +143,18 @@ describe('a backfill of five days', () => {
     expect(await statuses('picky')).toEqual(days.map((day) => `${day} succeeded`));
   });
 
-  it('can be cancelled, what runs and what waits', async () => {
+  it('can be cancelled, what runs, what waits and what is just beginning', async () => {
     const receipts: Receipt[] = [];
     for (const day of days.slice(0, 2)) receipts.push(await run('patient', day));
     await driver.becomes(receipts[0]?.run as RunRef, 'RUNNING');
-    receipts.push(await run('patient', days[2] ?? ''));
-    for (const { run: made } of receipts) await ask(stop, callOf('stop', { kind: 'run', run: made as RunRef }));
+    const last = await run('patient', days[2] ?? '');
+    receipts.push(last);
+    await until(async () => (await driver.read(last.run as RunRef)).state.type !== 'SCHEDULED', {
+      ...soon,
+      what: 'the last one to be taken',
+    });
+    for (const { run: made } of [...receipts].reverse())
+      await ask(stop, callOf('stop', { kind: 'run', run: made as RunRef }));
     for (const receipt of receipts) await ends(receipt, 'cancelled');
     expect(await statuses('patient')).toEqual(days.slice(0, 3).map((day) => `${day} cancelled`));
   });

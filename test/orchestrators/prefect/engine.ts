@@ -118,6 +118,8 @@ export function createEngine(definitions: FlowDefinition[]) {
   /** The run is in this state now. Its times follow as the server's rules have it. */
   function enter(run: FlowRun, state: State): void {
     const wasOver = isTerminal(run.state);
+    /** Its worker has listed no process of it: what is said of it now, nobody hears. */
+    const isUnheard = run.state.type === 'PENDING' && !run.process;
     run.state = state;
     run.states.push(state);
     if (state.type === 'RUNNING') {
@@ -134,7 +136,8 @@ export function createEngine(definitions: FlowDefinition[]) {
     if (state.type === 'SCHEDULED') setImmediate(() => void advance(run));
     if (state.type === 'CANCELLING') {
       run.abort.abort();
-      setImmediate(() => enter(run, stateOf('CANCELLED', { message: 'Flow run was cancelled successfully.' })));
+      if (!isUnheard)
+        setImmediate(() => enter(run, stateOf('CANCELLED', { message: 'Flow run was cancelled successfully.' })));
     }
     if (isTerminal(state)) settle();
   }

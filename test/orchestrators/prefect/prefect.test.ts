@@ -1,4 +1,4 @@
-import { Failure } from '../../../src/domain/failure';
+import { Failure, sayFailure } from '../../../src/domain/failure';
 import type { Target } from '../../../src/domain/target';
 import { until } from '../../support/until';
 import { deliveryOf, flows } from './bench';
@@ -313,6 +313,37 @@ describe('a stop', () => {
     await connection.orchestrator.actions.stop?.perform(target, call);
     expect(made.state).toMatchObject({ type: 'CANCELLED', message: 'Stop by dana (Pitcrew)' });
     await expect(connection.orchestrator.lookUp?.(call)).resolves.toMatchObject({ duplicate: true });
+  });
+
+  it('of a run that is just beginning waits until it has begun, since its worker would not hear of it before', async () => {
+    await open();
+    const made = server.engine.add('smooth', { state: server.engine.stateOf('PENDING') });
+    const target: Target = { kind: 'run', run: refOf('smooth', made) };
+    const call = callFor(target, { kind: 'stop' });
+    const { stop } = connection.orchestrator.actions;
+    await expect(stop?.plan?.(target)).resolves.toMatchObject([{ note: expect.stringContaining('just beginning') }]);
+    const failure = await failureOf(stop?.perform(target, call));
+    expect(failure).toMatchObject({ kind: 'busy', retryAfterMs: 2_000 });
+    expect(sayFailure(failure)).toBe(`Run ${made.id} is just beginning. It is stopped as soon as it has begun.`);
+    expect(made.state.type).toBe('PENDING');
+
+    server.engine.enter(made, server.engine.stateOf('RUNNING'));
+    await stop?.perform(target, call);
+    await becomes(made, 'CANCELLED');
+  });
+
+  it('of a run that its worker has told the process of, or that does not begin for a minute, does not wait', async () => {
+    await open();
+    const { engine } = server;
+    const minuteAgo = new Date(Date.now() - 61_000);
+    const listed = engine.add('smooth', { state: engine.stateOf('PENDING'), process: '4711' });
+    const stuck = engine.add('smooth', { state: { ...engine.stateOf('PENDING'), timestamp: minuteAgo } });
+    for (const made of [listed, stuck]) {
+      const target: Target = { kind: 'run', run: refOf('smooth', made) };
+      await connection.orchestrator.actions.stop?.perform(target, callFor(target, { kind: 'stop' }));
+    }
+    await becomes(listed, 'CANCELLED');
+    expect(stuck.state.type).toBe('CANCELLING');
   });
 });
 
