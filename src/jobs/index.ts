@@ -9,6 +9,7 @@ import type { Poller } from '../ingest/poller';
 import type { Outbox } from '../outbox';
 import type { Digest } from '../reporting/digest';
 import type { Rollups } from '../reporting/rollups';
+import type { createLogComparison } from './compare-logs';
 import type { createInvestigator } from './investigate';
 import type { createPressWorker } from './press-worker';
 import type { Nudges } from './queue';
@@ -21,6 +22,7 @@ export interface JobDeps {
   outbox: Outbox;
   actions: Actions;
   investigator: ReturnType<typeof createInvestigator>;
+  comparison: ReturnType<typeof createLogComparison>;
   presses: ReturnType<typeof createPressWorker>;
   timers: Timers;
   rollups: Pick<Rollups, 'sweep'>;
@@ -103,6 +105,9 @@ export function registerJobs(deps: JobDeps): void {
     },
     { concurrency: 4, everyMs: 15_000 },
   );
+
+  // One log a minute at most: it is for the figures, and nobody waits for it.
+  nudges.on('compare', () => deps.comparison.sweep(), { everyMs: 60_000, isNudged: false });
 
   // By the clock alone: what has come due stands in the database.
   nudges.on('timers', () => deps.timers.runDue(), { everyMs: sweepMs, isNudged: false });

@@ -7,6 +7,8 @@ import type { Logger } from '../lib/logger';
 import type { Orchestrator } from '../orchestrators/orchestrator';
 import type { Db } from '../store/db';
 import * as incidentRows from '../store/incident-rows';
+import * as logCauseRows from '../store/log-cause-rows';
+import { causeShown, inTime } from './read-log';
 
 export interface InvestigateDeps {
   db: Db;
@@ -20,7 +22,6 @@ export interface InvestigateDeps {
   wakeOutbox(): Promise<void>;
 }
 
-const withinMs = 30_000;
 /** Incidents that are looked at in one sweep, and those that are read about in it. */
 const waitingRead = 1_000;
 const waitingAtOnce = 50;
@@ -53,7 +54,8 @@ export function createInvestigator(deps: InvestigateDeps) {
       const step = member.step ?? run?.step;
       // The log of a run that is late, and not over, says nothing about why.
       if (orchestrator?.openLog && step && member.trouble !== 'late') {
-        const cause = await deps.diagnoseStream(timeLimited(orchestrator.openLog({ ...ref, step }), withinMs));
+        const cause = await deps.diagnoseStream(inTime(orchestrator.openLog({ ...ref, step })));
+        await logCauseRows.keepFirst(db, { incidentId, member, fingerprint: causeShown(cause) }, clock.now());
         await db.transaction((tx) => incidents.explain(tx, incidentId, cause));
       }
     } catch (error) {
@@ -79,22 +81,4 @@ export function createInvestigator(deps: InvestigateDeps) {
       return known.slice(0, waitingAtOnce);
     },
   };
-}
-
-/** Ends the stream after `ms`: a diagnosis of what was read by then is better than none. */
-async function* timeLimited(chunks: AsyncIterable<Buffer>, ms: number): AsyncIterable<Buffer> {
-  const iterator = chunks[Symbol.asyncIterator]();
-  const over = AbortSignal.timeout(ms);
-  const ended = new Promise<{ done: true; value: undefined }>((resolve) =>
-    over.addEventListener('abort', () => resolve({ done: true, value: undefined }), { once: true }),
-  );
-  try {
-    for (;;) {
-      const next = await Promise.race([iterator.next(), ended]);
-      if (next.done) return;
-      yield next.value;
-    }
-  } finally {
-    iterator.return?.().catch(() => undefined);
-  }
 }

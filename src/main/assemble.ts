@@ -31,6 +31,7 @@ import { createDoor } from '../ingest/door';
 import { createPoller } from '../ingest/poller';
 import { createSilenceWatch } from '../ingest/silence';
 import { registerJobs, wakers } from '../jobs';
+import { createLogComparison } from '../jobs/compare-logs';
 import { createInvestigator } from '../jobs/investigate';
 import { createPressWorker } from '../jobs/press-worker';
 import type { Nudges } from '../jobs/queue';
@@ -325,6 +326,14 @@ export function assemble(parts: Parts) {
     diagnoseText: (text) => analyst(settings()).diagnoseText(text),
     wakeOutbox: wake.outbox,
   });
+  const comparison = createLogComparison({
+    db,
+    clock,
+    log,
+    settings,
+    orchestrator,
+    diagnoseStream: (chunks) => analyst(settings()).diagnoseStream(chunks),
+  });
   const presses = createPresses({ db, wake: wake.press });
   const aboutNamed = async (name: string) => {
     const [found, another] = (await pipelines.lookUp(name)).found;
@@ -587,6 +596,7 @@ export function assemble(parts: Parts) {
         outbox,
         actions,
         investigator,
+        comparison,
         presses: pressWorker,
         timers,
         rollups,

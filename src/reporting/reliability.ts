@@ -5,6 +5,7 @@ import { selfService } from '../domain/figures/adoption';
 import { noise, timeToAcknowledge, timeToNotice } from '../domain/figures/alerting';
 import { type ChangeFailure, changeFailures, changeRecovery } from '../domain/figures/changes';
 import { freshness } from '../domain/figures/freshness';
+import { type Grouped, type Grouping, grouping } from '../domain/figures/grouping';
 import { isPaved, type PavedFacts, type PavedPath, pavedPath } from '../domain/figures/paved-path';
 import { tiedAfter } from '../domain/figures/ranking';
 import {
@@ -17,7 +18,7 @@ import {
   worstPipelines,
 } from '../domain/figures/reliability';
 import { type Spread, spreadOf as spreadOfNumbers } from '../domain/figures/spread';
-import { dayAfter, dayOf, type Week, weekAfter } from '../domain/figures/week';
+import { dayAfter, dayOf, type Week, weekAfter, weekOf } from '../domain/figures/week';
 import type { PipelineLine } from '../domain/figures/week-figures';
 import type { GoodRun } from '../domain/lateness';
 import { mergeFacts, nameOf, type PipelineFacts } from '../domain/pipeline';
@@ -177,6 +178,7 @@ export function createReliability({
       ...(toldAt ? { toldAt } : {}),
       ...(touchedAt ? { touchedAt } : {}),
     }));
+    const grouped = await groupingOf(week, alerts);
     const notice = timeToNotice(told);
     const taken = timeToAcknowledge(told);
     const clicks = retryEffectiveness(
@@ -241,6 +243,9 @@ export function createReliability({
         ),
       ),
       'messages-per-problem': { ...spreadOf(spreadOfNumbers(alerts.map(({ messages }) => messages))), unit: 'count' },
+      'grouping-precision': shareOf(grouped.precision),
+      'grouping-recall': shareOf(grouped.recall),
+      'grouping-unread': shareOf(grouped.unread),
       ...(pinged.length > 0
         ? { pings: { ...spreadOf(spreadOfNumbers(pinged.map(({ n }) => n))), unit: 'count' as const } }
         : {}),
@@ -310,6 +315,28 @@ export function createReliability({
     };
   }
 
+  /** Of these alerts; lots are drawn among all of a whole week. */
+  async function groupingOf(week: Week, alerts: readonly { id: string }[]): Promise<Grouping> {
+    const counted = new Set(alerts.map(({ id }) => id));
+    const problems = await Promise.all(
+      isoWeeksOf(week).map(async (whole) =>
+        (await figureRows.groups(db, whole)).map(
+          ({ id, openedAt, closedAt, isJoined, first, other }): Grouped => ({
+            id,
+            week: whole.name,
+            openedAt,
+            isJoined,
+            isCounted: counted.has(id),
+            ...(closedAt ? { closedAt } : {}),
+            ...(first ? { first } : {}),
+            ...(other ? { other } : {}),
+          }),
+        ),
+      ),
+    );
+    return grouping(problems.flat(), { windowMs: settings().noise.sameCauseWindowMinutes * 60_000 });
+  }
+
   async function goodRunsOf(promised: readonly { connection: string; pipeline: string }[], week: Week) {
     const byPipeline = new Map<string, GoodRun[]>();
     if (promised.length === 0) return byPipeline;
@@ -372,6 +399,13 @@ export type Sitting = () => Promise<{
   onPath: { connection: string; pipeline: string }[];
   path: PavedPath;
 }>;
+
+/** The ISO weeks that it touches. */
+function isoWeeksOf({ from, to, timeZone }: Week): Week[] {
+  const weeks = [weekOf(from, timeZone)];
+  for (let last = weeks[0]; last && last.to < to; last = weeks.at(-1)) weeks.push(weekAfter(last, 1));
+  return weeks;
+}
 
 /** Days of a span. A whole ISO week is added up already; of one that is not over there are but the days so far. */
 function runSpan(week: Week): figureRows.RunSpan {

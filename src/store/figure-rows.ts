@@ -444,6 +444,25 @@ export function alerts(
   );
 }
 
+/** Problems that began in the span, other than late runs, with what their logs show. Of all pipelines and channels. */
+export function groups(db: Queryable, { from, to }: Span): Promise<Group[]> {
+  return db.query(
+    `select incident_id as id, opened_at as "openedAt", closed_at as "closedAt", joined > 0 as "isJoined", first_cause as first,
+            other_cause as other
+     from figures_groups where opened_at >= $1 and opened_at < $2 and connection <> 'pitcrew'`,
+    [from, to],
+  );
+}
+
+export interface Group {
+  id: string;
+  openedAt: Date;
+  closedAt: Date | null;
+  isJoined: boolean;
+  first: string | null;
+  other: string | null;
+}
+
 /** Episodes of these pipelines that were going on at some time since then. */
 export function episodesSince(db: Queryable, from: Date, own: Own): Promise<SpanEpisode[]> {
   return db.query(

@@ -116,6 +116,20 @@ async function fill(): Promise<void> {
        values ($1, 'prod', 'a', $1::uuid::text, 'failed', 'failed', 'own', 'r', 1, $2, $2, 1)`,
       [id, at],
     );
+    if (random() < 0.7) {
+      await database.db.query(
+        `insert into incident_members (incident_id, connection, pipeline, partition, trouble, state, via, run, attempt, first_failed_at, last_failed_at, failures)
+         values ($1, 'prod', 'b', $1::uuid::text, 'failed', 'failed', 'same-cause', 'r', 1, $2, $2, 1)`,
+        [id, at],
+      );
+      for (const isFirst of [true, false])
+        await database.db.query(`insert into log_causes values ($1, $2, 'prod', 'b', '', $3, $4)`, [
+          id,
+          isFirst,
+          pick('x', 'x', 'y', null),
+          at,
+        ]);
+    }
     if (random() < 0.7)
       await database.db.query(
         `insert into posts (post_id, kind, role, channel, incident_id, ts, next_at, created_at) values (gen_random_uuid(), 'state', 'parent', 'C0', $1, $2, $3, $3)`,

@@ -256,6 +256,33 @@ export const definitions = defined({
     from: 'figures_alerts',
     better: 'down',
   },
+  'grouping-precision': {
+    title: 'Problems rightly put together',
+    group: 'alerts',
+    kind: 'share',
+    formula:
+      'Of the problems of a week that others joined by their cause, at most 50 drawn by lot: those where the log of what failed first and the log of one that joined, drawn by lot, show the same cause / those where both show one. What joined since it hangs on what failed is not judged.',
+    from: 'figures_groups',
+    better: 'up',
+  },
+  'grouping-recall': {
+    title: 'Put together, of what belongs together',
+    group: 'alerts',
+    kind: 'share',
+    formula:
+      'Pairs rightly put together (above) / these and the pairs missed: problems that others of the same cause, by the log of what failed first, stood beside, begun while it was open and within the time in which one cause is one problem. One for each, however many stood beside it; drawn at the rate of the first.',
+    from: 'figures_groups',
+    better: 'up',
+  },
+  'grouping-unread': {
+    title: 'Logs that tell nothing about that',
+    group: 'alerts',
+    kind: 'share',
+    formula:
+      'Logs that could not be read, or show no cause / logs that were wanted: of what failed first in each problem, and one more for each one drawn. Their pairs are left out above.',
+    from: 'figures_groups',
+    better: 'down',
+  },
   'messages-per-problem': {
     title: 'Messages about a problem',
     group: 'alerts',

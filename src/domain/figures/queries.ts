@@ -52,6 +52,7 @@ const queries: Partial<Record<FigureId, string>> = {
   ),
   'never-acknowledged': `select count(*) as count ${alerts} and told_at is not null and touched_at is null`,
   noise: `select count(*) filter (where touched_at is null and state = 'recovered') as hits, count(*) as n ${alerts} and told_at is not null`,
+  'grouping-precision': `select count(*) filter (where first_cause = other_cause) as hits, count(*) as n from (select * from figures_groups where joined > 0 and ${atInWeek('opened_at')} order by incident_id limit 50) d where first_cause is not null and other_cause is not null`,
   'retry-effect': `select count(*) filter (where outcome = 'fixed') as hits, count(*) filter (where outcome is not null or state = 'failed') as n ${ownRetries}`,
   'requests-opened': `select count(*) as count from figures_request_events where kind = 'opened' and ${atInWeek('at')}`,
   'requests-reopened': `select count(*) as count from figures_request_events where kind = 'reopened' and ${atInWeek('at')}`,
