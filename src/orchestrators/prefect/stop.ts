@@ -3,8 +3,8 @@ import type { Target } from '../../domain/target';
 import type { Ability, ChangeDeps } from './change-deps';
 import type { FlowRun } from './schema';
 
-/** A run begins within seconds once it is taken. One that does not is cancelled as it is: Prefect then ends it itself, minutes later. */
-const beginsWithinMs = 60_000;
+/** A worker lists the process of a run within moments of taking it. */
+const listedWithinMs = 10_000;
 const lookAgainMs = 2_000;
 
 /** Ends a run: the worker that runs it ends its process; one that nothing runs is cancelled at once. */
@@ -30,12 +30,12 @@ export function createStop({ api, runs, aims, refusals, transitions }: ChangeDep
   }
 
   /**
-   * Taken by a worker that has not told of its process yet. A worker hears only what is said of processes that it has listed: the word to
-   * such a run is lost on it (Prefect 3.9: the run stays CANCELLING, run by nobody, until the server gives it up after 300 s).
+   * Taken by a worker a moment ago. A worker hears only what is said of processes that it has listed: the word to one that it has not is
+   * lost on it, and the run stays CANCELLING, run by nobody, until the server gives it up after 300 s (seen in Prefect 3.9.1).
    */
   function isBeginning({ state, infrastructure_pid: process }: FlowRun): boolean {
     if (state?.type !== 'PENDING' || process) return false;
-    return api.serverNow().getTime() - state.timestamp.getTime() < beginsWithinMs;
+    return api.serverNow().getTime() - state.timestamp.getTime() < listedWithinMs;
   }
 
   function noteOf(run: FlowRun): string {
@@ -57,7 +57,10 @@ export function createStop({ api, runs, aims, refusals, transitions }: ChangeDep
       if (earlier) return earlier;
       mustGo(run);
       if (isBeginning(run))
-        throw refusals.notYet(`Run ${run.id} is just beginning. It is stopped as soon as it has begun.`, lookAgainMs);
+        throw refusals.notYet(
+          `Run ${run.id} is just beginning. It is stopped as soon as it has begun; there is nothing to do until then.`,
+          lookAgainMs,
+        );
       return transitions.make(run, { type: isRunByNobody(run) ? 'CANCELLED' : 'CANCELLING' }, call);
     },
 

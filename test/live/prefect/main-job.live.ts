@@ -151,6 +151,7 @@ describe('a backfill of five days', () => {
     receipts.push(last);
     await until(async () => (await driver.read(last.run as RunRef)).state.type !== 'SCHEDULED', {
       ...soon,
+      everyMs: 50, // within the moment in which its worker has not listed it yet
       what: 'the last one to be taken',
     });
     for (const { run: made } of [...receipts].reverse())
