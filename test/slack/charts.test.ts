@@ -57,7 +57,7 @@ it('draws pictures that a phone can show, each with its finding in words', async
     'retention-2026-W47.png: Of those who were new, 33% (2 of 6, small sample) came back the week after; W46: 6 new, then 2',
     'causes-2026-W47.png: The commonest cause was missing table or column: 14 of 16 problems; then unknown 2',
     'recovery-2026-W47.png: Half of 3 problems were over within 22 min, nine of ten within 5 h, the longest took 1 d 7 h; < 5 min: 1, < 15 min: 0, < 1 h: 1, < 4 h: 0, < 1 d: 0, longer: 1',
-    'requests-2026-W47.png: 6 requests came, 7 were solved, 1 are open at the week’s end; came in the week before: 5; open in the week before: 2',
+    'requests-2026-W47.png: 6 requests came, 7 were solved, 1 is open at the week’s end; came in the week before: 5; open in the week before: 2',
   ]);
   for (const { png } of charts) {
     expect(png.subarray(1, 4).toString()).toBe('PNG');

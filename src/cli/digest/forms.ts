@@ -221,11 +221,11 @@ th { font-weight: 600 } .charts { display: grid; grid-template-columns: repeat(a
 figure { margin: 0 } img { max-width: 100% } .wide { overflow-x: auto } footer { color: #555; font-size: 13px }
 @media print {
   body { font-size: 11px; margin: 0; max-width: none } h1 { font-size: 20px; margin: 0 0 4mm } h2 { font-size: 12px }
-  .slide { height: 186mm; overflow: hidden; break-after: page } .charts { grid-template-columns: repeat(3, 1fr); gap: 3mm; margin-top: 3mm }
-  figure { height: 60mm } img { max-height: 100% } tr { break-inside: avoid }
+  .slide { height: 186mm; overflow: hidden; break-after: page; font-size: 12px } .charts { grid-template-columns: repeat(${pictures.length > 6 ? 4 : 3}, 1fr); gap: 3mm; margin-top: 3mm }
+  figure { height: 56mm } img { max-height: 100% } tr { break-inside: avoid }
 }
 </style></head><body>
-<section class="slide">
+<section${pictures.length > 0 ? ' class="slide"' : ''}>
 <h1>${safe(headlineOf(week))}</h1>
 <div class="facts"><ul class="numbers">${numbers.join('')}</ul>
 <div>${listed('Most failed runs', worst)}${list(`Better than last ${week.unit}`, better)}</div>

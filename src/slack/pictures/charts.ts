@@ -91,6 +91,16 @@ function heading(text: string) {
 }
 
 const axisText = { fontFamily, fontSize: smallPx, color: colours.ink };
+/** Its names end with a space: a gap of the legend's own would part its lines as well. */
+const legend = (top: number, itemWidth: number) => ({
+  top,
+  left: 16,
+  right: 16,
+  itemWidth,
+  itemHeight: 20,
+  textStyle: axisText,
+  formatter: (name: string) => `${name}\u2003`,
+});
 const shortWeek = (week: string): string => week.replace(/^\d{4}-/, '');
 
 /** Weeks to the right, whole numbers upwards. */
@@ -109,6 +119,7 @@ function activesChart({ trend }: WeekFigures): Chart | undefined {
   const now = totals.at(-1) ?? 0;
   if (totals.every((total) => total === 0)) return undefined;
   const last = trend.at(-1);
+  const people = now === 1 ? 'person' : 'people';
   const kinds = [
     { name: 'Returning', color: colours.blue, of: 'returning' as const, decal: undefined },
     { name: 'Back again', color: colours.orange, of: 'resurrecting' as const, decal: hatch },
@@ -117,13 +128,13 @@ function activesChart({ trend }: WeekFigures): Chart | undefined {
   return {
     name: 'active-people',
     title: 'People active in the week',
-    finding: `${now} people were active: ${last?.returning ?? 0} returning, ${last?.resurrecting ?? 0} back again, ${last?.newcomers ?? 0} new; ${beforeThat(totals)}`,
+    finding: `${now} ${people} ${now === 1 ? 'was' : 'were'} active: ${last?.returning ?? 0} returning, ${last?.resurrecting ?? 0} back again, ${last?.newcomers ?? 0} new; ${beforeThat(totals)}`,
     heightPx: 520,
     option: {
       title: heading(
-        `${now} people active: ${last?.returning ?? 0} returning, ${last?.resurrecting ?? 0} back again, ${last?.newcomers ?? 0} new`,
+        `${now} ${people} active: ${last?.returning ?? 0} returning, ${last?.resurrecting ?? 0} back again, ${last?.newcomers ?? 0} new`,
       ),
-      legend: { top: 92, left: 16, itemGap: 28, itemWidth: 28, itemHeight: 20, textStyle: axisText },
+      legend: legend(92, 28),
       grid: { left: 60, right: 20, top: 140, bottom: 50 },
       ...weeksAndCounts(trend),
       series: kinds.map(({ name, color, of, decal }) => ({
@@ -147,6 +158,7 @@ function toolsChart({ tools }: WeekFigures): Chart | undefined {
   const first = shown[0];
   const name = (title: string) => (plain(title).length > 16 ? `${plain(title).slice(0, 15)}…` : plain(title));
   const bars = [...shown].reverse();
+  const perTool = { type: 'category' as const, axisLabel: axisText, axisTick: { show: false } };
   const goals = shown.filter(({ goal }) => goal !== undefined);
   return {
     name: 'tools',
@@ -167,25 +179,22 @@ function toolsChart({ tools }: WeekFigures): Chart | undefined {
     option: {
       title: heading(`People by tool in 28 days (in the week)${goals.length > 0 ? ', ◆ goal' : ''}`),
       grid: { left: 220, right: 130, top: 80, bottom: 20 },
-      yAxis: {
-        type: 'category',
-        data: bars.map(({ title }) => name(title)),
-        axisLabel: axisText,
-        axisTick: { show: false },
-      },
+      // The numbers stand in a column at the right: beside the bars a goal would hide them.
+      yAxis: [
+        { ...perTool, data: bars.map(({ title }) => name(title)) },
+        {
+          ...perTool,
+          position: 'right',
+          axisLine: { show: false },
+          data: bars.map(({ monthly, weekly }) => `${monthly} (${weekly})`),
+        },
+      ],
       xAxis: { type: 'value', minInterval: 1, axisLabel: { show: false }, splitLine: { show: false } },
       series: [
         {
           type: 'bar',
           barWidth: 34,
           itemStyle: { color: colours.lightBlue },
-          label: {
-            show: true,
-            position: 'right',
-            ...axisText,
-            formatter: ({ dataIndex }: { dataIndex: number }) =>
-              `${bars[dataIndex]?.monthly ?? 0} (${bars[dataIndex]?.weekly ?? 0})`,
-          },
           data: bars.map(({ monthly }) => monthly),
         },
         {
@@ -194,7 +203,6 @@ function toolsChart({ tools }: WeekFigures): Chart | undefined {
           barWidth: 34,
           barGap: '-100%',
           itemStyle: { color: colours.blue, decal: hatch },
-          label: { show: false },
           data: bars.map(({ weekly }) => weekly),
         },
         {
@@ -235,8 +243,8 @@ function toolsOverWeeksChart({ trend }: WeekFigures): Chart | undefined {
     heightPx: 560,
     option: {
       title: heading(`${first.name} leads with ${first.data.at(-1) ?? 0} people in the week`),
-      legend: { top: 70, left: 16, right: 16, itemWidth: 44, itemHeight: 18, textStyle: axisText },
-      grid: { left: 60, right: 30, top: 170, bottom: 50 },
+      legend: legend(72, 44),
+      grid: { left: 60, right: 30, top: 180, bottom: 50 },
       ...weeksAndCounts(trend),
       series: lines.map(({ name, data }, index) => {
         const look = lineLooks[index % lineLooks.length] ?? lineLooks[0];
@@ -400,6 +408,9 @@ function flowChart({ trend }: WeekFigures): Chart | undefined {
   const last = weeks.at(-1);
   if (!last || weeks.every(({ opened, open }) => opened + open === 0)) return undefined;
   const came = weeks.map(({ opened, reopened }) => opened + reopened);
+  const said = (count: number, was: string, were: string) => `${count} ${count === 1 ? was : were}`;
+  const now = came.at(-1) ?? 0;
+  const sum = `${said(now, 'request', 'requests')} came, ${said(last.solved, 'was', 'were')} solved, ${said(last.open, 'is', 'are')} open`;
   const series = [
     { name: 'Came', color: colours.blue, data: came, decal: undefined },
     { name: 'Solved', color: colours.green, data: weeks.map(({ solved }) => solved), decal: dots },
@@ -407,11 +418,11 @@ function flowChart({ trend }: WeekFigures): Chart | undefined {
   return {
     name: 'requests',
     title: 'Requests for help',
-    finding: `${came.at(-1)} requests came, ${last.solved} were solved, ${last.open} are open at the week’s end; came ${beforeThat(came)}; open ${beforeThat(weeks.map(({ open }) => open))}`,
+    finding: `${sum} at the week’s end; came ${beforeThat(came)}; open ${beforeThat(weeks.map(({ open }) => open))}`,
     heightPx: 520,
     option: {
-      title: heading(`${came.at(-1)} requests came, ${last.solved} were solved, ${last.open} are open`),
-      legend: { top: 92, left: 16, itemGap: 28, itemWidth: 28, itemHeight: 20, textStyle: axisText },
+      title: heading(sum),
+      legend: legend(92, 28),
       grid: { left: 60, right: 20, top: 140, bottom: 50 },
       ...weeksAndCounts(weeks),
       series: [
