@@ -334,10 +334,30 @@ describe('a stop', () => {
     await becomes(made, 'CANCELLED');
   });
 
+  it('of a run that a worker takes at that very moment goes on until the run has ended: what is cancelled then runs all the same', async () => {
+    await open();
+    const { engine } = server;
+    const made = engine.add('smooth', { state: engine.stateOf('SCHEDULED', { name: 'Held' }) });
+    const target: Target = { kind: 'run', run: refOf('smooth', made) };
+    const call = callFor(target, { kind: 'stop' });
+    const { stop } = connection.orchestrator.actions;
+    server.justBeforeWish(() => engine.enter(made, engine.stateOf('PENDING')));
+    expect(await failureOf(stop?.perform(target, call))).toMatchObject({ kind: 'busy' });
+    expect(made.state.type).toBe('CANCELLED');
+    await expect(stop?.plan?.(target)).resolves.toMatchObject([{ note: expect.stringContaining('just beginning') }]);
+    await expect(connection.orchestrator.lookUp?.(call)).resolves.toBeUndefined();
+
+    engine.enter(made, engine.stateOf('RUNNING'));
+    await expect(connection.orchestrator.lookUp?.(call)).resolves.toBeUndefined();
+    await stop?.perform(target, call);
+    await becomes(made, 'CANCELLED');
+    await expect(connection.orchestrator.lookUp?.(call)).resolves.toMatchObject({ duplicate: true });
+  });
+
   it('of a run that its worker has told the process of, or that has not begun after a while, does not wait', async () => {
     await open();
     const { engine } = server;
-    const earlier = new Date(Date.now() - 11_000);
+    const earlier = new Date(Date.now() - 31_000);
     const listed = engine.add('smooth', { state: engine.stateOf('PENDING'), process: '4711' });
     const stuck = engine.add('smooth', { state: { ...engine.stateOf('PENDING'), timestamp: earlier } });
     for (const made of [listed, stuck]) {

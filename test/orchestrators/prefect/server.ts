@@ -48,6 +48,7 @@ export async function startPrefect(definitions: FlowDefinition[]) {
   const heard: HeardCall[] = [];
   const lost: RegExp[] = [];
   const outcomes: object[] = [];
+  const meanwhile: (() => void)[] = [];
 
   /** Bodies are closed, and so are the filters in them. */
   function only(body: unknown, keys: string[], place: string[] = ['body']): Body {
@@ -267,6 +268,7 @@ export async function startPrefect(definitions: FlowDefinition[]) {
   function setState(run: FlowRun, body: Body) {
     only(body, ['state', 'force']);
     const wished = wishedState(body.state);
+    meanwhile.shift()?.();
     const set = outcomes.shift();
     if (set) return { state: showState(run.state), ...set };
     const now = run.state;
@@ -443,6 +445,8 @@ export async function startPrefect(definitions: FlowDefinition[]) {
     loseAnswer: (pattern: RegExp) => void lost.push(pattern),
     /** The next wish for another state is answered so, with 200, and changes nothing. */
     answerWish: (outcome: { status: string; details: object }) => void outcomes.push(outcome),
+    /** Happens on the server just before the next wish for another state comes in. */
+    justBeforeWish: (act: () => void) => void meanwhile.push(act),
     async close() {
       for (const { abort } of engine.runs) abort.abort();
       server.closeAllConnections();
