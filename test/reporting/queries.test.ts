@@ -6,7 +6,9 @@ import { SettingsFile } from '../../src/domain/settings';
 import { createLogger } from '../../src/lib/logger';
 import { createFigures } from '../../src/reporting/figures';
 import { createRollups } from '../../src/reporting/rollups';
+import { keepPrinted } from '../../src/store/figure-rows';
 import { createTestDatabase, type TestDatabase } from '../support/database';
+import { panelsOver } from '../support/grafana';
 import { seeded } from '../support/seeded';
 import { createSetClock } from '../support/set-clock';
 
@@ -30,7 +32,9 @@ beforeAll(async () => {
     timetable: async () => [{ since: new Date(0), schedule: settings.workspace }],
     counters: async () => [],
   });
-  printed = (await figures.compute(week, 'all')).figures;
+  const all = await figures.compute(week, 'all');
+  await keepPrinted(database.db, all);
+  printed = all.figures;
 });
 afterAll(() => database.drop());
 
@@ -151,9 +155,9 @@ async function fill(): Promise<void> {
         ],
       );
     const [request] = await database.db.query<{ id: string }>(
-      `insert into requests (request_id, state, person_id, source, channel, asked_at, requester_said_at, changed_at, question, origin)
-       values (gen_random_uuid(), 'open', $1, $2, 'C0', $3, $3, $3, 'why', $4) returning request_id as id`,
-      [person(below(8)), pick('command', 'emoji'), at, id],
+      `insert into requests (request_id, state, person_id, source, channel, asked_at, requester_said_at, changed_at, first_response_at, question, origin)
+       values (gen_random_uuid(), 'open', $1, $2, 'C0', $3, $3, $3, $5, 'why', $4) returning request_id as id`,
+      [person(below(8)), pick('command', 'emoji'), at, id, later(below(90))],
     );
     const happened: [string, number, string, object][] = [
       ['opened', 0, 'requester', { source: 'command', isStaff: false }],
@@ -190,6 +194,20 @@ it('stands for a figure of its own kind, over views alone', () => {
     const words = { count: 'count', share: 'hits', spread: 'median', mean: 'mean', total: 'total' };
     expect(query).toContain(` as ${words[definitions[id].kind]}`);
   }
+});
+
+describe.each(panelsOver(new Date(monday - 84 * 86_400_000), clock.now()))('the dashboard: $title', ({ queries }) => {
+  it.each(queries)('has rows in the form that Grafana draws', async ({ sql, format }) => {
+    const rows = await database.db.query<Record<string, unknown>>(sql);
+    expect(rows).not.toEqual([]);
+    if (format === 'table') return;
+    const times = rows.map(({ time }) => (time instanceof Date ? time.getTime() : Number.NaN));
+    expect(times).toEqual([...times].sort((a, b) => a - b));
+    for (const { time: _time, metric, ...values } of rows) {
+      expect(['string', 'undefined']).toContain(typeof metric);
+      for (const value of Object.values(values)) expect(value === null || Number.isFinite(Number(value))).toBe(true);
+    }
+  });
 });
 
 const numbersOf = (row: Record<string, unknown>) =>
