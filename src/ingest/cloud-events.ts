@@ -1,75 +1,74 @@
 import { z } from 'zod';
 import type { Change } from '../domain/change';
 import type { EventKind, PipelineEvent } from '../domain/pipeline-event';
-import {
-  count,
-  flag,
-  id,
-  instant,
-  link,
-  list,
-  name,
-  object,
-  optional,
-  type Refusal,
-  refusalOf,
-  text,
-  time,
-} from './refusal';
+import { count, flag, id, instant, link, list, name, objectWith, type Refusal, refusalOf, text, time } from './refusal';
 
 /** CloudEvents 1.0 attributes that we read; extension attributes are let through. */
-const Envelope = object({
-  specversion: z.literal('1.0', { error: 'must be "1.0"' }),
-  id: name,
-  source: name,
-  type: text.min(1, 'is empty'),
-  time: optional(time()),
-  data: z.unknown().optional(),
-  data_base64: optional(text),
-});
+const Envelope = objectWith(
+  {
+    specversion: z.literal('1.0', { error: 'must be "1.0"' }),
+    id: name,
+    source: name,
+    type: text.min(1, 'is empty'),
+    data: z.unknown().optional(),
+  },
+  { time: time(), data_base64: text },
+);
 export type Envelope = z.infer<typeof Envelope>;
 
-const RunData = object({
-  pipeline: name,
-  run: id,
-  orchestrator: optional(name),
-  attempt: optional(count(1)),
-  partition: optional(id),
-  step: optional(name),
-  error: optional(text),
-  url: optional(link),
-  logUrl: optional(link),
-  final: optional(flag),
-  startedAt: optional(instant),
-  endedAt: optional(instant),
-  owner: optional(name),
-  team: optional(name),
-  tags: optional(list(name, 100)),
-  tier: optional(count(0)),
-  environment: optional(name),
-  inputs: optional(list(name, 1_000)),
-  outputs: optional(list(name, 1_000)),
-});
+const RunData = objectWith(
+  {
+    pipeline: name,
+    run: id,
+  },
+  {
+    orchestrator: name,
+    attempt: count(1),
+    partition: id,
+    step: name,
+    error: text,
+    url: link,
+    logUrl: link,
+    final: flag,
+    startedAt: instant,
+    endedAt: instant,
+    owner: name,
+    team: name,
+    tags: list(name, 100),
+    tier: count(0),
+    environment: name,
+    inputs: list(name, 1_000),
+    outputs: list(name, 1_000),
+  },
+);
 
-const ChangeData = object({
-  pipeline: name,
-  orchestrator: optional(name),
-  version: optional(id),
-  by: optional(name),
-  note: optional(text.max(2_000, 'is longer than 2000 characters')),
-  commit: optional(name),
-  branch: optional(name),
-  url: optional(link),
-});
+const ChangeData = objectWith(
+  {
+    pipeline: name,
+  },
+  {
+    orchestrator: name,
+    version: id,
+    by: name,
+    note: text.max(2_000, 'is longer than 2000 characters'),
+    commit: name,
+    branch: name,
+    url: link,
+  },
+);
 
-const UsageData = object({
-  tool: name,
-  person: name,
-  action: name,
-  count: optional(count(1)),
-  team: optional(name),
-  repository: optional(name),
-});
+const UsageData = objectWith(
+  {
+    tool: name,
+    person: name,
+    action: name,
+  },
+  {
+    count: count(1),
+    team: name,
+    repository: name,
+  },
+);
 
 export type UsageFact = z.infer<typeof UsageData> & { at: Date };
 

@@ -57,8 +57,20 @@ export const flag = z.boolean({ error: 'must be true or false' });
 export const list = <T extends z.ZodType>(of: T, most: number) =>
   z.array(of, { error: wrong('a list') }).max(most, `has more than ${most} entries`);
 
-/** Left out, null and blank are the same: templates leave blanks where they know nothing. */
-export const optional = <T extends z.ZodType>(schema: T) =>
-  z
-    .preprocess((value) => (typeof value === 'string' && value.trim() === '' ? undefined : value), schema.nullish())
-    .transform((value) => value ?? undefined);
+/** An object of what must be there and what may be: of the latter left out, null and blank are the same, for templates leave blanks. */
+export function objectWith<N extends z.ZodRawShape, M extends z.ZodRawShape>(needed: N, maybe: M) {
+  const names = Object.keys(maybe);
+  return z.preprocess(
+    (value) => withoutBlanks(value, names),
+    object({ ...needed, ...z.object(maybe).partial().shape }),
+  );
+}
+
+function withoutBlanks(value: unknown, names: readonly string[]): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  const given: Record<string, unknown> = { ...value };
+  for (const name of names) if (isBlank(given[name])) delete given[name];
+  return given;
+}
+
+const isBlank = (value: unknown): boolean => value === null || (typeof value === 'string' && value.trim() === '');

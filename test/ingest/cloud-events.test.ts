@@ -86,7 +86,8 @@ describe('a run event', () => {
     { title: 'keys that we do not know', data: { colour: 'red' }, gives: { run: '118' } },
     { title: 'spaces around names', data: { pipeline: ' orders_daily ' }, gives: { pipeline: 'orders_daily' } },
   ])('bears $title', ({ data, gives }) => {
-    expect(eventOf(withData(data))).toMatchObject(gives);
+    const event = eventOf(withData(data));
+    expect({ ...event, ...gives }).toEqual(event);
   });
 
   it.each([
