@@ -97,14 +97,15 @@ function compile(rule: Rule): Compiled[] {
   if (rule.strength === 'own') compilePattern(rule.id, pattern);
   return (said === undefined ? alternativesOf(pattern) : [pattern]).map((source) => {
     const literals = (said ?? requiredLiterals(source))?.map((literal) => literal.slice(0, LITERAL_MAX));
-    const sets = requiredSets(source);
-    // Most never meet a line that holds what they need, so a pattern is compiled when one does.
+    // Most never meet a line that holds what they need: what sifts is made for the first that has a literal, the pattern for one that passes.
+    let sets: string[][] | undefined;
     let compiled: LinearPattern | undefined;
     return {
       rule,
       score,
       ...(literals === undefined ? {} : { literals: [...new Set(literals)] }),
       matches(text, lower) {
+        sets ??= requiredSets(source);
         if (!sets.every((texts) => texts.some((needed) => lower.includes(needed)))) return false;
         compiled ??= compilePattern(rule.id, source);
         return compiled.test(text);
