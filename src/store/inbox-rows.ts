@@ -13,10 +13,11 @@ export interface InboxEntry {
   occurredAt: Date;
 }
 
-export interface InboxRow extends InboxEntry {
+/** What is decided on: the payload says all of it. */
+export interface InboxRow {
   seq: number;
-  receivedAt: Date;
-  attempts: number;
+  kind: InboxKind;
+  payload: unknown;
 }
 
 /**
@@ -27,16 +28,19 @@ export interface InboxRow extends InboxEntry {
 export async function store(db: Queryable, entries: InboxEntry[], receivedAt: Date): Promise<boolean[]> {
   if (entries.length === 0) return [];
   const { json, identities } = asJson(entries);
-  const rows = await db.query<{ source: string; id: string }>(
-    `insert into inbox (source, id, kind, connection, payload, occurred_at, received_at)
-     select e.source, e.id, e.kind, e.connection, e.payload, e."occurredAt", $2
-     from jsonb_to_recordset($1::jsonb)
-       as e(source text, id text, kind text, connection text, payload jsonb, "occurredAt" timestamptz)
-     on conflict (source, id) do nothing
-     returning source, id`,
+  const [stored] = await db.query<{ identities: string[] }>(
+    `with stored as (
+       insert into inbox (source, id, kind, connection, payload, occurred_at, received_at)
+       select e.source, e.id, e.kind, e.connection, e.payload, e."occurredAt", $2
+       from jsonb_to_recordset($1::jsonb)
+         as e(source text, id text, kind text, connection text, payload jsonb, "occurredAt" timestamptz)
+       on conflict (source, id) do nothing
+       returning source, id
+     )
+     select coalesce(json_agg(source || e'\\n' || id), '[]') as identities from stored`,
     [json, receivedAt],
   );
-  const fresh = new Set(rows.map(identityOf));
+  const fresh = new Set(stored?.identities);
   // Within one call the second of a pair is a duplicate of the first.
   return identities.map((identity) => fresh.delete(identity));
 }
@@ -56,7 +60,7 @@ function asJson(entries: InboxEntry[]): { json: string; identities: string[] } {
 /** The oldest undecided entries, but for those named, locked for this transaction; another replica takes the next ones. */
 export async function takeWaiting(tx: Tx, limit: number, butFor: number[] = []): Promise<InboxRow[]> {
   return tx.query<InboxRow>(
-    `select seq, source, id, kind, connection, payload, occurred_at as "occurredAt", received_at as "receivedAt", attempts
+    `select seq, kind, payload
      from inbox where decided_at is null and not (seq = any($2::bigint[])) order by seq limit $1 for update skip locked`,
     [limit, butFor],
   );
@@ -77,8 +81,7 @@ export async function waiting(
 /** This entry, if it is still undecided and nobody else holds it. */
 export async function takeOne(tx: Tx, seq: number): Promise<InboxRow[]> {
   return tx.query<InboxRow>(
-    `select seq, source, id, kind, connection, payload, occurred_at as "occurredAt", received_at as "receivedAt", attempts
-     from inbox where seq = $1 and decided_at is null for update skip locked`,
+    `select seq, kind, payload from inbox where seq = $1 and decided_at is null for update skip locked`,
     [seq],
   );
 }
