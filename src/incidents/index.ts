@@ -88,7 +88,8 @@ const decisionsLogged = 20;
 
 /** An incident as it stands in the middle of a batch. */
 interface Known {
-  incident: Omit<StoredIncident, 'members' | 'rest'>;
+  /** Its members and their rest are those of the last decision alone; `membership` has them all. */
+  incident: StoredIncident;
   membership: Membership;
 }
 
@@ -121,7 +122,7 @@ export function createIncidents(deps: IncidentDeps) {
     const now = clock.now();
     const events = batch.map(({ event }) => event);
     await incidentRows.lockKeys(tx, batch.flatMap(keysOf));
-    await runRows.seePipelines(
+    const facts = await runRows.seePipelines(
       tx,
       events.map((event) => ({ connection: event.connection, key: event.pipeline, facts: factsIn(event) })),
       now,
@@ -142,7 +143,7 @@ export function createIncidents(deps: IncidentDeps) {
     const isTold = batch.length <= decisionsLogged;
     const outcomes: Outcome[] = [];
     for (const { event, cause } of batch) {
-      const profile = profileOf(event, book.factsOf(event));
+      const profile = profileOf(event, facts.get(nodeOf(event)));
       const route = routeFor(profile, settings());
       const channel = channelIds.get(route.channel) ?? (await deps.channelId(route.channel));
       channelIds.set(route.channel, channel);
@@ -198,7 +199,6 @@ export function createIncidents(deps: IncidentDeps) {
   async function openBook(tx: Tx, batch: Taken[], now: Date) {
     const windowMs = settings().noise.sameCauseWindowMinutes * 60_000;
     const refs = batch.map(({ event }) => ({ connection: event.connection, key: event.pipeline }));
-    const facts = new Map((await runRows.factsOf(tx, refs)).map((row) => [pipelineNode(row), row.facts]));
     const keys = [...new Map(batch.map(({ event }) => [keyTextOf(event), memberKeyOf(event)])).values()];
     const problems = batch.filter(({ event }) => isProblem(event));
     const inTrouble = new Set(problems.map(({ event }) => keyTextOf(event)));
@@ -239,8 +239,8 @@ export function createIncidents(deps: IncidentDeps) {
       }
       return found.length < 2 ? found : found.sort((a, b) => placeOf(a) - placeOf(b));
     };
-    for (const { members, rest, ...incident } of loaded)
-      put({ incident, membership: createMembership(members, rest) }, members);
+    for (const incident of loaded)
+      put({ incident, membership: createMembership(incident.members, incident.rest) }, incident.members);
     const storedAs = new Map(loaded.map(({ id, cause, places }) => [id, { cause, places }]));
     /** What is stored and stays as it is is not written again: of a large incident nearly all. */
     const withoutStored = (incident: StoredIncident): StoredIncident => {
@@ -285,8 +285,6 @@ export function createIncidents(deps: IncidentDeps) {
     };
 
     return {
-      factsOf: (event: PipelineEvent) => facts.get(nodeOf(event)),
-
       /** All that is known of the runs of its pipeline and partition, with this event. */
       learn(event: PipelineEvent): KnownRun[] {
         const known = runs.get(keyTextOf(event)) ?? [];
@@ -364,9 +362,8 @@ export function createIncidents(deps: IncidentDeps) {
           .filter((place) => !places.some((each) => each.channel === place.channel))
           .map((place) => quieted(place, member, window));
         const shown: StoredMember = { ...member, channel };
-        const { members: _members, rest: _rest, ...decided } = incident;
-        const stored: Known['incident'] = {
-          ...decided,
+        const stored: StoredIncident = {
+          ...incident,
           fingerprint: before?.fingerprint ?? cause?.fingerprint,
           cause: before?.cause ?? cause,
           reason: before?.reason ?? reason,
@@ -744,15 +741,18 @@ function withTotals(stories: Story[]): Story[] {
 /** Two tellings of the same growth as one; `undefined` if they are not of that kind. */
 function grow(first: Notice, second: Notice): Notice | undefined {
   if (first.kind === 'joined' && second.kind === 'joined' && first.why === second.why) {
-    const pipelines = [...new Set([...first.pipelines, ...second.pipelines])].slice(0, namesInStory);
+    const pipelines = namesOf(first.pipelines, second.pipelines);
     return { ...second, pipelines, count: first.count + second.count, total: Math.max(first.total, second.total) };
   }
   if (first.kind === 'member-recovered' && second.kind === 'member-recovered') {
-    const pipelines = [...new Set([...first.pipelines, ...second.pipelines])].slice(0, namesInStory);
+    const pipelines = namesOf(first.pipelines, second.pipelines);
     return { ...second, pipelines, count: first.count + second.count };
   }
   return undefined;
 }
+
+const namesOf = (first: string[], second: string[]): string[] =>
+  first.length >= namesInStory ? first : [...new Set([...first, ...second])].slice(0, namesInStory);
 
 /** A diagnosis of the whole log replaces the guess from the error text only if it knows something. */
 function saysMore(cause: Diagnosis, before: Diagnosis | undefined): boolean {

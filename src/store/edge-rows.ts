@@ -56,12 +56,12 @@ export async function upstreamPipelines(
   // The part of the graph above all of them is read once; who is above whom is found in memory, for they share most of it.
   const edges = await db.query<{ from: string; to: string }>(
     `with recursive up(from_node, to_node, depth) as (
-       select e.from_node, e.to_node, 1 from edges e where e.to_node = any($1::text[])
+       select e.from_node, e.to_node, 1 from edges e where e.to_node = any(array(select jsonb_array_elements_text($1::jsonb)))
        union
        select e.from_node, e.to_node, up.depth + 1 from up join edges e on e.to_node = up.from_node where up.depth < $2
      )
      select distinct from_node as "from", to_node as "to" from up`,
-    [nodes, depth],
+    [JSON.stringify(nodes), depth],
   );
   const above = new Map<string, string[]>();
   for (const { from, to } of edges) {

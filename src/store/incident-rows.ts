@@ -202,12 +202,10 @@ export async function save(tx: Tx, incidents: StoredIncident[], at: Date): Promi
      on conflict (incident_id) do update set state = excluded.state, last_failed_at = excluded.last_failed_at,
        closed_at = excluded.closed_at, fingerprint = excluded.fingerprint, cause = coalesce(excluded.cause, incidents.cause), saved_at = excluded.saved_at,
        flappers = excluded.flappers, flapping = excluded.flapping, calm_at = excluded.calm_at`,
-    [JSON.stringify(incidents.map(({ members: _members, places: _places, ...incident }) => incident)), at],
+    [JSON.stringify(incidents.map(({ members: _members, places: _places, rest: _rest, ...incident }) => incident)), at],
   );
-  const members = incidents.flatMap((incident) =>
-    incident.members.map((member) => ({ ...member, incidentId: incident.id })),
-  );
-  if (members.length > 0) await saveMembers(tx, members);
+  const hit = incidents.flatMap(({ id, members }) => (members.length > 0 ? [{ id, members }] : []));
+  if (hit.length > 0) await saveMembers(tx, hit);
   const places = incidents.flatMap((incident) =>
     incident.places.map((place) => ({ ...place, incidentId: incident.id })),
   );
@@ -222,13 +220,14 @@ export async function save(tx: Tx, incidents: StoredIncident[], at: Date): Promi
   );
 }
 
-async function saveMembers(tx: Tx, members: MemberRow[]): Promise<void> {
+async function saveMembers(tx: Tx, hit: Pick<StoredIncident, 'id' | 'members'>[]): Promise<void> {
   await tx.query(
     `insert into incident_members (incident_id, connection, pipeline, partition, trouble, state, via, run, attempt, step, error,
        url, log_url, owner, started_at, first_failed_at, last_failed_at, failures, ended_at, channel, troubles, closing)
-     select e."incidentId", e.connection, e.pipeline, e.partition, e.trouble, e.state, e.via, e.run, e.attempt, e.step, e.error,
+     select hit.id, e.connection, e.pipeline, e.partition, e.trouble, e.state, e.via, e.run, e.attempt, e.step, e.error,
        e.url, e."logUrl", e.owner, e."startedAt", e."firstFailedAt", e."lastFailedAt", e.failures, e."endedAt", e.channel, e.troubles, e.closing
-     from jsonb_to_recordset($1::jsonb) as e("incidentId" uuid, connection text, pipeline text, partition text, trouble text,
+     from jsonb_to_recordset($1::jsonb) as hit(id uuid, members jsonb)
+     cross join lateral jsonb_to_recordset(hit.members) as e(connection text, pipeline text, partition text, trouble text,
        state text, via text, run text, attempt int, step text, error text, url text, "logUrl" text, owner text,
        "startedAt" timestamptz, "firstFailedAt" timestamptz, "lastFailedAt" timestamptz, failures int, "endedAt" timestamptz,
        channel text, troubles timestamptz[], closing jsonb)
@@ -237,7 +236,7 @@ async function saveMembers(tx: Tx, members: MemberRow[]): Promise<void> {
        log_url = excluded.log_url, owner = excluded.owner, started_at = excluded.started_at,
        last_failed_at = excluded.last_failed_at, failures = excluded.failures, ended_at = excluded.ended_at,
        troubles = excluded.troubles, closing = excluded.closing`,
-    [JSON.stringify(members)],
+    [JSON.stringify(hit)],
   );
 }
 
@@ -395,8 +394,9 @@ export async function heldElsewhere(tx: Tx, incidentId: string, members: MemberK
 export async function lockKeys(tx: Tx, keys: string[]): Promise<void> {
   const sorted = [...new Set(keys)].sort();
   await tx.query(
-    `select pg_advisory_xact_lock(hashtextextended(current_schema() || ' ' || k, 7)) from (select unnest($1::text[]) as k) keys`,
-    [sorted],
+    `select count(pg_advisory_xact_lock(hashtextextended(current_schema() || ' ' || k, 7)))
+     from (select k from jsonb_array_elements_text($1::jsonb) with ordinality as given(k, n) order by n) keys`,
+    [JSON.stringify(sorted)],
   );
 }
 

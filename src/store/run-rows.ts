@@ -1,3 +1,4 @@
+import { pipelineNode } from '../domain/edge';
 import { earlier, type KnownRun, prevails } from '../domain/incident';
 import type { PipelineFacts, PipelineRef } from '../domain/pipeline';
 import type { RunStatus } from '../domain/run';
@@ -150,23 +151,37 @@ type KnownRunRow = Omit<KnownRun, 'startedAt'> & {
   startedAt: Date | null;
 };
 
-/** Pipelines are known from the first event that names them; what the event says fills what is not known yet. */
+/**
+ * Pipelines are known from the first event that names them; what the event says fills what is not known yet.
+ *
+ * @returns what is known of each now, by its node; read only where that is not just what was said
+ */
 export async function seePipelines(
   tx: Tx,
   seen: { connection: string; key: string; facts: PipelineFacts }[],
   at: Date,
-): Promise<void> {
-  const byKey = new Map(seen.map((each) => [JSON.stringify([each.connection, each.key]), each]));
-  if (byKey.size === 0) return;
-  await tx.query(
-    `insert into pipelines (connection, key, facts, first_seen_at, seen_at)
-     select p.connection, p.key, p.facts, $2, $2
-     from jsonb_to_recordset($1::jsonb) as p(connection text, key text, facts jsonb)
-     order by 1, 2
-     on conflict (connection, key) do update set facts = excluded.facts || pipelines.facts, seen_at = excluded.seen_at
-     where pipelines.facts <> excluded.facts || pipelines.facts or pipelines.seen_at < excluded.seen_at - interval '1 minute'`,
-    [JSON.stringify([...byKey.values()]), at],
+): Promise<Map<string, PipelineFacts>> {
+  const byNode = new Map(seen.map((each) => [pipelineNode(each), each]));
+  if (byNode.size === 0) return new Map();
+  const known = await tx.query<{ connection: string; key: string; facts: PipelineFacts }>(
+    `with said as (
+       select * from jsonb_to_recordset($1::jsonb) as s(connection text, key text, facts jsonb)
+     ), seen as (
+       insert into pipelines (connection, key, facts, first_seen_at, seen_at)
+       select connection, key, facts, $2, $2 from said order by 1, 2
+       on conflict (connection, key) do update set facts = excluded.facts || pipelines.facts, seen_at = excluded.seen_at
+       where pipelines.facts <> excluded.facts || pipelines.facts or pipelines.seen_at < excluded.seen_at - interval '1 minute'
+       returning connection, key, facts
+     )
+     select connection, key, coalesce(seen.facts, before.facts) as facts
+     from said left join seen using (connection, key) left join pipelines before using (connection, key)
+     where coalesce(seen.facts, before.facts) <> said.facts`,
+    [JSON.stringify([...byNode.values()]), at],
   );
+  return new Map([
+    ...[...byNode].map(([node, { facts }]) => [node, facts] as const),
+    ...known.map((each) => [pipelineNode(each), each.facts] as const),
+  ]);
 }
 
 export async function factsOf(
