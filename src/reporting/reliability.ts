@@ -316,8 +316,9 @@ export function createReliability({
   }
 
   /** Of these alerts; lots are drawn among all of a whole week. */
-  async function groupingOf(week: Week, alerts: readonly { id: string }[]): Promise<Grouping> {
-    const counted = new Set(alerts.map(({ id }) => id));
+  async function groupingOf(week: Week, alerts: readonly figureRows.Alert[]): Promise<Grouping> {
+    // What is late has no log that tells why.
+    const counted = new Set(alerts.flatMap(({ id, trouble }) => (trouble === 'late' ? [] : id)));
     const problems = await Promise.all(
       isoWeeksOf(week).map(async (whole) =>
         (await figureRows.groups(db, whole)).map(

@@ -1,5 +1,6 @@
 import type { Counts } from '../domain/figures/reliability';
 import { WeekFigures } from '../domain/figures/week-figures';
+import type { Trouble } from '../domain/incident';
 import type { PipelineFacts } from '../domain/pipeline';
 import type { Queryable, Tx } from './db';
 import { isGone } from './presence';
@@ -400,6 +401,8 @@ export interface Alert {
   id: string;
   connection: string;
   pipeline: string;
+  /** What went wrong first. */
+  trouble: Trouble;
   cause: string | null;
   failedAt: Date;
   toldAt: Date | null;
@@ -420,7 +423,7 @@ export function alerts(
   { team, excludedChannels }: { team: readonly string[]; excludedChannels: readonly string[] },
 ): Promise<Alert[]> {
   return db.query(
-    `select i.incident_id as id, m.connection, m.pipeline, i.cause ->> 'category' as cause, m.first_failed_at as "failedAt",
+    `select i.incident_id as id, m.connection, m.pipeline, m.trouble, i.cause ->> 'category' as cause, m.first_failed_at as "failedAt",
             told.at as "toldAt", least(taken.at, acted.at) as "touchedAt", i.state = 'recovered' as recovered,
             coalesce(acted.mended, false) as "selfServed", size.n as members, said.n as messages, asked.at as "requestedAt"
      from incidents i
@@ -444,12 +447,14 @@ export function alerts(
   );
 }
 
-/** Problems that began in the span, other than late runs, with what their logs show. Of all pipelines and channels. */
+/** What the logs of problems show that began in the span, of all pipelines and channels. Each is looked up by its id: most are of other weeks. */
 export function groups(db: Queryable, { from, to }: Span): Promise<Group[]> {
+  const shown = (isFirst: boolean) =>
+    `(select fingerprint from log_causes l where l.incident_id = i.incident_id and l.is_first = ${isFirst})`;
   return db.query(
-    `select incident_id as id, opened_at as "openedAt", closed_at as "closedAt", joined > 0 as "isJoined", first_cause as first,
-            other_cause as other
-     from figures_groups where opened_at >= $1 and opened_at < $2 and connection <> 'pitcrew'`,
+    `select i.incident_id as id, i.opened_at as "openedAt", i.closed_at as "closedAt", ${shown(true)} as first, ${shown(false)} as other,
+            (select true from incident_members j where j.incident_id = i.incident_id and j.via = 'same-cause' limit 1) is not null as "isJoined"
+     from incidents i where i.opened_at >= $1 and i.opened_at < $2`,
     [from, to],
   );
 }

@@ -75,7 +75,7 @@ function begin(logs: Record<string, string | undefined>, at = '2026-11-18T10:00:
     clock,
     read,
     world,
-    async fail(run: string, error: string, attempt = 1) {
+    async fail(run: string, error: string, attempt = 1, kind: 'failed' | 'late' = 'failed') {
       clock.pass(minuteMs);
       await db.transaction((tx) =>
         incidents.receive(tx, [
@@ -83,7 +83,7 @@ function begin(logs: Record<string, string | undefined>, at = '2026-11-18T10:00:
             event: {
               source: 's',
               id: `${run}/${attempt}`,
-              kind: 'failed',
+              kind,
               occurredAt: clock.now(),
               connection: 'prod',
               pipeline: `of-${run}`,
@@ -134,6 +134,7 @@ describe('the comparison of logs', () => {
     await fail('b2', 'Process ended with exit code 1');
     await fail('c1', 'the loader gave up');
     await fail('d1', 'the sender went away');
+    await fail('e1', 'not over by its deadline', 1, 'late');
     await quiet();
     expect(read.slice(-2).sort()).toEqual(['a2/1/load', 'b2/1/load']);
     expect(await told()).toEqual({ precision: '1 of 2', recall: '1 of 2', unread: '0 of 6' });
