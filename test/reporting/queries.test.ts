@@ -49,7 +49,7 @@ async function fill(): Promise<void> {
     random() < 0.1
       ? new Date(monday + pick(-1, 0, 7) * 86_400_000)
       : new Date(monday + (random() * 28 - 20) * 86_400_000);
-  const person = (n: number) => `0000000${n}-0000-4000-8000-000000000000`;
+  const person = (n: number) => `0000000${n.toString(16)}-0000-4000-8000-000000000000`;
   const insert = (table: string, rows: Record<string, unknown>[]) =>
     database.db.query(
       `insert into ${table} (${Object.keys(rows[0] ?? {}).join(', ')}) select ${Object.keys(rows[0] ?? {}).join(', ')}
@@ -60,7 +60,7 @@ async function fill(): Promise<void> {
     Array.from({ length: count }, (_, n) => row(n));
   await insert(
     'people',
-    many(8, (n) => ({
+    many(12, (n) => ({
       person_id: person(n),
       slack_id: `U${n}`,
       name: `P${n}`,
@@ -83,6 +83,20 @@ async function fill(): Promise<void> {
       ),
     ],
   );
+  // Newcomers of four and eight weeks ago, some of whom stayed.
+  for (const [n, days] of [
+    [8, -27],
+    [8, 2],
+    [9, -26],
+    [10, -55],
+    [10, -20],
+    [11, -50],
+    [11, -40],
+  ] as const)
+    await database.db.query(
+      `insert into interactions (person_id, what, outcome, took_ms, at) values ($1, 'pipeline status', 'ok', 100, $2)`,
+      [person(n), new Date(monday + days * 86_400_000)],
+    );
   await insert(
     'runs',
     many(200, (n) => {
@@ -154,6 +168,11 @@ async function fill(): Promise<void> {
           later(20),
         ],
       );
+    await database.db.query(
+      `insert into feedback (feedback_id, kind, subject_kind, subject_id, about, person_id, value, at)
+       values (gen_random_uuid(), 'thumb', $1, $2, 'rule', $3, $4, $5)`,
+      [pick('diagnosis', 'action'), id, person(below(8)), pick(1, 1, -1), later(30)],
+    );
     const [request] = await database.db.query<{ id: string }>(
       `insert into requests (request_id, state, person_id, source, channel, asked_at, requester_said_at, changed_at, first_response_at, question, origin)
        values (gen_random_uuid(), 'open', $1, $2, 'C0', $3, $3, $3, $5, 'why', $4) returning request_id as id`,
@@ -163,9 +182,10 @@ async function fill(): Promise<void> {
       ['opened', 0, 'requester', { source: 'command', isStaff: false }],
       ['solved', 3_000, 'team', { how: 'team' }],
       ['reopened', 5_000, 'requester', { why: 'pressed' }],
+      ['surveyed', 5_500, 'pitcrew', {}],
       ['rated', 6_000, 'requester', { score: pick(1, 4, 5) }],
     ];
-    for (const [kind, minutes, role, detail] of happened.slice(0, 1 + below(4)))
+    for (const [kind, minutes, role, detail] of happened.slice(0, 1 + below(5)))
       await database.db.query(
         `insert into request_events (request_id, at, kind, by_role, detail) values ($1, $2, $3, $4, $5)`,
         [request?.id, later(minutes), kind, role, JSON.stringify(detail)],
@@ -186,7 +206,7 @@ it('stands for a figure of its own kind, over views alone', () => {
   for (const id of asked) {
     const query = queryOf(id, { week: name, timeZone }) ?? '';
     expect(
-      [...query.matchAll(/\b(?:from|join) (?!figures_|seen|useful|timestamptz|greatest)(\w+)/g)].map(
+      [...query.matchAll(/\b(?:from|join) (?!figures_|seen|useful|drawn|timestamptz|greatest)(\w+)/g)].map(
         ([, table]) => table,
       ),
     ).toEqual([]);

@@ -77,7 +77,7 @@ export function asText(week: WeekFigures, nameOf: NameOf): string {
       'TOOLS',
       ...week.tools.map(
         ({ title, monthly, weekly, goal, teams, fresh, isCounter }) =>
-          `  ${title}: ${monthly} people in 28 days, ${weekly} in the ${week.unit}, ${teams} teams, ${fresh} new${goal === undefined ? '' : `, goal ${goal}`}${isCounter ? ', by its own count' : ''}`,
+          `  ${title}: ${monthly} ${monthly === 1 ? 'person' : 'people'} in 28 days, ${weekly} in the ${week.unit}, ${teams} ${teams === 1 ? 'team' : 'teams'}, ${fresh} new${goal === undefined ? '' : `, goal ${goal}`}${isCounter ? ', by its own count' : ''}`,
       ),
       ...(week.repositories.length > 0
         ? [
@@ -238,7 +238,7 @@ figure { margin: 0 } img { max-width: 100% } .wide { overflow-x: auto } footer {
 <div class="wide"><table><thead><tr>${toolHeads.map((head) => `<th scope="col">${head}</th>`).join('')}</tr></thead>
 <tbody>${tools.join('\n')}</tbody></table></div>
 ${week.alreadyPaved ? `<p>${safe(sayAlreadyPaved(week.alreadyPaved))}.</p>` : ''}
-<footer>Weeks are ISO weeks in ${safe(week.timeZone)}; frozen at ${week.frozenAt.toISOString()}. n beside every figure; medians and 90th percentiles by nearest rank; an arrow only where the change is more than noise. Left out: ${week.excluded.people} people (bots, guests, gone, exclusion list), ${week.excluded.unknownUsers} unknown names.</footer>
+<footer>Weeks are ISO weeks in ${safe(week.timeZone)}; frozen at ${week.frozenAt.toISOString()}. n beside every figure; medians and 90th percentiles by nearest rank; an arrow only where the change is more than noise. Left out: ${week.excluded.people} ${week.excluded.people === 1 ? 'person' : 'people'} (bots, guests, gone, exclusion list), ${week.excluded.unknownUsers} unknown names.</footer>
 </body></html>
 `;
 }

@@ -19,6 +19,13 @@ const lives = (having: string) =>
 const isNow = 'bool_or(day >= :first)';
 const wasBefore = 'bool_or(day >= :last and day < :first)';
 const ownRetries = `from figures_actions where kind = 'retry' and not is_automatic and tried_at is not null and ${atInWeek('asked_at')}`;
+const newcomers = (since: number, now: string) =>
+  `select count(*) filter (where now) as hits, count(*) as n from (select person_id, ${now} as now ${here} and day < :end group by 1 having min(day) >= date :first - ${since} and min(day) < date :first - ${since - 7}) p`;
+const thumbs = (subject: string) =>
+  `select count(*) filter (where value > 0) as hits, count(*) as n from figures_feedback where subject = '${subject}' and ${atInWeek('at')}`;
+/** Those that are open at the week's end, with when they were opened. */
+const stillOpen = `from (select number, min(at) as opened_at, (array_agg(kind order by at desc, kind = 'opened'))[1] as last from figures_request_events where kind in ('opened', 'solved', 'reopened') and at < :to group by 1) r where last <> 'solved'`;
+const groups = `from figures_groups where ${atInWeek('opened_at')}`;
 const alerts = `from figures_alerts where ${atInWeek('opened_at')}`;
 
 const queries: Partial<Record<FigureId, string>> = {
@@ -29,6 +36,8 @@ const queries: Partial<Record<FigureId, string>> = {
   'ever-reached': `select count(distinct a.person_id) as hits, count(distinct e.person_id) as n from figures_eligible e left join figures_activity a on a.person_id = e.person_id and a.tool = 'pitcrew' and a.day < :end where e.week = :week and e.scope = 'all'`,
   activation: `with seen as (select person_id, min(at) as at from figures_interactions group by 1), useful as (select person_id, at from figures_interactions where outcome = 'ok' and what in ('pipeline status', 'pipeline impact') union all select person_id, settled_at from figures_actions where state = 'succeeded' and not is_automatic and not is_part union all select person_id, asked_at from figures_requests where source not in ('emoji', 'import')) select count(*) filter (where exists (select from useful u where u.person_id = s.person_id and u.at >= s.at and u.at < s.at + interval '168 hours')) as hits, count(*) as n from seen s where s.at >= :before and s.at < :from`,
   retention: `select count(*) filter (where now) as hits, count(*) as n from (select person_id, ${isNow} as now ${here} and day >= :last and day < :end group by 1 having bool_or(day < :first)) p`,
+  'new-user-retention': newcomers(28, isNow),
+  'new-user-retention-later': newcomers(56, 'bool_or(day >= date :first - 28)'),
   'new-people': lives('min(day) >= :first'),
   'returning-people': lives(`${isNow} and ${wasBefore}`),
   'resurrecting-people': lives(`${isNow} and not ${wasBefore} and min(day) < :first`),
@@ -52,11 +61,18 @@ const queries: Partial<Record<FigureId, string>> = {
   ),
   'never-acknowledged': `select count(*) as count ${alerts} and told_at is not null and touched_at is null`,
   noise: `select count(*) filter (where touched_at is null and state = 'recovered') as hits, count(*) as n ${alerts} and told_at is not null`,
-  'grouping-precision': `select count(*) filter (where first_cause = other_cause) as hits, count(*) as n from (select * from figures_groups where joined > 0 and ${atInWeek('opened_at')} order by incident_id limit 50) d where first_cause is not null and other_cause is not null`,
+  'grouping-precision': `select count(*) filter (where first_cause = other_cause) as hits, count(*) as n from (select * ${groups} and joined > 0 order by incident_id limit 50) d where first_cause is not null and other_cause is not null`,
+  'grouping-unread': `with drawn as (select * ${groups} and joined > 0 order by incident_id limit 50) select (select count(*) ${groups} and first_cause is null) + (select count(*) from drawn where other_cause is null) as hits, (select count(*) ${groups}) + (select count(*) from drawn) as n`,
   'retry-effect': `select count(*) filter (where outcome = 'fixed') as hits, count(*) filter (where outcome is not null or state = 'failed') as n ${ownRetries}`,
   'requests-opened': `select count(*) as count from figures_request_events where kind = 'opened' and ${atInWeek('at')}`,
   'requests-reopened': `select count(*) as count from figures_request_events where kind = 'reopened' and ${atInWeek('at')}`,
   'requests-solved': `select count(*) as count from figures_request_events where kind = 'solved' and ${atInWeek('at')}`,
+  backlog: `select count(*) as count ${stillOpen}`,
+  'backlog-age': ranked(ms('timestamptz :to - opened_at'), stillOpen),
+  'reopen-rate': `select count(*) filter (where again) as hits, count(*) as n from (select s.number, bool_or(exists (select from figures_request_events r where r.number = s.number and r.kind = 'reopened' and r.at >= s.at and r.at < s.at + interval '168 hours' and r.at < :to)) as again from figures_request_events s where s.kind = 'solved' and s.how <> 'merged' and s.at >= :before and s.at < :from group by 1) q`,
+  'surveys-answered': `select count(*) filter (where exists (select from figures_request_events r where r.number = s.number and r.kind = 'rated' and r.at >= s.at and r.at < :to)) as hits, count(*) as n from (select number, min(at) as at from figures_request_events where kind = 'surveyed' and at >= :before and at < :from group by 1) s`,
+  thumbs: thumbs('diagnosis'),
+  'thumbs-actions': thumbs('action'),
   satisfaction: `select count(*) filter (where score >= 4) as hits, count(*) as n from (select distinct on (number) score, at from figures_request_events where kind = 'rated' and at < :to order by number, at desc) r where at >= :from`,
 };
 

@@ -123,7 +123,7 @@ function sayTool({
   isCounter,
 }: WeekFigures['tools'][number]): string {
   const facts = [
-    `${monthly} people in 28 days${goal === undefined ? '' : ` of ${goal} wanted`}`,
+    `${monthly} ${monthly === 1 ? 'person' : 'people'} in 28 days${goal === undefined ? '' : ` of ${goal} wanted`}`,
     `${weekly} in the week`,
     `${daily.toLocaleString('en-US', { maximumFractionDigits: 1 })} on a working day`,
     ...(teams > 0 ? [`${teams} ${teams === 1 ? 'team' : 'teams'}`] : []),
