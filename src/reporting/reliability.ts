@@ -5,7 +5,7 @@ import { selfService } from '../domain/figures/adoption';
 import { noise, timeToAcknowledge, timeToNotice } from '../domain/figures/alerting';
 import { type ChangeFailure, changeFailures, changeRecovery } from '../domain/figures/changes';
 import { freshness } from '../domain/figures/freshness';
-import { type Grouped, type Grouping, grouping } from '../domain/figures/grouping';
+import { type Grouped, grouping } from '../domain/figures/grouping';
 import { isPaved, type PavedFacts, type PavedPath, pavedPath } from '../domain/figures/paved-path';
 import { tiedAfter } from '../domain/figures/ranking';
 import {
@@ -116,7 +116,7 @@ export function createReliability({
     const { known, isOwn, ownPipelines, promised, onPath, path } = await sitting();
     const could = scope === 'all' ? undefined : await eligible(scope);
     const own = <T extends { connection: string; pipeline: string }>(rows: T[]): T[] => rows.filter(isOwn);
-    const [totals, failing, ended, open, changed, alerts, pressed, helpers, automatic, pinged, good] =
+    const [totals, failing, ended, open, changed, alerts, pressed, helpers, automatic, pinged, good, groups] =
       await Promise.all([
         figureRows.runTotals(db, runSpan(week), { own: ownPipelines, apart: onPath }),
         figuresAlone
@@ -131,6 +131,7 @@ export function createReliability({
         figureRows.automaticActions(db, week).then(own),
         scope === 'all' ? figureRows.pings(db, week, week.timeZone) : [],
         goodRunsOf(promised, week),
+        groupsOf(week),
       ]);
     const name = (each: { connection: string; pipeline: string }) =>
       nameOf({ key: each.pipeline, facts: known.get(`${each.connection}/${each.pipeline}`)?.facts });
@@ -178,7 +179,12 @@ export function createReliability({
       ...(toldAt ? { toldAt } : {}),
       ...(touchedAt ? { touchedAt } : {}),
     }));
-    const grouped = await groupingOf(week, alerts);
+    // What is late has no log that tells why.
+    const counted = new Set(alerts.flatMap(({ id, trouble }) => (trouble === 'late' ? [] : id)));
+    const grouped = grouping(
+      groups.map((group) => ({ ...group, isCounted: counted.has(group.id) })),
+      { windowMs: settings().noise.sameCauseWindowMinutes * 60_000 },
+    );
     const notice = timeToNotice(told);
     const taken = timeToAcknowledge(told);
     const clicks = retryEffectiveness(
@@ -315,27 +321,20 @@ export function createReliability({
     };
   }
 
-  /** Of these alerts; lots are drawn among all of a whole week. */
-  async function groupingOf(week: Week, alerts: readonly figureRows.Alert[]): Promise<Grouping> {
-    // What is late has no log that tells why.
-    const counted = new Set(alerts.flatMap(({ id, trouble }) => (trouble === 'late' ? [] : id)));
-    const problems = await Promise.all(
-      isoWeeksOf(week).map(async (whole) =>
-        (await figureRows.groups(db, whole)).map(
-          ({ id, openedAt, closedAt, isJoined, first, other }): Grouped => ({
-            id,
-            week: whole.name,
-            openedAt,
-            isJoined,
-            isCounted: counted.has(id),
-            ...(closedAt ? { closedAt } : {}),
-            ...(first ? { first } : {}),
-            ...(other ? { other } : {}),
-          }),
-        ),
-      ),
+  /** All of the weeks that it touches: lots are drawn among those of a whole one. */
+  async function groupsOf(week: Week): Promise<Omit<Grouped, 'isCounted'>[]> {
+    const weekly = isoWeeksOf(week).map(async (whole) =>
+      (await figureRows.groups(db, whole)).map(({ id, openedAt, closedAt, isJoined, first, other }) => ({
+        id,
+        week: whole.name,
+        openedAt,
+        isJoined,
+        ...(closedAt ? { closedAt } : {}),
+        ...(first ? { first } : {}),
+        ...(other ? { other } : {}),
+      })),
     );
-    return grouping(problems.flat(), { windowMs: settings().noise.sameCauseWindowMinutes * 60_000 });
+    return (await Promise.all(weekly)).flat();
   }
 
   async function goodRunsOf(promised: readonly { connection: string; pipeline: string }[], week: Week) {
