@@ -34,7 +34,7 @@ function withoutIndexes(db: Db, table: string, work: (tx: Tx) => Promise<unknown
   });
 }
 
-/** Every run at a moment of its own in the year; three in a hundred fail, half of these go well on a second attempt. */
+/** Every run at a moment of its own in the year; three in a hundred fail, half of these go well on a second attempt, and the others are problems. */
 export async function fillYear(db: Db, { from, people, pipelines, runs, interactions }: Year): Promise<void> {
   await db.query(
     `insert into people (person_id, slack_id, name, fetched_at)
@@ -70,5 +70,29 @@ export async function fillYear(db: Db, { from, people, pipelines, runs, interact
       process.stderr.write(`${runs} runs, now their indexes\n`);
     }),
   ]);
+  await addProblems(db, from, Math.round(runs * 0.015));
   await db.query('vacuum analyze');
+}
+
+/** Evenly over the year, most of them over within the hour; what fails of one cause joins every third, and all logs were read. */
+async function addProblems(db: Db, from: Date, problems: number): Promise<void> {
+  await db.query(
+    `insert into incidents (incident_id, state, opened_at, last_failed_at, closed_at, reason, saved_at)
+     select md5('i' || n)::uuid, case when n % 50 = 0 then 'open' else 'recovered' end, at, at,
+       case when n % 50 > 0 then at + interval '40 minutes' end, 'first-failure', at
+     from generate_series(1, ${problems}) n
+     cross join lateral (select $1::timestamptz + n * (364.0 * 86400 / ${problems})::float8 * interval '1 second' as at) t`,
+    [from],
+  );
+  await db.query(
+    `insert into incident_members (incident_id, connection, pipeline, partition, trouble, state, via, run, attempt, first_failed_at,
+       last_failed_at, failures)
+     select incident_id, 'prod', 'pipeline_' || (seq * 7 + part) % 5000, seq::text, 'failed', 'recovered',
+       case when part = 0 then 'first' else 'same-cause' end, 'run-' || seq, 1, opened_at, opened_at, 1
+     from incidents cross join lateral generate_series(0, case when seq % 3 = 0 then 2 else 0 end) part`,
+  );
+  await db.query(
+    `insert into log_causes (incident_id, is_first, connection, pipeline, partition, fingerprint, read_at)
+     select incident_id, true, 'prod', 'pipeline_0', '', (seq % 700)::text, opened_at from incidents`,
+  );
 }
