@@ -119,16 +119,32 @@ export function readCloudEvent(
   if (kind) {
     const run = RunData.safeParse(data);
     if (!run.success) return refusalOf(run.error, where);
-    const { orchestrator, attempt, final, ...rest } = run.data;
+    const said = run.data;
+    // Key by key: thousands a second come by here, and a copy of what is left over costs several times as much.
     const event: PipelineEvent = {
-      ...rest,
       source: envelope.source,
       id: envelope.id,
       kind,
       occurredAt,
-      connection: orchestrator ?? context.connection,
-      attempt: attempt ?? 1,
-      final: final ?? true,
+      connection: said.orchestrator ?? context.connection,
+      pipeline: said.pipeline,
+      run: said.run,
+      attempt: said.attempt ?? 1,
+      partition: said.partition,
+      step: said.step,
+      error: said.error,
+      url: said.url,
+      logUrl: said.logUrl,
+      final: said.final ?? true,
+      startedAt: said.startedAt,
+      endedAt: said.endedAt,
+      owner: said.owner,
+      team: said.team,
+      tags: said.tags,
+      tier: said.tier,
+      environment: said.environment,
+      inputs: said.inputs,
+      outputs: said.outputs,
     };
     return { envelope, fact: { kind: 'run', event } };
   }

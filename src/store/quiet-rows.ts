@@ -157,16 +157,27 @@ export async function withoutHidden(tx: Tx, stories: Story[], now: Date): Promis
   if (silenceable.length === 0) return stories;
   const rows = await tx.query<PlaceKey>(
     `update incident_places place set hid = place.hid + told.count
-     from (select s."incidentId", s.channel, count(*)::int as count
-           from jsonb_to_recordset($1::jsonb) as s("incidentId" uuid, channel text) group by 1, 2) told
+     from jsonb_to_recordset($1::jsonb) as told("incidentId" uuid, channel text, count int)
      where place.incident_id = told."incidentId" and place.channel = told.channel and place.muted_until > $2
      returning place.incident_id as "incidentId", place.channel`,
-    [JSON.stringify(silenceable.map(({ incidentId, channel }) => ({ incidentId, channel }))), now],
+    [JSON.stringify(countsByPlace(silenceable)), now],
   );
   if (rows.length === 0) return stories;
   const isMuted = (story: Story) =>
     rows.some(({ incidentId, channel }) => incidentId === story.incidentId && channel === story.channel);
   return stories.filter((story) => toldWhileMuted.includes(story.notice.kind) || !isMuted(story));
+}
+
+/** How many stories each place has. */
+function countsByPlace(stories: Story[]): (PlaceKey & { count: number })[] {
+  const counts = new Map<string, PlaceKey & { count: number }>();
+  for (const { incidentId, channel } of stories) {
+    const key = `${incidentId} ${channel}`;
+    const known = counts.get(key);
+    if (known) known.count += 1;
+    else counts.set(key, { incidentId, channel, count: 1 });
+  }
+  return [...counts.values()];
 }
 
 /** A mute in the place of another keeps the count of what is hidden. */
