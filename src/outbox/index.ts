@@ -15,6 +15,7 @@ import type { SendablePost } from '../store/post-rows';
 import * as postRows from '../store/post-rows';
 import type { Presence } from '../store/presence';
 import type { Budgets, Hold } from './budgets';
+import { createOutage, silentKinds } from './outage';
 import type { Storms } from './storms';
 
 /** The one Slack client, as far as posts need it. */
@@ -102,6 +103,7 @@ export function createOutbox(deps: OutboxDeps) {
    * or `progress`: those edits that may wait, so that they never make the others wait.
    */
   const resting = new Map<string, number>();
+  const outage = createOutage({ clock, random });
   let releasedAt = Number.NEGATIVE_INFINITY;
 
   const later = (ms: number): Date => new Date(clock.now().getTime() + ms);
@@ -132,7 +134,7 @@ export function createOutbox(deps: OutboxDeps) {
     for (;;) {
       // Alerts are sent without cards rather than not at all.
       await deps.storms.watch().catch((error) => log.error({ err: error }, 'storm.fault'));
-      const room = inFlightMax - inFlight.size;
+      const room = outage.room(inFlightMax) - inFlight.size;
       const posts = room > 0 ? await postRows.due(db, clock.now(), room, restingLanes()) : [];
       // Each lane has given its first; with fewer than there was room for, no other lane has any.
       let moved = room > 0 && posts.length === room;
@@ -173,7 +175,8 @@ export function createOutbox(deps: OutboxDeps) {
     const now = clock.now().getTime();
     const rests = [...resting.values()].map((until) => until - now).filter((ms) => ms > 0);
     const dueMs = nextAt.getTime() - now;
-    const waitMs = dueMs > 0 ? dueMs : Math.max(50, Math.min(...rests, lookEveryMs * 10));
+    const restMs = outage.restMs() || Math.max(50, Math.min(...rests, lookEveryMs * 10));
+    const waitMs = dueMs > 0 ? dueMs : restMs;
     return Math.min(waitMs, stormMs ?? waitMs);
   }
 
@@ -188,10 +191,18 @@ export function createOutbox(deps: OutboxDeps) {
     try {
       if (doubtful) await settleDoubt(post, claimId);
       else await send(post, claimId);
+      noteAnswer(post);
     } catch (error) {
+      noteAnswer(post, error);
       const settling = doubtful ? searchFailed(post, claimId, error) : sendFailed(post, claimId, error);
       await settling.catch((fault) => log.error({ err: fault, postId: post.id }, 'outbox.fault'));
     }
+  }
+
+  function noteAnswer(post: SendablePost, error?: unknown): void {
+    const isSilent = error instanceof Failure && silentKinds.includes(error.kind);
+    if (isSilent && outage.unanswered(post.id)) log.warn({ restMs: outage.restMs() }, 'slack.away');
+    if (!isSilent && outage.answered()) log.info({}, 'slack.back');
   }
 
   async function send(claimed: SendablePost, claimId: string): Promise<void> {

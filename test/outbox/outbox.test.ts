@@ -11,7 +11,7 @@ import type { SendablePost } from '../../src/store/post-rows';
 import * as postRows from '../../src/store/post-rows';
 import { createPresence } from '../../src/store/presence';
 import { createTestDatabase, emptyTables, type TestDatabase } from '../support/database';
-import { answerLost, createFakeSlack, rateLimited, refused, unavailable } from './fake-slack';
+import { answerLost, createFakeSlack, type Fate, rateLimited, refused, unavailable } from './fake-slack';
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -399,6 +399,75 @@ describe('429', () => {
     await house.deliver();
     expect(house.slack.texts('C1')).toEqual(['disk v2', 'auth v1']);
     expect(house.slack.texts('C2')).toEqual(['net v2']);
+  });
+});
+
+describe('while Slack is away', () => {
+  const many = 40;
+  /** Alerts in several channels, at a Slack that answers none of the first `lost` calls. */
+  async function away(fate: Fate, lost = 1_000) {
+    const house = open();
+    for (let n = 0; n < lost; n += 1) {
+      for (const kind of ['post', 'edit', 'search'] as const) house.slack.fates[kind].push(fate);
+    }
+    for (let n = 0; n < many; n += 1) await house.want(await house.incident(`disk ${n}`), `C${1 + (n % 3)}`);
+    return house;
+  }
+  async function forMinutes(house: Awaited<ReturnType<typeof away>>, minutes: number) {
+    for (let second = 0; second < minutes * 60; second += 1) {
+      await house.deliver();
+      house.pass(1_000);
+    }
+  }
+  const back = ({ slack: { fates } }: Awaited<ReturnType<typeof away>>) => {
+    for (const kind of ['post', 'edit', 'search'] as const) fates[kind] = [];
+  };
+
+  it.each([
+    { how: 'refuses', fate: unavailable },
+    { how: 'takes calls and never answers', fate: answerLost(false) },
+  ])(
+    'and $how, one message after the other tries, twice a minute in the end, and the others wait as they are',
+    async ({ fate }) => {
+      const house = await away(fate);
+      await forMinutes(house, 10);
+      const early = house.slack.calls.length;
+      expect(early).toBeLessThan(60);
+      await forMinutes(house, 2);
+      expect(house.slack.calls.length - early).toBeLessThanOrEqual(8);
+      const untouched = (await rows()).filter(({ attempts, state }) => attempts === 0 && state === 'waiting');
+      expect(untouched.length).toBeGreaterThan(many / 3);
+    },
+  );
+
+  it('all are told within a minute of its being back', async () => {
+    const house = await away(unavailable);
+    await forMinutes(house, 10);
+    back(house);
+    await forMinutes(house, 1);
+    expect(house.slack.messages.length).toBeGreaterThan(many - 10);
+    await forMinutes(house, 5);
+    expect(house.slack.messages).toHaveLength(many);
+  });
+
+  it('is not what one message makes of it that never gets an answer: the others go on at once', async () => {
+    const house = open();
+    const sender = {
+      ...house.slack.sender,
+      postMessage: async (message: Parameters<typeof house.slack.sender.postMessage>[0]) => {
+        if (message.text.startsWith('poison')) throw unavailable.failure;
+        return house.slack.sender.postMessage(message);
+      },
+    };
+    const { deliver } = createOutbox({ ...house.deps, sender });
+    await house.want(await house.incident('poison'));
+    for (let n = 0; n < 5; n += 1) {
+      await deliver();
+      house.pass(60_000);
+    }
+    for (let n = 0; n < 10; n += 1) await house.want(await house.incident(`disk ${n}`));
+    await deliver();
+    expect(house.slack.messages).toHaveLength(10);
   });
 });
 
