@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Change } from '../domain/change';
 import type { EventKind, PipelineEvent } from '../domain/pipeline-event';
+import type { EveryKey } from '../lib/every-key';
 import { count, flag, id, instant, link, list, name, objectWith, type Refusal, refusalOf, text, time } from './refusal';
 
 /** CloudEvents 1.0 attributes that we read; extension attributes are let through. */
@@ -120,8 +121,8 @@ export function readCloudEvent(
     const run = RunData.safeParse(data);
     if (!run.success) return refusalOf(run.error, where);
     const said = run.data;
-    // Key by key: thousands a second come by here, and a copy of what is left over costs several times as much.
-    const event: PipelineEvent = {
+    // Key by key, but for what adapters alone find out: thousands a second come by here, and a copy of what is left over costs several times as much.
+    const event: EveryKey<Omit<PipelineEvent, 'isReplaced' | 'needsReading'>> = {
       source: envelope.source,
       id: envelope.id,
       kind,

@@ -2,17 +2,14 @@ import type { Diagnosis } from '../domain/diagnosis';
 
 const withinMs = 30_000;
 
-/** A log as far as it comes within 30 s: a diagnosis of what was read by then is better than none. */
-export const inTime = (log: AsyncIterable<Buffer>): AsyncIterable<Buffer> => timeLimited(log, withinMs);
-
 /** What tells two causes apart; none where the log shows no cause. */
 export const causeShown = ({ confidence, fingerprint }: Diagnosis): string | undefined =>
   confidence > 0 ? fingerprint : undefined;
 
-/** Ends the stream after `ms`. */
-async function* timeLimited(chunks: AsyncIterable<Buffer>, ms: number): AsyncIterable<Buffer> {
-  const iterator = chunks[Symbol.asyncIterator]();
-  const over = AbortSignal.timeout(ms);
+/** A log as far as it comes within 30 s: a diagnosis of what was read by then is better than none. */
+export async function* inTime(log: AsyncIterable<Buffer>): AsyncIterable<Buffer> {
+  const iterator = log[Symbol.asyncIterator]();
+  const over = AbortSignal.timeout(withinMs);
   const ended = new Promise<{ done: true; value: undefined }>((resolve) =>
     over.addEventListener('abort', () => resolve({ done: true, value: undefined }), { once: true }),
   );

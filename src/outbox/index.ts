@@ -191,18 +191,22 @@ export function createOutbox(deps: OutboxDeps) {
     try {
       if (doubtful) await settleDoubt(post, claimId);
       else await send(post, claimId);
-      noteAnswer(post);
     } catch (error) {
-      noteAnswer(post, error);
       const settling = doubtful ? searchFailed(post, claimId, error) : sendFailed(post, claimId, error);
       await settling.catch((fault) => log.error({ err: fault, postId: post.id }, 'outbox.fault'));
     }
   }
 
-  function noteAnswer(post: SendablePost, error?: unknown): void {
+  /** One call to Slack. A refusal is an answer as well. */
+  async function heard<T>(post: SendablePost, call: Promise<T>): Promise<T> {
+    const error: unknown = await call.then(
+      () => undefined,
+      (refusal) => refusal,
+    );
     const isSilent = error instanceof Failure && silentKinds.includes(error.kind);
     if (isSilent && outage.unanswered(post.id)) log.warn({ restMs: outage.restMs() }, 'slack.away');
     if (!isSilent && outage.answered()) log.info({}, 'slack.back');
+    return call;
   }
 
   async function send(claimed: SendablePost, claimId: string): Promise<void> {
@@ -301,18 +305,21 @@ export function createOutbox(deps: OutboxDeps) {
   ): Promise<{ ts: string; channelId: string }> {
     if (post.ts && post.channelId) {
       // An edit that changes nothing would only use up the budget.
-      if (hash !== post.sentHash) await sender.updateMessage({ ...message, channel: post.channelId, ts: post.ts });
+      if (hash !== post.sentHash)
+        await heard(post, sender.updateMessage({ ...message, channel: post.channelId, ts: post.ts }));
       return { ts: post.ts, channelId: post.channelId };
     }
     const channel = post.rootChannelId ?? (await deps.channelId(post.channel));
-    return sender.postMessage({ ...message, channel, threadTs: post.rootTs ?? post.threadTs, postId: post.id });
+    const threadTs = post.rootTs ?? post.threadTs;
+    return heard(post, sender.postMessage({ ...message, channel, threadTs, postId: post.id }));
   }
 
   /** Looks twice, 2 s apart, for what may have been posted, before it is sent again. */
   async function settleDoubt(post: SendablePost, claimId: string): Promise<void> {
     const channel = post.rootChannelId ?? (await deps.channelId(post.channel));
     const oldest = new Date((post.doubtfulSince ?? post.createdAt).getTime() - searchSlackMs);
-    const look = () => sender.findPost({ channel, threadTs: post.rootTs ?? post.threadTs, oldest, postId: post.id });
+    const threadTs = post.rootTs ?? post.threadTs;
+    const look = () => heard(post, sender.findPost({ channel, threadTs, oldest, postId: post.id }));
     const found = (await look()) ?? (await wait(searchAgainMs).then(look));
     if (!found) {
       log.info({ postId: post.id }, 'post.not-found');

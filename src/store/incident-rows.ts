@@ -3,6 +3,7 @@ import type { Diagnosis } from '../domain/diagnosis';
 import { Flapping } from '../domain/flapping';
 import type { Incident, Member, MemberState, Rest, Trouble } from '../domain/incident';
 import type { ListedPipeline } from '../domain/pipeline-list';
+import type { EveryKey } from '../lib/every-key';
 import type { Queryable, Tx } from './db';
 
 /** An Incident as stored: with its cause and where it is shown. */
@@ -136,7 +137,7 @@ function groupBy<T extends { incidentId: string }>(rows: T[]): Map<string, T[]> 
 
 /** Key by key: a batch reads hundreds of them, and of an object that is put together name by name every copy costs several times as much. */
 function toMember(row: MemberRow): StoredMember {
-  return {
+  const member: EveryKey<StoredMember> = {
     connection: row.connection,
     pipeline: row.pipeline,
     partition: row.partition,
@@ -159,6 +160,7 @@ function toMember(row: MemberRow): StoredMember {
     closing: row.closing ? Closing.parse(row.closing) : undefined,
     channel: row.channel ?? undefined,
   };
+  return member;
 }
 
 function withoutIncidentId<T extends { incidentId: string }>(row: T): Omit<T, 'incidentId'> {

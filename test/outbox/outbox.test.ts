@@ -450,6 +450,44 @@ describe('while Slack is away', () => {
     expect(house.slack.messages).toHaveLength(many);
   });
 
+  it('the next absence is met anew: it may be a short one', async () => {
+    const callsOf = async (house: Awaited<ReturnType<typeof away>>) => {
+      const before = house.slack.calls.length;
+      await forMinutes(house, 0.5);
+      return house.slack.calls.length - before;
+    };
+    const house = await away(unavailable);
+    const first = await callsOf(house);
+    await forMinutes(house, 10);
+    back(house);
+    await forMinutes(house, 6);
+    for (let n = 0; n < 200; n += 1) house.slack.fates.post.push(unavailable);
+    for (let n = 0; n < many; n += 1) await house.want(await house.incident(`net ${n}`), `C${1 + (n % 3)}`);
+    expect(await callsOf(house)).toBe(first);
+  });
+
+  it('a fault of ours is no sign that it is back', async () => {
+    const house = await away(unavailable);
+    await forMinutes(house, 2);
+    const { deliver } = createOutbox({
+      ...house.deps,
+      render: async (post) => {
+        if (post.channel === 'C2') throw new Error('it cannot be drawn');
+        return house.deps.render(post);
+      },
+    });
+    for (let second = 0; second < 120; second += 1) {
+      await deliver();
+      house.pass(1_000);
+    }
+    const early = house.slack.calls.length;
+    for (let second = 0; second < 120; second += 1) {
+      await deliver();
+      house.pass(1_000);
+    }
+    expect(house.slack.calls.length - early).toBeLessThanOrEqual(8);
+  });
+
   it('is not what one message makes of it that never gets an answer: the others go on at once', async () => {
     const house = open();
     const sender = {

@@ -1,4 +1,5 @@
 import type { FigureId } from './definitions';
+import { drawnAWeek } from './grouping';
 import { spanNamed, weekAfter } from './week';
 import type { WeekFigures } from './week-figures';
 
@@ -61,8 +62,8 @@ const queries: Partial<Record<FigureId, string>> = {
   ),
   'never-acknowledged': `select count(*) as count ${alerts} and told_at is not null and touched_at is null`,
   noise: `select count(*) filter (where touched_at is null and state = 'recovered') as hits, count(*) as n ${alerts} and told_at is not null`,
-  'grouping-precision': `select count(*) filter (where first_cause = other_cause) as hits, count(*) as n from (select * ${groups} and joined > 0 order by incident_id limit 50) d where first_cause is not null and other_cause is not null`,
-  'grouping-unread': `with drawn as (select * ${groups} and joined > 0 order by incident_id limit 50) select (select count(*) ${groups} and first_cause is null) + (select count(*) from drawn where other_cause is null) as hits, (select count(*) ${groups}) + (select count(*) from drawn) as n`,
+  'grouping-precision': `select count(*) filter (where first_cause = other_cause) as hits, count(*) as n from (select * ${groups} and joined > 0 order by incident_id limit ${drawnAWeek}) d where first_cause is not null and other_cause is not null`,
+  'grouping-unread': `with drawn as (select * ${groups} and joined > 0 order by incident_id limit ${drawnAWeek}) select (select count(*) ${groups} and first_cause is null) + (select count(*) from drawn where other_cause is null) as hits, (select count(*) ${groups}) + (select count(*) from drawn) as n`,
   'retry-effect': `select count(*) filter (where outcome = 'fixed') as hits, count(*) filter (where outcome is not null or state = 'failed') as n ${ownRetries}`,
   'requests-opened': `select count(*) as count from figures_request_events where kind = 'opened' and ${atInWeek('at')}`,
   'requests-reopened': `select count(*) as count from figures_request_events where kind = 'reopened' and ${atInWeek('at')}`,
