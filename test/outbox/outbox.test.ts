@@ -451,19 +451,16 @@ describe('while Slack is away', () => {
   });
 
   it('the next absence is met anew: it may be a short one', async () => {
-    const callsOf = async (house: Awaited<ReturnType<typeof away>>) => {
-      const before = house.slack.calls.length;
-      await forMinutes(house, 0.5);
-      return house.slack.calls.length - before;
-    };
     const house = await away(unavailable);
-    const first = await callsOf(house);
     await forMinutes(house, 10);
     back(house);
     await forMinutes(house, 6);
     for (let n = 0; n < 200; n += 1) house.slack.fates.post.push(unavailable);
     for (let n = 0; n < many; n += 1) await house.want(await house.incident(`net ${n}`), `C${1 + (n % 3)}`);
-    expect(await callsOf(house)).toBe(first);
+    const before = house.slack.calls.length;
+    await forMinutes(house, 0.5);
+    // After 1, 2, 4, 8 and 15 s; at the gaps of the absence before there would be two.
+    expect(house.slack.calls.length - before).toBeGreaterThan(4);
   });
 
   it('a fault of ours is no sign that it is back', async () => {
