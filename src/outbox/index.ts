@@ -10,7 +10,6 @@ import type { Clock } from '../lib/clock';
 import type { Logger } from '../lib/logger';
 import { type Message, plainForm } from '../slack/message';
 import type { Db } from '../store/db';
-import * as incidentRows from '../store/incident-rows';
 import type { SendablePost } from '../store/post-rows';
 import * as postRows from '../store/post-rows';
 import type { Presence } from '../store/presence';
@@ -211,8 +210,7 @@ export function createOutbox(deps: OutboxDeps) {
 
   async function send(claimed: SendablePost, claimId: string): Promise<void> {
     if (claimed.role === 'parent' && !claimed.ts) await catchUp(claimed);
-    const post = isBehind(claimed) ? await tellTogether(claimed, claimId) : claimed;
-    if (!post) return;
+    const post = await withWhatIsBehind(claimed, claimId);
     const rich = await deps.render(post);
     if (!rich) return postRows.park(db, post.id, claimId, 'nothing to show any more', clock.now());
     const message = post.plain ? { ...plainForm(rich), replyBroadcast: rich.replyBroadcast } : rich;
@@ -246,45 +244,29 @@ export function createOutbox(deps: OutboxDeps) {
     log.info({ ...fields, version: post.wantedVersion }, 'post.sent');
   }
 
-  const hasWaited = ({ createdAt }: SendablePost): boolean => clock.now().getTime() - createdAt.getTime() >= waitedMs;
+  const hasWaited = (createdAt: Date): boolean => clock.now().getTime() - createdAt.getTime() >= waitedMs;
 
   /** What happened while the parent waited for its turn becomes one reply under it. */
-  async function catchUp(parent: SendablePost): Promise<void> {
-    const { incidentId, channel, storiesBehind = 0 } = parent;
-    if (!incidentId || storiesBehind < 2 || !hasWaited(parent)) return;
-    await db.transaction(async (tx) => {
-      // In the order in which deciders lock, so that neither waits for the other for ever.
-      await incidentRows.lock(tx, incidentId);
-      const waited = await postRows.takeWaitingStories(tx, parent.id, { least: 2 });
-      if (waited.length === 0) return;
-      const story = { id: randomUUID(), incidentId, channel, notice: asOne(waited), urgency: 'change' as const };
-      await postRows.addStories(tx, [story], clock.now());
-    });
-  }
-
-  /** A reply that has waited while more came behind it in its thread. An end comes last, and may be read by the channel as well. */
-  function isBehind(post: SendablePost): boolean {
-    const { notice, storiesBehind = 0 } = post;
-    if (storiesBehind === 0 || post.role !== 'reply' || !notice) return false;
-    return toldTogether.includes(notice.kind) && notice.kind !== 'recovered' && hasWaited(post);
+  async function catchUp({ incidentId, createdAt, behind = [] }: SendablePost): Promise<void> {
+    const [first, second] = behind;
+    if (!incidentId || !first || !second || !hasWaited(createdAt)) return;
+    const notice = asOne(behind.map((story) => story.notice));
+    await postRows.tellAsOne(db, { id: first.id, incidentId, notice, told: behind }, clock.now());
   }
 
   /**
-   * Where a thread is told less than happens, this reply takes in what waits behind it.
-   * @returns it as it is now; `undefined` = somebody else has given it up meanwhile, and nothing may be sent
+   * Where a thread is told less than happens, a reply takes in what waits behind it. An end comes last, and may be read by the channel as
+   * well. What cannot be taken in just now follows by itself.
    */
-  async function tellTogether(reply: SendablePost, claimId: string): Promise<SendablePost | undefined> {
-    const { incidentId, rootId, notice } = reply;
-    if (!incidentId || !rootId || !notice) return reply;
-    return db.transaction(async (tx) => {
-      await incidentRows.lock(tx, incidentId);
-      if (!(await postRows.renewClaim(tx, reply.id, claimId, clock.now()))) return undefined;
-      const behind = await postRows.takeWaitingStories(tx, rootId, { least: 1, kinds: toldTogether });
-      if (behind.length === 0) return reply;
-      const told = asOne([notice, ...behind]);
-      await postRows.retell(tx, reply.id, claimId, told);
-      return { ...reply, notice: told, claimedAt: clock.now() };
-    });
+  async function withWhatIsBehind(post: SendablePost, claimId: string): Promise<SendablePost> {
+    const { id, incidentId, role, notice, createdAt, behind = [] } = post;
+    if (role !== 'reply' || !incidentId || !notice || behind.length === 0 || !hasWaited(createdAt)) return post;
+    if (!toldTogether.includes(notice.kind) || notice.kind === 'recovered') return post;
+    if (!behind.every((story) => toldTogether.includes(story.notice.kind) && !story.isForChannel)) return post;
+    const told = asOne([notice, ...behind.map((story) => story.notice)]);
+    const now = clock.now();
+    const isTaken = await postRows.tellAsOne(db, { id, claimId, incidentId, notice: told, told: behind }, now);
+    return isTaken ? { ...post, notice: told, claimedAt: now } : post;
   }
 
   function asOne(notices: readonly Notice[]): Notice {

@@ -103,11 +103,6 @@ export async function load(
   }));
 }
 
-/** Holds the incident for this transaction, before its posts are changed. */
-export async function lock(tx: Tx, incidentId: string): Promise<void> {
-  await tx.query(`select from incidents where incident_id = $1 for update`, [incidentId]);
-}
-
 type IncidentRow = Omit<StoredIncident, 'members' | 'places' | 'rest'>;
 type MemberRow = StoredMember & { incidentId: string };
 

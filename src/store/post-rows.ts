@@ -37,11 +37,24 @@ export interface SendablePost extends Post {
   doubtfulSince?: Date;
   /** Slack refused the rich form: send the plain one. */
   plain: boolean;
-  /** Untried stories that wait for it: behind a reply in its thread, or beneath a parent that is sent for the first time. */
-  storiesBehind?: number;
+  /** Untried stories that wait for it, in their order: behind a reply in its thread, or beneath a parent that is sent for the first time. */
+  behind?: WaitingStory[];
 }
 
-type Row = Omit<SendablePost, 'urgency' | 'notice'> & { urgency: number; notice: unknown };
+export interface WaitingStory {
+  id: string;
+  notice: Notice;
+  /** The channel will read it as well. */
+  isForChannel: boolean;
+  /** The notice as it is stored. */
+  stored: unknown;
+}
+
+type Row = Omit<SendablePost, 'urgency' | 'notice' | 'behind'> & {
+  urgency: number;
+  notice: unknown;
+  behind?: { id: string; notice: unknown; isForChannel: boolean }[] | null;
+};
 
 function toPost(row: Row): SendablePost {
   const copy: Record<string, unknown> = {};
@@ -51,6 +64,7 @@ function toPost(row: Row): SendablePost {
     ...post,
     urgency: urgencies[row.urgency] ?? 'change',
     notice: row.notice === null ? undefined : Notice.parse(row.notice),
+    behind: row.behind?.map((story) => ({ ...story, notice: Notice.parse(story.notice), stored: story.notice })),
   };
 }
 
@@ -409,42 +423,43 @@ export async function due(db: Queryable, now: Date, limit: number, blocked: stri
 }
 
 /**
- * Stories of a thread that wait and were never tried, taken out to be told as one.
+ * One story says from now on what others of its thread would have said, and those are gone. It is one of them, or a reply that is claimed,
+ * whose claim then lasts from now. Nothing is changed where one of them was tried or changed since it was read, or the claim is lost.
  *
- * @param wanted.least  none are taken if there are fewer
- * @param wanted.kinds  none are taken if there is one of another kind, or one that the channel reads as well; left out = of any kind
+ * @param one.told  those that it says, as they were read
  */
-export async function takeWaitingStories(
-  tx: Tx,
-  rootId: string,
-  { least, kinds }: { least: number; kinds?: readonly Notice['kind'][] },
-): Promise<Notice[]> {
-  const rows = await tx.query<{ notice: unknown }>(
-    `with waiting as (
-       select s.post_id, count(*) over () as n,
-              $3::text[] is null or bool_and(s.notice ->> 'kind' = any($3) and not (s.notice ->> 'kind' = 'recovered' and exists (
-                select from incident_places place where place.incident_id = s.incident_id and place.channel = s.channel
-                  and place.mention is not null))) over () as is_fit
-       from posts s where s.root_id = $1 and s.kind = 'story' and s.state = 'waiting' and s.attempts = 0
+export async function tellAsOne(
+  db: Queryable,
+  one: { id: string; claimId?: string; incidentId: string; notice: Notice; told: readonly WaitingStory[] },
+  now: Date,
+): Promise<boolean> {
+  const { id, claimId, incidentId, notice, told } = one;
+  const rows = await db.query(
+    // The incident first: in the order in which deciders lock, so that neither waits for the other for ever.
+    `with incident as (
+       select from incidents where incident_id = $1 for update
+     ), told as (
+       select p.post_id from jsonb_to_recordset($2::jsonb) as t(id uuid, notice jsonb) join posts p on p.post_id = t.id
+       where exists (select from incident) and p.state = 'waiting' and p.attempts = 0 and p.notice = t.notice for update of p
+     ), teller as (
+       update posts set notice = $4, urgency = ${rank('change')}, claimed_at = case when claim is null then claimed_at else $6 end,
+         created_at = case when claim is null then $6 else created_at end, next_at = $6
+       where post_id = $3 and claim is not distinct from $5 and (select count(*) from told) = jsonb_array_length($2::jsonb)
+       returning post_id
      ), gone as (
-       delete from posts p using waiting w
-       where w.n >= $2 and w.is_fit and p.post_id = w.post_id and p.state = 'waiting' and p.attempts = 0
-       returning p.seq, p.notice
+       delete from posts where post_id in (select post_id from told) and post_id <> $3 and exists (select from teller)
      )
-     select notice from gone order by seq`,
-    [rootId, least, kinds ?? null],
+     select post_id from teller`,
+    [
+      ...[incidentId, JSON.stringify(told.map((story) => ({ id: story.id, notice: story.stored }))), id],
+      ...[JSON.stringify(notice), claimId ?? null, now],
+    ],
   );
-  return rows.map(({ notice }) => Notice.parse(notice));
+  return rows.length > 0;
 }
 
-/** What a claimed story says from now on. */
-export async function retell(tx: Tx, id: string, claimId: string, notice: Notice): Promise<void> {
-  await tx.query(`update posts set notice = $3 where post_id = $1 and claim = $2`, [
-    id,
-    claimId,
-    JSON.stringify(notice),
-  ]);
-}
+/** Of a thread that tells much; the others follow behind. */
+const mostToldAsOne = 200;
 
 /**
  * Takes the post for sending if it still is as it was found: nobody took it, and it is not there by now.
@@ -463,10 +478,15 @@ export async function claim(
        update posts set state = 'sending', claim = $2, claimed_at = $3, holder = $6, attempts = attempts + 1
        where post_id = $1 and state = $4 and ts is not distinct from $5 returning *
      )
-     select ${columns}, (select count(*)::int from posts story
-              where p.ts is null and p.incident_id is not null and p.role in ('parent', 'reply') and story.kind = 'story'
-                and story.root_id = coalesce(p.root_id, p.post_id) and story.post_id <> p.post_id
-                and story.state = 'waiting' and story.attempts = 0) as "storiesBehind"
+     select ${columns}, (
+       select jsonb_agg(jsonb_build_object('id', story.post_id, 'notice', story.notice, 'isForChannel',
+                story.notice ->> 'kind' = 'recovered' and exists (
+                  select from incident_places place where place.incident_id = p.incident_id and place.channel = p.channel
+                    and place.mention is not null)) order by story.seq)
+       from (select s.* from posts s
+             where p.ts is null and p.incident_id is not null and p.role in ('parent', 'reply') and s.kind = 'story'
+               and s.root_id = coalesce(p.root_id, p.post_id) and s.post_id <> p.post_id and s.state = 'waiting' and s.attempts = 0
+             order by s.seq limit ${mostToldAsOne}) story) as behind
      from p left join posts root on root.post_id = p.root_id`,
     [post.id, claimId, now, post.state, post.ts ?? null, holder ?? null],
   );

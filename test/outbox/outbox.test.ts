@@ -11,6 +11,7 @@ import type { SendablePost } from '../../src/store/post-rows';
 import * as postRows from '../../src/store/post-rows';
 import { createPresence } from '../../src/store/presence';
 import { createTestDatabase, emptyTables, type TestDatabase } from '../support/database';
+import { until } from '../support/until';
 import { answerLost, createFakeSlack, type Fate, rateLimited, refused, unavailable } from './fake-slack';
 
 let database: TestDatabase;
@@ -880,6 +881,75 @@ describe('several outboxes', () => {
       Array.from({ length: 6 }, () => postRows.claim(database.db, seen, randomUUID(), house.clock.now())),
     );
     expect(claims.filter(Boolean)).toHaveLength(1);
+  });
+});
+
+describe('a reply that says what waits behind it', () => {
+  const stories = () =>
+    database.db.query<{ kind: string; count?: number; claimed: boolean }>(
+      `select notice ->> 'kind' as kind, (notice ->> 'count')::int as count, claim is not null as claimed
+       from posts where kind = 'story' order by seq`,
+    );
+  /** A reply that is claimed, and two behind it. */
+  async function claimed() {
+    const house = open();
+    const incidentId = await house.incident('disk');
+    await house.want(incidentId);
+    await house.deliver();
+    await house.tell(incidentId, 'C1', 'joined', 'joined', 'joined');
+    const claimId = randomUUID();
+    const reply = await postRows.claim(database.db, await dueNow(house), claimId, house.clock.now());
+    if (!reply) throw new Error('not claimed');
+    const told = reply.behind ?? [];
+    const notice: Notice = { kind: 'caught-up', at: house.clock.now(), facts: ['all three'] };
+    const tell = () =>
+      postRows.tellAsOne(database.db, { id: reply.id, claimId, incidentId, notice, told }, house.clock.now());
+    return { told, tell };
+  }
+
+  it('says it instead of them', async () => {
+    const { told, tell } = await claimed();
+    expect(told).toHaveLength(2);
+    expect(await tell()).toBe(true);
+    expect(await stories()).toEqual([{ kind: 'caught-up', count: null, claimed: true }]);
+  });
+
+  it.each([
+    { title: 'one of them says more by now', change: `notice = notice || '{"count": 7}'` },
+    { title: 'one of them was tried', change: 'attempts = 1' },
+    { title: 'somebody else sends one of them', change: `state = 'sending', claim = gen_random_uuid()` },
+    { title: 'one of them is gone', change: undefined },
+  ])('says its own alone, and changes nothing, where $title', async ({ change }) => {
+    const { told, tell } = await claimed();
+    const id = told.at(-1)?.id;
+    if (change === undefined) await database.db.query('delete from posts where post_id = $1', [id]);
+    else await database.db.query(`update posts set ${change} where post_id = $1`, [id]);
+    const before = await stories();
+    expect(await tell()).toBe(false);
+    expect(await stories()).toEqual(before);
+  });
+
+  it('says its own alone where one of them changes while it waits for who decides on the incident', async () => {
+    const { told, tell } = await claimed();
+    const waits = `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+    const isWaiting = async () => (await database.db.query(waits)).length > 0;
+    let telling: Promise<boolean> | undefined;
+    await database.db.transaction(async (tx) => {
+      await tx.query('select from incidents for update');
+      telling = tell();
+      await until(isWaiting);
+      await tx.query(`update posts set notice = notice || '{"count": 7}' where post_id = $1`, [told.at(-1)?.id]);
+    });
+    expect(await telling).toBe(false);
+    expect((await stories()).map(({ count }) => count)).toEqual([1, 1, 7]);
+  });
+
+  it('says nothing for others once its claim is lost', async () => {
+    const { tell } = await claimed();
+    await database.db.query(`update posts set claim = gen_random_uuid() where state = 'sending'`);
+    const before = await stories();
+    expect(await tell()).toBe(false);
+    expect(await stories()).toEqual(before);
   });
 });
 
