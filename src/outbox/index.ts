@@ -78,6 +78,8 @@ const waitedMs = 5_000;
 const toldTogether: readonly Notice['kind'][] = ['joined', 'member-recovered', 'recovered', 'caught-up'];
 /** While something is in flight, what became due meanwhile is looked for so often. */
 const lookEveryMs = 100;
+/** What is due and held back by nothing of ours: another process sends in its lane. */
+const busyMs = 1_000;
 
 /** A refusal that we do not know, or a fault of ours, is tried this often before the post is parked. */
 const triesBeforeParked = 8;
@@ -134,7 +136,7 @@ export function createOutbox(deps: OutboxDeps) {
       // Alerts are sent without cards rather than not at all.
       await deps.storms.watch().catch((error) => log.error({ err: error }, 'storm.fault'));
       const room = outage.room(inFlightMax) - inFlight.size;
-      const posts = room > 0 ? await postRows.due(db, clock.now(), room, restingLanes()) : [];
+      const { posts, ...waiting } = await postRows.due(db, clock.now(), Math.max(0, room), restingLanes());
       // Each lane has given its first; with fewer than there was room for, no other lane has any.
       let moved = room > 0 && posts.length === room;
       for (const post of posts) {
@@ -153,9 +155,8 @@ export function createOutbox(deps: OutboxDeps) {
         inFlight.add(sending);
       }
       if (inFlight.size > 0) await Promise.race([...inFlight, sleep(lookEveryMs, undefined, { ref: false })]);
-      else if (!moved) break;
+      else if (!moved) return untilMs(waiting);
     }
-    return untilNextMs();
   }
 
   async function releaseAbandoned(): Promise<void> {
@@ -167,16 +168,13 @@ export function createOutbox(deps: OutboxDeps) {
     if (released > 0) log.info({ released }, 'outbox.claims-given-up');
   }
 
-  async function untilNextMs(): Promise<number | undefined> {
-    const nextAt = await postRows.nextDueAt(db);
-    const stormMs = deps.storms.nextMs();
-    if (!nextAt) return stormMs;
+  function untilMs({ isAnyDue, nextAt }: { isAnyDue: boolean; nextAt?: Date }): number | undefined {
     const now = clock.now().getTime();
     const rests = [...resting.values()].map((until) => until - now).filter((ms) => ms > 0);
-    const dueMs = nextAt.getTime() - now;
-    const restMs = outage.restMs() || Math.max(50, Math.min(...rests, lookEveryMs * 10));
-    const waitMs = dueMs > 0 ? dueMs : restMs;
-    return Math.min(waitMs, stormMs ?? waitMs);
+    const heldMs = outage.restMs() || Math.max(50, rests.length > 0 ? Math.min(...rests) : busyMs);
+    const waits = [deps.storms.nextMs(), nextAt && nextAt.getTime() - now, isAnyDue ? heldMs : undefined];
+    const soonest = Math.min(...waits.filter((ms) => ms !== undefined));
+    return Number.isFinite(soonest) ? Math.max(0, soonest) : undefined;
   }
 
   /** The search for a doubtful post costs no post. */

@@ -380,16 +380,27 @@ export async function replaceNotices(tx: Tx, grown: { id: string; notice: Notice
   return new Set(rows.map(({ id }) => id));
 }
 
+/** In SQL: whether a post `p` waits, and nothing that must be there before it. */
+const isReady = `p.state in ('waiting', 'doubtful')
+  and (p.root_id is null or (select root.ts from posts root where root.post_id = p.root_id) is not null)`;
+
 /**
  * What may be sent now, best first; of what is as urgent, what shows how things are comes before what tells of it. Posts and
  * edits are separate lanes of a channel, since edits have a budget of their own; each lane gives its first only: what is in doubt,
  * then a new parent before replies, replies in their order, after their root. A lane that is sending gives nothing. Look-ups are
  * scalar, so that each is one step down an index, however many posts there are.
  *
+ * @param limit   0 = none is looked for
  * @param blocked channels that take no new post, `posts` for those of all channels, `edits`, or `progress` for those edits that may wait
+ * @returns `isAnyDue`: be it held back or not; `nextAt`: when the next one is, of those that are not yet
  */
-export async function due(db: Queryable, now: Date, limit: number, blocked: string[]): Promise<SendablePost[]> {
-  const rows = await db.query<Row>(
+export async function due(
+  db: Queryable,
+  now: Date,
+  limit: number,
+  blocked: string[],
+): Promise<{ posts: SendablePost[]; isAnyDue: boolean; nextAt?: Date }> {
+  const rows = await db.query<{ isAnyDue: boolean; nextAt: Date | null } & (Row | { id: null })>(
     `with recursive lane as (
        (select channel, ts is not null as is_edit from posts where state in ('waiting', 'doubtful')
         order by channel, (ts is not null) limit 1)
@@ -404,22 +415,29 @@ export async function due(db: Queryable, now: Date, limit: number, blocked: stri
        where (is_edit or (channel <> all($3::text[]) and 'posts' <> all($3)))
          and not exists (select from posts busy where busy.state = 'sending' and busy.channel = lane.channel
                          and (busy.ts is not null) = lane.is_edit)
+     ), found as (
+       select ${columns} from idle cross join lateral (
+         select w.* from posts w
+         where w.state in ('waiting', 'doubtful') and w.channel = idle.channel and (w.ts is not null) = idle.is_edit
+           and w.next_at <= $1
+           and not (idle.is_edit and case when w.urgency = ${rank('progress')} then 'progress' else 'edits' end = any($3))
+           and (w.root_id is null or (select r.ts from posts r where r.post_id = w.root_id) is not null)
+           -- In the order of the thread; an edit of what stands in it holds up nothing, and waits for nothing.
+           and (w.ts is not null or (select before.seq from posts before where before.root_id = w.root_id and before.seq < w.seq
+                and before.ts is null and before.state in ('waiting', 'sending', 'doubtful') limit 1) is null)
+         order by (w.state = 'waiting'), w.urgency, (w.kind = 'story'), w.seq limit 1
+       ) p left join posts root on root.post_id = p.root_id
+       order by p.urgency, (p.kind = 'story'), p.seq limit $2
      )
-     select ${columns} from idle cross join lateral (
-       select w.* from posts w
-       where w.state in ('waiting', 'doubtful') and w.channel = idle.channel and (w.ts is not null) = idle.is_edit
-         and w.next_at <= $1
-         and not (idle.is_edit and case when w.urgency = ${rank('progress')} then 'progress' else 'edits' end = any($3))
-         and (w.root_id is null or (select r.ts from posts r where r.post_id = w.root_id) is not null)
-         -- In the order of the thread; an edit of what stands in it holds up nothing, and waits for nothing.
-         and (w.ts is not null or (select before.seq from posts before where before.root_id = w.root_id and before.seq < w.seq
-              and before.ts is null and before.state in ('waiting', 'sending', 'doubtful') limit 1) is null)
-       order by (w.state = 'waiting'), w.urgency, (w.kind = 'story'), w.seq limit 1
-     ) p left join posts root on root.post_id = p.root_id
-     order by p.urgency, (p.kind = 'story'), p.seq limit $2`,
+     select outlook.*, found.* from (
+       select exists (select from posts p where ${isReady} and p.next_at <= $1) as "isAnyDue",
+              (select p.next_at from posts p where ${isReady} and p.next_at > $1 order by p.next_at limit 1) as "nextAt"
+     ) outlook left join found on true
+     order by found.urgency, (found.kind = 'story'), found.seq`,
     [now, limit, blocked],
   );
-  return rows.map(toPost);
+  const posts = rows.flatMap(({ isAnyDue: _, nextAt: __, ...row }) => (row.id === null ? [] : [toPost(row)]));
+  return { posts, isAnyDue: rows[0]?.isAnyDue ?? false, nextAt: rows[0]?.nextAt ?? undefined };
 }
 
 /**
@@ -569,16 +587,6 @@ export async function releaseAbandoned(db: Queryable, before: { lease: Date; gon
     [before.lease, now, before.gone],
   );
   return rows.length;
-}
-
-/** When the next post becomes due; `undefined` = nothing waits. */
-export async function nextDueAt(db: Queryable): Promise<Date | undefined> {
-  const [row] = await db.query<{ at: Date }>(
-    `select p.next_at as at from posts p where p.state in ('waiting', 'doubtful')
-       and (p.root_id is null or (select root.ts from posts root where root.post_id = p.root_id) is not null)
-     order by p.next_at limit 1`,
-  );
-  return row?.at;
 }
 
 /** For metrics and `readyz`: how many wait, since when, and how many are parked. */

@@ -144,7 +144,9 @@ const rows = () =>
 const states = async () => (await rows()).map(({ state }) => state);
 
 async function dueNow(house: ReturnType<typeof open>): Promise<SendablePost> {
-  const [post] = await postRows.due(database.db, house.clock.now(), 1, []);
+  const {
+    posts: [post],
+  } = await postRows.due(database.db, house.clock.now(), 1, []);
   if (!post) throw new Error('nothing is due');
   return post;
 }
@@ -276,7 +278,7 @@ describe('budgets', () => {
     await house.want(id);
     await house.want(await house.incident('net'));
     await house.want(await house.incident('auth'), 'C2');
-    expect(await house.deliver()).toBe(1_000);
+    expect(await house.deliver()).toBe(1_500);
     expect([...house.slack.calls].sort()).toEqual(['post auth v1', 'post disk v1', 'post net v1']);
     house.used.clear();
     await house.deliver();
@@ -284,6 +286,18 @@ describe('budgets', () => {
     house.pass(1_500);
     await house.deliver();
     expect(house.slack.calls.at(-1)).toBe('edit disk v2');
+  });
+
+  it('that are used up for long do not hide what becomes due meanwhile', async () => {
+    const house = open();
+    const id = await house.incident('disk');
+    await house.want(id);
+    await house.deliver();
+    house.used.set('edits', 6_000).set('progress', 6_000);
+    await house.want(id);
+    await house.want(await house.incident('net'), 'C2');
+    house.slack.fates.post.push(unavailable);
+    expect(await house.deliver()).toBe(1_000);
   });
 
   it('that are used up for one channel hold back no other, and are not asked again before their time', async () => {
