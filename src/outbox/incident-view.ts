@@ -12,20 +12,21 @@ import {
   isOf,
   type MemberView,
 } from '../domain/incident';
-import type { PipelineRef } from '../domain/pipeline';
+import { mergeFacts, type PipelineFacts, type PipelineRef } from '../domain/pipeline';
 import { ownConnection } from '../domain/pipeline-event';
-import { type Settings, teamOf } from '../domain/settings';
+import { catalogueFacts, type Settings, teamOf } from '../domain/settings';
 import type { Clock } from '../lib/clock';
 import type { StoredAction } from '../store/action-rows';
 import * as actionRows from '../store/action-rows';
 import * as autoRetryRows from '../store/auto-retry-rows';
 import * as changeRows from '../store/change-rows';
 import type { Db } from '../store/db';
-import { whichHold } from '../store/due';
+import { valuesOf } from '../store/due';
 import type { Standing, StoredIncident, StoredMember } from '../store/incident-rows';
 import * as incidentRows from '../store/incident-rows';
 import * as postRows from '../store/post-rows';
-import { changedIn, factsOf } from './pipeline-context';
+import * as runRows from '../store/run-rows';
+import { changedIn } from './pipeline-context';
 
 export interface ViewDeps {
   db: Db;
@@ -60,16 +61,16 @@ export async function readIncidentView(
   channel: string,
 ): Promise<IncidentView | undefined> {
   const { db, settings } = deps;
-  const [incident] = await incidentRows.load(db, [incidentId], false, []);
-  const place = incident?.places.find((each) => each.channel === channel);
-  if (!incident || !place) return undefined;
+  const shown = await incidentRows.shownIn(db, incidentId, channel, 1 + othersShown);
+  const place = shown?.incident.places.find((each) => each.channel === channel);
+  if (!shown || !place) return undefined;
 
   const now = deps.clock.now();
-  const standings = await incidentRows.standings(db, incidentId, channel);
+  const { incident, standings } = shown;
   const standingsHere = standings.filter(({ isHere }) => isHere);
   const isHit = standingsHere.length > 0;
-  const here = await incidentRows.heaviestMembers(db, incidentId, channel, 1 + othersShown);
-  const [heaviest, ...rest] = isHit ? here : await incidentRows.heaviestMembers(db, incidentId, undefined, 1);
+  const here = isHit ? shown.heaviest : [];
+  const [heaviest, ...rest] = shown.heaviest;
   if (!heaviest) return undefined;
   const flapper = await flapperOf(db, incident, now);
   // While another fails without pause, that is what the alert is about.
@@ -85,17 +86,18 @@ export async function readIncidentView(
     elsewhere: !isHit,
   });
   const leadRef = { connection: lead.connection, key: lead.pipeline };
-  const leadFacts = await factsOf(deps, leadRef);
-  const owner = leadFacts.owner ?? lead.owner;
   const { fingerprint } = incident;
   // Mostly there is nothing: that is one question, not as many as there are kinds of facts.
-  const there = await whichHold(db, [
-    { name: 'actions', holds: actionRows.isAnyOf(incidentId) },
-    { name: 'evidence', holds: actionRows.isAnyEvidence(fingerprint ?? '') },
-    { name: 'auto-retries', holds: autoRetryRows.isAllowed(leadRef, fingerprint ?? '') },
-    { name: 'changes', holds: changeRows.isAny },
-  ]);
-  const actions = there.has('actions') ? await actionRows.ofIncident(db, incidentId) : [];
+  const there = await valuesOf(db, {
+    facts: runRows.factsIn(leadRef),
+    actions: actionRows.isAnyOf(incidentId),
+    evidence: actionRows.isAnyEvidence(fingerprint ?? ''),
+    autoRetries: autoRetryRows.isAllowed(leadRef, fingerprint ?? ''),
+    changes: changeRows.isAny,
+  });
+  const leadFacts = mergeFacts(catalogueFacts(leadRef, settings()), (there.facts ?? {}) as PipelineFacts);
+  const owner = leadFacts.owner ?? lead.owner;
+  const actions = there.actions ? await actionRows.ofIncident(db, incidentId) : [];
   const acting = actions.find((action) => !isSettled(action.state));
   const muted =
     place.mutedUntil && place.mutedUntil > now && place.mutedBy
@@ -105,11 +107,9 @@ export async function readIncidentView(
     place.acknowledgedBy && place.acknowledgedAt ? { by: place.acknowledgedBy, at: place.acknowledgedAt } : undefined;
   const abilities = deps.abilitiesOf(lead.connection);
   const evidence =
-    fingerprint && lead.via !== 'downstream' && there.has('evidence')
-      ? await actionRows.evidence(db, fingerprint)
-      : undefined;
+    fingerprint && lead.via !== 'downstream' && there.evidence ? await actionRows.evidence(db, fingerprint) : undefined;
   const rescuer =
-    incident.state === 'recovered' && there.has('actions')
+    incident.state === 'recovered' && there.actions
       ? (await actionRows.rescuers(db, [incidentId])).get(incidentId)
       : undefined;
   const { cause } = incident;
@@ -162,10 +162,10 @@ export async function readIncidentView(
     recoveredAuto: rescuer?.auto,
     recoveredHow: rescuer?.kind,
     evidence: evidence && evidence.tried > 0 ? evidence : undefined,
-    autoRetries: there.has('auto-retries') ? await autoRetriesOf(deps, leadRef, fingerprint) : undefined,
-    changed: there.has('changes') ? await changedIn(deps, leadRef, lead.firstFailedAt) : undefined,
+    autoRetries: there.autoRetries ? await autoRetriesOf(deps, leadRef, fingerprint) : undefined,
+    changed: there.changes ? await changedIn(deps, leadRef, lead.firstFailedAt) : undefined,
     routedBy: place.routedBy,
-    turn: there.has('actions') ? await actionRows.countOf(db, incidentId) : 0,
+    turn: there.actions ? await actionRows.countOf(db, incidentId) : 0,
     abilities: actionKinds.filter((kind) => can(abilities, kind)),
     hasLog: can(abilities, 'openLog'),
     missing: lead.connection === ownConnection ? [] : missingOf(abilities),

@@ -88,22 +88,19 @@ export async function renderPost(
   }
   if (!post.notice) return undefined;
   const notice = redactWithin(post.notice, redact);
-  const [incident] = await incidentRows.load(deps.db, [post.incidentId], false, []);
-  if (!incident) return undefined;
-  const place = incident.places.find(({ channel }) => channel === post.channel);
-  // The one that the alert in this channel is about.
-  const [here] = await incidentRows.heaviestMembers(deps.db, post.incidentId, post.channel, 1);
-  const [lead] = here ? [here] : await incidentRows.heaviestMembers(deps.db, post.incidentId, undefined, 1);
-  const ref = { connection: lead?.connection ?? '', key: lead?.pipeline ?? '' };
+  const told = await incidentRows.toldIn(deps.db, post.incidentId, post.channel);
+  if (!told) return undefined;
+  const { cause, mention, connection = '', pipeline: key = '' } = told;
+  const ref = { connection, key };
   const message = renderNotice(notice, {
-    name: redact(nameOf({ key: ref.key, facts: catalogueFacts(ref, deps.settings()) })),
+    name: redact(nameOf({ key, facts: catalogueFacts(ref, deps.settings()) })),
     timeZone,
     nameOf: await namesIn(deps, notice),
     incidentId: post.incidentId,
-    ...(incident.cause && incident.cause.category !== 'unknown' ? { cause: redact(incident.cause.title) } : {}),
+    ...(cause && cause.category !== 'unknown' ? { cause: redact(cause.title) } : {}),
   });
   // Who was called for the trouble is told of its end in the channel as well; nobody is called again.
-  return { ...message, replyBroadcast: notice.kind === 'recovered' && place?.mention !== undefined };
+  return { ...message, replyBroadcast: notice.kind === 'recovered' && mention !== undefined };
 }
 
 async function renderDigestPost(

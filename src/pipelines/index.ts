@@ -23,7 +23,14 @@ import type { Orchestrator } from '../orchestrators/orchestrator';
 import type { Db } from '../store/db';
 import { directlyAbove } from '../store/edge-rows';
 import { findPipeline, hasFeeds, listPipelines, rememberDiscovered } from '../store/pipeline-facts';
-import { edgesBelow, findLastRuns, findNewestStates, findOpenIncidents, findRun } from '../store/pipeline-reads';
+import {
+  edgesBelow,
+  findLastRuns,
+  findNewestStates,
+  findOpenIncidents,
+  findRun,
+  isAnyEdge,
+} from '../store/pipeline-reads';
 import { inForce } from '../store/subscription-rows';
 import { type LogTail, readTail } from './log-tail';
 import { matchName, type NameMatch } from './name-match';
@@ -88,6 +95,7 @@ export function createPipelines(deps: PipelinesDeps) {
         pipelines?: Promise<Pipeline[]>;
         byNode?: Promise<Map<string, Pipeline>>;
         feeds?: Promise<Feeds>;
+        isAnyEdge?: Promise<boolean>;
       }
     | undefined;
 
@@ -131,6 +139,13 @@ export function createPipelines(deps: PipelinesDeps) {
       })(),
     );
     return look.feeds;
+  }
+
+  /** Does anybody say that something hangs on something? */
+  function isAnyEdgeLately(): Promise<boolean> {
+    const look = lookLately();
+    look.isAnyEdge ??= unlessFailed(feedsLately().then(async (feeds) => feeds.length > 0 || (await isAnyEdge(db))));
+    return look.isAnyEdge;
   }
 
   /** What hangs on these pipelines, with owners and deadlines: from the catalogue, and from what orchestrators and lineage events told. */
@@ -352,6 +367,7 @@ export function createPipelines(deps: PipelinesDeps) {
 
     /** Names of the pipelines and dashboards that wait for this one, nearest first; `undefined` when none is known. */
     async downstreamOf(ref: PipelineRef): Promise<string[] | undefined> {
+      if (!(await isAnyEdgeLately())) return undefined;
       const { nodes } = await walk([ref]);
       const names = nodes.filter(({ kind }) => kind !== 'table').map(({ name }) => name);
       return names.length > 0 ? [...new Set(names)] : undefined;

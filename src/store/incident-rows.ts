@@ -39,6 +39,9 @@ const placeColumns = `p.incident_id as "incidentId", p.channel, p.routed_by as "
   p.acknowledged_by as "acknowledgedBy", p.acknowledged_at as "acknowledgedAt", p.muted_by as "mutedBy",
   p.muted_until as "mutedUntil", p.created_at as "createdAt"`;
 
+const incidentColumns = `incident_id as id, state, opened_at as "openedAt", last_failed_at as "lastFailedAt", closed_at as "closedAt",
+  fingerprint, cause, reason, flappers`;
+
 /** SQL's null is our undefined. */
 function known<T extends object>(row: object): T {
   const copy: Record<string, unknown> = {};
@@ -65,9 +68,7 @@ export async function load(
 ): Promise<StoredIncident[]> {
   if (ids.length === 0) return [];
   const incidents = await tx.query<IncidentRow>(
-    `select incident_id as id, state, opened_at as "openedAt", last_failed_at as "lastFailedAt", closed_at as "closedAt",
-       fingerprint, cause, reason, flappers
-     from incidents where incident_id = any($1::uuid[]) order by seq ${lock ? 'for update' : ''}`,
+    `select ${incidentColumns} from incidents where incident_id = any($1::uuid[]) order by seq ${lock ? 'for update' : ''}`,
     [ids],
   );
   const members = groupBy(
@@ -89,22 +90,30 @@ export async function load(
     about?.length ? (await countRest(tx, ids, about)).map(({ incidentId, ...row }) => [incidentId, row]) : [],
   );
   const places = groupBy(
-    await tx.query<Place & { incidentId: string }>(
+    await tx.query<PlaceRow>(
       `select ${placeColumns} from incident_places p where p.incident_id = any($1::uuid[]) order by p.created_at, p.channel`,
       [ids],
     ),
   );
   return incidents.map((row) => ({
-    ...known<StoredIncident>(row),
-    ...(row.flappers ? { flappers: row.flappers.map((each) => Flapping.parse(each)) } : {}),
+    ...toIncident(row, places.get(row.id) ?? []),
     members: (members.get(row.id) ?? []).map(toMember),
     rest: rest.get(row.id),
-    places: (places.get(row.id) ?? []).map(withoutIncidentId),
   }));
+}
+
+function toIncident(row: IncidentRow, places: readonly PlaceRow[]): StoredIncident {
+  return {
+    ...known<StoredIncident>(row),
+    ...(row.flappers ? { flappers: row.flappers.map((each) => Flapping.parse(each)) } : {}),
+    members: [],
+    places: places.map(withoutIncidentId),
+  };
 }
 
 type IncidentRow = Omit<StoredIncident, 'members' | 'places' | 'rest'>;
 type MemberRow = StoredMember & { incidentId: string };
+type PlaceRow = Place & { incidentId: string };
 
 async function countRest(tx: Queryable, ids: string[], about: MemberKey[]): Promise<(Rest & { incidentId: string })[]> {
   const rows = await tx.query<Rest & { incidentId: string }>(
@@ -304,18 +313,103 @@ export interface Standing {
   count: number;
 }
 
-export async function standings(db: Queryable, incidentId: string, channel: string): Promise<Standing[]> {
-  return db.query(
-    `select m.channel is not distinct from $2 or ${isSubscribedIn('$2')} as "isHere", state, trouble, count(*)::int as count
-     from incident_members m where m.incident_id = $1 group by 1, 2, 3`,
-    [incidentId, channel],
-  );
+const standingsFrom = (channel: string): string =>
+  `select m.channel is not distinct from ${channel} or ${isSubscribedIn(channel)} as "isHere", state, trouble, count(*)::int as count
+   from incident_members m where m.incident_id = $1 group by 1, 2, 3`;
+
+const isShownIn = (channel: string): string => `(m.channel = ${channel} or ${isSubscribedIn(channel)})`;
+
+/** What is still wrong before what is over, causes before what hangs on them, the first before the later. */
+const heaviestFirst = `m.state not in ('failed', 'running'), m.via = 'downstream', m.first_failed_at, m.seq`;
+
+/** What the alert of one channel is about. */
+export interface Shown {
+  incident: StoredIncident;
+  standings: Standing[];
+  /** The members that matter most of those that the channel shows, else the one of the whole incident that does. */
+  heaviest: StoredMember[];
 }
 
 /**
- * The members that matter most: what is still wrong before what is over, causes before what hangs on them, the first before the
- * later. Left out channel = of the whole incident.
+ * @param most  so many members of the channel
+ * @returns the incident without members but these; `undefined` = there is none
  */
+export async function shownIn(
+  db: Queryable,
+  incidentId: string,
+  channel: string,
+  most: number,
+): Promise<Shown | undefined> {
+  const [row] = await db.query<
+    IncidentRow & {
+      places: PlaceRow[] | null;
+      standings: Standing[] | null;
+      here: MemberRow[] | null;
+      foremost: MemberRow[] | null;
+    }
+  >(
+    // Gathered by the server: for us, one statement costs as much as another, be it ever so short.
+    `with here as (
+       select ${memberColumns} from incident_members m where m.incident_id = $1 and ${isShownIn('$2')} order by ${heaviestFirst} limit $3
+     )
+     select ${incidentColumns},
+       (select json_agg(p) from (
+         select ${placeColumns} from incident_places p where p.incident_id = $1 order by p.created_at, p.channel) p) as places,
+       (select json_agg(s) from (${standingsFrom('$2')}) s) as standings,
+       (select json_agg(here) from here) as here,
+       (select json_agg(m) from (
+         select ${memberColumns} from incident_members m where m.incident_id = $1 and not exists (select from here)
+         order by ${heaviestFirst} limit 1) m) as foremost
+     from incidents where incident_id = $1`,
+    [incidentId, channel, most],
+  );
+  if (!row) return undefined;
+  const { places, standings, here, foremost, ...incident } = row;
+  return {
+    incident: toIncident(
+      incident,
+      (places ?? []).map((place) => withTimes(place, placeTimes)),
+    ),
+    standings: standings ?? [],
+    heaviest: (here ?? foremost ?? []).map((member) => toMember(withTimes(member, memberTimes))),
+  };
+}
+
+const placeTimes = ['acknowledgedAt', 'mutedUntil', 'createdAt'] as const;
+const memberTimes = ['startedAt', 'firstFailedAt', 'lastFailedAt', 'endedAt', 'troubles'] as const;
+
+/** A row that came as JSON, with its times as such. */
+function withTimes<T extends object>(row: T, names: readonly (keyof T)[]): T {
+  const times = names.map((name) => {
+    const text = row[name] as string | readonly string[] | null;
+    return [
+      name,
+      text === null ? null : typeof text === 'string' ? new Date(text) : text.map((each) => new Date(each)),
+    ];
+  });
+  return { ...row, ...Object.fromEntries(times) };
+}
+
+/** What a story in the thread of a channel's alert says of the incident: its cause, whom the alert called, what it is about. */
+export async function toldIn(
+  db: Queryable,
+  incidentId: string,
+  channel: string,
+): Promise<{ cause?: Diagnosis; mention?: string; connection?: string; pipeline?: string } | undefined> {
+  const [row] = await db.query(
+    `select i.cause, place.mention, lead.connection, lead.pipeline
+     from incidents i left join incident_places place on place.incident_id = i.incident_id and place.channel = $2
+     left join lateral (
+       select m.connection, m.pipeline from incident_members m where m.incident_id = i.incident_id
+       order by ${isShownIn('$2')} is not true, ${heaviestFirst} limit 1
+     ) lead on true
+     where i.incident_id = $1`,
+    [incidentId, channel],
+  );
+  return row && known(row);
+}
+
+/** The members that matter most. Left out channel = of the whole incident. */
 export async function heaviestMembers(
   db: Queryable,
   incidentId: string,
@@ -323,8 +417,8 @@ export async function heaviestMembers(
   limit: number,
 ): Promise<StoredMember[]> {
   const rows = await db.query<MemberRow>(
-    `select ${memberColumns} from incident_members m where m.incident_id = $1 and ($2::text is null or m.channel = $2 or ${isSubscribedIn('$2')})
-     order by m.state not in ('failed', 'running'), m.via = 'downstream', m.first_failed_at, m.seq limit $3`,
+    `select ${memberColumns} from incident_members m where m.incident_id = $1 and ($2::text is null or ${isShownIn('$2')})
+     order by ${heaviestFirst} limit $3`,
     [incidentId, channel ?? null, limit],
   );
   return rows.map(toMember);
@@ -372,7 +466,7 @@ export async function membersShown(db: Queryable, incidentId: string, channel: s
      from incident_members m join incidents i using (incident_id)
      where m.incident_id = $1
        and (not exists (select from here) or (m.connection, m.pipeline, m.partition) in (select connection, pipeline, partition from here))
-     order by m.state not in ('failed', 'running'), m.via = 'downstream', m.first_failed_at, m.seq`,
+     order by ${heaviestFirst}`,
     [incidentId, channel],
   );
 }

@@ -186,6 +186,12 @@ export async function findRun(
   );
 }
 
+/** Was it ever told that something hangs on something? */
+export async function isAnyEdge(db: Queryable): Promise<boolean> {
+  const [row] = await db.query<{ found: boolean }>('select exists (select from edges) as found');
+  return row?.found ?? false;
+}
+
 /** Longest way from a pipeline to what waits for it, in edges; a guard against endless graphs. */
 const farthestEdges = 24;
 

@@ -3,6 +3,7 @@ import { earlier, type KnownRun, prevails } from '../domain/incident';
 import type { PipelineFacts, PipelineRef } from '../domain/pipeline';
 import type { RunStatus } from '../domain/run';
 import type { Queryable, Tx } from './db';
+import type { Expression } from './due';
 
 export interface RunFact {
   connection: string;
@@ -195,6 +196,12 @@ export async function factsOf(
     [JSON.stringify(wanted)],
   );
 }
+
+/** What orchestrator and events said of a pipeline; null = nobody spoke of it. */
+export const factsIn =
+  ({ connection, key }: { connection: string; key: string }): Expression =>
+  (bind) =>
+    `select facts from pipelines where connection = ${bind(connection)}::text and key = ${bind(key)}::text`;
 
 /**
  * What is known of the partitions of events that name none: of the same run (a restart works on the same partition), and

@@ -272,3 +272,89 @@ describe('what the parent of a channel shows', () => {
     expect(await read(incidentId)).toMatchObject({ state: 'failed', action: { state: 'paused' } });
   });
 });
+
+describe('what a channel shows, read at once', () => {
+  const ended = at(9);
+  const closing = { by: 'U01DANA', at: at(8), why: 'unneeded' } as const;
+  it.each<{
+    title: string;
+    members: MemberFacts[];
+    differs?: Partial<incidentRows.StoredIncident>;
+    subscribed?: string;
+  }>([
+    {
+      title: 'members of its own and elsewhere',
+      members: [
+        { pipeline: 'a', startedAt: at(-5), step: 'load', error: 'no raw', url: 'https://x.example', owner: 'dana' },
+        { pipeline: 'b', channel: 'C2', troubles: [at(-9), at(0)], failures: 2 },
+        { pipeline: 'c', state: 'recovered', endedAt: ended },
+      ],
+      differs: {
+        cause: { title: 'Missing table', causeLine: 'no raw', category: 'missing_table_or_column' } as Diagnosis,
+        fingerprint: 'f1',
+        places: [
+          place('C1', { acknowledgedBy: 'U01DANA', acknowledgedAt: at(3), mention: '<!subteam^S1>' }),
+          place('C2', { mutedBy: 'U01DANA', mutedUntil: at(99), threads: false, createdAt: at(2) }),
+        ],
+      },
+    },
+    {
+      title: 'none of its own',
+      members: [
+        { pipeline: 'late', trouble: 'late', channel: 'C2' },
+        { pipeline: 'b', channel: 'C2' },
+      ],
+    },
+    { title: 'one that nobody shows', members: [{ pipeline: 'a', channel: undefined }] },
+    { title: 'one by a subscription', members: [{ pipeline: 'a', channel: 'C2' }], subscribed: 'a' },
+    {
+      title: 'one that was skipped, and is over',
+      members: [{ pipeline: 'a', state: 'skipped', endedAt: ended, closing }],
+      differs: { state: 'recovered', closedAt: ended },
+    },
+  ])('is the same as read one by one: $title', async ({ members, differs = {}, subscribed }) => {
+    const { db } = database;
+    const id = await stored(members, differs);
+    for (const each of differs.places ?? []) await incidentRows.savePlace(db, id, each);
+    if (subscribed)
+      await db.query(
+        `insert into subscribed_members (incident_id, channel, connection, pipeline, partition) values ($1, 'C1', 'prod', $2, '')`,
+        [id, subscribed],
+      );
+    const [incident] = await incidentRows.load(db, [id], false, []);
+    const own = await incidentRows.heaviestMembers(db, id, 'C1', 3);
+    const shown = await incidentRows.shownIn(db, id, 'C1', 3);
+    const { rest: _rest, ...loaded } = incident ?? {};
+    expect(shown?.incident).toEqual(loaded);
+    expect(shown?.incident.places.map(({ acknowledgedAt }) => acknowledgedAt)).toEqual(
+      (differs.places ?? [place('C1'), place('C2')]).map(({ acknowledgedAt }) => acknowledgedAt),
+    );
+    expect(shown?.heaviest).toEqual(own.length > 0 ? own : await incidentRows.heaviestMembers(db, id, undefined, 1));
+    const told = await incidentRows.toldIn(db, id, 'C1');
+    expect(told).toEqual({
+      ...(incident?.cause ? { cause: incident.cause } : {}),
+      ...(incident?.places[0]?.mention ? { mention: incident.places[0].mention } : {}),
+      connection: shown?.heaviest[0]?.connection,
+      pipeline: shown?.heaviest[0]?.pipeline,
+    });
+  });
+
+  it('is nothing where there is no incident', async () => {
+    expect(await incidentRows.shownIn(database.db, randomUUID(), 'C1', 3)).toBeUndefined();
+    expect(await incidentRows.toldIn(database.db, randomUUID(), 'C1')).toBeUndefined();
+  });
+
+  it('takes two statements where nobody has done anything about it yet', async () => {
+    const id = await stored([{ pipeline: 'a' }, { pipeline: 'b' }]);
+    const asked: string[] = [];
+    const db: ViewDeps['db'] = {
+      ...database.db,
+      query: (sql, params) => {
+        asked.push(sql);
+        return database.db.query(sql, params);
+      },
+    };
+    expect(await readIncidentView({ ...deps(), db }, id, 'C1')).toMatchObject({ lead: { name: 'a' } });
+    expect(asked).toHaveLength(2);
+  });
+});
