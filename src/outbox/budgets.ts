@@ -12,13 +12,13 @@ import type { Budgets as Settings } from '../domain/settings';
 import type { Clock } from '../lib/clock';
 import type { Logger } from '../lib/logger';
 import {
-  type Bucket,
   type BucketSize,
-  createMemoryBucket,
-  createPostgresBucket,
-  createRedisBucket,
+  type Buckets,
+  createMemoryBuckets,
+  createPostgresBuckets,
+  createRedisBuckets,
   insured,
-} from './bucket';
+} from './buckets';
 
 /** What holds a post back: the budget of its channel, or that of the workspace, which holds back those of all channels. */
 export interface Hold {
@@ -74,6 +74,11 @@ function workspaceBucket(perMinute: number): BucketSize {
   return { everyMs: Math.ceil(60_000 / perMinute), burst: Math.max(1, Math.floor(perMinute / 15)) };
 }
 
+/** What a post needs one of each: of its channel, and of the workspace. */
+function postBuckets(settings: Settings): [BucketSize, BucketSize] {
+  return [channelBucket(settings.postsPerSecondPerChannel), workspaceBucket(settings.postsPerMinute)];
+}
+
 /**
  * Edits flow steadily, and a reserve is kept for bursts of what people wait for. In any 60 s, however the windows lie, both
  * together stay within the setting: 50 = 42 (two in each window of 3 s, 21 windows touched) + 8 (the reserve of 4, two windows touched).
@@ -115,14 +120,19 @@ export function createBudgets(deps: { pool: Pool; redisUrl?: string; log: Logger
   }
 
   const paces = pacesOf(settings);
-  const size = channelBucket(settings.postsPerSecondPerChannel);
-  const bucket = (name: string, of: BucketSize) =>
-    insured(
-      redis ? createRedisBucket(redis, `pitcrew:${name}`, of) : createPostgresBucket(pool, name, of),
-      createMemoryBucket(() => Date.now(), of),
-    );
-  const channel = bucket('bucket', size);
-  const workspace = bucket('workspace', workspaceBucket(settings.postsPerMinute));
+  const [channel, workspace] = postBuckets(settings);
+  const posts = insured(
+    redis
+      ? createRedisBuckets(redis, [
+          { ...channel, name: 'pitcrew:bucket' },
+          { ...workspace, name: 'pitcrew:workspace' },
+        ])
+      : createPostgresBuckets(pool, [
+          { ...channel, name: 'bucket' },
+          { ...workspace, name: 'workspace' },
+        ]),
+    createMemoryBuckets(() => Date.now(), [channel, workspace]),
+  );
   const files = limiter('files', paces.files);
   const views = limiter('views', paces.views);
   const steady = limiter('edit', paces.steady);
@@ -130,7 +140,7 @@ export function createBudgets(deps: { pool: Pool; redisUrl?: string; log: Logger
     paces.reserve.points > 0 ? new BurstyRateLimiter(steady, limiter('edit-reserve', paces.reserve)) : steady;
 
   return {
-    takePost: (name) => takePost(channel, workspace, name),
+    takePost: (name) => takePost(posts, name),
     takeEdit: (urgency) => take(urgency === 'progress' ? steady : bursty, 'all'),
     takeFile: () => take(files, 'all'),
     takeView: () => take(views, 'all'),
@@ -143,14 +153,13 @@ export function createBudgets(deps: { pool: Pool; redisUrl?: string; log: Logger
 /** The same pace, counted in this process by the clock it is given. */
 export function createClockedBudgets({ clock, settings }: { clock: Clock; settings: Settings }): Budgets {
   const paces = pacesOf(settings);
-  const channel = createMemoryBucket(() => clock.now().getTime(), channelBucket(settings.postsPerSecondPerChannel));
-  const workspace = createMemoryBucket(() => clock.now().getTime(), workspaceBucket(settings.postsPerMinute));
+  const posts = createMemoryBuckets(() => clock.now().getTime(), postBuckets(settings));
   const files = clockedWindows(clock, paces.files);
   const views = clockedWindows(clock, paces.views);
   const steady = clockedWindows(clock, paces.steady);
   const reserve = clockedWindows(clock, paces.reserve);
   return {
-    takePost: (name) => takePost(channel, workspace, name),
+    takePost: (channel) => takePost(posts, channel),
     async takeEdit(urgency) {
       const waitMs = steady.take('all');
       return waitMs > 0 && urgency !== 'progress' ? Math.min(waitMs, reserve.take('all')) : waitMs;
@@ -178,14 +187,9 @@ function clockedWindows(clock: Clock, { points, seconds }: Pace) {
   };
 }
 
-async function takePost(channel: Bucket, workspace: Bucket, name: string): Promise<Hold | undefined> {
-  const channelMs = await channel.take(name);
-  if (channelMs > 0) return { waitMs: Math.max(leastWaitMs, channelMs), isForAll: false };
-  const workspaceMs = await workspace.take('all');
-  if (workspaceMs === 0) return undefined;
-  // What the workspace does not let pass has not used up the channel either.
-  await channel.giveBack(name);
-  return { waitMs: Math.max(leastWaitMs, workspaceMs), isForAll: true };
+async function takePost(posts: Buckets, channel: string): Promise<Hold | undefined> {
+  const empty = await posts.take([channel, 'all']);
+  return empty && { waitMs: Math.max(leastWaitMs, empty.waitMs), isForAll: empty.kind > 0 };
 }
 
 /** At least this long between two asks, so that a window that ends at once is not asked in a tight loop. */

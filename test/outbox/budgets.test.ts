@@ -177,6 +177,30 @@ describe('budgets in PostgreSQL', () => {
     }
   });
 
+  it('gives no more than the workspace has to many channels that ask at once, and none of it is lost by who is refused', async () => {
+    const replicas = [open({ postsPerMinute: 120 }), open({ postsPerMinute: 120 }), open({ postsPerMinute: 120 })];
+    const channels = Array.from({ length: 12 }, (_, n) => `C${n}`);
+    for (let round = 0; round < 12; round += 1) {
+      now += 60_000;
+      const waits = await Promise.all(
+        channels.map((channel, n) => waitOf(replicas[n % 3] ?? open(), `${channel}-${round}`)),
+      );
+      expect(waits.filter((wait) => wait === 0)).toHaveLength(8);
+      const refused = `${channels[waits.findIndex((wait) => wait > 0)]}-${round}`;
+      const rich = open({ postsPerMinute: 6_000 });
+      now += 500;
+      const own = await Promise.all([1, 2, 3, 4, 5].map(() => waitOf(rich, refused)));
+      expect(own.filter((wait) => wait === 0)).toHaveLength(4);
+    }
+  });
+
+  it('asks the database once for a post', async () => {
+    const budgets = open();
+    const asked = jest.spyOn(database.db.pool, 'query');
+    expect(await waitOf(budgets, 'C1')).toBe(0);
+    expect(asked).toHaveBeenCalledTimes(1);
+  });
+
   it('lets files go at the pace that Slack takes them', async () => {
     const budgets = open({ filesPerMinute: 100 });
     const waits = [];
