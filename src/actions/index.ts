@@ -7,6 +7,7 @@
 import { randomUUID } from 'node:crypto';
 import { whyNot } from '../domain/ability';
 import { pipelineOf, runIn, sayTarget, sizeOf } from '../domain/target';
+import { traced } from '../lib/tracing';
 import * as actionRows from '../store/action-rows';
 import * as auditRows from '../store/audit-rows';
 import type { Tx } from '../store/db';
@@ -92,12 +93,15 @@ export function createActions(deps: ActionDeps) {
   async function drive(actionId: string): Promise<void> {
     const action = await actionRows.claim(db, actionId, clock.now(), leaseMs);
     if (!action) return;
+    const about = { 'pitcrew.action': actionId, 'pitcrew.kind': action.kind, 'pitcrew.state': action.state };
     try {
-      if (action.state === 'planned' || action.state === 'awaiting-approval') {
-        await db.transaction((tx) => consent.expire(tx, action));
-        await deps.wakeOutbox();
-      } else if (action.pace !== undefined) await conductor.conduct(action);
-      else await machine.step(action);
+      await traced('action', { ...about, 'pitcrew.incident': action.incidentId }, async () => {
+        if (action.state === 'planned' || action.state === 'awaiting-approval') {
+          await db.transaction((tx) => consent.expire(tx, action));
+          await deps.wakeOutbox();
+        } else if (action.pace !== undefined) await conductor.conduct(action);
+        else await machine.step(action);
+      });
     } catch (error) {
       if (!(error instanceof Overtaken)) throw error;
       log.warn({ actionId }, 'action.overtaken');

@@ -2,12 +2,10 @@
  * The `pitcrew` program: words in, an exit code out. Each command is a file beside this one with a function that makes it,
  * and one line in `commands`.
  */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { Failure, sayFailure } from '../domain/failure';
 import { ConfigurationFault, sayFault } from '../lib/configuration-fault';
-import { packageRoot } from '../lib/package-root';
+import { versionOf } from '../lib/package-root';
 import { auditCommand } from './audit';
 import { demoCommand } from './demo';
 import { diagnoseCommand } from './diagnose';
@@ -51,10 +49,9 @@ export async function runCli(words: readonly string[], io: Io): Promise<number> 
 }
 
 function program(io: Io): Command {
-  const { version } = JSON.parse(readFileSync(join(packageRoot(__dirname), 'package.json'), 'utf8'));
   const root = new Command('pitcrew')
     .description('Slack operations assistant for the enablement team of a data organisation.')
-    .version(String(version))
+    .version(versionOf(__dirname))
     .configureOutput({ writeOut: (text) => io.stdout.write(text), writeErr: (text) => io.stderr.write(text) })
     .showHelpAfterError('Add --help for what it can do.')
     .exitOverride();

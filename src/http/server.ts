@@ -5,6 +5,7 @@ import type { Door } from '../ingest/door';
 import type { MachineAnswer, MachineCall, StreamedCall } from '../ingest/machine-call';
 import type { Logger } from '../lib/logger';
 import { Problem } from '../lib/problem';
+import { tracedFrom } from '../lib/tracing';
 import { openCall, readCall } from './read-call';
 
 export interface Health {
@@ -121,7 +122,9 @@ export function createWebServer(deps: WebDeps) {
       const allow = Object.keys(methods).join(', ');
       throw new Problem(405, 'Method not allowed', `Use ${allow}.`, { headers: { allow } });
     }
-    return take(request);
+    if (path.startsWith('/slack') || request.method !== 'POST') return take(request);
+    const about = { 'http.request.method': 'POST', 'url.path': path };
+    return tracedFrom(request.headers, 'POST', about, () => take(request));
   }
 
   const server: Server = createServer((request, response) => {

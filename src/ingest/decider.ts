@@ -8,6 +8,7 @@ import type { Clock } from '../lib/clock';
 import { isDatabaseAway } from '../lib/error-code';
 import type { Logger } from '../lib/logger';
 import { storable } from '../lib/storable';
+import { traced } from '../lib/tracing';
 import type { Orchestrator } from '../orchestrators/orchestrator';
 import * as changeRows from '../store/change-rows';
 import type { Db, Tx } from '../store/db';
@@ -88,6 +89,9 @@ function useOf({ pipeline, kind, by, at }: z.infer<typeof StoredChange>): change
   return by ? [{ tool: pipeline.connection, person: by, action: kind === 'version' ? 'publish' : 'deploy', at }] : [];
 }
 
+/** So many incidents of a batch are named in its span. */
+const incidentsNamed = 50;
+
 export function createDecider(deps: DeciderDeps) {
   const { db, clock, log } = deps;
 
@@ -102,9 +106,15 @@ export function createDecider(deps: DeciderDeps) {
     try {
       const [next] = await inboxRows.waiting(db, 1, [...resting.keys()]);
       if (!next) return { count: 0, touched: [], opened: [] };
-      return await db.transaction(async (tx) =>
-        decideRows(tx, await inboxRows.takeWaiting(tx, limit, [...resting.keys()]), read),
-      );
+      return await traced('decide', {}, async (span) => {
+        const decided = await db.transaction(async (tx) =>
+          decideRows(tx, await inboxRows.takeWaiting(tx, limit, [...resting.keys()]), read),
+        );
+        const { count, touched, opened } = decided;
+        span.setAttributes({ 'pitcrew.facts': count, 'pitcrew.incidents': touched.slice(0, incidentsNamed) });
+        span.setAttribute('pitcrew.opened', opened.length);
+        return decided;
+      });
     } catch (error) {
       // Nothing is wrong with the facts: the sweep comes back to them.
       if (isDatabaseAway(error)) throw error;

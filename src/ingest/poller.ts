@@ -3,6 +3,7 @@ import { Failure } from '../domain/failure';
 import type { Clock } from '../lib/clock';
 import type { Logger } from '../lib/logger';
 import { storable } from '../lib/storable';
+import { traced } from '../lib/tracing';
 import type { Orchestrator } from '../orchestrators/orchestrator';
 import type { Db } from '../store/db';
 import * as inboxRows from '../store/inbox-rows';
@@ -49,7 +50,9 @@ export function createPoller(deps: PollerDeps) {
     });
     if (!claimed) return false;
     try {
-      const { cursor, isBehind = false, ...news } = await orchestrator.poll(claimed.cursor);
+      const poll = orchestrator.poll.bind(orchestrator, claimed.cursor);
+      const found = await traced('poll', { 'pitcrew.connection': connection }, poll);
+      const { cursor, isBehind = false, ...news } = found;
       const entries = deps.door.entries(connection, news);
       // Facts and cursor together: after a crash the same stretch is read again, and known facts are known.
       const stored = await db.transaction(async (tx) => {

@@ -4,6 +4,7 @@ import type { Incidents } from '../incidents';
 import { runWithoutSecrets } from '../ingest/without-secrets';
 import type { Clock } from '../lib/clock';
 import type { Logger } from '../lib/logger';
+import { traced } from '../lib/tracing';
 import type { Orchestrator } from '../orchestrators/orchestrator';
 import type { Db } from '../store/db';
 import * as incidentRows from '../store/incident-rows';
@@ -30,7 +31,10 @@ const waitingAtOnce = 50;
 export function createInvestigator(deps: InvestigateDeps) {
   const { db, clock, log, incidents } = deps;
 
-  async function investigate(incidentId: string): Promise<void> {
+  const investigate = (incidentId: string): Promise<void> =>
+    traced('investigate', { 'pitcrew.incident': incidentId }, () => readAbout(incidentId));
+
+  async function readAbout(incidentId: string): Promise<void> {
     const [incident] = await incidentRows.load(db, [incidentId], false);
     const member = incident?.members[0];
     if (!incident || !member) return;

@@ -1,5 +1,6 @@
 import pino from 'pino';
 import { createRedactor, type Redactor, redactWithin } from './redact';
+import { traceId } from './tracing';
 
 export type Logger = pino.Logger;
 
@@ -14,6 +15,10 @@ export function createLogger(level = 'info', destination: pino.DestinationStream
       level,
       base: undefined,
       timestamp: pino.stdTimeFunctions.isoTime,
+      mixin: () => {
+        const id = traceId();
+        return id === undefined ? {} : { traceId: id };
+      },
       formatters: { log: (fields) => redactWithin(fields, redact) },
       serializers: { err: (error) => redactWithin<unknown>(pino.stdSerializers.err(error), redact) },
     },

@@ -1,5 +1,11 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+
+/** The version of the program that `from` is a folder of. */
+export function versionOf(from: string): string {
+  const { version } = JSON.parse(readFileSync(join(packageRoot(from), 'package.json'), 'utf8'));
+  return String(version);
+}
 
 /** The folder of the nearest package.json: the same from the sources and from the compiled files. */
 export function packageRoot(from: string): string {

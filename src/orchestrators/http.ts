@@ -4,6 +4,7 @@ import type { ZodType } from 'zod';
 import { Failure, failureKinds } from '../domain/failure';
 import type { Clock } from '../lib/clock';
 import type { Logger } from '../lib/logger';
+import { traced } from '../lib/tracing';
 import { type Answer, detailOf, kindOfStatus, parseAnswer, retryAfterMs } from './answer';
 import type { Authorise, Pass } from './authorise';
 import { createCircuit } from './circuit';
@@ -226,8 +227,13 @@ export function createHttp(deps: HttpDeps): Http {
     });
     const startedAtMs = performance.now();
     let outcome = 'answered';
+    const about = {
+      'peer.service': where,
+      'http.request.method': planned.method,
+      'server.address': planned.url.hostname,
+    };
     try {
-      return await tryOnce(planned, signal);
+      return await traced(planned.method, about, () => tryOnce(planned, signal), 'calls');
     } catch (error) {
       outcome = error instanceof Failure ? error.kind : 'fault';
       throw error;

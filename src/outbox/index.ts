@@ -2,12 +2,14 @@
  * Owns what is said in Slack: claims posts, has them rendered from present rows, sends them within the budgets, and settles
  * what became of each. In: post rows. Out: messages, and on each row the stamp, the version sent, or why it was parked.
  */
+
 import { createHash, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Failure } from '../domain/failure';
 import type { Notice } from '../domain/notice';
 import type { Clock } from '../lib/clock';
 import type { Logger } from '../lib/logger';
+import { traced } from '../lib/tracing';
 import { type Message, plainForm } from '../slack/message';
 import type { Db } from '../store/db';
 import type { SendablePost } from '../store/post-rows';
@@ -185,9 +187,12 @@ export function createOutbox(deps: OutboxDeps) {
   }
 
   async function attempt(post: SendablePost, doubtful: boolean, claimId: string): Promise<void> {
+    const about = { 'pitcrew.post': post.id, 'pitcrew.incident': post.incidentId, 'pitcrew.channel': post.channel };
+    const name = doubtful ? 'post.look' : post.ts ? 'post.edit' : 'post.send';
     try {
-      if (doubtful) await settleDoubt(post, claimId);
-      else await send(post, claimId);
+      await traced(name, { ...about, 'pitcrew.role': post.role }, () =>
+        doubtful ? settleDoubt(post, claimId) : send(post, claimId),
+      );
     } catch (error) {
       const settling = doubtful ? searchFailed(post, claimId, error) : sendFailed(post, claimId, error);
       await settling.catch((fault) => log.error({ err: fault, postId: post.id }, 'outbox.fault'));

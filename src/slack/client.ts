@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { HomeView, ModalView } from '@slack/types';
-import { type WebAPICallResult, WebClient } from '@slack/web-api';
+import { WebClient } from '@slack/web-api';
 import { z } from 'zod';
 import { Failure } from '../domain/failure';
+import { traced } from '../lib/tracing';
 import { limits } from './limits';
 import type { Message } from './message';
 import { type Effect, toFailure } from './slack-failure';
@@ -139,12 +140,15 @@ export function createSlackClient({ token, ...transport }: TransportDeps & { tok
     args: Record<string, unknown>,
     schema: z.ZodType<T>,
   ): Promise<T> {
-    let result: WebAPICallResult;
-    try {
-      result = await web.apiCall(method, args);
-    } catch (error) {
-      throw toFailure(error, effect);
-    }
+    const result = await traced(
+      `slack ${method}`,
+      { 'peer.service': 'slack' },
+      () =>
+        web.apiCall(method, args).catch((error: unknown) => {
+          throw toFailure(error, effect);
+        }),
+      'calls',
+    );
     const read = schema.safeParse(result);
     if (read.success) return read.data;
     throw new Failure(effect === 'post' ? 'unsure' : 'bad-response', 'Slack', {
