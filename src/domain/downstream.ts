@@ -25,6 +25,15 @@ export const Downstream = z.object({
 });
 export type Downstream = z.infer<typeof Downstream>;
 
+/** A table waits for nobody: those who read it do. What is cut off counts as waiting. */
+export function countDownstream({ nodes, total }: Pick<Downstream, 'nodes' | 'total'>): {
+  waiting: number;
+  tables: number;
+} {
+  const tables = nodes.filter(({ kind }) => kind === 'table').length;
+  return { waiting: total - tables, tables };
+}
+
 /** An edge with the time at which some source told it last. */
 export interface SeenEdge {
   from: Node;

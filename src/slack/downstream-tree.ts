@@ -1,6 +1,7 @@
-import type { Downstream, DownstreamNode } from '../domain/downstream';
+import { countDownstream, type Downstream, type DownstreamNode } from '../domain/downstream';
 import { type Branch, treeOf } from '../domain/impact';
 import { cut, isUserId, plain, preformattedLines } from './mrkdwn';
+import { countOf } from './wording';
 
 /** Lines of the list; a longer one nobody reads in Slack. */
 const mostLines = 40;
@@ -48,4 +49,11 @@ export function downstreamTree(
     '',
   );
   return { escaped: lines.join('\n'), more: downstream.total - lines.length };
+}
+
+/** As the alert counts them; tables are named apart. */
+export function sayWaiting(downstream: Downstream, name: string): string {
+  const { waiting, tables } = countDownstream(downstream);
+  const both = [...(waiting > 0 ? [countOf(waiting, 'thing')] : []), ...(tables > 0 ? [countOf(tables, 'table')] : [])];
+  return `${both.join(' and ')} ${downstream.total === 1 ? 'waits' : 'wait'} for ${name}`;
 }

@@ -2,7 +2,7 @@ import type { ImageBlock, KnownBlock } from '@slack/types';
 import { pipelineNode } from '../domain/edge';
 import type { ImpactAnswer, OwnersTold } from '../domain/impact';
 import { buttons } from './buttons';
-import { downstreamTree, sayNode } from './downstream-tree';
+import { downstreamTree, sayNode, sayWaiting } from './downstream-tree';
 import { limits } from './limits';
 import {
   actions,
@@ -82,7 +82,7 @@ export function renderImpact(answer: ImpactAnswer, asker: ImpactContext): Messag
   return {
     text: cut(
       sentences([
-        `${downstream.total.toLocaleString('en-US')} ${downstream.total === 1 ? 'thing waits' : 'things wait'} for ${words(name)}`,
+        sayWaiting(downstream, words(name)),
         `Nearest: ${downstream.nodes.slice(0, 20).map(sayNode).join('; ')}`,
         owners.length > 0
           ? `Owners: ${namesWithin(

@@ -1,5 +1,6 @@
 import type { InputBlock, KnownBlock, ModalView } from '@slack/types';
 import { immediate } from '../domain/action';
+import { countDownstream } from '../domain/downstream';
 import { pipelineNode } from '../domain/edge';
 import { type Conflict, mostAtOnce, Pace, type Plan, type PlannedItem, parallelIn } from '../domain/plan';
 import { pipelineOf, sayTarget, sayTargets } from '../domain/target';
@@ -209,8 +210,10 @@ function downstreamBlocks({ downstream, items }: Plan, picture: PlanContext['pic
   const roots = [...new Set(items.map(({ target }) => pipelineNode(pipelineOf(target))))];
   const { escaped, more } = downstreamTree(roots, downstream, { max: 1_800, lines: 15 });
   const rest = more > 0 ? `\nand ${more.toLocaleString('en-US')} more` : '';
+  const { waiting, tables } = countDownstream(downstream);
+  const over = tables > 0 ? `, and ${countOf(tables, 'table')}` : '';
   return [
-    section(`*Waiting downstream: ${downstream.total.toLocaleString('en-US')}*\n${fence(escaped)}${rest}`),
+    section(`*Waiting downstream: ${waiting.toLocaleString('en-US')}${over}*\n${fence(escaped)}${rest}`),
     ...pictureBlock(picture, 'What waits downstream'),
   ];
 }

@@ -145,8 +145,10 @@ describe.each(['socket', 'http'] as const)('/pipeline over %s', (mode) => {
     const pictures = createPictures({ log: crew.services.log, uploadFile: crew.slack.uploadFile });
     jest.spyOn(crew.services.pictures, 'downstream').mockImplementation(pictures.downstream);
     const { text, all } = await type('impact orders_daily');
-    expect(text).toMatch(/^4 things wait for orders_daily\. Nearest: /);
-    expect(all).toMatch(/"slack_file":\{"id":"F[0-9A-Z]+"\},"alt_text":"Graph: 4 things wait for orders_daily/);
+    expect(text).toMatch(/^3 things and 1 table wait for orders_daily\. Nearest: /);
+    expect(all).toMatch(
+      /"slack_file":\{"id":"F[0-9A-Z]+"\},"alt_text":"Graph: 3 things and 1 table wait for orders_daily/,
+    );
   });
 
   it('says in words what waits where no picture can be shown', async () => {

@@ -10,7 +10,7 @@ describe('renderImpact', () => {
   it('lists what waits as a tree, with owners and the age of that knowledge', () => {
     const { text, blocks } = renderImpact(impactAnswer(), asker);
     expect(text).toContain(
-      '4 things wait for orders_daily. Nearest: dwh.orders · table; Revenue · finance · due 08:00',
+      '3 things and 1 table wait for orders_daily. Nearest: dwh.orders · table; Revenue · finance · due 08:00',
     );
     const shown = JSON.stringify(blocks);
     expect(shown).toContain(

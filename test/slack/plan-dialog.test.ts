@@ -38,7 +38,7 @@ describe('the dialog of a plan', () => {
       'About 12 min for all, 3 at a time. One usually takes 4 min; 9 of 10 are done within 9 min (of 31 runs that went well)',
     );
     expect(text).toContain('A plain retry fixed this cause 14 of 15 times, median 12 min.');
-    expect(text).toMatch(/Waiting downstream: 4\*[\s\S]*Revenue · finance · due 08:00/);
+    expect(text).toMatch(/Waiting downstream: 3, and 1 table\*[\s\S]*Revenue · finance · due 08:00/);
     expect(text).toMatch(/This plan holds until <!date/);
     expect(fields).toEqual(['canary', 'parallel', 'stopAfter']);
     expect(dialogs.plan.decode(view.private_metadata)).toEqual({

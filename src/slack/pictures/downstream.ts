@@ -1,5 +1,6 @@
 import type { SKRSContext2D } from '@napi-rs/canvas';
 import type { Downstream, DownstreamNode } from '../../domain/downstream';
+import { sayWaiting } from '../downstream-tree';
 import { isUserId, plain } from '../mrkdwn';
 import { inTwoLines } from './box-text';
 import { fitted, font, type Picture, sheet } from './canvas';
@@ -91,15 +92,18 @@ export async function drawDownstream(roots: readonly Root[], downstream: Downstr
 
 const hidden = ({ total, nodes }: Downstream): number => total - nodes.length;
 
-/** "12 things wait for orders_daily: 5 pipelines, 6 tables and 1 dashboard; nearest are …". */
-function altOf(name: string, { nodes, total }: Downstream): string {
+/** "6 things and 6 tables wait for orders_daily, 5 pipelines, 6 tables, 1 dashboard. Nearest: …". */
+function altOf(name: string, downstream: Downstream): string {
+  const { nodes } = downstream;
   const counted = (['pipeline', 'table', 'dashboard', 'other'] as const).flatMap((kind) => {
     const count = nodes.filter((node) => node.kind === kind).length;
     return count === 0 ? [] : [`${count} ${kind === 'other' ? 'other' : count === 1 ? kind : `${kind}s`}`];
   });
   const nearest = nodes.slice(0, 5).map((node) => plain(node.name));
-  const wait = total === 1 ? 'thing waits' : 'things wait';
-  return `Graph: ${total} ${wait} for ${name}, ${counted.join(', ')}. Nearest: ${nearest.join(', ')}.`.slice(0, 1_900);
+  return `Graph: ${sayWaiting(downstream, name)}, ${counted.join(', ')}. Nearest: ${nearest.join(', ')}.`.slice(
+    0,
+    1_900,
+  );
 }
 
 interface Drawn {

@@ -10,7 +10,7 @@ describe('drawDownstream', () => {
     const picture = await drawDownstream([root], impactAnswer().downstream);
     expect(picture?.png.subarray(1, 4).toString()).toBe('PNG');
     expect(picture?.alt).toBe(
-      'Graph: 4 things wait for orders_daily, 2 pipelines, 1 table, 1 dashboard. Nearest: dwh.orders, Revenue, forecast, Board report.',
+      'Graph: 3 things and 1 table wait for orders_daily, 2 pipelines, 1 table, 1 dashboard. Nearest: dwh.orders, Revenue, forecast, Board report.',
     );
   });
 
