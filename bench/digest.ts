@@ -23,7 +23,7 @@ const yearFrom = new Date('2025-11-24T00:00:00Z');
 const week = '2026-W47';
 
 const { values: options } = parseArgs({
-  options: { runs: { type: 'string', default: '10000000' }, help: { type: 'boolean', default: false } },
+  options: { runs: { type: 'string', default: '10000000' } },
 });
 const runs = Number(options.runs);
 const log = createLogger('error');
@@ -34,12 +34,6 @@ async function timed<T>(work: () => Promise<T>): Promise<{ ms: number; result: T
   return { ms: Math.round(performance.now() - from), result };
 }
 
-if (options.help) {
-  process.stdout.write(
-    'npm run bench -- digest [--runs 10000000]\n\nThe digest of a generated year. Ten million runs take about ten minutes to make, and 10 GB.\n',
-  );
-  process.exit(0);
-}
 if (!Number.isSafeInteger(runs) || runs < 1) {
   process.stderr.write('--runs is a number of runs, such as 2000000.\n');
   process.exit(2);

@@ -6,6 +6,7 @@
  *
  * Measured is the compiled program as production runs it, of which one connection polls: from its start until each run is in its
  * database and each fact decided; its peak is that of its whole process. With `--adapter` it is the adapter alone, in how many polls.
+ * A kind takes one to four minutes; how far it is, is said on stderr.
  */
 import { fork } from 'node:child_process';
 import { parseArgs } from 'node:util';
@@ -13,6 +14,7 @@ import pino from 'pino';
 import { connectAll, kindOf } from '../src/orchestrators/registry';
 import { thisMachine } from './lib/measure';
 import { pollWithProduct } from './lib/polling-product';
+import { startProgress } from './lib/progress';
 import { runLists, serveRuns } from './lib/run-lists';
 
 const mostMb = 200;
@@ -43,13 +45,16 @@ function run(kind: string, role: 'serve' | 'measure') {
 const mb = (bytes: number) => Math.round(bytes / 1_048_576);
 
 async function measureProduct(kind: string): Promise<void> {
+  const progress = startProgress(Number(values.within));
   const list = listOf(kind);
   const { child, port } = await serve(kind);
   const { known, twice, seconds, atRestMb, cost } = await pollWithProduct({
     ...{ kind, count, withinSeconds: Number(values.within) },
     settings: list.settings(`http://127.0.0.1:${port}`),
     cursor: list.cursor(newest - 86_400_000 - 1_000),
+    progress,
   }).finally(() => child.kill());
+  progress.stop();
   const result = {
     ...{ bench: 'poll', kind, runs: count, missed: count - known, toldTwice: twice, seconds },
     cpuSeconds: cost.cpuSeconds,

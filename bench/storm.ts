@@ -26,7 +26,6 @@
  * beside us on the same stream against a sink of its own, unless `--alone`; stock timing but for row C. The sink has no ceiling
  * for the workspace, so with ten channels the workspace's budget is raised to what these take: `budgets.postsPerMinute` 600.
  */
-import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { Client } from 'pg';
@@ -72,7 +71,6 @@ const { values: options } = parseArgs({
     alone: { type: 'boolean', default: false },
     profile: { type: 'string' },
     within: { type: 'string', default: '3600' },
-    help: { type: 'boolean', default: false },
   },
 });
 const row = stormRows[options.row];
@@ -82,10 +80,6 @@ const overMs = Number(options.seconds) * 1_000;
 const nodeArgs = options.profile ? ['--cpu-prof', `--cpu-prof-dir=${options.profile}`] : [];
 
 async function main(): Promise<boolean> {
-  if (options.help) {
-    process.stdout.write(help());
-    return true;
-  }
   if (!row) throw new Error(`--row is one of ${Object.keys(stormRows).join(', ')}`);
   const recoverAfterMs = Number(options['recover-after'] ?? row.recoverAfter) * 1_000;
   const runs = runsOf(row, count);
@@ -313,12 +307,6 @@ async function main(): Promise<boolean> {
     );
     return outside.length === 0;
   }
-}
-
-/** The words at the head of this file. */
-function help(): string {
-  const [, words = ''] = /^\/\*\*\n(.*?)\n \*\//s.exec(readFileSync(__filename, 'utf8')) ?? [];
-  return `${words.replace(/^ \* ?/gm, '')}\n`;
 }
 
 /** How many were told, and how long after the 2xx of their event. Whoever was not taken counts as never told. */

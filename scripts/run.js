@@ -49,12 +49,21 @@ function runNamed(folder, name, rest) {
   const names = existsSync(inRoot(folder))
     ? readdirSync(inRoot(folder)).flatMap((file) => (file.endsWith('.ts') ? [file.slice(0, -3)] : []))
     : [];
-  if (name !== undefined && names.includes(name)) return runTypeScript(inRoot(folder, `${name}.ts`), rest);
+  if (name !== undefined && names.includes(name)) {
+    const file = inRoot(folder, `${name}.ts`);
+    return rest.includes('--help') ? process.stdout.write(headOf(file)) : runTypeScript(file, rest);
+  }
   const list = names.length > 0 ? names.sort().join('\n  ') : 'none yet';
   stop(
     name === undefined ? 0 : 2,
     `${name === undefined ? '' : `There is no ${folder} named ${name}. `}Names:\n  ${list}`,
   );
+}
+
+/** The words at the head of a file, which say what it does and takes. */
+function headOf(file) {
+  const [, words = ''] = /^\/\*\*\n(.*?)\n \*\//s.exec(readFileSync(file, 'utf8')) ?? [];
+  return `${words.replace(/^ \* ?/gm, '')}\n`;
 }
 
 /**

@@ -7,6 +7,7 @@ import { startProduct } from '../../test/support/product';
 import { compileProduct } from './compiled';
 import { withBenchDatabase } from './measure';
 import { type Cost, costOf } from './process-cost';
+import type { Progress } from './progress';
 import { startStrictSink } from './strict-sink';
 
 /** As the connection is named. */
@@ -35,8 +36,10 @@ export async function pollWithProduct(wish: {
   cursor: unknown;
   count: number;
   withinSeconds: number;
+  progress: Pick<Progress, 'enter'>;
   nodeArgs?: string[];
 }): Promise<PolledProduct> {
+  wish.progress.enter(`${wish.kind}: building the program`);
   const installed = compileProduct();
   let result: PolledProduct | undefined;
   try {
@@ -76,9 +79,12 @@ async function measure(
   });
   const atRestMb = costOf(product.process.pid)?.peakMb ?? 0;
   const began = performance.now();
+  let state = { known: 0, waiting: 0 };
+  wish.progress.enter(`${kind}: polling`, () => `${state.known} of ${count} runs known, ${state.waiting} facts wait`);
   try {
     for (;;) {
-      const { known, waiting } = await stateOf(database);
+      state = await stateOf(database);
+      const { known, waiting } = state;
       if (known >= count && waiting === 0) break;
       const seconds = (performance.now() - began) / 1_000;
       if (seconds > withinSeconds)

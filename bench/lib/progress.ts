@@ -31,3 +31,5 @@ export function startProgress(withinSeconds: number) {
     },
   };
 }
+
+export type Progress = ReturnType<typeof startProgress>;

@@ -92,6 +92,12 @@ describe('scripts/run.js', () => {
     expect(result).toMatchObject({ status: 1, stderr: expect.stringMatching(/EACCES\n.*its own words are above/) });
   });
 
+  it('says what a bench does and takes, in the words at its head, without running it', () => {
+    install(good);
+    write('bench/outbox.ts', '/**\n * How fast.\n *\n *   [--seconds 5]\n */\nprocess.exit(9);');
+    expect(run(['bench', 'outbox', '--help'])).toMatchObject({ status: 0, stdout: 'How fast.\n\n  [--seconds 5]\n' });
+  });
+
   it('lists the measurements without a name, and refuses one that is not there', () => {
     install(good);
     write('bench/outbox.ts', '');
