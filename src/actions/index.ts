@@ -3,7 +3,6 @@
  * change, or many conducted a few at a time. In: presses. Out: actions and their audit rows, what is told in threads, and the
  * outcome as an event in the inbox.
  */
-
 import { randomUUID } from 'node:crypto';
 import { whyNot } from '../domain/ability';
 import { pipelineOf, runIn, sayTarget, sizeOf } from '../domain/target';

@@ -38,7 +38,7 @@ const workerOptions = {
 };
 
 /** Of connections that wait for work. */
-const keptIdleMs = 60_000;
+const keptIdleMs = 300_000;
 
 /** PostgreSQL tells of what comes; in case that was lost, a worker asks by itself so often. */
 const askAgainSeconds = 60;

@@ -2,7 +2,6 @@
  * Owns what is said in Slack: claims posts, has them rendered from present rows, sends them within the budgets, and settles
  * what became of each. In: post rows. Out: messages, and on each row the stamp, the version sent, or why it was parked.
  */
-
 import { createHash, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Failure } from '../domain/failure';

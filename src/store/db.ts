@@ -29,8 +29,8 @@ const parsers = new Map<number, (text: string) => unknown>([
   [types.builtins.DATE, (text) => text],
 ]);
 
-/** To open a connection costs both sides more than many a query; what comes once a second shall find one open. */
-const keptIdleMs = 60_000;
+/** To open a connection costs both sides more than many a query; what comes in bursts, minutes apart, shall find one open. */
+const keptIdleMs = 300_000;
 
 const transactionTries = 3;
 const retryable = new Set(['40001', '40P01']);
