@@ -25,13 +25,14 @@ export const Downstream = z.object({
 });
 export type Downstream = z.infer<typeof Downstream>;
 
-/** A table waits for nobody: those who read it do. What is cut off counts as waiting. */
+/** A table waits for nobody: those who read it do. What people call by one name is one thing; what is cut off counts as waiting. */
 export function countDownstream({ nodes, total }: Pick<Downstream, 'nodes' | 'total'>): {
   waiting: number;
   tables: number;
 } {
-  const tables = nodes.filter(({ kind }) => kind === 'table').length;
-  return { waiting: total - tables, tables };
+  const others = nodes.filter(({ kind }) => kind !== 'table');
+  const named = new Set(others.map(({ name }) => name)).size;
+  return { waiting: named + total - nodes.length, tables: nodes.length - others.length };
 }
 
 /** An edge with the time at which some source told it last. */

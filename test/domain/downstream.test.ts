@@ -1,4 +1,4 @@
-import { type SeenEdge, walkDownstream } from '../../src/domain/downstream';
+import { countDownstream, type SeenEdge, walkDownstream } from '../../src/domain/downstream';
 
 const at = (minute: number) => new Date(Date.UTC(2026, 10, 24, 9, minute));
 const edge = (from: string, to: string, minute = 0): SeenEdge => ({ from, to, seenAt: at(minute) });
@@ -46,5 +46,26 @@ describe('walkDownstream', () => {
     expect(downstream.nodes).toHaveLength(200);
     expect(downstream.edges).toHaveLength(200);
     expect(downstream.total).toBe(250);
+  });
+});
+
+describe('countDownstream', () => {
+  const node = (name: string, kind: 'pipeline' | 'table' | 'dashboard') => ({
+    node: `${kind}:${name}`,
+    name,
+    kind,
+    depth: 1,
+  });
+
+  it('counts tables apart, one name once, and what is cut off as waiting', () => {
+    const nodes = [
+      node('report', 'pipeline'),
+      node('report', 'dashboard'),
+      node('close', 'pipeline'),
+      node('orders', 'table'),
+    ];
+    expect(countDownstream({ nodes, total: 4 })).toEqual({ waiting: 2, tables: 1 });
+    expect(countDownstream({ nodes, total: 14 })).toEqual({ waiting: 12, tables: 1 });
+    expect(countDownstream({ nodes: [], total: 0 })).toEqual({ waiting: 0, tables: 0 });
   });
 });
