@@ -133,7 +133,9 @@ export function createOutbox(deps: OutboxDeps) {
   async function deliver(): Promise<number | undefined> {
     await releaseAbandoned();
     const inFlight = new Set<Promise<void>>();
+    let ended = 0;
     for (;;) {
+      const endedBefore = ended;
       // Alerts are sent without cards rather than not at all.
       await deps.storms.watch().catch((error) => log.error({ err: error }, 'storm.fault'));
       const room = outage.room(inFlightMax) - inFlight.size;
@@ -152,11 +154,15 @@ export function createOutbox(deps: OutboxDeps) {
         const claimId = randomUUID();
         const claimed = await postRows.claim(db, post, claimId, clock.now(), await deps.presence?.name());
         if (!claimed) continue;
-        const sending = attempt(claimed, post.state === 'doubtful', claimId).finally(() => inFlight.delete(sending));
+        const sending = attempt(claimed, post.state === 'doubtful', claimId).finally(() => {
+          inFlight.delete(sending);
+          ended += 1;
+        });
         inFlight.add(sending);
       }
       if (inFlight.size > 0) await Promise.race([...inFlight, sleep(lookEveryMs, undefined, { ref: false })]);
-      else if (!moved) return untilMs(waiting);
+      // What ended while we looked may have let others go.
+      else if (!moved && ended === endedBefore) return untilMs(waiting);
     }
   }
 

@@ -221,6 +221,37 @@ describe('delivering', () => {
     expect(house.slack.texts()).toEqual(['disk v1', '1 joined']);
   });
 
+  it('goes on at once with what an end made ready while it was looked for what is due', async () => {
+    const house = open();
+    const { sender } = house.slack;
+    let end: (() => void) | undefined;
+    const slow: typeof sender = {
+      ...sender,
+      async postMessage(message) {
+        if (!message.threadTs) await new Promise<void>((resolve) => (end = resolve));
+        return sender.postMessage(message);
+      },
+    };
+    const db: OutboxDeps['db'] = {
+      ...database.db,
+      async query<T extends object>(sql: string, params?: unknown[]) {
+        const found = await database.db.query<T>(sql, params);
+        if (end && sql.includes('with recursive lane')) {
+          end();
+          await until(async () => (await states()).includes('sent'));
+          // Lets who sent it note that it has ended.
+          await new Promise((resolve) => setImmediate(resolve));
+        }
+        return found;
+      },
+    };
+    const id = await house.incident('disk');
+    await house.want(id);
+    await house.tell(id, 'C1', 'joined');
+    expect(await createOutbox({ ...house.deps, db, sender: slow }).deliver()).toBeUndefined();
+    expect(house.slack.texts()).toEqual(['disk v1', '1 joined']);
+  });
+
   it('keeps the order of a story when one of its replies has to be tried again', async () => {
     const house = open();
     const [id, other] = [await house.incident('disk'), await house.incident('net')];
