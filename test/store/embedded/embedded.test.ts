@@ -1,4 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import {
   chmodSync,
   chownSync,
@@ -231,6 +232,26 @@ describe('the built-in database', () => {
     children.push(other);
     const lockFile = path.join(cluster, 'postmaster.pid');
     writeFileSync(lockFile, `${other.pid}\n${cluster}\n1\n5432\n\n127.0.0.1\n  1 1\nready   \n`);
+    chownSync(lockFile, owner.uid, owner.gid);
+    expect((await open(dataDir)).adopted).toBe(false);
+  });
+
+  it('starts once the parent of a server that was killed has noticed its end', async () => {
+    const dataDir = makeReadyFolder();
+    const first = await open(dataDir);
+    await first.close();
+    const cluster = path.join(first.keptIn, 'cluster');
+    const owner = statSync(cluster);
+    const as = { uid: owner.uid, gid: owner.gid, cwd: '/' };
+    // A shell that becomes a `sleep`, which asks after no child: for PostgreSQL a process that has ended is there until somebody asks.
+    const parent = spawn('sh', ['-c', 'sleep 0 & echo $!; exec sleep 1'], {
+      ...as,
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    children.push(parent);
+    const [said] = await once(parent.stdout, 'data');
+    const lockFile = path.join(cluster, 'postmaster.pid');
+    writeFileSync(lockFile, `${String(said).trim()}\n${cluster}\n1\n5432\n\n127.0.0.1\n  1 1\nready   \n`);
     chownSync(lockFile, owner.uid, owner.gid);
     expect((await open(dataDir)).adopted).toBe(false);
   });
