@@ -69,8 +69,8 @@ export function createPostgresBuckets(pool: Pool, kinds: readonly (BucketSize & 
         else emptyUntil.delete(bucket.key);
         if (taken === 0) empty = { kind, waitMs: nextAt - now };
       }
-      // What one kind does not let pass has not used up those before it.
-      for (const { key, size } of buckets.slice(0, empty?.kind ?? 0)) await giveBack(key, size);
+      // What one kind does not let pass has not used up those before it. The answer holds also where they cannot be given back.
+      for (const { key, size } of buckets.slice(0, empty?.kind ?? 0)) await giveBack(key, size).catch(() => undefined);
       return empty;
     },
   };

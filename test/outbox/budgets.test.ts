@@ -194,6 +194,20 @@ describe('budgets in PostgreSQL', () => {
     }
   });
 
+  it('holds back what the workspace refused also where the channel cannot be given back', async () => {
+    const budgets = open({ postsPerMinute: 60 });
+    for (let post = 0; post < 4; post += 1) expect(await waitOf(budgets, 'C1')).toBe(0);
+    const { pool } = database.db;
+    const query = pool.query.bind(pool) as (...asked: unknown[]) => unknown;
+    jest
+      .spyOn(pool, 'query')
+      .mockImplementation(((asked: unknown, ...values: unknown[]) =>
+        typeof asked === 'string' && asked.startsWith('update rate_limits')
+          ? Promise.reject(new Error('the connection is lost'))
+          : query(asked, ...values)) as typeof pool.query);
+    expect(await open({ postsPerMinute: 60 }).takePost('C2')).toEqual({ waitMs: 1_000, isForAll: true });
+  });
+
   it('asks the database once for a post', async () => {
     const budgets = open();
     const asked = jest.spyOn(database.db.pool, 'query');
