@@ -55,5 +55,5 @@ export function downstreamTree(
 export function sayWaiting(downstream: Downstream, name: string): string {
   const { waiting, tables } = countDownstream(downstream);
   const both = [...(waiting > 0 ? [countOf(waiting, 'thing')] : []), ...(tables > 0 ? [countOf(tables, 'table')] : [])];
-  return `${both.join(' and ')} ${downstream.total === 1 ? 'waits' : 'wait'} for ${name}`;
+  return `${both.join(' and ')} ${waiting + tables === 1 ? 'waits' : 'wait'} for ${name}`;
 }

@@ -21,6 +21,20 @@ describe('renderImpact', () => {
     expect(checkBlocks(blocks, 'message')).toEqual([]);
   });
 
+  it('says of two of one name that one thing waits, as it is counted', () => {
+    const downstream = walkDownstream(
+      ['pipeline:prod/orders_daily'],
+      ['pipeline:prod/report', 'dashboard:report'].map((to) => ({
+        from: 'pipeline:prod/orders_daily',
+        to,
+        seenAt: new Date(0),
+      })),
+      (node) => ({ kind: node.startsWith('dashboard') ? 'dashboard' : 'pipeline', name: 'report' }),
+    );
+    const { text } = renderImpact(impactAnswer({ downstream, owners: [] }), asker);
+    expect(text).toMatch(/^1 thing waits for orders_daily\. /);
+  });
+
   it('shows the picture with its words for those who cannot see it', () => {
     const { blocks } = renderImpact(impactAnswer(), {
       ...asker,
