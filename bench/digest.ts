@@ -1,6 +1,7 @@
 /**
  * The digest of a generated year: 400 people, 5,000 pipelines, 10 million runs with 150,000 problems, 2 million interactions. From rollups, and with these
  * counted from nothing. Prints JSON; fails when a limit does not hold. `npm run bench -- digest [--runs 10000000]`.
+ * Ten million runs take about ten minutes to make, and 10 GB.
  */
 
 import { parseArgs } from 'node:util';

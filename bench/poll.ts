@@ -5,8 +5,8 @@
  *   npm run bench -- poll [--runs 100000] [--kind dagster] [--adapter] [--within 1800]
  *
  * Measured is the compiled program as production runs it, of which one connection polls: from its start until each run is in its
- * database and each fact decided; its peak is that of its whole process. With `--adapter` it is the adapter alone, in how many polls.
- * A kind takes one to four minutes; how far it is, is said on stderr.
+ * database and each fact decided; its peak is that of its whole process. A kind takes one to four
+ * minutes; how far it is, is said on stderr. With `--adapter` it is the adapter alone, in how many polls, and nothing is said meanwhile.
  */
 import { fork } from 'node:child_process';
 import { parseArgs } from 'node:util';

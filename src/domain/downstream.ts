@@ -25,14 +25,20 @@ export const Downstream = z.object({
 });
 export type Downstream = z.infer<typeof Downstream>;
 
-/** A table waits for nobody: those who read it do. What people call by one name is one thing; what is cut off counts as waiting. */
+/** Those that wait, nearest first. A table waits for nobody: those who read it do. What people call by one name is one thing. */
+export function waitingNodes({ nodes }: Pick<Downstream, 'nodes'>): DownstreamNode[] {
+  const byName = new Map<string, DownstreamNode>();
+  for (const node of nodes) if (node.kind !== 'table' && !byName.has(node.name)) byName.set(node.name, node);
+  return [...byName.values()];
+}
+
+/** How many wait, and tables apart; what is cut off counts as waiting. */
 export function countDownstream({ nodes, total }: Pick<Downstream, 'nodes' | 'total'>): {
   waiting: number;
   tables: number;
 } {
-  const others = nodes.filter(({ kind }) => kind !== 'table');
-  const named = new Set(others.map(({ name }) => name)).size;
-  return { waiting: named + total - nodes.length, tables: nodes.length - others.length };
+  const tables = nodes.filter(({ kind }) => kind === 'table').length;
+  return { waiting: waitingNodes({ nodes }).length + total - nodes.length, tables };
 }
 
 /** An edge with the time at which some source told it last. */

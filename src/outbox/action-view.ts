@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ActionCard, ActionState, CourseWord } from '../domain/action';
 import { BulkProgress } from '../domain/conductor';
-import { countDownstream } from '../domain/downstream';
+import { countDownstream, waitingNodes } from '../domain/downstream';
 import { readBrief } from '../domain/plan';
 import { oppositeOf, sayTargets, Target, wayBack } from '../domain/target';
 import { sayNode } from '../slack/downstream-tree';
@@ -91,10 +91,7 @@ export async function readActionCard(
     leftOut: (plan?.leftOut ?? []).map(({ say, count, names }) => ({ say, count, names: names.slice(0, namesShown) })),
     downstream: {
       total: plan ? countDownstream(plan.downstream).waiting : 0,
-      names: (plan?.downstream.nodes ?? [])
-        .filter(({ kind }) => kind !== 'table')
-        .slice(0, namesShown)
-        .map(sayNode),
+      names: plan ? waitingNodes(plan.downstream).slice(0, namesShown).map(sayNode) : [],
     },
     expectedMs: plan?.expectedMs,
     evidence: plan?.evidence,

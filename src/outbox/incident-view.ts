@@ -24,6 +24,7 @@ import type { Db } from '../store/db';
 import { valuesOf } from '../store/due';
 import type { Standing, StoredIncident, StoredMember } from '../store/incident-rows';
 import * as incidentRows from '../store/incident-rows';
+import { isAnyEdge } from '../store/pipeline-reads';
 import * as postRows from '../store/post-rows';
 import * as runRows from '../store/run-rows';
 import { changedIn } from './pipeline-context';
@@ -36,8 +37,8 @@ export interface ViewDeps {
   abilitiesOf(connection: string): Abilities;
   /** What can be said of a batch that the connection paces by itself. */
   batchWordsOf(connection: string, kind: ActionKind): CourseWord[];
-  /** Names of what waits downstream; `undefined` = not known. */
-  downstreamOf(pipeline: PipelineRef): Promise<string[] | undefined>;
+  /** Names of what waits downstream; `undefined` = not known. `isAnyTold`: has anybody told of any edge? */
+  downstreamOf(pipeline: PipelineRef, isAnyTold: boolean): Promise<string[] | undefined>;
   /** Pipelines that feed this one without another between. */
   upstreamOf(pipeline: PipelineRef): Promise<PipelineRef[]>;
   /** The address of a message. */
@@ -94,6 +95,7 @@ export async function readIncidentView(
     evidence: actionRows.isAnyEvidence(fingerprint ?? ''),
     autoRetries: autoRetryRows.isAllowed(leadRef, fingerprint ?? ''),
     changes: changeRows.isAny,
+    edges: isAnyEdge,
   });
   const leadFacts = mergeFacts(catalogueFacts(leadRef, settings()), (there.facts ?? {}) as PipelineFacts);
   const owner = leadFacts.owner ?? lead.owner;
@@ -151,7 +153,7 @@ export async function readIncidentView(
     runbook: leadFacts.runbook,
     tier: leadFacts.tier,
     environment: leadFacts.environment,
-    downstream: await deps.downstreamOf(leadRef),
+    downstream: await deps.downstreamOf(leadRef, there.edges === true),
     acknowledged,
     muted,
     flapping: isFlapping ? incident.flappers?.[0] : undefined,

@@ -4,7 +4,7 @@
 import { type Abilities, missingOf, whyNot } from '../domain/ability';
 import type { Actor } from '../domain/actor';
 import { type Catalogue, layOutCatalogue } from '../domain/catalogue';
-import { type Downstream, type DownstreamNode, walkDownstream } from '../domain/downstream';
+import { type Downstream, type DownstreamNode, waitingNodes, walkDownstream } from '../domain/downstream';
 import { type Edge, pipelineNode, refOfNode } from '../domain/edge';
 import { Failure, sayFailure } from '../domain/failure';
 import { type ImpactAnswer, ownersOf } from '../domain/impact';
@@ -23,14 +23,7 @@ import type { Orchestrator } from '../orchestrators/orchestrator';
 import type { Db } from '../store/db';
 import { directlyAbove } from '../store/edge-rows';
 import { findPipeline, hasFeeds, listPipelines, rememberDiscovered } from '../store/pipeline-facts';
-import {
-  edgesBelow,
-  findLastRuns,
-  findNewestStates,
-  findOpenIncidents,
-  findRun,
-  isAnyEdge,
-} from '../store/pipeline-reads';
+import { edgesBelow, findLastRuns, findNewestStates, findOpenIncidents, findRun } from '../store/pipeline-reads';
 import { inForce } from '../store/subscription-rows';
 import { type LogTail, readTail } from './log-tail';
 import { matchName, type NameMatch } from './name-match';
@@ -95,7 +88,6 @@ export function createPipelines(deps: PipelinesDeps) {
         pipelines?: Promise<Pipeline[]>;
         byNode?: Promise<Map<string, Pipeline>>;
         feeds?: Promise<Feeds>;
-        isAnyEdge?: Promise<boolean>;
       }
     | undefined;
 
@@ -139,13 +131,6 @@ export function createPipelines(deps: PipelinesDeps) {
       })(),
     );
     return look.feeds;
-  }
-
-  /** Does anybody say that something hangs on something? */
-  function isAnyEdgeLately(): Promise<boolean> {
-    const look = lookLately();
-    look.isAnyEdge ??= unlessFailed(feedsLately().then(async (feeds) => feeds.length > 0 || (await isAnyEdge(db))));
-    return look.isAnyEdge;
   }
 
   /** What hangs on these pipelines, with owners and deadlines: from the catalogue, and from what orchestrators and lineage events told. */
@@ -365,12 +350,14 @@ export function createPipelines(deps: PipelinesDeps) {
       return [...above].flatMap((each) => refOfNode(each) ?? []).slice(0, upstreamLooked);
     },
 
-    /** Names of the pipelines and dashboards that wait for this one, nearest first; `undefined` when none is known. */
-    async downstreamOf(ref: PipelineRef): Promise<string[] | undefined> {
-      if (!(await isAnyEdgeLately())) return undefined;
-      const { nodes } = await walk([ref]);
-      const names = nodes.filter(({ kind }) => kind !== 'table').map(({ name }) => name);
-      return names.length > 0 ? [...new Set(names)] : undefined;
+    /**
+     * Names of the pipelines and dashboards that wait for this one, nearest first; `undefined` when none is known.
+     * @param isAnyTold  false = nobody has told of any edge, so that only what the catalogue and the orchestrators say counts
+     */
+    async downstreamOf(ref: PipelineRef, isAnyTold = true): Promise<string[] | undefined> {
+      if (!isAnyTold && (await feedsLately()).length === 0) return undefined;
+      const names = waitingNodes(await walk([ref])).map(({ name }) => name);
+      return names.length > 0 ? names : undefined;
     },
   };
 }

@@ -1,4 +1,4 @@
-import { countDownstream, type SeenEdge, walkDownstream } from '../../src/domain/downstream';
+import { countDownstream, type SeenEdge, waitingNodes, walkDownstream } from '../../src/domain/downstream';
 
 const at = (minute: number) => new Date(Date.UTC(2026, 10, 24, 9, minute));
 const edge = (from: string, to: string, minute = 0): SeenEdge => ({ from, to, seenAt: at(minute) });
@@ -67,5 +67,6 @@ describe('countDownstream', () => {
     expect(countDownstream({ nodes, total: 4 })).toEqual({ waiting: 2, tables: 1 });
     expect(countDownstream({ nodes, total: 14 })).toEqual({ waiting: 12, tables: 1 });
     expect(countDownstream({ nodes: [], total: 0 })).toEqual({ waiting: 0, tables: 0 });
+    expect(waitingNodes({ nodes }).map(({ node: id }) => id)).toEqual(['pipeline:report', 'pipeline:close']);
   });
 });

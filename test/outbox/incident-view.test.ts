@@ -17,7 +17,7 @@ beforeAll(async () => {
   database = await createTestDatabase();
 });
 afterAll(() => database.drop());
-beforeEach(() => emptyTables(database.db, 'incidents, pipelines, actions, changes, runs, people'));
+beforeEach(() => emptyTables(database.db, 'incidents, pipelines, actions, changes, runs, people, edges'));
 
 const person = { name: 'Dana', isGuest: false, isBot: false, isDeactivated: false };
 
@@ -273,6 +273,16 @@ describe('what the parent of a channel shows', () => {
   });
 });
 
+/** How many stand how, whatever the order and however they were grouped. */
+function countsOf(standings: incidentRows.Standing[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { isHere, state, trouble, count } of standings) {
+    const how = `${isHere ? 'here' : 'elsewhere'} ${state} ${trouble}`;
+    counts[how] = (counts[how] ?? 0) + count;
+  }
+  return counts;
+}
+
 describe('what a channel shows, read at once', () => {
   const ended = at(9);
   const closing = { by: 'U01DANA', at: at(8), why: 'unneeded' } as const;
@@ -306,7 +316,25 @@ describe('what a channel shows, read at once', () => {
       ],
     },
     { title: 'one that nobody shows', members: [{ pipeline: 'a', channel: undefined }] },
-    { title: 'one by a subscription', members: [{ pipeline: 'a', channel: 'C2' }], subscribed: 'a' },
+    {
+      title: 'one by a subscription, beside others',
+      members: [
+        { pipeline: 'b', channel: 'C2' },
+        { pipeline: 'a', channel: 'C2' },
+        { pipeline: 'c', channel: 'C2' },
+      ],
+      subscribed: 'a',
+    },
+    {
+      title: 'one that comes and goes',
+      members: [
+        { pipeline: 'b', channel: 'C2' },
+        { pipeline: 'a', state: 'recovered', endedAt: ended },
+      ],
+      differs: {
+        flappers: [{ connection: 'prod', pipeline: 'a', partition: '', times: 3, since: at(0), calmAt: at(60) }],
+      },
+    },
     {
       title: 'one that was skipped, and is over',
       members: [{ pipeline: 'a', state: 'skipped', endedAt: ended, closing }],
@@ -326,8 +354,21 @@ describe('what a channel shows, read at once', () => {
     const shown = await incidentRows.shownIn(db, id, 'C1', 3);
     const { rest: _rest, ...loaded } = incident ?? {};
     expect(shown?.incident).toEqual(loaded);
+    expect(shown?.incident.flappers).toEqual(differs.flappers);
     expect(shown?.incident.places.map(({ acknowledgedAt }) => acknowledgedAt)).toEqual(
       (differs.places ?? [place('C1'), place('C2')]).map(({ acknowledgedAt }) => acknowledgedAt),
+    );
+    const isHere = ({ channel, pipeline }: incidentRows.StoredMember) => channel === 'C1' || pipeline === subscribed;
+    const all = (await incidentRows.load(db, [id], false))[0]?.members ?? [];
+    expect(countsOf(shown?.standings ?? [])).toEqual(
+      countsOf(
+        all.map(({ state, trouble, ...each }) => ({
+          isHere: isHere({ state, trouble, ...each }),
+          state,
+          trouble,
+          count: 1,
+        })),
+      ),
     );
     expect(shown?.heaviest).toEqual(own.length > 0 ? own : await incidentRows.heaviestMembers(db, id, undefined, 1));
     const told = await incidentRows.toldIn(db, id, 'C1');
@@ -342,6 +383,22 @@ describe('what a channel shows, read at once', () => {
   it('is nothing where there is no incident', async () => {
     expect(await incidentRows.shownIn(database.db, randomUUID(), 'C1', 3)).toBeUndefined();
     expect(await incidentRows.toldIn(database.db, randomUUID(), 'C1')).toBeUndefined();
+  });
+
+  it('knows whether anybody has told of what hangs on what, so that nothing is walked where nobody has', async () => {
+    const id = await stored([{ pipeline: 'a' }]);
+    const told: boolean[] = [];
+    const downstreamOf = async (_pipeline: unknown, isAnyTold: boolean) => {
+      told.push(isAnyTold);
+      return undefined;
+    };
+    await readIncidentView({ ...deps(), downstreamOf }, id, 'C1');
+    await database.db.query(
+      `insert into edges (from_node, to_node, source, known_since, seen_at) values ('pipeline:prod/x', 'pipeline:prod/y', 'lineage', $1, $1)`,
+      [at(0)],
+    );
+    await readIncidentView({ ...deps(), downstreamOf }, id, 'C1');
+    expect(told).toEqual([false, true]);
   });
 
   it('takes two statements where nobody has done anything about it yet', async () => {

@@ -432,6 +432,25 @@ describe('downstreamOf', () => {
     await expect(pipelines.downstreamOf(orders)).resolves.toEqual(['Monday mail', 'Revenue', 'Board report']);
   });
 
+  it('asks for no edges where nobody has told of any, and follows the catalogue all the same', async () => {
+    const query = jest.spyOn(database.db.pool, 'query');
+    const pipelines = open();
+    await expect(pipelines.downstreamOf(orders, false)).resolves.toBeUndefined();
+    const before = query.mock.calls.length;
+    await expect(pipelines.downstreamOf(orders, false)).resolves.toBeUndefined();
+    expect(query.mock.calls.length).toBe(before);
+    query.mockRestore();
+    const settings = settingsWith({}, [{ pipeline: 'orders', feeds: ['revenue'] }]);
+    await expect(open({ settings: () => settings }).downstreamOf(orders, false)).resolves.toEqual(['revenue']);
+  });
+
+  it('shows the first edge that is told at once', async () => {
+    const pipelines = open();
+    await expect(pipelines.downstreamOf(orders, false)).resolves.toBeUndefined();
+    await edge('pipeline:prod/orders', 'pipeline:prod/revenue');
+    await expect(pipelines.downstreamOf(orders, true)).resolves.toEqual(['revenue']);
+  });
+
   it('says nothing where only an unread table is known, or nothing at all', async () => {
     const pipelines = open();
     await expect(pipelines.downstreamOf(orders)).resolves.toBeUndefined();
