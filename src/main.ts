@@ -19,6 +19,7 @@ import type { SettingsHolder } from './settings/holder';
 import { createSlackApp, type SlackApp, type SlackCredentials } from './slack/app';
 import { createSlackClient } from './slack/client';
 import { openDb, waitForDatabase } from './store/db';
+import { whichHold } from './store/due';
 import { openEmbedded } from './store/embedded';
 import { migrate } from './store/migrate';
 import { createPresence } from './store/presence';
@@ -116,6 +117,7 @@ async function open(
     redisUrl: config.redisUrl,
     databaseUrl,
     log,
+    whichHold: (asked) => whichHold(db, asked),
     onLost: (name) => metrics.nudgesLost.inc({ name }),
   });
   const presence = createPresence({ pool: db.pool, log });

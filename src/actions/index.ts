@@ -125,6 +125,7 @@ export function createActions(deps: ActionDeps) {
     ...createWays(deps),
     ...reports,
     drive,
+    isDue: (): Condition => actionRows.isAnyDue(clock.now()),
     due: (limit: number) => actionRows.due(db, clock.now(), limit),
     outcomes: {
       isDue: (): Condition => actionRows.isAnyToJudge(judgedSince()),

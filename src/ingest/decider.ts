@@ -12,6 +12,7 @@ import { traced } from '../lib/tracing';
 import type { Orchestrator } from '../orchestrators/orchestrator';
 import * as changeRows from '../store/change-rows';
 import type { Db, Tx } from '../store/db';
+import type { Condition } from '../store/due';
 import * as edgeRows from '../store/edge-rows';
 import type { InboxRow } from '../store/inbox-rows';
 import * as inboxRows from '../store/inbox-rows';
@@ -235,7 +236,10 @@ export function createDecider(deps: DeciderDeps) {
     };
   }
 
-  return { decideBatch };
+  return {
+    decideBatch,
+    isDue: (): Condition => inboxRows.isAnyWaiting([...resting.keys()]),
+  };
 }
 
 /** What the event says itself wins; the run fills the rest. A status in which the run no longer is is left alone. */

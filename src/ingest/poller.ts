@@ -94,6 +94,7 @@ export function createPoller(deps: PollerDeps) {
      */
     async pollDue(): Promise<void> {
       for (const { name, everySeconds } of deps.polled()) start(name, everySeconds);
+      if (underWay.size === 0) return;
       const patience = new AbortController();
       await Promise.race([
         Promise.all(underWay.values()),

@@ -49,7 +49,7 @@ const figuresMs = 60_000;
 /** Changes driven at a time in one process: as many as a large one has under way, for they wait more than they work. */
 const actionsAtOnce = 50;
 const manyAtOnce = 50;
-const gatherMs = 400;
+const gatherMs = 800;
 /** New incidents of one batch whose logs are read at once. */
 const openedAtOnce = 10;
 
@@ -71,10 +71,10 @@ export function registerJobs(deps: JobDeps): void {
         if (count >= manyAtOnce && count < batchSize) await sleep(gatherMs);
       }
     },
-    { everyMs: sweepMs },
+    { everyMs: sweepMs, isDue: decider.isDue },
   );
 
-  nudges.on('press', () => presses.carryOutAll(), { concurrency: 4, everyMs: sweepMs });
+  nudges.on('press', () => presses.carryOutAll(), { concurrency: 4, everyMs: sweepMs, isDue: presses.isDue });
 
   nudges.on(
     'action',
@@ -84,7 +84,7 @@ export function registerJobs(deps: JobDeps): void {
       const driven = await Promise.allSettled((await actions.due(actionsAtOnce)).map((due) => actions.drive(due)));
       for (const each of driven) if (each.status === 'rejected') throw each.reason;
     },
-    { concurrency: actionsAtOnce, everyMs: sweepMs },
+    { concurrency: actionsAtOnce, everyMs: sweepMs, isDue: actions.isDue },
   );
 
   nudges.on(
@@ -93,7 +93,7 @@ export function registerJobs(deps: JobDeps): void {
       const moreInMs = await outbox.deliver();
       if (moreInMs !== undefined && moreInMs < 60_000) await nudges.nudge('outbox', { delayMs: Math.ceil(moreInMs) });
     },
-    { everyMs: sweepMs },
+    { everyMs: sweepMs, isDue: outbox.isDue },
   );
 
   nudges.on(
@@ -110,7 +110,7 @@ export function registerJobs(deps: JobDeps): void {
   nudges.on('compare', () => deps.comparison.sweep(), { everyMs: 60_000, isNudged: false });
 
   // By the clock alone: what has come due stands in the database.
-  nudges.on('timers', () => deps.timers.runDue(), { everyMs: sweepMs, isNudged: false });
+  nudges.on('timers', () => deps.timers.runDue(), { everyMs: sweepMs, isDue: deps.timers.isDue, isNudged: false });
 
   // In a lane of its own: counting may take longer than a reminder can wait.
   nudges.on(

@@ -1,4 +1,5 @@
 import type { Clock } from '../lib/clock';
+import type { Condition } from '../store/due';
 import type { Nudges, Run } from './queue';
 
 export interface PendingNudge {
@@ -25,12 +26,17 @@ const mostRounds = 1_000;
  *
  * @param options.sweeps  false: only what is nudged runs; whoever drives it finds what is due
  * @param options.leftOut  lanes that are not swept for
+ * @param options.holds  asks before a lane is swept for that says when it is due; left out = it is run all the same
  */
 export function createManualNudges(
   clock: Clock,
-  { sweeps = true, leftOut = [] }: { sweeps?: boolean; leftOut?: readonly string[] } = {},
+  {
+    sweeps = true,
+    leftOut = [],
+    holds = async () => true,
+  }: { sweeps?: boolean; leftOut?: readonly string[]; holds?(condition: Condition): Promise<boolean> } = {},
 ): ManualNudges {
-  const lanes = new Map<string, { run: Run; everyMs?: number; sweepDueMs: number }>();
+  const lanes = new Map<string, { run: Run; everyMs?: number; isDue?(): Condition; sweepDueMs: number }>();
   let waiting: PendingNudge[] = [];
   let started = false;
 
@@ -42,7 +48,9 @@ export function createManualNudges(
     for (const lane of lanes.values()) {
       if (lane.everyMs === undefined || lane.sweepDueMs > nowMs) continue;
       lane.sweepDueMs = nowMs + lane.everyMs;
-      runs.push(() => lane.run(undefined));
+      runs.push(async () => {
+        if (!lane.isDue || (await holds(lane.isDue()))) await lane.run(undefined);
+      });
     }
     return runs;
   }
@@ -57,11 +65,11 @@ export function createManualNudges(
       waiting.push(key === undefined ? { name, dueAt } : { name, key, dueAt });
       waiting.sort((a, b) => a.dueAt.getTime() - b.dueAt.getTime());
     },
-    on(name, run, { everyMs } = {}) {
+    on(name, run, { everyMs, isDue } = {}) {
       if (started) throw new Error(`${name} was registered after the start`);
       if (lanes.has(name)) throw new Error(`${name} is registered twice`);
       const isSwept = sweeps && !leftOut.includes(name);
-      lanes.set(name, { run, everyMs: isSwept ? everyMs : undefined, sweepDueMs: Number.NEGATIVE_INFINITY });
+      lanes.set(name, { run, everyMs: isSwept ? everyMs : undefined, isDue, sweepDueMs: Number.NEGATIVE_INFINITY });
     },
     async start() {
       started = true;

@@ -28,6 +28,7 @@ import type { Requests } from '../requests';
 import type { Feedback } from '../requests/feedback';
 import type { Pulse } from '../requests/pulse';
 import type { Db, Tx } from '../store/db';
+import type { Condition } from '../store/due';
 import * as incidentRows from '../store/incident-rows';
 import * as postRows from '../store/post-rows';
 import type { StoredPress } from '../store/press-rows';
@@ -505,6 +506,7 @@ export function createPressWorker(deps: PressWorkerDeps) {
 
   return {
     names: [...carryOut.keys(), ...others.keys(), ...commands.keys()],
+    isDue: (): Condition => pressRows.isAnyWaiting,
     async carryOutAll(): Promise<void> {
       const failed = new Set<string>();
       while (await next(failed));

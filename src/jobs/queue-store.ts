@@ -27,12 +27,12 @@ const queueOptions = {
   streams: { events: { maxLen: 100 } },
 };
 
-/** A job whose worker was killed is taken up again after at most 25 s, however often that happened; sweeps find its work sooner. */
+/** A job whose worker was killed is taken up again after at most 75 s, however often that happened; sweeps find its work sooner. */
 const workerOptions = {
   removeOnComplete: { count: 0 },
   removeOnFail: { count: 0 },
   lockDuration: 15_000,
-  stalledInterval: 10_000,
+  stalledInterval: 60_000,
   maxStalledCount: 1_000_000,
   runRetryDelay: 1_000,
 };
@@ -83,7 +83,7 @@ export function createPostgresStore({ url, log }: { url: string; log: Logger }):
       max,
       keepAlive: true,
       connectionTimeoutMillis: 5_000,
-      // A worker looks for stalled jobs every 10 s: by then it shall not have to log in again.
+      // A worker looks for stalled jobs every minute: by then it shall not have to log in again.
       idleTimeoutMillis: keptIdleMs,
       application_name: 'pitcrew-queue',
       async onConnect(client) {

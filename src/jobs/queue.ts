@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { type Clock, systemClock } from '../lib/clock';
 import { isDatabaseAway } from '../lib/error-code';
 import type { Logger } from '../lib/logger';
+import type { Condition } from '../store/due';
 import { createPostgresStore, createRedisStore, type QueueStore } from './queue-store';
 import { startSweep } from './sweeps';
 
@@ -24,9 +25,10 @@ export interface Nudges {
    * @param options.concurrency  runs at a time in this process, default 1
    * @param options.everyMs  sweep: `run` without a key, first at the start, then so often, in each process; left out while a
    * run without a key is under way here
+   * @param options.isDue  the sweep runs it only where this holds: one question for all lanes that are swept as often
    * @param options.isNudged  false = only swept for, default true
    */
-  on(name: string, run: Run, options?: { concurrency?: number; everyMs?: number; isNudged?: boolean }): void;
+  on(name: string, run: Run, options?: LaneOptions): void;
   /** Begins to sweep and to take nudges; a queue that does not answer yet is tried again in the background. */
   start(): Promise<void>;
   /** Takes no more, and waits for what runs. */
@@ -37,10 +39,18 @@ export interface Nudges {
 
 export type Run = (key: string | undefined) => Promise<void>;
 
+export interface LaneOptions {
+  concurrency?: number;
+  everyMs?: number;
+  isDue?(): Condition;
+  isNudged?: boolean;
+}
+
 interface Lane {
   run: Run;
   concurrency: number;
   everyMs?: number;
+  isDue?(): Condition;
   isNudged: boolean;
   /** What runs in this process, by its key, and whether it was asked for again meanwhile. */
   running: Map<string | undefined, { again: boolean }>;
@@ -67,6 +77,8 @@ export interface NudgeDeps {
   redisUrl?: string;
   databaseUrl: string;
   log: Logger;
+  /** Asks whether there is anything for the lanes that are swept. */
+  whichHold(asked: readonly { name: string; holds: Condition }[]): Promise<Set<string>>;
   /** Parts the queues of several installations on one Redis. */
   prefix?: string;
   clock?: Clock;
@@ -78,6 +90,7 @@ export function createNudges({
   redisUrl,
   databaseUrl,
   log,
+  whichHold,
   prefix = 'pitcrew',
   clock = systemClock,
   onLost,
@@ -143,6 +156,19 @@ export function createNudges({
     lane.held.shift()?.();
   }
 
+  /** Runs the lanes of one pace that have something to do, unless they are at it or soon will be. A slow one holds up no other. */
+  async function sweep(everyMs: number): Promise<void> {
+    const idle = [...lanes].filter(([name, { everyMs: pace, running }]) => {
+      return pace === everyMs && !running.has(undefined) && !soon.has(textOf(name, undefined));
+    });
+    const asked = idle.flatMap(([name, { isDue }]) => (isDue ? [{ name, holds: isDue() }] : []));
+    const due = await whichHold(asked).catch((error) => {
+      log.warn({ err: error }, 'sweep.not-asked');
+      return new Set(asked.map(({ name }) => name));
+    });
+    for (const [name, lane] of idle) if (!lane.isDue || due.has(name)) void runHere(name, lane, undefined);
+  }
+
   /** What the queue brings waits here for its turn, so that no more runs at once in this process than was said. */
   async function takeFromQueue(name: string, lane: Lane, key: string | undefined): Promise<void> {
     while (isFull(lane, key)) await new Promise<void>((resolve) => lane.held.push(resolve));
@@ -198,7 +224,7 @@ export function createNudges({
 
   /** One waits for each key, the one that is due first: what many ask for at a time is done once. */
   function giveSoon(name: string, key: string | undefined, delayMs: number): void {
-    const of = JSON.stringify([name, key]);
+    const of = textOf(name, key);
     const dueMs = clock.now().getTime() + delayMs;
     const waiting = soon.get(of);
     if (waiting && waiting.dueMs <= dueMs) return;
@@ -230,22 +256,17 @@ export function createNudges({
       await give(name, key, delayMs);
     },
 
-    on(name, run, { concurrency = 1, everyMs, isNudged = true } = {}) {
+    on(name, run, { concurrency = 1, everyMs, isDue, isNudged = true } = {}) {
       if (taking) throw new Error(`${name} was registered after the start`);
       if (lanes.has(name)) throw new Error(`${name} is registered twice`);
-      lanes.set(name, { run, concurrency, everyMs, isNudged, running: new Map(), held: [] });
+      lanes.set(name, { run, concurrency, everyMs, isDue, isNudged, running: new Map(), held: [] });
     },
 
     async start() {
       if (taking) return;
       taking = takeNudges();
-      for (const [name, lane] of lanes) {
-        if (lane.everyMs === undefined) continue;
-        sweeps.push(
-          startSweep(lane.everyMs, async () => {
-            if (!lane.running.has(undefined)) await runHere(name, lane, undefined);
-          }),
-        );
+      for (const everyMs of new Set([...lanes.values()].flatMap((lane) => lane.everyMs ?? []))) {
+        sweeps.push(startSweep(everyMs, () => sweep(everyMs)));
       }
       await within(firstConnectWithinMs, taking).catch(() => undefined);
     },
@@ -272,6 +293,8 @@ export function createNudges({
     return redisUrl ? name : `${prefix}-${name}`;
   }
 }
+
+const textOf = (name: string, key: string | undefined): string => JSON.stringify([name, key]);
 
 /** What makes two nudges the same one. */
 function identify(key: string | undefined, delayMs: number, nowMs: number): { id: string; delay: number } {

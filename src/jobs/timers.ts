@@ -17,7 +17,7 @@ import type { Pulse } from '../requests/pulse';
 import type { Questions } from '../requests/questions';
 import type { Runbooks } from '../requests/runbooks';
 import type { Db } from '../store/db';
-import { type Condition, whichHold } from '../store/due';
+import { anyOf, type Condition, whichHold } from '../store/due';
 
 /** What people do not wait for by the second. */
 const seldomMs = 10_000;
@@ -115,10 +115,14 @@ export function createTimers({
     },
   ];
   const dueAt = new Map<string, number>();
+  const turnAt = (now: number): Part[] => parts.filter(({ name }) => now >= (dueAt.get(name) ?? 0));
   return {
+    /** Whether any part has something to do, or finds that out by itself. */
+    isDue: (): Condition => anyOf(turnAt(clock.now().getTime()).map(({ isDue }) => isDue?.() ?? (() => 'true'))),
+
     async runDue(): Promise<void> {
       const now = clock.now().getTime();
-      const turn = parts.filter(({ name }) => now >= (dueAt.get(name) ?? 0));
+      const turn = turnAt(now);
       // Mostly there is nothing: that is one question, not as many as there are parts.
       const asked = turn.flatMap(({ name, isDue }) => (isDue ? [{ name, holds: isDue() }] : []));
       const due = await whichHold(db, asked).catch((error) => {

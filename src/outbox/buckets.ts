@@ -15,9 +15,9 @@ export interface Buckets {
   /**
    * Takes one of each, or none.
    * @param keys  which bucket of each kind, in the order of the kinds
-   * @returns `undefined` if they were taken, else the first kind that has none, and for how long
+   * @returns with `empty`, the first kind that has none now, and for how long: what held it back, or would hold back the next one
    */
-  take(keys: readonly string[]): Promise<{ kind: number; waitMs: number } | undefined>;
+  take(keys: readonly string[]): Promise<{ isTaken: boolean; empty?: { kind: number; waitMs: number } }>;
 }
 
 const slackMsOf = ({ everyMs, burst }: BucketSize): number => (burst - 1) * everyMs;
@@ -53,25 +53,27 @@ export function createPostgresBuckets(pool: Pool, kinds: readonly (BucketSize & 
       const buckets = kinds.map((size, kind) => ({ size, key: `${size.name}:${keys[kind]}` }));
       for (const [kind, { key }] of buckets.entries()) {
         const waitMs = (emptyUntil.get(key) ?? 0) - now;
-        if (waitMs > 0) return { kind, waitMs };
+        if (waitMs > 0) return { isTaken: false, empty: { kind, waitMs } };
       }
       const { rows } = await pool.query<{ kind: number; full: string; taken: number }>({
         name: `buckets ${kinds.map(({ name }) => name).join(' ')}`,
         text: takeSql,
         values: [now, ...buckets.flatMap(({ key, size }) => [key, size.everyMs, slackMsOf(size)])],
       });
-      let empty: { kind: number; waitMs: number } | undefined;
+      const empty: { kind: number; waitMs: number; isRefused: boolean }[] = [];
       for (const { kind, full, taken } of rows) {
         const bucket = buckets[kind];
         if (!bucket) continue;
         const nextAt = Number(full) - slackMsOf(bucket.size);
         if (nextAt > now) emptyUntil.set(bucket.key, nextAt);
         else emptyUntil.delete(bucket.key);
-        if (taken === 0) empty = { kind, waitMs: nextAt - now };
+        if (nextAt > now) empty.push({ kind, waitMs: nextAt - now, isRefused: taken === 0 });
       }
+      const refusal = empty.find(({ isRefused }) => isRefused);
+      if (!refusal) return { isTaken: true, empty: empty[0] };
       // What one kind does not let pass has not used up those before it. The answer holds also where they cannot be given back.
-      for (const { key, size } of buckets.slice(0, empty?.kind ?? 0)) await giveBack(key, size).catch(() => undefined);
-      return empty;
+      for (const { key, size } of buckets.slice(0, refusal.kind)) await giveBack(key, size).catch(() => undefined);
+      return { isTaken: false, empty: refusal };
     },
   };
 }
@@ -84,21 +86,25 @@ const takeScript = `
   for kind, key in ipairs(KEYS) do
     full[kind] = math.max(now, tonumber(redis.call('GET', key) or '0'))
     local wait = full[kind] - now - tonumber(ARGV[2 * kind])
-    if wait > 0 then return {kind, wait} end
+    if wait > 0 then return {0, kind, wait} end
   end
+  local empty, waits = 0, 0
   for kind, key in ipairs(KEYS) do
     local next = full[kind] + tonumber(ARGV[2 * kind - 1])
     redis.call('SET', key, string.format('%d', next), 'PX', next - now)
+    local wait = next - now - tonumber(ARGV[2 * kind])
+    if wait > 0 and empty == 0 then empty, waits = kind, wait end
   end
-  return {0, 0}`;
+  return {1, empty, waits}`;
 
 export function createRedisBuckets(redis: Redis, kinds: readonly (BucketSize & { name: string })[]): Buckets {
   const sizes = kinds.flatMap((size) => [size.everyMs, slackMsOf(size)]);
   return {
     async take(keys) {
       const named = kinds.map(({ name }, kind) => `${name}:${keys[kind]}`);
-      const [kind, waitMs] = (await redis.eval(takeScript, named.length, ...named, ...sizes)) as [number, number];
-      return kind === 0 ? undefined : { kind: kind - 1, waitMs };
+      const answer = await redis.eval(takeScript, named.length, ...named, ...sizes);
+      const [taken, kind, waitMs] = answer as [number, number, number];
+      return { isTaken: taken === 1, empty: kind === 0 ? undefined : { kind: kind - 1, waitMs } };
     },
   };
 }
@@ -112,12 +118,14 @@ export function createMemoryBuckets(nowMs: () => number, kinds: readonly BucketS
         const key = `${kind}:${keys[kind]}`;
         return { size, key, full: Math.max(now, fullAt.get(key) ?? 0) };
       });
-      for (const [kind, { size, full }] of buckets.entries()) {
-        const waitMs = full - now - slackMsOf(size);
-        if (waitMs > 0) return { kind, waitMs };
-      }
+      const emptyAfter = (taken: number) =>
+        buckets
+          .map(({ size, full }, kind) => ({ kind, waitMs: full + taken * size.everyMs - now - slackMsOf(size) }))
+          .find(({ waitMs }) => waitMs > 0);
+      const refusal = emptyAfter(0);
+      if (refusal) return { isTaken: false, empty: refusal };
       for (const { size, key, full } of buckets) fullAt.set(key, full + size.everyMs);
-      return undefined;
+      return { isTaken: true, empty: emptyAfter(1) };
     },
   };
 }

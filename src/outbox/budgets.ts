@@ -20,7 +20,7 @@ import {
   insured,
 } from './buckets';
 
-/** What holds a post back: the budget of its channel, or that of the workspace, which holds back those of all channels. */
+/** What holds a post back, or would hold back the next: the budget of its channel, or of the workspace, which holds back those of all. */
 export interface Hold {
   waitMs: number;
   isForAll: boolean;
@@ -28,8 +28,8 @@ export interface Hold {
 
 /** What Slack takes from us, shared by all replicas. */
 export interface Budgets {
-  /** A new message in this channel. @returns `undefined` if it may go now */
-  takePost(channel: string): Promise<Hold | undefined>;
+  /** A new message in this channel. @returns whether it may go now, and what the next one in this channel must wait for, if anything */
+  takePost(channel: string): Promise<{ isTaken: boolean; hold?: Hold }>;
   /** An edit, somewhere in the workspace. Progress may use up the steady part only; people and changes also the reserve. */
   takeEdit(urgency: Urgency): Promise<number>;
   /** A file. @returns 0 if it may go now, else ms to wait */
@@ -187,9 +187,9 @@ function clockedWindows(clock: Clock, { points, seconds }: Pace) {
   };
 }
 
-async function takePost(posts: Buckets, channel: string): Promise<Hold | undefined> {
-  const empty = await posts.take([channel, 'all']);
-  return empty && { waitMs: Math.max(leastWaitMs, empty.waitMs), isForAll: empty.kind > 0 };
+async function takePost(posts: Buckets, channel: string): Promise<{ isTaken: boolean; hold?: Hold }> {
+  const { isTaken, empty } = await posts.take([channel, 'all']);
+  return { isTaken, hold: empty && { waitMs: Math.max(leastWaitMs, empty.waitMs), isForAll: empty.kind > 0 } };
 }
 
 /** At least this long between two asks, so that a window that ends at once is not asked in a tight loop. */

@@ -11,10 +11,11 @@ import type { Logger } from '../lib/logger';
 import { traced } from '../lib/tracing';
 import { type Message, plainForm } from '../slack/message';
 import type { Db } from '../store/db';
+import type { Condition } from '../store/due';
 import type { SendablePost } from '../store/post-rows';
 import * as postRows from '../store/post-rows';
 import type { Presence } from '../store/presence';
-import type { Budgets, Hold } from './budgets';
+import type { Budgets } from './budgets';
 import { createOutage, silentKinds } from './outage';
 import type { Storms } from './storms';
 
@@ -49,7 +50,7 @@ export interface OutboxDeps {
   /** For metrics; `ms` from the wish to Slack's acceptance. */
   sent(post: SendablePost, ms: number): void;
   /** Of channels that would get more than their pace allows. */
-  storms: Pick<Storms, 'watch' | 'nextMs'>;
+  storms: Pick<Storms, 'watch' | 'isGoingOn' | 'nextMs'>;
   /** That this process lives; left out = only the lease of a claim tells. */
   presence?: Pick<Presence, 'name'>;
   failed(kind: string): void;
@@ -71,6 +72,8 @@ const searchSlackMs = 5_000;
 /** A message that was taken may need a moment to show up in the history. */
 const searchAgainMs = 2_000;
 const inFlightMax = 8;
+/** Firsts of lanes, of which those that may not go now cost no more than a look. */
+const mostLookedAt = 24;
 /** Of what happened before an alert could be sent. */
 const factsShown = 12;
 /** What is sent sooner than this after its wish has not waited: its stories follow one by one. */
@@ -99,7 +102,7 @@ export function nextDelayMs(tries: number, askedMs: number | undefined, random: 
 }
 
 export function createOutbox(deps: OutboxDeps) {
-  const { db, clock, log, sender, budgets, random = Math.random, wait = (ms: number) => sleep(ms) } = deps;
+  const { db, clock, log, sender, budgets, storms, random = Math.random, wait = (ms: number) => sleep(ms) } = deps;
   /**
    * Lanes that must rest (budget used up, or Slack's 429), until when in ms. A lane is a channel, `posts` of all channels, `edits`,
    * or `progress`: those edits that may wait, so that they never make the others wait.
@@ -126,30 +129,35 @@ export function createOutbox(deps: OutboxDeps) {
     return [...resting.keys()];
   }
 
+  const isResting = (post: SendablePost): boolean => resting.has(laneOf(post)) || (!post.ts && resting.has('posts'));
+
   /**
    * Sends all that is due and may go now.
    * @returns ms until more will be due; `undefined` = nothing waits
    */
   async function deliver(): Promise<number | undefined> {
-    await releaseAbandoned();
     const inFlight = new Set<Promise<void>>();
     let ended = 0;
     for (;;) {
       const endedBefore = ended;
-      // Alerts are sent without cards rather than not at all.
-      await deps.storms.watch().catch((error) => log.error({ err: error }, 'storm.fault'));
-      const room = outage.room(inFlightMax) - inFlight.size;
-      const { posts, ...waiting } = await postRows.due(db, clock.now(), Math.max(0, room), restingLanes());
-      // Each lane has given its first; with fewer than there was room for, no other lane has any.
-      let moved = room > 0 && posts.length === room;
+      const isWatched = storms.isGoingOn();
+      if (isWatched) await watch();
+      const free = outage.room(inFlightMax) - inFlight.size;
+      const found = await postRows.due(
+        db,
+        clock.now(),
+        free > 0 ? mostLookedAt : 0,
+        restingLanes(),
+        later(-goneAfterMs),
+      );
+      const { posts, outlook } = found;
+      if (outlook.isAnyAbandoned && (await releaseAbandoned())) continue;
+      if (outlook.isAnythingToWatch && !isWatched && (await watch())) continue;
+      let moved = false;
       for (const post of posts) {
-        if (resting.has(laneOf(post)) || (!post.ts && resting.has('posts'))) continue;
-        const hold = await held(post);
-        if (hold) {
-          // All channels rest together, so that what becomes free goes to the most urgent of all and not to who asks next.
-          rest(hold.isForAll ? 'posts' : laneOf(post), hold.waitMs);
-          continue;
-        }
+        if (isResting(post)) continue;
+        if (inFlight.size >= outage.room(inFlightMax)) break;
+        if (!(await mayGo(post))) continue;
         moved = true;
         const claimId = randomUUID();
         const claimed = await postRows.claim(db, post, claimId, clock.now(), await deps.presence?.name());
@@ -160,35 +168,59 @@ export function createOutbox(deps: OutboxDeps) {
         });
         inFlight.add(sending);
       }
-      if (inFlight.size > 0) await Promise.race([...inFlight, sleep(lookEveryMs, undefined, { ref: false })]);
+      // Each lane has given its first. Where all of those rest now, another look would find no more.
+      const isSpent = posts.length > 0 && posts.length < mostLookedAt && posts.every(isResting);
+      if (inFlight.size > 0) {
+        const some = isSpent ? Promise.all(inFlight) : Promise.race(inFlight);
+        await Promise.race([some, sleep(lookEveryMs, undefined, { ref: false })]);
+        if (isSpent && inFlight.size === 0) return untilMs(outlook);
+      }
       // What ended while we looked may have let others go.
-      else if (!moved && ended === endedBefore) return untilMs(waiting);
+      else if (!moved && ended === endedBefore) return untilMs(outlook);
     }
   }
 
-  async function releaseAbandoned(): Promise<void> {
+  /** Alerts are sent without cards rather than not at all. */
+  function watch(): Promise<boolean> {
+    return storms.watch().catch((error) => {
+      log.error({ err: error }, 'storm.fault');
+      return false;
+    });
+  }
+
+  /** @returns whether there was any */
+  async function releaseAbandoned(): Promise<boolean> {
     const now = clock.now();
-    if (now.getTime() - releasedAt < releaseEveryMs) return;
+    if (now.getTime() - releasedAt < releaseEveryMs) return false;
     releasedAt = now.getTime();
     const before = { lease: later(-claimLeaseMs), gone: later(-goneAfterMs) };
     const released = await postRows.releaseAbandoned(db, before, now);
     if (released > 0) log.info({ released }, 'outbox.claims-given-up');
+    return released > 0;
   }
 
-  function untilMs({ isAnyDue, nextAt }: { isAnyDue: boolean; nextAt?: Date }): number | undefined {
+  function untilMs({ isAnyDue, nextAt }: postRows.Outlook): number | undefined {
     const now = clock.now().getTime();
     const rests = [...resting.values()].map((until) => until - now).filter((ms) => ms > 0);
     const heldMs = outage.restMs() || Math.max(50, rests.length > 0 ? Math.min(...rests) : busyMs);
-    const waits = [deps.storms.nextMs(), nextAt && nextAt.getTime() - now, isAnyDue ? heldMs : undefined];
+    const waits = [storms.nextMs(), nextAt && nextAt.getTime() - now, isAnyDue ? heldMs : undefined];
     const soonest = Math.min(...waits.filter((ms) => ms !== undefined));
     return Number.isFinite(soonest) ? Math.max(0, soonest) : undefined;
   }
 
-  /** The search for a doubtful post costs no post. */
-  async function held(post: SendablePost): Promise<Hold | undefined> {
-    if (!post.ts) return post.state === 'doubtful' ? undefined : budgets.takePost(post.channel);
-    const waitMs = await budgets.takeEdit(post.urgency);
-    return waitMs > 0 ? { waitMs, isForAll: false } : undefined;
+  /** Takes what it needs of the budgets. Where nothing is left for the next one, its lane rests. */
+  async function mayGo(post: SendablePost): Promise<boolean> {
+    if (post.ts) {
+      const waitMs = await budgets.takeEdit(post.urgency);
+      if (waitMs > 0) rest(laneOf(post), waitMs);
+      return waitMs === 0;
+    }
+    // The search for a doubtful post costs no post.
+    if (post.state === 'doubtful') return true;
+    const { isTaken, hold } = await budgets.takePost(post.channel);
+    // All channels rest together, so that what becomes free goes to the most urgent of all and not to who asks next.
+    if (hold) rest(hold.isForAll ? 'posts' : laneOf(post), hold.waitMs);
+    return isTaken;
   }
 
   async function attempt(post: SendablePost, doubtful: boolean, claimId: string): Promise<void> {
@@ -379,7 +411,10 @@ export function createOutbox(deps: OutboxDeps) {
     return postRows.park(db, post.id, claimId, reason, clock.now());
   }
 
-  return { deliver };
+  return {
+    deliver,
+    isDue: (): Condition => postRows.isAnythingToDo(clock.now(), later(-goneAfterMs)),
+  };
 }
 
 export type Outbox = ReturnType<typeof createOutbox>;

@@ -37,37 +37,61 @@ export function createStorms({ db, clock, log, settings, uploadFile }: StormDeps
     postsPerSecondPerChannel: settings().budgets.postsPerSecondPerChannel,
   });
 
-  /** Does what is to be done about storms; at most twice a second, and less often while they stand still. */
-  async function watch(): Promise<void> {
+  /**
+   * Does what is to be done about storms; looks at most twice a second, and less often while they stand still.
+   * @returns whether there was anything to do
+   */
+  async function watch(): Promise<boolean> {
     const now = clock.now();
-    if (now.getTime() - watchedAt < everyMs) return;
+    if (now.getTime() - watchedAt < everyMs) return false;
     watchedAt = now.getTime();
-    if (!active && !(await stormRows.isAnythingToWatch(db))) return;
+    const seen = await stormRows.lanes(db, now);
+    pace(seen, now);
+    // Mostly there is nothing, and that needs no lock.
+    if (toOpen(seen, now).length === 0 && !seen.some((lane) => asksFor(lane, now))) return false;
     const toFile = await db.transaction(async (tx) => {
       if (!(await stormRows.takeWatch(tx))) return [];
       const lanes = await stormRows.lanes(tx, now);
-      active = lanes.some(({ storm }) => storm?.ended === false);
-      let isMoving = lanes.some(({ storm }) => storm && now.getTime() - storm.grewAt.getTime() < stillAfterMs);
       await takeIn(tx, lanes, now);
+      pace(lanes, now);
       const wantFile: Lane[] = [];
       for (const lane of lanes) if (lane.cardId && (await look(tx, lane, lane.cardId, now))) wantFile.push(lane);
-      const isTaken = new Set(lanes.filter(({ storm }) => storm && !storm.ended).map(({ channel }) => channel));
-      for (const lane of lanes) {
-        if (isTaken.has(lane.channel)) continue;
-        const facts = { waiting: lane.uncovered, sentLastMinute: lane.sentLastMinute };
-        if (!stormSteps(facts, policy(), now).open) continue;
-        isTaken.add(lane.channel);
-        isMoving = true;
-        await open(tx, lane.channel, now);
-      }
-      if (lanes.some(({ storm, waiting }) => storm && waiting > 0)) {
+      for (const channel of toOpen(lanes, now)) await open(tx, channel, now);
+      if (lanes.some(({ storm, waitingOver }) => storm && waitingOver > 0)) {
         const dropped = await stormRows.dropWhatIsOver(tx);
         if (dropped > 0) log.info({ dropped }, 'storm.told-by-card-alone');
       }
-      everyMs = isTaken.size === 0 || isMoving ? watchEveryMs : watchStillEveryMs;
       return wantFile;
     });
     for (const lane of toFile) await file(lane);
+    return true;
+  }
+
+  function pace(lanes: Lane[], now: Date): void {
+    active = lanes.some(({ storm }) => storm?.ended === false);
+    const isMoving = lanes.some(({ storm }) => storm && now.getTime() - storm.grewAt.getTime() < stillAfterMs);
+    everyMs = active && !isMoving ? watchStillEveryMs : watchEveryMs;
+  }
+
+  /** Channels that would get more than their pace allows, and that no card looks after. */
+  function toOpen(lanes: Lane[], now: Date): string[] {
+    const taken = new Set(lanes.flatMap(({ storm, channel }) => (storm && !storm.ended ? [channel] : [])));
+    const isTooMuch = ({ channel, uncovered, sentLastMinute }: Lane) =>
+      !taken.has(channel) && stormSteps({ waiting: uncovered, sentLastMinute }, policy(), now).open;
+    return [...new Set(lanes.filter(isTooMuch).map(({ channel }) => channel))];
+  }
+
+  /** Has its card something to take in? */
+  const takesIn = (lane: Lane, now: Date): boolean =>
+    lane.uncovered + lane.sentUncovered > 0 && stormSteps(lane, policy(), now).takeIn;
+
+  /** Is there anything to be done about its storm? */
+  function asksFor(lane: Lane, now: Date): boolean {
+    const { storm, cardSent, seenTotal, waitingOver } = lane;
+    if (!storm) return false;
+    const { tell, show, file: list, end, settle } = stormSteps(lane, policy(), now);
+    const isForIt = show || end || settle || (cardSent && (tell || list));
+    return isForIt || storm.total > seenTotal || waitingOver > 0 || takesIn(lane, now);
   }
 
   async function open(tx: Tx, channel: string, now: Date): Promise<void> {
@@ -76,14 +100,13 @@ export function createStorms({ db, clock, log, settings, uploadFile }: StormDeps
     const incidents = (await stormRows.takeIn(tx, [cardId], now)).get(cardId) ?? 0;
     await stormRows.show(tx, { id: cardId, shows: '', isOver: false }, now);
     active = true;
+    everyMs = watchEveryMs;
     log.warn({ channel, incidents, cardId }, 'storm.opened');
   }
 
   /** Whatever waits uncovered, or was sent before it could be taken in; a storm that grows by it, or in itself, is noted as growing. */
   async function takeIn(tx: Tx, lanes: Lane[], now: Date): Promise<void> {
-    const taking = lanes.filter(
-      (lane) => lane.uncovered + lane.sentLastMinute > 0 && stormSteps(lane, policy(), now).takeIn,
-    );
+    const taking = lanes.filter((lane) => takesIn(lane, now));
     const taken = await stormRows.takeIn(
       tx,
       taking.flatMap(({ cardId }) => cardId ?? []),
@@ -136,6 +159,8 @@ export function createStorms({ db, clock, log, settings, uploadFile }: StormDeps
 
   return {
     watch,
+    /** Does a storm go on, as far as was seen? Then it must be watched, every `nextMs`. */
+    isGoingOn: () => active,
     /** ms until it must look again; `undefined` = no storm goes on, and the sweep is soon enough. */
     nextMs: () => (active ? everyMs : undefined),
   };

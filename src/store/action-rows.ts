@@ -623,6 +623,17 @@ export async function due(db: Queryable, now: Date, limit: number): Promise<stri
   return rows.map(({ id }) => id);
 }
 
+/** Is there any? */
+export const isAnyDue =
+  (now: Date): Condition =>
+  (bind) =>
+    ['next_at', 'expires_at']
+      .map(
+        (due) => `exists (select from actions where settled_at is null and ${due} <= ${bind(now)}
+          and (claimed_until is null or claimed_until <= ${bind(now)}))`,
+      )
+      .join(' or ');
+
 /** The newest actions on an incident, newest first; large ones as one, and no mere plans. */
 export async function ofIncident(db: Queryable, incidentId: string): Promise<StoredAction[]> {
   const rows = await db.query<StoredAction>(

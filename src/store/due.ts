@@ -6,6 +6,11 @@ export type Expression = (bind: (value: unknown) => string) => string;
 /** Something that is true or not, and cheap where it is not. */
 export type Condition = Expression;
 
+export const anyOf =
+  (conditions: readonly Condition[]): Condition =>
+  (bind) =>
+    conditions.map((condition) => `(${condition(bind)})`).join(' or ') || 'false';
+
 /** The values of all of these, by their names; in one statement. */
 export async function valuesOf<Name extends string>(
   db: Queryable,

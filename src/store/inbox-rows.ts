@@ -1,5 +1,6 @@
 import { storable } from '../lib/storable';
 import type { Queryable, Tx } from './db';
+import type { Condition } from './due';
 
 export type InboxKind = 'run' | 'change' | 'usage' | 'lineage';
 
@@ -65,6 +66,12 @@ export async function takeWaiting(tx: Tx, limit: number, butFor: number[] = []):
     [limit, butFor],
   );
 }
+
+/** Is there any? */
+export const isAnyWaiting =
+  (butFor: number[]): Condition =>
+  (bind) =>
+    `exists (select from inbox where decided_at is null and not (seq = any(${bind(butFor)}::bigint[])))`;
 
 /** The same entries, not locked: just which they are, and how often they were tried. */
 export async function waiting(

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Notice } from '../domain/notice';
 import { type Post, type Urgency, urgencies } from '../domain/post';
 import type { Queryable, Tx } from './db';
+import type { Condition } from './due';
 import { isGone } from './presence';
 
 const columns = `p.post_id as id, p.seq, p.kind, p.role, p.incident_id as "incidentId", p.action_id as "actionId", p.channel, p.root_id as "rootId", p.notice,
@@ -384,6 +385,29 @@ export async function replaceNotices(tx: Tx, grown: { id: string; notice: Notice
 const isReady = `p.state in ('waiting', 'doubtful')
   and (p.root_id is null or (select root.ts from posts root where root.post_id = p.root_id) is not null)`;
 
+const isDue = (now: string) => `exists (select from posts p where ${isReady} and p.next_at <= ${now})`;
+const isAbandoned = (gone: string) => `exists (select from posts where state = 'sending' and claimed_at < ${gone})`;
+const isAnythingToWatch = `(exists (select from posts where role = 'parent' and ts is null and state in ('waiting', 'sending', 'doubtful'))
+  or exists (select from storms where settled_at is null))`;
+
+/** What waits, sent or not just now. */
+export interface Outlook {
+  /** Be it held back or not. */
+  isAnyDue: boolean;
+  /** When the next one is, of those that are not due yet. */
+  nextAt?: Date;
+  /** Somebody has held a claim for so long that they may be gone. */
+  isAnyAbandoned: boolean;
+  /** An alert waits for its first sending, or a storm is not settled. */
+  isAnythingToWatch: boolean;
+}
+
+/** Is there anything to send, to give up, or to watch? @param gone  whoever claimed before that may be gone */
+export const isAnythingToDo =
+  (now: Date, gone: Date): Condition =>
+  (bind) =>
+    `${isDue(bind(now))} or ${isAbandoned(bind(gone))} or ${isAnythingToWatch}`;
+
 /**
  * What may be sent now, best first; of what is as urgent, what shows how things are comes before what tells of it. Posts and
  * edits are separate lanes of a channel, since edits have a budget of their own; each lane gives its first only: what is in doubt,
@@ -392,15 +416,16 @@ const isReady = `p.state in ('waiting', 'doubtful')
  *
  * @param limit   0 = none is looked for
  * @param blocked channels that take no new post, `posts` for those of all channels, `edits`, or `progress` for those edits that may wait
- * @returns `isAnyDue`: be it held back or not; `nextAt`: when the next one is, of those that are not yet
+ * @param gone    whoever claimed before that may be gone
  */
 export async function due(
   db: Queryable,
   now: Date,
   limit: number,
   blocked: string[],
-): Promise<{ posts: SendablePost[]; isAnyDue: boolean; nextAt?: Date }> {
-  const rows = await db.query<{ isAnyDue: boolean; nextAt: Date | null } & (Row | { id: null })>(
+  gone: Date,
+): Promise<{ posts: SendablePost[]; outlook: Outlook }> {
+  const rows = await db.query<{ outlook: Omit<Outlook, 'nextAt'>; nextAt: Date | null } & (Row | { id: null })>(
     `with recursive lane as (
        (select channel, ts is not null as is_edit from posts where state in ('waiting', 'doubtful')
         order by channel, (ts is not null) limit 1)
@@ -430,14 +455,17 @@ export async function due(
        order by p.urgency, (p.kind = 'story'), p.seq limit $2
      )
      select outlook.*, found.* from (
-       select exists (select from posts p where ${isReady} and p.next_at <= $1) as "isAnyDue",
+       select jsonb_build_object('isAnyDue', ${isDue('$1')}, 'isAnyAbandoned', ${isAbandoned('$4')},
+                'isAnythingToWatch', ${isAnythingToWatch}) as outlook,
               (select p.next_at from posts p where ${isReady} and p.next_at > $1 order by p.next_at limit 1) as "nextAt"
      ) outlook left join found on true
      order by found.urgency, (found.kind = 'story'), found.seq`,
-    [now, limit, blocked],
+    [now, limit, blocked, gone],
   );
-  const posts = rows.flatMap(({ isAnyDue: _, nextAt: __, ...row }) => (row.id === null ? [] : [toPost(row)]));
-  return { posts, isAnyDue: rows[0]?.isAnyDue ?? false, nextAt: rows[0]?.nextAt ?? undefined };
+  const [first] = rows;
+  if (!first) throw new Error('no row says what waits');
+  const posts = rows.flatMap(({ outlook: _, nextAt: __, ...row }) => (row.id === null ? [] : [toPost(row)]));
+  return { posts, outlook: { ...first.outlook, nextAt: first.nextAt ?? undefined } };
 }
 
 /**

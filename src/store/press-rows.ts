@@ -1,5 +1,6 @@
 import type { Press } from '../domain/press';
 import type { Queryable, Tx } from './db';
+import type { Condition } from './due';
 
 export interface StoredPress extends Press {
   seq: number;
@@ -53,6 +54,9 @@ export async function takeWaiting(tx: Tx, butFor: string[] = []): Promise<Stored
   );
   return row && known(row);
 }
+
+/** Is there any? */
+export const isAnyWaiting: Condition = () => `exists (select from presses where done_at is null)`;
 
 /**
  * @param keepsValue what it carries is wanted again; else it is forgotten, since it may hold a person's words

@@ -12,15 +12,6 @@ export async function takeWatch(tx: Tx): Promise<boolean> {
   return row?.taken ?? false;
 }
 
-/** Does any alert wait for its first sending, or is any storm not settled? */
-export async function isAnythingToWatch(db: Queryable): Promise<boolean> {
-  const [row] = await db.query<{ found: boolean }>(
-    `select exists (select from posts where role = 'parent' and ts is null and state in ('waiting', 'sending', 'doubtful'))
-         or exists (select from storms where settled_at is null) as found`,
-  );
-  return row?.found ?? false;
-}
-
 export interface Lane extends LaneFacts {
   channel: string;
   cardId?: string;
@@ -28,6 +19,10 @@ export interface Lane extends LaneFacts {
   cardSent: boolean;
   /** Alerts that wait and that no card stands for. */
   uncovered: number;
+  /** Alerts of the last minute that no card stands for. */
+  sentUncovered: number;
+  /** Alerts that wait though what they tell of is over. */
+  waitingOver: number;
   /** Pipelines hit, when last looked at. */
   seenTotal: number;
 }
@@ -36,6 +31,8 @@ interface LaneRow {
   channel: string;
   waiting: number;
   uncovered: number;
+  sentUncovered: number;
+  waitingOver: number;
   sentLastMinute: number;
   cardId: string | null;
   seenTotal: number | null;
@@ -55,17 +52,21 @@ interface LaneRow {
   problems: number | null;
 }
 
+/** In SQL: no card stands for the incident of a parent `p` in its channel. */
+const isUncovered = `not exists (select from storm_incidents si join storms s using (card_id)
+                where si.incident_id = p.incident_id and s.channel = p.channel and s.settled_at is null)`;
+
 /** The channels in which alerts wait or a storm is not settled; one row for each such storm. */
 export async function lanes(db: Queryable, now: Date): Promise<Lane[]> {
   const rows = await db.query<LaneRow>(
     `with waiting as (
-       select p.channel, count(*)::int as n, count(*) filter (where not exists (
-                select from storm_incidents si join storms s using (card_id)
-                where si.incident_id = p.incident_id and s.channel = p.channel and s.settled_at is null))::int as uncovered
-       from posts p where p.role = 'parent' and p.ts is null and p.state <> 'parked' group by 1
+       select p.channel, count(*)::int as n, count(*) filter (where ${isUncovered})::int as uncovered,
+              count(*) filter (where i.state <> 'open')::int as over
+       from posts p join incidents i using (incident_id)
+       where p.role = 'parent' and p.ts is null and p.state <> 'parked' group by 1
      ), sent as (
-       select channel, count(*)::int as n from posts
-       where role in ('parent', 'card') and first_sent_at > $1::timestamptz - interval '1 minute' group by 1
+       select channel, count(*)::int as n, count(*) filter (where role = 'parent' and state <> 'parked' and ${isUncovered})::int as uncovered
+       from posts p where role in ('parent', 'card') and first_sent_at > $1::timestamptz - interval '1 minute' group by 1
      ), problem as (
        select s.card_id, s.channel, si.incident_id, count(*)::int as total,
               count(*) filter (where m.state in ('failed', 'running'))::int as live
@@ -79,7 +80,7 @@ export async function lanes(db: Queryable, now: Date): Promise<Lane[]> {
        group by 1
      )
      select coalesce(waiting.channel, s.channel) as channel, coalesce(waiting.n, 0) as waiting, coalesce(waiting.uncovered, 0) as uncovered,
-            coalesce(sent.n, 0) as "sentLastMinute", s.card_id as "cardId",
+            coalesce(waiting.over, 0) as "waitingOver", coalesce(sent.uncovered, 0) as "sentUncovered", coalesce(sent.n, 0) as "sentLastMinute", s.card_id as "cardId",
             card.ts is not null as "cardSent", s.opened_at as "openedAt", s.grew_at as "grewAt", s.told_at as "toldAt",
             s.seen_total as "seenTotal",
             s.told_total as "toldTotal", s.shown, s.shown_at as "shownAt", s.filed_total as "filedTotal",
@@ -95,6 +96,8 @@ export async function lanes(db: Queryable, now: Date): Promise<Lane[]> {
     cardId: row.cardId ?? undefined,
     cardSent: row.cardSent ?? false,
     uncovered: row.uncovered,
+    sentUncovered: row.sentUncovered,
+    waitingOver: row.waitingOver,
     seenTotal: row.seenTotal ?? 0,
     storm:
       row.cardId === null
@@ -142,8 +145,7 @@ export async function takeIn(tx: Tx, cardIds: string[], at: Date): Promise<Map<s
        join posts p on p.channel = s.channel and p.role = 'parent' and p.state <> 'parked'
         and (p.ts is null or p.first_sent_at > s.opened_at - interval '1 minute')
        where s.card_id = any($1::uuid[])
-         and not exists (select from storm_incidents si join storms other using (card_id)
-                         where si.incident_id = p.incident_id and other.channel = s.channel and other.settled_at is null)
+         and ${isUncovered}
        on conflict do nothing returning card_id
      )
      select card_id as "cardId", count(*)::int as count from taken group by 1`,

@@ -1,8 +1,9 @@
 import { createServer, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createManualNudges } from '../../src/jobs/manual-nudges';
-import { createNudges, type Nudges } from '../../src/jobs/queue';
+import { createNudges, type NudgeDeps, type Nudges } from '../../src/jobs/queue';
 import { createLogger } from '../../src/lib/logger';
+import { whichHold as dueNow } from '../../src/store/due';
 import { createTestDatabase, type TestDatabase } from '../support/database';
 import { onlyWhere } from '../support/only-where';
 import { startRedis } from '../support/redis';
@@ -35,7 +36,8 @@ interface Options {
 }
 
 function create({ prefix = freshPrefix(), ...rest }: Options): Nudges {
-  const nudges = createNudges({ databaseUrl: database.url, log, prefix, ...rest });
+  const whichHold: NudgeDeps['whichHold'] = (asked) => dueNow(database.db, asked);
+  const nudges = createNudges({ databaseUrl: database.url, log, whichHold, prefix, ...rest });
   open.push(nudges);
   return nudges;
 }

@@ -10,8 +10,10 @@ const log = createLogger('silent');
 const settingsWith = (differs: Partial<Settings>): Settings => ({ ...SettingsFile.parse({}).budgets, ...differs });
 
 /** Ms to wait for a new message in this channel, 0 = it may go. */
-const waitOf = async (budgets: Budgets, channel: string): Promise<number> =>
-  (await budgets.takePost(channel))?.waitMs ?? 0;
+async function waitOf(budgets: Budgets, channel: string): Promise<number> {
+  const { isTaken, hold } = await budgets.takePost(channel);
+  return isTaken ? 0 : (hold?.waitMs ?? 0);
+}
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -115,9 +117,9 @@ describe('budgets in PostgreSQL', () => {
   it('tells what a channel holds back from what the workspace holds back from all', async () => {
     const budgets = open({ postsPerMinute: 75 });
     for (let post = 0; post < 4; post += 1) await budgets.takePost('C1');
-    expect(await budgets.takePost('C1')).toEqual({ waitMs: 1_000, isForAll: false });
+    expect(await budgets.takePost('C1')).toEqual({ isTaken: false, hold: { waitMs: 1_000, isForAll: false } });
     await budgets.takePost('C2');
-    expect(await budgets.takePost('C2')).toEqual({ waitMs: 800, isForAll: true });
+    expect(await budgets.takePost('C2')).toEqual({ isTaken: false, hold: { waitMs: 800, isForAll: true } });
   });
 
   it('does not use up a channel by what the workspace holds back', async () => {
@@ -205,7 +207,10 @@ describe('budgets in PostgreSQL', () => {
         typeof asked === 'string' && asked.startsWith('update rate_limits')
           ? Promise.reject(new Error('the connection is lost'))
           : query(asked, ...values)) as typeof pool.query);
-    expect(await open({ postsPerMinute: 60 }).takePost('C2')).toEqual({ waitMs: 1_000, isForAll: true });
+    expect(await open({ postsPerMinute: 60 }).takePost('C2')).toEqual({
+      isTaken: false,
+      hold: { waitMs: 1_000, isForAll: true },
+    });
   });
 
   it('asks the database once for a post', async () => {

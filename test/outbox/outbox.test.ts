@@ -38,7 +38,9 @@ function open(differs: Partial<OutboxDeps> = {}) {
     async takePost(channel) {
       asked.push(channel);
       const waitMs = used.get(channel) ?? used.get('posts');
-      return waitMs === undefined ? undefined : { waitMs, isForAll: !used.has(channel) };
+      return waitMs === undefined
+        ? { isTaken: true }
+        : { isTaken: false, hold: { waitMs, isForAll: !used.has(channel) } };
     },
     async takeEdit(urgency) {
       const lane = urgency === 'progress' ? 'progress' : 'edits';
@@ -67,7 +69,7 @@ function open(differs: Partial<OutboxDeps> = {}) {
     log: createLogger('silent'),
     sender: slack.sender,
     budgets,
-    storms: { watch: async () => undefined, nextMs: () => undefined },
+    storms: { watch: async () => false, isGoingOn: () => false, nextMs: () => undefined },
     render,
     say: ({ kind }) => kind,
     channelId: async (channel) => channel,
@@ -146,7 +148,7 @@ const states = async () => (await rows()).map(({ state }) => state);
 async function dueNow(house: ReturnType<typeof open>): Promise<SendablePost> {
   const {
     posts: [post],
-  } = await postRows.due(database.db, house.clock.now(), 1, []);
+  } = await postRows.due(database.db, house.clock.now(), 1, [], new Date(0));
   if (!post) throw new Error('nothing is due');
   return post;
 }

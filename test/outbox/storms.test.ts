@@ -63,7 +63,7 @@ function start({ takesEdits = true } = {}) {
     budgets: {
       async takePost() {
         room -= 1;
-        return room >= 0 ? undefined : { waitMs: 60_000, isForAll: false };
+        return room >= 0 ? { isTaken: true } : { isTaken: false, hold: { waitMs: 60_000, isForAll: false } };
       },
       takeEdit: async () => (areEditsTaken ? 0 : 60_000),
       takeFile: async () => 0,

@@ -11,6 +11,7 @@ import type { Budgets } from '../../src/outbox/budgets';
 import type { SlackClient } from '../../src/slack/client';
 import { parseTyped } from '../../src/slack/commands';
 import type { Db } from '../../src/store/db';
+import { whichHold } from '../../src/store/due';
 import { emptyTables } from './database';
 import { createSetClock, type SetClock } from './set-clock';
 
@@ -113,7 +114,10 @@ export async function openTimeStage(
   const log = createLogger('silent');
   log.error = (...said: unknown[]) => void faults.push(...said);
   // Figures are counted anew each minute, which here is nearly every step; they have tests of their own.
-  const nudges = createManualNudges(clock, { leftOut: ['figures'] });
+  const nudges = createManualNudges(clock, {
+    leftOut: ['figures'],
+    holds: async (condition) => (await whichHold(db, [{ name: 'asked', holds: condition }])).size > 0,
+  });
   const pitcrew = assemble({
     db,
     clock,
@@ -278,9 +282,9 @@ function pacedBy(clock: SetClock, paceMs: number): Budgets {
     async takePost(channel) {
       const now = clock.now().getTime();
       const waitMs = (freeAt.get(channel) ?? now) - now;
-      if (waitMs > 0) return { waitMs, isForAll: false };
+      if (waitMs > 0) return { isTaken: false, hold: { waitMs, isForAll: false } };
       freeAt.set(channel, now + paceMs);
-      return undefined;
+      return { isTaken: true, hold: paceMs > 0 ? { waitMs: paceMs, isForAll: false } : undefined };
     },
     takeEdit: async () => 0,
     takeFile: async () => 0,
