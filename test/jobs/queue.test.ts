@@ -31,13 +31,19 @@ afterAll(() => database.drop());
 
 interface Options {
   redisUrl?: string;
+  whichHold?: NudgeDeps['whichHold'];
   onLost?: (name: string) => void;
   prefix?: string;
 }
 
 function create({ prefix = freshPrefix(), ...rest }: Options): Nudges {
-  const whichHold: NudgeDeps['whichHold'] = (asked) => dueNow(database.db, asked);
-  const nudges = createNudges({ databaseUrl: database.url, log, whichHold, prefix, ...rest });
+  const nudges = createNudges({
+    databaseUrl: database.url,
+    log,
+    whichHold: (asked) => dueNow(database.db, asked),
+    prefix,
+    ...rest,
+  });
   open.push(nudges);
   return nudges;
 }
@@ -386,6 +392,67 @@ describe('nudges of a process that takes their kind itself', () => {
     expect(seen).toEqual(['a', 'other', 'b']);
   });
 
+  it('are swept for with one question for all of one pace, and run only where there is something', async () => {
+    const questions: string[][] = [];
+    const nudges = create({
+      redisUrl: unreachable,
+      whichHold: (asked) => {
+        questions.push(asked.map(({ name }) => name));
+        return dueNow(database.db, asked);
+      },
+    });
+    const ran = { idle: 0, busy: 0, unasked: 0 };
+    let isAny = false;
+    const counting = (name: keyof typeof ran) => async () => {
+      ran[name] += 1;
+    };
+    nudges.on('idle', counting('idle'), { everyMs: 5, isDue: () => (bind) => `${bind(isAny)}::boolean` });
+    nudges.on('busy', counting('busy'), { everyMs: 5, isDue: () => (bind) => `1 = ${bind(1)}::int` });
+    nudges.on('unasked', counting('unasked'), { everyMs: 5 });
+    const started = nudges.start();
+    await until(() => ran.busy >= 3 && ran.unasked >= 3);
+    expect(ran.idle).toBe(0);
+    expect(new Set(questions.map(String))).toEqual(new Set(['idle,busy']));
+    isAny = true;
+    await until(() => ran.idle > 0);
+    await started;
+  });
+
+  it('are swept for one and all where that cannot be asked', async () => {
+    const nudges = create({ redisUrl: unreachable, whichHold: () => Promise.reject(new Error('no such column')) });
+    const ran: string[] = [];
+    for (const name of ['decide', 'deliver'])
+      nudges.on(name, async () => void ran.push(name), { everyMs: 5, isDue: () => () => 'false' });
+    const started = nudges.start();
+    await until(() => new Set(ran).size === 2);
+    await started;
+  });
+
+  it('are not swept for in between by what runs soon anyway', async () => {
+    const questions: string[][] = [];
+    const nudges = create({
+      redisUrl: unreachable,
+      whichHold: async (asked) => {
+        questions.push(asked.map(({ name }) => name));
+        return new Set(asked.map(({ name }) => name));
+      },
+    });
+    const ran = { deliver: 0, other: 0 };
+    const counting = (name: keyof typeof ran) => async () => {
+      ran[name] += 1;
+    };
+    for (const name of ['deliver', 'other'] as const)
+      nudges.on(name, counting(name), { everyMs: 5, isDue: () => () => 'true' });
+    const started = nudges.start();
+    await until(() => ran.deliver > 0);
+    await nudges.nudge('deliver', { delayMs: 2_000 });
+    const before = { ...ran };
+    await until(() => ran.other >= before.other + 5);
+    expect(ran.deliver - before.deliver).toBeLessThanOrEqual(1); // one may have been asked for just before
+    expect(questions.at(-1)).toEqual(['other']);
+    await started;
+  });
+
   it('leave no sweep beside a run without a key that goes on', async () => {
     const nudges = create({ redisUrl: unreachable });
     const { passed, open } = gate();
@@ -455,6 +522,21 @@ describe('nudges driven by hand', () => {
     pass(60_000);
     await nudges.runDue();
     expect(ran).toHaveLength(2);
+  });
+
+  it('are swept for only where there is something, if that can be asked', async () => {
+    let now = start;
+    let isAny = false;
+    const nudges = createManualNudges({ now: () => now }, { holds: async () => isAny });
+    const ran: unknown[] = [];
+    nudges.on('deliver', async (key) => void ran.push(key), { everyMs: 1_000, isDue: () => () => 'true' });
+    await nudges.start();
+    await nudges.runDue();
+    expect(ran).toEqual([]);
+    isAny = true;
+    now = new Date(now.getTime() + 1_000);
+    await nudges.runDue();
+    expect(ran).toHaveLength(1);
   });
 
   it('throw what a run throws, after the others have run', async () => {

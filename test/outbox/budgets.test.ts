@@ -1,6 +1,6 @@
 import { type Budgets as Settings, SettingsFile } from '../../src/domain/settings';
 import { createLogger } from '../../src/lib/logger';
-import { type Budgets, createBudgets, paceOf } from '../../src/outbox/budgets';
+import { type Budgets, createBudgets, createClockedBudgets, paceOf } from '../../src/outbox/budgets';
 import { createTestDatabase, emptyTables, type TestDatabase } from '../support/database';
 import { onlyWhere } from '../support/only-where';
 import { until } from '../support/until';
@@ -211,6 +211,17 @@ describe('budgets in PostgreSQL', () => {
       isTaken: false,
       hold: { waitMs: 1_000, isForAll: true },
     });
+  });
+
+  it('says with the last of a burst what the next one must wait for, wherever it is counted', async () => {
+    const settings = settingsWith({ postsPerMinute: 120 });
+    const clocked = createClockedBudgets({ clock: { now: () => new Date(now) }, settings });
+    for (const budgets of [open({ postsPerMinute: 120 }), clocked]) {
+      for (let post = 1; post <= 3; post += 1) expect(await budgets.takePost('C1')).toEqual({ isTaken: true });
+      expect(await budgets.takePost('C1')).toEqual({ isTaken: true, hold: { waitMs: 1_000, isForAll: false } });
+      for (let post = 1; post <= 3; post += 1) expect(await budgets.takePost('C2')).toEqual({ isTaken: true });
+      expect(await budgets.takePost('C3')).toEqual({ isTaken: true, hold: { waitMs: 500, isForAll: true } });
+    }
   });
 
   it('asks the database once for a post', async () => {

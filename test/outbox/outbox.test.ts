@@ -254,6 +254,22 @@ describe('delivering', () => {
     expect(house.slack.texts()).toEqual(['disk v1', '1 joined']);
   });
 
+  it('looks no second time where each lane that gave something rests, and comes back when one may go on', async () => {
+    const house = open();
+    for (const channel of ['C1', 'C2']) await house.want(await house.incident(`disk of ${channel}`), channel);
+    const takePost = async (channel: string) => ({
+      isTaken: true,
+      hold: { waitMs: channel === 'C1' ? 700 : 400, isForAll: false },
+    });
+    const asked = jest.spyOn(database.db, 'query');
+    const looks = () => asked.mock.calls.filter(([sql]) => sql.includes('with recursive lane')).length;
+    const outbox = createOutbox({ ...house.deps, budgets: { ...house.deps.budgets, takePost } });
+    expect(await outbox.deliver()).toBe(400);
+    expect(house.slack.messages.map(({ channel }) => channel)).toEqual(['C1', 'C2']);
+    expect(looks()).toBe(1);
+    asked.mockRestore();
+  });
+
   it('keeps the order of a story when one of its replies has to be tried again', async () => {
     const house = open();
     const [id, other] = [await house.incident('disk'), await house.incident('net')];

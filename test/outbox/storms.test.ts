@@ -307,6 +307,19 @@ describe('more alerts than a channel may get', () => {
     expect(replies.join()).not.toContain('What happened before this message');
   });
 
+  it('are looked at without a lock while nothing is to be done', async () => {
+    const { receive, failed, later } = start();
+    await receive(...names.map((name) => failed(name)));
+    const begun = jest.spyOn(database.db, 'transaction');
+    await later(0, 1);
+    expect(begun).toHaveBeenCalledTimes(1); // opens the card
+    await later(0.6, 0);
+    expect(begun).toHaveBeenCalledTimes(2); // and notes what it has seen
+    for (let look = 1; look <= 3; look += 1) await later(0.6, 0);
+    expect(begun).toHaveBeenCalledTimes(2);
+    begun.mockRestore();
+  });
+
   it('leave a channel alone that keeps its pace', async () => {
     const { receive, failed, later } = start();
     await receive(...names.slice(0, 5).map((name) => failed(name)));
