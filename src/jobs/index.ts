@@ -49,7 +49,7 @@ const figuresMs = 60_000;
 /** Changes driven at a time in one process: as many as a large one has under way, for they wait more than they work. */
 const actionsAtOnce = 50;
 const manyAtOnce = 50;
-const gatherMs = 800;
+const gatherMs = 400;
 /** New incidents of one batch whose logs are read at once. */
 const openedAtOnce = 10;
 

@@ -215,6 +215,17 @@ describe('the Slack client before something that is not Slack', () => {
     expect((await failureOf(slack.userInfo('U1'))).kind).toBe('bad-response');
   });
 
+  it('goes nowhere else with a token, whatever the answer says', async () => {
+    const asked: string[] = [];
+    const slack = await facing((request, response) => {
+      asked.push(request.url ?? '');
+      response.writeHead(302, { location: '/elsewhere' }).end();
+    });
+    expect((await failureOf(post(slack))).kind).toBe('unsure');
+    expect((await failureOf(slack.userInfo('U1'))).kind).toBe('unavailable');
+    expect(asked).toEqual(['/api/chat.postMessage', '/api/users.info']);
+  });
+
   it('is unsure when a post was taken but its stamp is missing', async () => {
     const slack = await facing((_request, response) => response.end('{"ok":true}'));
     expect((await failureOf(post(slack))).kind).toBe('unsure');
