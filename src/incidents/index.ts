@@ -34,12 +34,14 @@ import type { Logger } from '../lib/logger';
 import * as actionRows from '../store/action-rows';
 import * as auditRows from '../store/audit-rows';
 import type { Tx } from '../store/db';
+import { whichHold } from '../store/due';
 import * as edgeRows from '../store/edge-rows';
 import * as followRows from '../store/follow-rows';
 import type { MemberKey, StoredIncident, StoredMember } from '../store/incident-rows';
 import * as incidentRows from '../store/incident-rows';
 import * as maintenanceRows from '../store/maintenance-rows';
 import * as muteRows from '../store/mute-rows';
+import { isAnyEdge } from '../store/pipeline-reads';
 import * as postRows from '../store/post-rows';
 import * as quietRows from '../store/quiet-rows';
 import * as runRows from '../store/run-rows';
@@ -128,14 +130,21 @@ export function createIncidents(deps: IncidentDeps) {
       now,
     );
     await edgeRows.save(tx, events.flatMap(edgesIn), now);
-    const book = await openBook(tx, batch, now);
+    // Mostly there is nothing: that is one question, not as many as there are kinds of facts.
+    const there = await whichHold(tx, [
+      { name: 'edges', holds: isAnyEdge },
+      { name: 'mutes', holds: muteRows.isAnyInForce(now) },
+      { name: 'subscriptions', holds: subscriptionRows.isAnyInForce },
+      { name: 'maintenance', holds: maintenanceRows.isAnyInForce(now) },
+    ]);
+    const book = await openBook(tx, batch, there, now);
     await runRows.save(
       tx,
       batch.flatMap(({ event, cause }) => runFact(event, cause)),
       now,
     );
-    const subscriptions = await subscriptionRows.inForce(tx);
-    const planned = await maintenanceRows.inForce(tx, now);
+    const subscriptions = there.has('subscriptions') ? await subscriptionRows.inForce(tx) : [];
+    const planned = there.has('maintenance') ? await maintenanceRows.inForce(tx, now) : [];
     const channelIds = new Map<string, string>();
     const { platformChannel } = settings();
     const platform = platformChannel && (await deps.channelId(platformChannel));
@@ -196,16 +205,14 @@ export function createIncidents(deps: IncidentDeps) {
   }
 
   /** What the batch touches, read once, changed in memory, saved once. */
-  async function openBook(tx: Tx, batch: Taken[], now: Date) {
+  async function openBook(tx: Tx, batch: Taken[], there: ReadonlySet<string>, now: Date) {
     const windowMs = settings().noise.sameCauseWindowMinutes * 60_000;
     const refs = batch.map(({ event }) => ({ connection: event.connection, key: event.pipeline }));
     const keys = [...new Map(batch.map(({ event }) => [keyTextOf(event), memberKeyOf(event)])).values()];
     const problems = batch.filter(({ event }) => isProblem(event));
     const inTrouble = new Set(problems.map(({ event }) => keyTextOf(event)));
-    const upstream = await upstreamOf(
-      tx,
-      problems.map(({ event }) => event),
-    );
+    const mayHangOn = there.has('edges') ? problems.map(({ event }) => event) : [];
+    const upstream = await upstreamOf(tx, mayHangOn);
     const oldest = Math.min(...batch.map(({ event }) => happenedAt(event).getTime()));
     const { ids, feeding } = await incidentRows.findCandidates(tx, {
       members: keys.map((key) => ({
@@ -259,7 +266,7 @@ export function createIncidents(deps: IncidentDeps) {
       loaded.flatMap(({ members }) => members),
     );
     const changed = new Map<string, Change>();
-    const mutes = await muteRows.ofPipelines(tx, refs, now);
+    const mutes = there.has('mutes') ? await muteRows.ofPipelines(tx, refs, now) : [];
     const hidden = new Map<string, number>();
     /** The mute of the pipeline in a channel, by its id or its name. */
     const muteOf = (channel: string, { connection, pipeline }: MemberKey) =>

@@ -31,6 +31,7 @@ const parsers = new Map<number, (text: string) => unknown>([
 
 /** To open a connection costs both sides more than many a query; what comes in bursts, minutes apart, shall find one open. */
 const keptIdleMs = 300_000;
+const keptAlways = 4;
 
 const transactionTries = 3;
 const retryable = new Set(['40001', '40P01']);
@@ -48,6 +49,8 @@ export function openDb(url: string, options: { log: Logger; maxConnections?: num
     keepAlive: true,
     connectionTimeoutMillis: 10_000,
     idleTimeoutMillis: keptIdleMs,
+    // Of the others the pool keeps the time with a timer each, set and cleared with every statement.
+    min: Math.min(keptAlways, maxConnections),
     types: {
       getTypeParser: (oid, format) => (format !== 'binary' && parsers.get(oid)) || types.getTypeParser(oid, format),
     },

@@ -60,11 +60,14 @@ function asJson(entries: InboxEntry[]): { json: string; identities: string[] } {
 
 /** The oldest undecided entries, but for those named, locked for this transaction; another replica takes the next ones. */
 export async function takeWaiting(tx: Tx, limit: number, butFor: number[] = []): Promise<InboxRow[]> {
-  return tx.query<InboxRow>(
-    `select seq, kind, payload
-     from inbox where decided_at is null and not (seq = any($2::bigint[])) order by seq limit $1 for update skip locked`,
+  const [taken] = await tx.query<{ rows: InboxRow[] | null }>(
+    `select json_agg(w order by w.seq) as rows from (
+       select seq, kind, payload
+       from inbox where decided_at is null and not (seq = any($2::bigint[])) order by seq limit $1 for update skip locked
+     ) w`,
     [limit, butFor],
   );
+  return taken?.rows ?? [];
 }
 
 /** Is there any? */

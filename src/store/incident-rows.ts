@@ -71,34 +71,32 @@ export async function load(
     `select ${incidentColumns} from incidents where incident_id = any($1::uuid[]) order by seq ${lock ? 'for update' : ''}`,
     [ids],
   );
-  const members = groupBy(
-    about?.length === 0
-      ? []
-      : about
-        ? await tx.query<MemberRow>(
-            `select ${memberColumns} from jsonb_to_recordset($2::jsonb) as a(connection text, pipeline text, partition text)
-           join incident_members m using (connection, pipeline, partition)
-           where m.incident_id = any($1::uuid[]) order by m.seq`,
-            [ids, JSON.stringify(about)],
-          )
-        : await tx.query<MemberRow>(
-            `select ${memberColumns} from incident_members m where m.incident_id = any($1::uuid[]) order by m.seq`,
-            [ids],
-          ),
+  // What hangs on them is read after the lock, as it is by then, and comes as JSON: the driver reads each column of a row by itself.
+  const [found] = await tx.query<{ members: MemberRow[] | null; rest: RestRow[] | null; places: PlaceRow[] | null }>(
+    `with about as materialized (
+       select * from jsonb_to_recordset($2::jsonb) as a(connection text, pipeline text, partition text)
+     )
+     select
+       (select json_agg(m) from (
+         select ${memberColumns} from ${about ? 'about join incident_members m using (connection, pipeline, partition)' : 'incident_members m'}
+         where m.incident_id = any($1::uuid[]) order by m.seq) m) as members,
+       (select json_agg(r) from (
+         select m.incident_id as "incidentId", count(*)::int as count,
+                count(*) filter (where m.state in ('failed', 'running'))::int as live,
+                count(*) filter (where m.state = 'recovered')::int as recovered, max(m.ended_at) as "lastEndedAt"
+         from incident_members m left join about a using (connection, pipeline, partition)
+         where exists (select from about) and m.incident_id = any($1::uuid[]) and a.pipeline is null group by 1) r) as rest,
+       (select json_agg(p) from (
+         select ${placeColumns} from incident_places p where p.incident_id = any($1::uuid[]) order by p.created_at, p.channel) p) as places`,
+    [ids, JSON.stringify(about ?? [])],
   );
-  const rest = new Map(
-    about?.length ? (await countRest(tx, ids, about)).map(({ incidentId, ...row }) => [incidentId, row]) : [],
-  );
-  const places = groupBy(
-    await tx.query<PlaceRow>(
-      `select ${placeColumns} from incident_places p where p.incident_id = any($1::uuid[]) order by p.created_at, p.channel`,
-      [ids],
-    ),
-  );
+  const members = groupBy(found?.members ?? []);
+  const rest = new Map((found?.rest ?? []).map(({ incidentId, ...row }) => [incidentId, row]));
+  const places = groupBy(found?.places ?? []);
   return incidents.map((row) => ({
     ...toIncident(row, places.get(row.id) ?? []),
     members: (members.get(row.id) ?? []).map(toMember),
-    rest: rest.get(row.id),
+    rest: toRest(rest.get(row.id)),
   }));
 }
 
@@ -107,26 +105,34 @@ function toIncident(row: IncidentRow, places: readonly PlaceRow[]): StoredIncide
     ...known<StoredIncident>(row),
     ...(row.flappers ? { flappers: row.flappers.map((each) => Flapping.parse(each)) } : {}),
     members: [],
-    places: places.map(withoutIncidentId),
+    places: places.map(toPlace),
   };
 }
 
-type IncidentRow = Omit<StoredIncident, 'members' | 'places' | 'rest'>;
-type MemberRow = StoredMember & { incidentId: string };
-type PlaceRow = Place & { incidentId: string };
+/** A time as the driver brings it, or in a value that came as JSON. */
+type Time = Date | string;
+const timeOf = (time: Time | null | undefined): Date | undefined => (time ? new Date(time) : undefined);
 
-async function countRest(tx: Queryable, ids: string[], about: MemberKey[]): Promise<(Rest & { incidentId: string })[]> {
-  const rows = await tx.query<Rest & { incidentId: string }>(
-    `select m.incident_id as "incidentId", count(*)::int as count,
-            count(*) filter (where m.state in ('failed', 'running'))::int as live,
-            count(*) filter (where m.state = 'recovered')::int as recovered, max(m.ended_at) as "lastEndedAt"
-     from incident_members m
-     left join jsonb_to_recordset($2::jsonb) as a(connection text, pipeline text, partition text)
-       using (connection, pipeline, partition)
-     where m.incident_id = any($1::uuid[]) and a.pipeline is null group by 1`,
-    [ids, JSON.stringify(about)],
-  );
-  return rows.map((row) => known<Rest & { incidentId: string }>(row));
+type IncidentRow = Omit<StoredIncident, 'members' | 'places' | 'rest'>;
+type MemberRow = Omit<StoredMember, 'startedAt' | 'firstFailedAt' | 'lastFailedAt' | 'endedAt' | 'troubles'> & {
+  incidentId: string;
+  startedAt?: Time | null;
+  firstFailedAt: Time;
+  lastFailedAt: Time;
+  endedAt?: Time | null;
+  troubles: Time[];
+};
+type PlaceRow = Omit<Place, 'acknowledgedAt' | 'mutedUntil' | 'createdAt'> & {
+  incidentId: string;
+  acknowledgedAt?: Time | null;
+  mutedUntil?: Time | null;
+  createdAt: Time;
+};
+
+type RestRow = Omit<Rest, 'lastEndedAt'> & { incidentId: string; lastEndedAt: string | null };
+
+function toRest(row: Omit<RestRow, 'incidentId'> | undefined): Rest | undefined {
+  return row && { ...row, lastEndedAt: timeOf(row.lastEndedAt) };
 }
 
 function groupBy<T extends { incidentId: string }>(rows: T[]): Map<string, T[]> {
@@ -155,21 +161,22 @@ function toMember(row: MemberRow): StoredMember {
     url: row.url ?? undefined,
     logUrl: row.logUrl ?? undefined,
     owner: row.owner ?? undefined,
-    startedAt: row.startedAt ?? undefined,
-    firstFailedAt: row.firstFailedAt,
-    lastFailedAt: row.lastFailedAt,
-    troubles: row.troubles,
+    startedAt: timeOf(row.startedAt),
+    firstFailedAt: new Date(row.firstFailedAt),
+    lastFailedAt: new Date(row.lastFailedAt),
+    troubles: row.troubles.map((time) => new Date(time)),
     failures: row.failures,
-    endedAt: row.endedAt ?? undefined,
+    endedAt: timeOf(row.endedAt),
     closing: row.closing ? Closing.parse(row.closing) : undefined,
     channel: row.channel ?? undefined,
   };
   return member;
 }
 
-function withoutIncidentId<T extends { incidentId: string }>(row: T): Omit<T, 'incidentId'> {
-  const { incidentId: _incidentId, ...rest } = known<T>(row);
-  return rest;
+function toPlace(row: PlaceRow): Place {
+  const { incidentId: _incidentId, acknowledgedAt, mutedUntil, createdAt, ...place } = known<PlaceRow>(row);
+  const times = { acknowledgedAt: timeOf(acknowledgedAt), mutedUntil: timeOf(mutedUntil) };
+  return { ...place, ...known<typeof times>(times), createdAt: new Date(createdAt) };
 }
 
 /** Of a member that comes back again and again, this many of its incidents are looked at, newest first. */
@@ -366,28 +373,10 @@ export async function shownIn(
   if (!row) return undefined;
   const { places, standings, here, foremost, ...incident } = row;
   return {
-    incident: toIncident(
-      incident,
-      (places ?? []).map((place) => withTimes(place, placeTimes)),
-    ),
+    incident: toIncident(incident, places ?? []),
     standings: standings ?? [],
-    heaviest: (here ?? foremost ?? []).map((member) => toMember(withTimes(member, memberTimes))),
+    heaviest: (here ?? foremost ?? []).map(toMember),
   };
-}
-
-const placeTimes = ['acknowledgedAt', 'mutedUntil', 'createdAt'] as const;
-const memberTimes = ['startedAt', 'firstFailedAt', 'lastFailedAt', 'endedAt', 'troubles'] as const;
-
-/** A row that came as JSON, with its times as such. */
-function withTimes<T extends object>(row: T, names: readonly (keyof T)[]): T {
-  const times = names.map((name) => {
-    const text = row[name] as string | readonly string[] | null;
-    return [
-      name,
-      text === null ? null : typeof text === 'string' ? new Date(text) : text.map((each) => new Date(each)),
-    ];
-  });
-  return { ...row, ...Object.fromEntries(times) };
 }
 
 /** What a story in the thread of a channel's alert says of the incident: its cause, whom the alert called, what it is about. */

@@ -1,6 +1,13 @@
 import type { Planned } from '../domain/maintenance';
 import { Filter } from '../domain/subscription';
 import type { Queryable, Tx } from './db';
+import type { Condition } from './due';
+
+/** Is any in force? */
+export const isAnyInForce =
+  (now: Date): Condition =>
+  (bind) =>
+    `exists (select from maintenances where ended_at is null and until > ${bind(now)})`;
 
 /** Planned by a person, in force; those that end first come first. */
 export async function inForce(db: Queryable, now: Date): Promise<Planned[]> {

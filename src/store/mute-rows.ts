@@ -20,6 +20,12 @@ export interface Mute {
 const columns = `m.mute_id as id, m.channel, m.channel_name as "channelName", m.connection, m.pipeline, m.slack_id as by,
   m.created_at as "createdAt", m.muted_until as until, m.hid`;
 
+/** Is any in force? */
+export const isAnyInForce =
+  (now: Date): Condition =>
+  (bind) =>
+    `exists (select from mutes where ended_at is null and muted_until > ${bind(now)})`;
+
 /** Those in force of these pipelines. */
 export async function ofPipelines(
   tx: Tx,

@@ -88,14 +88,15 @@ const runsAfterProblem = 500;
 
 /**
  * The runs of a pipeline and partition that can have to do with a problem: those of `run` itself, and the first ones with a fact
- * at or after `since` or the start of `run`, whichever is earlier. Each in the order of the index that is to be read.
+ * at or after `since` or the start of `run`, whichever is earlier. Each in the order of the index that is to be read. They come as
+ * JSON: the driver reads each column of a row by itself.
  */
 export async function knownRuns(
   tx: Tx,
   wanted: { connection: string; pipeline: string; partition: string; run: string; since: Date }[],
 ): Promise<(KnownRun & { connection: string; pipeline: string; partition: string })[]> {
   if (wanted.length === 0) return [];
-  const rows = await tx.query<KnownRunRow>(
+  const [found] = await tx.query<{ runs: KnownRunRow[] | null }>(
     `with own as (
        select w.connection, w.pipeline, w.partition, w.since, o.run, o.attempt, o.status, o.started_at, o.occurred_at,
               o.partition = w.partition as is_same
@@ -109,19 +110,21 @@ export async function knownRuns(
      ), first as (
        select connection, pipeline, partition, least(min(since), min(started_at)) as since from own group by 1, 2, 3
      )
-     select r.connection, r.pipeline, r.partition, r.run, r.attempt, r.status, r.started_at as "startedAt",
-            r.occurred_at as at
-     from first cross join lateral (
-       select r.* from runs r
-       where r.connection = first.connection and r.pipeline = first.pipeline and r.partition = first.partition
-         and r.occurred_at >= first.since
-       order by r.connection, r.pipeline, r.partition, r.occurred_at limit ${runsAfterProblem}
-     ) r
-     union
-     select connection, pipeline, partition, run, attempt, status, started_at, occurred_at from own where is_same`,
+     select json_agg(k) as runs from (
+       select r.connection, r.pipeline, r.partition, r.run, r.attempt, r.status, r.started_at as "startedAt",
+              r.occurred_at as at
+       from first cross join lateral (
+         select r.* from runs r
+         where r.connection = first.connection and r.pipeline = first.pipeline and r.partition = first.partition
+           and r.occurred_at >= first.since
+         order by r.connection, r.pipeline, r.partition, r.occurred_at limit ${runsAfterProblem}
+       ) r
+       union
+       select connection, pipeline, partition, run, attempt, status, started_at, occurred_at from own where is_same
+     ) k`,
     [JSON.stringify(wanted)],
   );
-  return rows.map((row) => ({ ...row, startedAt: row.startedAt ?? undefined }));
+  return (found?.runs ?? []).map(toKnownRun);
 }
 
 /** Of each trouble of a pipeline and partition, the first run that was started after it and went well. */
@@ -142,15 +145,29 @@ export async function firstGoodAfter(
      ) r`,
     [JSON.stringify(wanted)],
   );
-  return rows.map((row) => ({ ...row, startedAt: row.startedAt ?? undefined }));
+  return rows.map(toKnownRun);
 }
 
-type KnownRunRow = Omit<KnownRun, 'startedAt'> & {
+/** Its times as the driver brings them, or in a value that came as JSON. */
+interface KnownRunRow extends Omit<KnownRun, 'startedAt' | 'at'> {
   connection: string;
   pipeline: string;
   partition: string;
-  startedAt: Date | null;
-};
+  startedAt: Date | string | null;
+  at: Date | string;
+}
+
+/** Key by key, as of members: a batch reads hundreds of them. */
+const toKnownRun = ({ connection, pipeline, partition, run, attempt, status, startedAt, at }: KnownRunRow) => ({
+  connection,
+  pipeline,
+  partition,
+  run,
+  attempt,
+  status,
+  startedAt: startedAt === null ? undefined : new Date(startedAt),
+  at: new Date(at),
+});
 
 /**
  * Pipelines are known from the first event that names them; what the event says fills what is not known yet.

@@ -1,5 +1,6 @@
 import { Filter } from '../domain/subscription';
 import type { Queryable, Tx } from './db';
+import type { Condition } from './due';
 
 export interface Subscription {
   id: string;
@@ -18,6 +19,9 @@ interface Row extends Omit<Subscription, 'filter' | 'by'> {
   slackId: string | null;
   name: string | null;
 }
+
+/** Is any in force? */
+export const isAnyInForce: Condition = () => 'exists (select from subscriptions where ended_at is null)';
 
 /** Those in force, oldest first; of one channel where that is named. */
 export async function inForce(db: Queryable, channel?: string): Promise<Subscription[]> {
