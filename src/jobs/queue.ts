@@ -67,8 +67,8 @@ const JobData = z.object({ key: z.string().optional() });
 const nudgeWithinMs = 1_000;
 const firstConnectWithinMs = 1_000;
 const closeWithinMs = 2_000;
-/** A nudge that is due within this is waited for here; the sweeps are not much rarer. */
-const soonMs = 2_000;
+/** A nudge that is due within this is waited for here. Should this process end before, a sweep finds its work. */
+const soonMs = 60_000;
 /** Delayed nudges are due at a multiple of this, so that equal ones can be told: never early, this much late at most. */
 const delayStepMs = 100;
 
@@ -159,7 +159,8 @@ export function createNudges({
   /** Runs the lanes of one pace that have something to do, unless they are at it or soon will be. A slow one holds up no other. */
   async function sweep(everyMs: number): Promise<void> {
     const idle = [...lanes].filter(([name, { everyMs: pace, running }]) => {
-      return pace === everyMs && !running.has(undefined) && !soon.has(textOf(name, undefined));
+      const soonest = soon.get(textOf(name, undefined))?.dueMs ?? Number.POSITIVE_INFINITY;
+      return pace === everyMs && !running.has(undefined) && soonest > clock.now().getTime() + everyMs;
     });
     const asked = idle.flatMap(([name, { isDue }]) => (isDue ? [{ name, holds: isDue() }] : []));
     const due = await whichHold(asked).catch((error) => {

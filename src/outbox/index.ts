@@ -95,6 +95,16 @@ const contentRefusals =
 const placeRefusals =
   /^(channel_not_found|not_in_channel|is_archived|restricted_action|message_not_found|thread_not_found|cant_update_message|edit_window_closed|user_not_found)/;
 
+/** Waits for `work`, and no longer than `ms`: then it goes on by itself. */
+async function forAtMost(ms: number, work: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const over = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms).unref();
+  });
+  await Promise.race([work, over]);
+  clearTimeout(timer);
+}
+
 /** Wait before the next try: doubles from 1 s, at most 5 min, full jitter on the upper half. @param tries made so far, from 1 */
 export function nextDelayMs(tries: number, askedMs: number | undefined, random: () => number): number {
   const ceiling = Math.min(300_000, 1_000 * 2 ** (tries - 1));
@@ -171,8 +181,7 @@ export function createOutbox(deps: OutboxDeps) {
       // Each lane has given its first. Where all of those rest now, another look would find no more.
       const isSpent = posts.length > 0 && posts.length < mostLookedAt && posts.every(isResting);
       if (inFlight.size > 0) {
-        const some = isSpent ? Promise.all(inFlight) : Promise.race(inFlight);
-        await Promise.race([some, sleep(lookEveryMs, undefined, { ref: false })]);
+        await forAtMost(lookEveryMs, isSpent ? Promise.all(inFlight) : Promise.race(inFlight));
         if (isSpent && inFlight.size === 0) return untilMs(outlook);
       }
       // What ended while we looked may have let others go.

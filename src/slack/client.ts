@@ -132,7 +132,6 @@ export function createSlackClient({ token, ...transport }: TransportDeps & { tok
   const options = slackClientOptions(transport);
   const web = new WebClient(token, options);
   const fetch = options.fetch ?? globalThis.fetch;
-  const timeoutMs = options.timeout ?? 10_000;
 
   async function call<T>(
     effect: Effect,
@@ -174,14 +173,11 @@ export function createSlackClient({ token, ...transport }: TransportDeps & { tok
   async function send(effect: Effect, url: string, body: string | FormData, type?: string): Promise<void> {
     let response: Awaited<ReturnType<typeof fetch>>;
     try {
-      const signal = AbortSignal.timeout(timeoutMs);
       response = await fetch(url, {
         method: 'POST',
         ...(type ? { headers: { 'Content-Type': type } } : {}),
         body,
-        signal,
       });
-      await response.arrayBuffer();
     } catch (error) {
       throw toFailure(error, effect);
     }
