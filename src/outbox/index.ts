@@ -12,7 +12,7 @@ import { traced } from '../lib/tracing';
 import { type Message, plainForm } from '../slack/message';
 import type { Db } from '../store/db';
 import type { Condition } from '../store/due';
-import type { SendablePost } from '../store/post-rows';
+import type { DuePost, SendablePost } from '../store/post-rows';
 import * as postRows from '../store/post-rows';
 import type { Presence } from '../store/presence';
 import type { Budgets } from './budgets';
@@ -122,7 +122,7 @@ export function createOutbox(deps: OutboxDeps) {
   let releasedAt = Number.NEGATIVE_INFINITY;
 
   const later = (ms: number): Date => new Date(clock.now().getTime() + ms);
-  const laneOf = (post: SendablePost): string =>
+  const laneOf = (post: DuePost): string =>
     post.ts ? (post.urgency === 'progress' ? 'progress' : 'edits') : post.channel;
 
   function rest(lane: string, ms: number): void {
@@ -139,7 +139,7 @@ export function createOutbox(deps: OutboxDeps) {
     return [...resting.keys()];
   }
 
-  const isResting = (post: SendablePost): boolean => resting.has(laneOf(post)) || (!post.ts && resting.has('posts'));
+  const isResting = (post: DuePost): boolean => resting.has(laneOf(post)) || (!post.ts && resting.has('posts'));
 
   /**
    * Sends all that is due and may go now.
@@ -153,14 +153,9 @@ export function createOutbox(deps: OutboxDeps) {
       const isWatched = storms.isGoingOn();
       if (isWatched) await watch();
       const free = outage.room(inFlightMax) - inFlight.size;
-      const found = await postRows.due(
-        db,
-        clock.now(),
-        free > 0 ? mostLookedAt : 0,
-        restingLanes(),
-        later(-goneAfterMs),
-      );
-      const { posts, outlook } = found;
+      const most = free > 0 ? mostLookedAt : 0;
+      const outlook = await postRows.due(db, clock.now(), most, restingLanes(), later(-goneAfterMs));
+      const { posts } = outlook;
       if (outlook.isAnyAbandoned && (await releaseAbandoned())) continue;
       if (outlook.isAnythingToWatch && !isWatched && (await watch())) continue;
       let moved = false;
@@ -218,7 +213,7 @@ export function createOutbox(deps: OutboxDeps) {
   }
 
   /** Takes what it needs of the budgets. Where nothing is left for the next one, its lane rests. */
-  async function mayGo(post: SendablePost): Promise<boolean> {
+  async function mayGo(post: DuePost): Promise<boolean> {
     if (post.ts) {
       const waitMs = await budgets.takeEdit(post.urgency);
       if (waitMs > 0) rest(laneOf(post), waitMs);

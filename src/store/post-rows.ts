@@ -390,8 +390,14 @@ const isAbandoned = (gone: string) => `exists (select from posts where state = '
 const isAnythingToWatch = `(exists (select from posts where role = 'parent' and ts is null and state in ('waiting', 'sending', 'doubtful'))
   or exists (select from storms where settled_at is null))`;
 
-/** What waits, sent or not just now. */
+/** A post that may be sent, as far as that need be known before it is claimed. */
+export type DuePost = Pick<Post, 'id' | 'channel' | 'ts' | 'urgency' | 'state'>;
+type DueRow = Omit<DuePost, 'ts' | 'urgency'> & { ts: string | null; urgency: number };
+
+/** What waits. */
 export interface Outlook {
+  /** What may be sent now, best first. */
+  posts: DuePost[];
   /** Be it held back or not. */
   isAnyDue: boolean;
   /** When the next one is, of those that are not due yet. */
@@ -418,14 +424,12 @@ export const isAnythingToDo =
  * @param blocked channels that take no new post, `posts` for those of all channels, `edits`, or `progress` for those edits that may wait
  * @param gone    whoever claimed before that may be gone
  */
-export async function due(
-  db: Queryable,
-  now: Date,
-  limit: number,
-  blocked: string[],
-  gone: Date,
-): Promise<{ posts: SendablePost[]; outlook: Outlook }> {
-  const rows = await db.query<{ outlook: Omit<Outlook, 'nextAt'>; nextAt: Date | null } & (Row | { id: null })>(
+export async function due(db: Queryable, now: Date, limit: number, blocked: string[], gone: Date): Promise<Outlook> {
+  const [row] = await db.query<{
+    outlook: Omit<Outlook, 'posts' | 'nextAt'>;
+    posts: DueRow[] | null;
+    nextAt: Date | null;
+  }>(
     `with recursive lane as (
        (select channel, ts is not null as is_edit from posts where state in ('waiting', 'doubtful')
         order by channel, (ts is not null) limit 1)
@@ -441,8 +445,8 @@ export async function due(
          and not exists (select from posts busy where busy.state = 'sending' and busy.channel = lane.channel
                          and (busy.ts is not null) = lane.is_edit)
      ), found as (
-       select ${columns} from idle cross join lateral (
-         select w.* from posts w
+       select p.* from idle cross join lateral (
+         select w.post_id as id, w.channel, w.ts, w.urgency, w.state, w.kind = 'story' as is_story, w.seq from posts w
          where w.state in ('waiting', 'doubtful') and w.channel = idle.channel and (w.ts is not null) = idle.is_edit
            and w.next_at <= $1
            and not (idle.is_edit and case when w.urgency = ${rank('progress')} then 'progress' else 'edits' end = any($3))
@@ -451,21 +455,19 @@ export async function due(
            and (w.ts is not null or (select before.seq from posts before where before.root_id = w.root_id and before.seq < w.seq
                 and before.ts is null and before.state in ('waiting', 'sending', 'doubtful') limit 1) is null)
          order by (w.state = 'waiting'), w.urgency, (w.kind = 'story'), w.seq limit 1
-       ) p left join posts root on root.post_id = p.root_id
-       order by p.urgency, (p.kind = 'story'), p.seq limit $2
+       ) p order by p.urgency, p.is_story, p.seq limit $2
      )
-     select outlook.*, found.* from (
-       select jsonb_build_object('isAnyDue', ${isDue('$1')}, 'isAnyAbandoned', ${isAbandoned('$4')},
-                'isAnythingToWatch', ${isAnythingToWatch}) as outlook,
-              (select p.next_at from posts p where ${isReady} and p.next_at > $1 order by p.next_at limit 1) as "nextAt"
-     ) outlook left join found on true
-     order by found.urgency, (found.kind = 'story'), found.seq`,
+     select jsonb_build_object('isAnyDue', ${isDue('$1')}, 'isAnyAbandoned', ${isAbandoned('$4')},
+              'isAnythingToWatch', ${isAnythingToWatch}) as outlook,
+            (select p.next_at from posts p where ${isReady} and p.next_at > $1 order by p.next_at limit 1) as "nextAt",
+            (select json_agg(found order by found.urgency, found.is_story, found.seq) from found) as posts`,
     [now, limit, blocked, gone],
   );
-  const [first] = rows;
-  if (!first) throw new Error('no row says what waits');
-  const posts = rows.flatMap(({ outlook: _, nextAt: __, ...row }) => (row.id === null ? [] : [toPost(row)]));
-  return { posts, outlook: { ...first.outlook, nextAt: first.nextAt ?? undefined } };
+  if (!row) throw new Error('no row says what waits');
+  const posts = (row.posts ?? []).map(({ id, channel, ts, urgency, state }) => {
+    return { id, channel, ts: ts ?? undefined, urgency: urgencies[urgency] ?? 'change', state };
+  });
+  return { ...row.outlook, posts, nextAt: row.nextAt ?? undefined };
 }
 
 /**
@@ -514,7 +516,7 @@ const mostToldAsOne = 200;
  */
 export async function claim(
   db: Queryable,
-  post: Pick<SendablePost, 'id' | 'state' | 'ts'>,
+  post: Pick<DuePost, 'id' | 'state' | 'ts'>,
   claimId: string,
   now: Date,
   holder?: string,

@@ -7,7 +7,7 @@ import { createLogger } from '../../src/lib/logger';
 import { createOutbox, nextDelayMs, type OutboxDeps } from '../../src/outbox';
 import type { Budgets } from '../../src/outbox/budgets';
 import type { Message } from '../../src/slack/message';
-import type { SendablePost } from '../../src/store/post-rows';
+import type { DuePost, SendablePost } from '../../src/store/post-rows';
 import * as postRows from '../../src/store/post-rows';
 import { createPresence } from '../../src/store/presence';
 import { createTestDatabase, emptyTables, type TestDatabase } from '../support/database';
@@ -145,7 +145,7 @@ const rows = () =>
   );
 const states = async () => (await rows()).map(({ state }) => state);
 
-async function dueNow(house: ReturnType<typeof open>): Promise<SendablePost> {
+async function dueNow(house: ReturnType<typeof open>): Promise<DuePost> {
   const {
     posts: [post],
   } = await postRows.due(database.db, house.clock.now(), 1, [], new Date(0));
