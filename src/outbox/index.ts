@@ -139,7 +139,10 @@ export function createOutbox(deps: OutboxDeps) {
     return [...resting.keys()];
   }
 
-  const isResting = (post: DuePost): boolean => resting.has(laneOf(post)) || (!post.ts && resting.has('posts'));
+  /** The search for a doubtful post costs no post, so it waits for no budget. */
+  const isSearch = ({ ts, state }: DuePost): boolean => !ts && state === 'doubtful';
+  const isResting = (post: DuePost): boolean =>
+    !isSearch(post) && (resting.has(laneOf(post)) || (!post.ts && resting.has('posts')));
 
   /**
    * Sends all that is due and may go now.
@@ -148,8 +151,9 @@ export function createOutbox(deps: OutboxDeps) {
   async function deliver(): Promise<number | undefined> {
     const inFlight = new Set<Promise<void>>();
     let ended = 0;
+    let failed = 0;
     for (;;) {
-      const endedBefore = ended;
+      const before = { ended, failed };
       const isWatched = storms.isGoingOn();
       if (isWatched) await watch();
       const free = outage.room(inFlightMax) - inFlight.size;
@@ -167,20 +171,21 @@ export function createOutbox(deps: OutboxDeps) {
         const claimId = randomUUID();
         const claimed = await postRows.claim(db, post, claimId, clock.now(), await deps.presence?.name());
         if (!claimed) continue;
-        const sending = attempt(claimed, post.state === 'doubtful', claimId).finally(() => {
+        const sending = attempt(claimed, post.state === 'doubtful', claimId).then((isDone) => {
           inFlight.delete(sending);
           ended += 1;
+          if (!isDone) failed += 1;
         });
         inFlight.add(sending);
       }
-      // Each lane has given its first. Where all of those rest now, another look would find no more.
+      // Each lane has given its first. Where all of those rest now and none failed, another look would find no more.
       const isSpent = posts.length > 0 && posts.length < mostLookedAt && posts.every(isResting);
       if (inFlight.size > 0) {
         await forAtMost(lookEveryMs, isSpent ? Promise.all(inFlight) : Promise.race(inFlight));
-        if (isSpent && inFlight.size === 0) return untilMs(outlook);
+        if (isSpent && inFlight.size === 0 && failed === before.failed) return untilMs(outlook);
       }
       // What ended while we looked may have let others go.
-      else if (!moved && ended === endedBefore) return untilMs(outlook);
+      else if (!moved && ended === before.ended) return untilMs(outlook);
     }
   }
 
@@ -219,24 +224,26 @@ export function createOutbox(deps: OutboxDeps) {
       if (waitMs > 0) rest(laneOf(post), waitMs);
       return waitMs === 0;
     }
-    // The search for a doubtful post costs no post.
-    if (post.state === 'doubtful') return true;
+    if (isSearch(post)) return true;
     const { isTaken, hold } = await budgets.takePost(post.channel);
     // All channels rest together, so that what becomes free goes to the most urgent of all and not to who asks next.
     if (hold) rest(hold.isForAll ? 'posts' : laneOf(post), hold.waitMs);
     return isTaken;
   }
 
-  async function attempt(post: SendablePost, doubtful: boolean, claimId: string): Promise<void> {
+  /** @returns whether it went as it should */
+  async function attempt(post: SendablePost, doubtful: boolean, claimId: string): Promise<boolean> {
     const about = { 'pitcrew.post': post.id, 'pitcrew.incident': post.incidentId, 'pitcrew.channel': post.channel };
     const name = doubtful ? 'post.look' : post.ts ? 'post.edit' : 'post.send';
     try {
       await traced(name, { ...about, 'pitcrew.role': post.role }, () =>
         doubtful ? settleDoubt(post, claimId) : send(post, claimId),
       );
+      return true;
     } catch (error) {
       const settling = doubtful ? searchFailed(post, claimId, error) : sendFailed(post, claimId, error);
       await settling.catch((fault) => log.error({ err: fault, postId: post.id }, 'outbox.fault'));
+      return false;
     }
   }
 

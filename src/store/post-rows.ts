@@ -421,7 +421,8 @@ export const isAnythingToDo =
  * scalar, so that each is one step down an index, however many posts there are.
  *
  * @param limit   0 = none is looked for
- * @param blocked channels that take no new post, `posts` for those of all channels, `edits`, or `progress` for those edits that may wait
+ * @param blocked channels that take no new post, `posts` for those of all channels, `edits`, or `progress` for those edits that may wait;
+ * what is in doubt is looked for all the same, which costs no post
  * @param gone    whoever claimed before that may be gone
  */
 export async function due(db: Queryable, now: Date, limit: number, blocked: string[], gone: Date): Promise<Outlook> {
@@ -440,15 +441,14 @@ export async function due(db: Queryable, now: Date, limit: number, blocked: stri
          order by channel, (ts is not null) limit 1
        ) next
      ), idle as materialized (
-       select channel, is_edit from lane
-       where (is_edit or (channel <> all($3::text[]) and 'posts' <> all($3)))
-         and not exists (select from posts busy where busy.state = 'sending' and busy.channel = lane.channel
+       select channel, is_edit, not is_edit and (channel = any($3::text[]) or 'posts' = any($3)) as is_blocked from lane
+       where not exists (select from posts busy where busy.state = 'sending' and busy.channel = lane.channel
                          and (busy.ts is not null) = lane.is_edit)
      ), found as (
        select p.* from idle cross join lateral (
          select w.post_id as id, w.channel, w.ts, w.urgency, w.state, w.kind = 'story' as is_story, w.seq from posts w
          where w.state in ('waiting', 'doubtful') and w.channel = idle.channel and (w.ts is not null) = idle.is_edit
-           and w.next_at <= $1
+           and w.next_at <= $1 and (w.state = 'waiting') <= not idle.is_blocked
            and not (idle.is_edit and case when w.urgency = ${rank('progress')} then 'progress' else 'edits' end = any($3))
            and (w.root_id is null or (select r.ts from posts r where r.post_id = w.root_id) is not null)
            -- In the order of the thread; an edit of what stands in it holds up nothing, and waits for nothing.

@@ -619,6 +619,17 @@ describe('a post whose outcome is unknown', () => {
     expect(house.waits).toEqual([2_000]);
   });
 
+  it('is looked for at once, though its channel takes no post any more', async () => {
+    const house = open();
+    house.slack.fates.post.push(answerLost(true));
+    await house.want(await house.incident('disk'));
+    const takePost = async () => ({ isTaken: true, hold: { waitMs: 60_000, isForAll: false } });
+    await createOutbox({ ...house.deps, budgets: { ...house.deps.budgets, takePost } }).deliver();
+    expect(house.slack.calls).toEqual(['post disk v1', 'search', 'edit disk v1']);
+    expect(house.slack.messages).toHaveLength(1);
+    expect(await states()).toEqual(['sent']);
+  });
+
   it('is looked for since the first time that it was in doubt', async () => {
     const house = open();
     house.slack.fates.post.push(answerLost(false), answerLost(false));
