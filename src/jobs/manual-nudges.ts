@@ -1,6 +1,6 @@
 import type { Clock } from '../lib/clock';
 import type { Condition } from '../store/due';
-import type { Nudges, Run } from './queue';
+import type { NudgeDeps, Nudges, Run } from './queue';
 
 export interface PendingNudge {
   name: string;
@@ -26,15 +26,15 @@ const mostRounds = 1_000;
  *
  * @param options.sweeps  false: only what is nudged runs; whoever drives it finds what is due
  * @param options.leftOut  lanes that are not swept for
- * @param options.holds  asks before a lane is swept for that says when it is due; left out = it is run all the same
+ * @param options.whichHold  is asked before a lane is swept for that says when it is due; left out = it is run all the same
  */
 export function createManualNudges(
   clock: Clock,
   {
     sweeps = true,
     leftOut = [],
-    holds = async () => true,
-  }: { sweeps?: boolean; leftOut?: readonly string[]; holds?(condition: Condition): Promise<boolean> } = {},
+    whichHold,
+  }: { sweeps?: boolean; leftOut?: readonly string[]; whichHold?: NudgeDeps['whichHold'] } = {},
 ): ManualNudges {
   const lanes = new Map<string, { run: Run; everyMs?: number; isDue?(): Condition; sweepDueMs: number }>();
   let waiting: PendingNudge[] = [];
@@ -45,11 +45,12 @@ export function createManualNudges(
     const due = waiting.filter((nudge) => nudge.dueAt.getTime() <= nowMs && lanes.has(nudge.name));
     waiting = waiting.filter((nudge) => !due.includes(nudge));
     const runs = due.map((nudge) => async () => lanes.get(nudge.name)?.run(nudge.key));
-    for (const lane of lanes.values()) {
+    for (const [name, lane] of lanes) {
       if (lane.everyMs === undefined || lane.sweepDueMs > nowMs) continue;
       lane.sweepDueMs = nowMs + lane.everyMs;
       runs.push(async () => {
-        if (!lane.isDue || (await holds(lane.isDue()))) await lane.run(undefined);
+        const isIdle = whichHold && lane.isDue && !(await whichHold([{ name, holds: lane.isDue() }])).has(name);
+        if (!isIdle) await lane.run(undefined);
       });
     }
     return runs;

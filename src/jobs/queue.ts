@@ -159,7 +159,7 @@ export function createNudges({
   /** Runs the lanes of one pace that have something to do, unless they are at it or soon will be. A slow one holds up no other. */
   async function sweep(everyMs: number): Promise<void> {
     const idle = [...lanes].filter(([name, { everyMs: pace, running }]) => {
-      const soonest = soon.get(textOf(name, undefined))?.dueMs ?? Number.POSITIVE_INFINITY;
+      const soonest = soon.get(placeOf(name, undefined))?.dueMs ?? Number.POSITIVE_INFINITY;
       return pace === everyMs && !running.has(undefined) && soonest > clock.now().getTime() + everyMs;
     });
     const asked = idle.flatMap(([name, { isDue }]) => (isDue ? [{ name, holds: isDue() }] : []));
@@ -225,7 +225,7 @@ export function createNudges({
 
   /** One waits for each key, the one that is due first: what many ask for at a time is done once. */
   function giveSoon(name: string, key: string | undefined, delayMs: number): void {
-    const of = textOf(name, key);
+    const of = placeOf(name, key);
     const dueMs = clock.now().getTime() + delayMs;
     const waiting = soon.get(of);
     if (waiting && waiting.dueMs <= dueMs) return;
@@ -295,7 +295,8 @@ export function createNudges({
   }
 }
 
-const textOf = (name: string, key: string | undefined): string => JSON.stringify([name, key]);
+/** Where a nudge that is due soon waits. */
+const placeOf = (name: string, key: string | undefined): string => JSON.stringify([name, key]);
 
 /** What makes two nudges the same one. */
 function identify(key: string | undefined, delayMs: number, nowMs: number): { id: string; delay: number } {

@@ -529,7 +529,7 @@ describe('nudges driven by hand', () => {
   it('are swept for only where there is something, if that can be asked', async () => {
     let now = start;
     let isAny = false;
-    const nudges = createManualNudges({ now: () => now }, { holds: async () => isAny });
+    const nudges = createManualNudges({ now: () => now }, { whichHold: async () => new Set(isAny ? ['deliver'] : []) });
     const ran: unknown[] = [];
     nudges.on('deliver', async (key) => void ran.push(key), { everyMs: 1_000, isDue: () => () => 'true' });
     await nudges.start();

@@ -323,6 +323,17 @@ inRedis.describe('budgets in Redis', () => {
     expect(await waitOf(other, channel())).toBe(0);
   });
 
+  it('says with the last of a burst what the next one must wait for', async () => {
+    const [one, other] = await openTwo();
+    const name = channel();
+    for (const replica of [one, other, one]) expect(await replica.takePost(name)).toEqual({ isTaken: true });
+    const { isTaken, hold } = await other.takePost(name);
+    expect({ isTaken, isForAll: hold?.isForAll }).toEqual({ isTaken: true, isForAll: false });
+    expect(hold?.waitMs).toBeGreaterThan(0);
+    expect(hold?.waitMs).toBeLessThanOrEqual(1_000);
+    expect(await one.takePost(name)).toMatchObject({ isTaken: false, hold: { isForAll: false } });
+  });
+
   it('keeps whole seconds between posts where less than one a second is asked for', async () => {
     const [one, other] = await openTwo({ postsPerSecondPerChannel: 0.3 });
     const name = channel();

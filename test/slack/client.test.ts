@@ -238,6 +238,12 @@ describe('the Slack client before something that is not Slack', () => {
     server?.closeAllConnections();
   });
 
+  it('waits no longer for an answer that begins and does not end', async () => {
+    const slack = await facing((_request, response) => void response.writeHead(200).write('{"ok":'), 100);
+    expect(await failureOf(post(slack))).toMatchObject({ kind: 'unsure', detail: expect.stringMatching(/timeout/i) });
+    server?.closeAllConnections();
+  });
+
   it('waits half a minute when Slack says "slow down" without saying how long', async () => {
     const slack = await facing((_request, response) => response.writeHead(429).end());
     expect(await failureOf(post(slack))).toMatchObject({ kind: 'rate-limited', retryAfterMs: 30_000 });

@@ -116,7 +116,7 @@ export async function openTimeStage(
   // Figures are counted anew each minute, which here is nearly every step; they have tests of their own.
   const nudges = createManualNudges(clock, {
     leftOut: ['figures'],
-    holds: async (condition) => (await whichHold(db, [{ name: 'asked', holds: condition }])).size > 0,
+    whichHold: (asked) => whichHold(db, asked),
   });
   const pitcrew = assemble({
     db,
